@@ -1,0 +1,198 @@
+"""The numba backend: tiles of lanes, parallel over tiles, on the cores of one CPU."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.backends import numba_kernels as kernels
+from cyberspace.backends.backend import Trace, birth_table, moved_on
+from cyberspace.backends.numba_vector import LANES
+from cyberspace.state import FIELDS, TALLY, Region, WorldState
+from cyberspace.verbs import earn
+from cyberspace.verbs.pay import cpu_upkeep
+from cyberspace.world import Almanac, Moment, World
+from organisms import bits
+from organisms.body import ANSWER
+from organisms.learning import hebbian
+from organisms.learning.table import RULES
+
+KERNEL_COLUMNS = ("sunlight", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
+
+
+class NumbaCpu:
+    """One region in numba.
+
+    Args:
+        world: The world.
+        state: Its state.
+        threads: Threads to use; as many as there are by default.
+    """
+
+    def __init__(self, world: World, state: WorldState, threads: int | None = None):
+        self._world, self._tick, self._tally = world, state.tick, state.tally
+        self._threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+        self._almanac = Almanac(np, world)
+        self._tiles = -(-world.sites // LANES)
+        self._padded = self._tiles * LANES
+        self._arrays = self._to_tiles(state.region)
+        self._pools = state.region.pools.copy()
+        body = world.body
+        self._next_activity = np.zeros_like(self._arrays.activity)
+        self._inputs = np.zeros((self._tiles, body.inputs, LANES), dtype=np.int16)
+        self._channels = np.zeros((body.channels, self._padded), dtype=np.int8)
+        self._owed = np.full(self._padded, world.physics.upkeep, dtype=np.int32)
+        self._partners = np.full((len(world.meetings.table), self._padded), -1, dtype=np.int32)
+        self._partners[:, : world.sites] = world.meetings.table
+        self._numbers = _numbers(world)
+        rule = RULES[world.rule]
+        assert rule in (None, hebbian.learn), "a rule without a kernel"
+        self._learns = rule is not None and bool(world.tasks)
+
+    def _to_tiles(self, region: Region) -> kernels.Arrays:
+        body, sites = self._world.body, self._world.sites
+        padded: dict[str, NDArray[Any]] = {"spark": np.zeros(self._padded, dtype=bool)}
+        for name in kernels.Arrays._fields[:-1]:
+            array = getattr(region, name)
+            padded[name] = np.zeros((*array.shape[:-1], self._padded), dtype=array.dtype)
+            padded[name][..., :sites] = array
+        weights = padded["weights"].reshape(body.units, body.inputs, self._tiles, LANES)
+        padded["weights"] = np.ascontiguousarray(weights.transpose(2, 0, 1, 3))
+        padded["genome"] = np.ascontiguousarray(padded["genome"].T)
+        return kernels.Arrays(**padded)
+
+    def state(self) -> WorldState:
+        """The complete state, copied out."""
+        body, sites = self._world.body, self._world.sites
+        fields = {name: getattr(self._arrays, name)[..., :sites].copy() for name in FIELDS[2:-1]}
+        weights = self._arrays.weights.transpose(1, 2, 0, 3).reshape(body.units, body.inputs, self._padded)
+        fields["weights"] = np.ascontiguousarray(weights[..., :sites])
+        fields["genome"] = np.ascontiguousarray(self._arrays.genome[:sites].T)
+        return WorldState(self._tick, Region(**fields, pools=self._pools.copy()), self._tally)
+
+    def advance(self, ticks: int) -> Trace:
+        """Live so many ticks."""
+        numba.set_num_threads(self._threads)
+        first, length = self._tick, self._world.physics.lesson_ticks
+        records = np.full((ticks, 3, self._world.meetings.slots), -1, dtype=np.int32)
+        tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
+        hidden: list[Any] = []
+        with np.errstate(over="ignore"):
+            for k in range(ticks):
+                tick = first + k
+                if tick % length == 0 or k == 0:
+                    channels, hidden = earn.pose(np, self._world, tick // length)
+                    self._channels[:, : self._world.sites] = channels
+                self._live(tick, hidden, tick % length == length - 1, tally[k], records[k])
+        trace = Trace(tally, birth_table(self._world, first, records))
+        moved = moved_on(WorldState(first, self._region(), self._tally), trace)
+        self._tick, self._tally = moved.tick, moved.tally
+        return trace
+
+    def _key(self, stream: int, tick: int) -> tuple[np.uint32, np.uint32]:
+        k0, k1 = bits.stream_key(np, self._world.seed, self._world.region, stream, tick)
+        return k0[0], k1[0]
+
+    def _live(self, tick: int, hidden: list[Any], ends: bool, tally: NDArray[np.int64], records: Any) -> None:
+        now = self._almanac.moment(np, tick)
+        arrays = self._think(now, ends)
+        if ends and self._world.tasks:
+            self._lesson(tick, hidden, tally)
+        counts = np.zeros((-(-self._padded // kernels.CHUNK), kernels.FLOWS), dtype=np.int64)
+        if self._world.physics.kind == "cpu":
+            kernels.count_synapses(arrays.weights, self._owed)
+            active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
+            self._owed[:] = cpu_upkeep(self._world.physics.upkeep, self._owed, active)
+        kernels.pay(arrays, self._owed, counts, *self._key(bits.LIFE, tick), self._numbers)
+        row = self._row(tick)
+        if row < len(self._partners) - 1:
+            noise, radiation = self._key(bits.NOISE, tick), self._key(bits.RADIATION, tick)
+            kernels.meet(
+                arrays, self._partners[row], records, counts, noise, radiation, tick, int(now.tide), int(now.copy_cost),
+                int(now.move_cost), self._numbers,
+            )  # fmt: skip
+        fell = 0
+        if self._world.physics.spark:
+            fell = kernels.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
+        self._count(tally, dict(zip(KERNEL_COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
+
+    def _row(self, tick: int) -> int:
+        return self._world.meetings.at(tick)[1]
+
+    def _count(self, tally: NDArray[np.int64], counts: dict[str, int], fell: int) -> None:
+        counts["sparks"] = fell
+        counts["genesis"] = fell * self._world.physics.newborn_energy
+        counts["alive"] = int(np.count_nonzero(self._arrays.alive))
+        for name, count in counts.items():
+            tally[TALLY.index(name)] += count
+
+    def _think(self, now: Moment, ends: bool) -> kernels.Arrays:
+        """sense and think; the new activities replace the old."""
+        arrays = self._arrays
+        shift, zero = np.int32(self._world.body.shift), np.int16(0)
+        flag = 64 if ends else 0
+        kernels.think(
+            arrays.weights, self._inputs, self._next_activity, arrays.alive, arrays.activity, arrays.energy, arrays.payoff,
+            self._channels, self._partner(now), int(min(now.sense_axis, 127)), flag, shift, zero,
+        )  # fmt: skip
+        self._arrays = arrays._replace(activity=self._next_activity)
+        self._next_activity = arrays.activity
+        return self._arrays
+
+    def _partner(self, now: Moment) -> NDArray[np.int32]:
+        return self._partners[self._row(now.tick)]
+
+    def _region(self) -> Region:
+        """The fields that the tasks and the ledger look at, as views; the others as None."""
+        sites = self._world.sites
+        views = {name: getattr(self._arrays, name)[..., :sites] for name in FIELDS[2:-1]}
+        return Region(genome=None, weights=None, pools=self._pools, **views)
+
+    def _lesson(self, tick: int, hidden: list[Any], tally: NDArray[np.int64]) -> None:
+        """answer, earn, learn."""
+        world, sites = self._world, self._world.sites
+        before = self._region()
+        answers = before.activity[ANSWER : ANSWER + world.body.answers]
+        lesson = tick // world.physics.lesson_ticks
+        after, signal, flows = earn.earn(np, world, before, answers, hidden, lesson)
+        for name in ("energy", "payoff", "memory", "performed"):
+            getattr(self._arrays, name)[..., :sites] = getattr(after, name)
+        self._pools = after.pools
+        for name, values in flows.items():
+            tally[TALLY.index(name)] += int(values.sum(dtype=np.int64))
+        if self._learns and signal.any():
+            padded = np.zeros((world.body.answers, self._padded), dtype=np.int8)
+            padded[:, :sites] = signal
+            arrays = self._arrays
+            key = self._key(bits.LEARN, tick)
+            kernels.learn(
+                arrays.weights, arrays.genome, self._inputs, arrays.activity, padded, *key, self._numbers
+            )
+
+
+def _numbers(world: World) -> kernels.Numbers:
+    physics, loci = world.physics, world.loci
+    return kernels.Numbers(
+        synapses=world.body.synapses,
+        rates=loci.rates.start,
+        rule=loci.rule.start,
+        copier=loci.copier.start,
+        loci=loci.count,
+        faithful=loci.faithful,
+        answers=world.body.answers,
+        sunlight=physics.sunlight,
+        upkeep=physics.upkeep,
+        cap=physics.cap,
+        spore_energy=physics.spore_energy,
+        newborn_energy=physics.newborn_energy,
+        gift_shift=physics.gift_shift,
+        fire=physics.fire,
+        tide=world.meetings.tide,
+        death=np.uint32(physics.death),
+        spark=np.uint32(physics.spark),
+        radiation=np.uint32(physics.radiation),
+    )

@@ -1,0 +1,410 @@
+"""The verbs as numba kernels, parallel over tiles; `cyberspace.verbs` says what each one means.
+
+A tile is 32 sites side by side.  No kernel reads what another tile writes in the same call, so neither the number of threads nor
+their order matters.
+"""
+
+# numba types these functions itself
+# mypy: allow-untyped-defs
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from cyberspace.backends.numba_vector import LANES, think_row, threefry
+from organisms.body import ANSWER, GIVE, MESSAGE, MOVE, REPRODUCE, SENSES, SIGNAL
+from organisms.copier import DEAD_BAND, RADIATION_TRIES
+from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
+from organisms.learning.hebbian import SCALE, UNIT
+
+CHUNK = 512
+"""Sites that one thread takes at a time."""
+
+BASIC = len(SENSES)
+FLOWS = 9
+SUNLIGHT, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(FLOWS)
+"""Columns of the kernels' tally."""
+
+
+class Arrays(NamedTuple):
+    """A region in tiles; names as in the state, `weights` int8 (tiles, units, inputs, 32), `genome` int8 (sites, loci)."""
+
+    genome: Any
+    weights: Any
+    activity: Any
+    alive: Any
+    energy: Any
+    payoff: Any
+    performed: Any
+    memory: Any
+    cradle: Any
+    born: Any
+    parent: Any
+    parent_born: Any
+    generation: Any
+    founder: Any
+    spark: Any  # whether a spark falls at this site if it is empty, bool
+
+
+class Numbers(NamedTuple):
+    """What a kernel must know of the world."""
+
+    synapses: int
+    rates: int
+    rule: int
+    copier: int
+    loci: int
+    faithful: int
+    answers: int
+    sunlight: int
+    upkeep: int
+    cap: int
+    spore_energy: int
+    newborn_energy: int
+    gift_shift: int
+    fire: int
+    tide: int
+    death: Any
+    spark: Any
+    radiation: Any
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def think(weights, inputs, activity, alive, old_activity, energy, payoff, channels, partner, axis, answer_now, shift, zero):
+    """sense and think: fills `inputs` int16 (tiles, inputs, 32) and `activity`; reads the partner in `old_activity`."""
+    tiles, units, columns, _ = weights.shape
+    senses = columns - units
+    for tile in prange(tiles):
+        first = tile * LANES
+        seen = inputs[tile]
+        for lane in range(LANES):
+            site = first + lane
+            seen[0, lane] = SIGNAL
+            value, bits = energy[site], 0
+            while value > 0:
+                value >>= 1
+                bits += 8
+            seen[1, lane] = min(bits, 127)
+            seen[2, lane] = axis
+            other = partner[site]
+            met = other >= 0 and alive[other]
+            seen[3, lane] = SIGNAL if met else 0
+            seen[4, lane] = old_activity[MESSAGE, other] if met else 0
+            seen[5, lane] = old_activity[MESSAGE + 1, other] if met else 0
+            seen[6, lane] = payoff[site]
+            seen[7, lane] = answer_now
+        for row in range(senses - BASIC):
+            for lane in range(LANES):
+                seen[BASIC + row, lane] = channels[row, first + lane]
+        for row in range(units):
+            for lane in range(LANES):
+                seen[senses + row, lane] = old_activity[row, first + lane]
+        for unit in range(units):
+            weight_at = (tile * units + unit) * columns * LANES
+            activity_at = unit * activity.shape[1] + first
+            input_at = tile * columns * LANES
+            think_row(
+                weights, inputs, activity, alive, weight_at, input_at, activity_at, first, columns, shift, zero
+            )
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def count_synapses(weights, synapses):
+    """Non-zero weights of each site, int32 (sites,)."""
+    tiles, units, columns, _ = weights.shape
+    for tile in prange(tiles):
+        for lane in range(LANES):
+            synapses[tile * LANES + lane] = 0
+        for unit in range(units):
+            for column in range(columns):
+                for lane in range(LANES):
+                    synapses[tile * LANES + lane] += weights[tile, unit, column, lane] != 0
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def learn(weights, genome, inputs, activity, signal, k0, k1, numbers):
+    """learn: `organisms.learning.hebbian` for signals int8 (answers, sites)."""
+    tiles, units, columns, _ = weights.shape
+    for tile in prange(tiles):
+        first = tile * LANES
+        some = False
+        for answer in range(numbers.answers):
+            for lane in range(LANES):
+                some |= signal[answer, first + lane] != 0
+        if some:
+            for lane in range(LANES):
+                learn_one(weights, genome, inputs, activity, signal, k0, k1, numbers, tile, lane)
+
+
+@njit(nogil=True, cache=True)
+def learn_one(weights, genome, inputs, activity, signal, k0, k1, numbers, tile, lane):
+    """learn, for one organism."""
+    _, units, columns, _ = weights.shape
+    site = tile * LANES + lane
+    genes = genome[site]
+    total = np.int32(0)
+    for answer in range(numbers.answers):
+        total += np.int32(signal[answer, site])
+    mean = np.int32(total // numbers.answers)
+    a, b, c, d = genes[numbers.rule], genes[numbers.rule + 1], genes[numbers.rule + 2], genes[numbers.rule + 3]
+    for unit in range(units):
+        own = ANSWER <= unit < ANSWER + numbers.answers
+        felt = np.int32(signal[unit - ANSWER, site]) if own else mean
+        gain = np.int32(np.int32(genes[numbers.rates + unit]) * felt)
+        if gain != 0:
+            post = np.int32(activity[unit, site])
+            row = weights[tile, unit]
+            dither = (np.uint32(0), np.uint32(0))
+            for column in range(columns):
+                k = unit * columns + column
+                if k % 8 == 0:
+                    dither = threefry(k0, k1, np.uint32(site), np.uint32(k // 8))
+                word = dither[0] if k % 8 < 4 else dither[1]
+                byte = np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
+                pre = np.int32(inputs[tile, column, lane])
+                terms = a * post * pre + ((b * post + c * pre) << UNIT) + (d << (2 * UNIT))
+                change = (((gain * terms) >> (SCALE - 8)) + byte) >> 8
+                row[column, lane] = min(max(row[column, lane] + change, -128), 127)
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def pay(arrays, owed, tallies, k0, k1, numbers):
+    """pay: income, upkeep (`owed` int32 per site), cap, death; also draws where a spark would fall."""
+    sites = len(arrays.energy)
+    for chunk in prange((sites + CHUNK - 1) // CHUNK):
+        pay_chunk(
+            arrays.energy, arrays.alive, arrays.activity, arrays.spark, owed, tallies[chunk], chunk * CHUNK,
+            min(sites, chunk * CHUNK + CHUNK), k0, k1, numbers,
+        )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def pay_chunk(energy, alive, activity, spark, owed, tally, low, high, k0, k1, numbers):
+    """pay, for the sites from low to high."""
+    living, upkeep, overflow = np.int64(0), np.int64(0), np.int64(0)
+    dying = np.zeros(CHUNK, dtype=np.bool_)
+    for site in range(low, high):
+        first, second = threefry(k0, k1, np.uint32(site), np.uint32(0))
+        spark[site] = second < numbers.spark
+        lives = np.int32(alive[site])
+        held = np.int32(energy[site] + lives * numbers.sunlight)
+        price = np.int32(lives * min(owed[site], held))
+        held = np.int32(held - price)
+        above = np.int32(max(held - numbers.cap, 0))
+        energy[site] = held - above
+        dying[site - low] = (lives != 0) & ((energy[site] == 0) | (first < numbers.death))
+        living += lives
+        upkeep += price
+        overflow += above
+    for site in range(low, high):
+        if dying[site - low]:
+            tally[DEATH] += energy[site]
+            tally[DEATHS] += 1
+            energy[site] = 0
+            alive[site] = False
+            for unit in range(activity.shape[0]):
+                activity[unit, site] = 0
+    tally[SUNLIGHT] += living * numbers.sunlight
+    tally[UPKEEP] += upkeep
+    tally[OVERFLOW] += overflow
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def meet(arrays, partner, records, tallies, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
+    """emit, meet, settle: every pair once, by the thread that holds its first site."""
+    sites = len(arrays.energy)
+    for chunk in prange((sites + CHUNK - 1) // CHUNK):
+        for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
+            other = partner[site]
+            if other > site and (arrays.alive[site] or arrays.alive[other]):
+                meet_pair(
+                    arrays, site, other, records, tallies[chunk], noise, radiation, tick, tide, copy_cost, move_cost,
+                    numbers,
+                )  # fmt: skip
+
+
+@njit(nogil=True, cache=True)
+def letter(arrays, site, other, tide, copy_cost, move_cost, numbers):
+    """(gift, endowment, moves) that a living site writes to its partner; see `cyberspace.verbs.emit`."""
+    held = arrays.energy[site]
+    company = arrays.alive[other]
+    gift = np.int32(0)
+    if company and arrays.activity[GIVE, site] > numbers.fire:
+        gift = np.int32(held >> numbers.gift_shift)
+    if other % numbers.tide != tide:
+        return gift, np.int32(0), False
+    held = np.int32(held - gift)
+    half = np.int32(held >> 1)
+    if arrays.activity[REPRODUCE, site] > numbers.fire and held > numbers.spore_energy and half > copy_cost:
+        return gift, half, False
+    return gift, np.int32(0), not company and arrays.activity[MOVE, site] > numbers.fire and held > move_cost
+
+
+@njit(nogil=True, cache=True)
+def meet_pair(arrays, one, two, records, tally, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
+    """Both letters of one pair; see `cyberspace.verbs.settle`."""
+    nothing = (np.int32(0), np.int32(0), False)
+    sent1 = letter(arrays, one, two, tide, copy_cost, move_cost, numbers) if arrays.alive[one] else nothing
+    sent2 = letter(arrays, two, one, tide, copy_cost, move_cost, numbers) if arrays.alive[two] else nothing
+    arrays.energy[one] += sent2[0] - sent1[0] - sent1[1]
+    arrays.energy[two] += sent1[0] - sent2[0] - sent2[1]
+    wins1 = sent1[1] > 0 and (not arrays.alive[two] or sent1[1] > 2 * arrays.energy[two])
+    wins2 = sent2[1] > 0 and (not arrays.alive[one] or sent2[1] > 2 * arrays.energy[one])
+    if not wins1:
+        arrays.energy[one] += sent1[1]
+    if not wins2:
+        arrays.energy[two] += sent2[1]
+    if wins1:
+        settle(arrays, one, two, sent1[1], records, tally, noise, radiation, tick, tide, copy_cost, numbers)
+    if wins2:
+        settle(arrays, two, one, sent2[1], records, tally, noise, radiation, tick, tide, copy_cost, numbers)
+    if sent1[2]:
+        move(arrays, one, two, tally, move_cost)
+    if sent2[2]:
+        move(arrays, two, one, tally, move_cost)
+
+
+@njit(nogil=True, cache=True)
+def settle(arrays, sender, site, endowment, records, tally, noise, radiation, tick, tide, copy_cost, numbers):
+    """A spore settles; see `cyberspace.verbs.settle.land`."""
+    if arrays.alive[site]:
+        tally[DEATH] += arrays.energy[site]
+        tally[DEATHS] += 1
+    distance = copy_genome(arrays, sender, site, noise, numbers)
+    distance += irradiate(arrays, sender, site, radiation, numbers)
+    inborn_weights(arrays, site)
+    begin(arrays, site, tick, np.int32(endowment - copy_cost))
+    arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
+    arrays.generation[site] = arrays.generation[sender] + 1
+    arrays.founder[site] = arrays.founder[sender]
+    slot = (site - tide) // numbers.tide
+    records[0, slot] = distance
+    records[1, slot] = arrays.cradle[sender]
+    records[2, slot] = arrays.born[sender]
+    tally[COPYING] += copy_cost
+    tally[BIRTHS] += 1
+    tally[FAITHFUL] += distance <= numbers.faithful
+
+
+@njit(nogil=True, cache=True)
+def begin(arrays, site, tick, energy):
+    """What every newborn starts with, its genome and lineage apart."""
+    arrays.alive[site] = True
+    arrays.energy[site] = energy
+    arrays.payoff[site] = 0
+    arrays.performed[site] = 0
+    arrays.cradle[site] = site
+    arrays.born[site] = tick
+    for word in range(arrays.memory.shape[0]):
+        arrays.memory[word, site] = 0
+    for unit in range(arrays.activity.shape[0]):
+        arrays.activity[unit, site] = 0
+
+
+@njit(nogil=True, cache=True)
+def copy_genome(arrays, sender, site, noise, numbers):
+    """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
+    parent, child = arrays.genome[sender], arrays.genome[site]
+    a = np.int32(parent[numbers.copier])
+    b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
+    distance = np.int32(0)
+    tile, lane = sender // LANES, sender % LANES
+    columns = arrays.weights.shape[2]
+    words = (np.uint32(0), np.uint32(0))
+    for k in range(numbers.loci):
+        allele = np.int32(parent[k])
+        total = a * allele + m * np.int32(child[k]) + 2
+        if b != 0:
+            learned = allele
+            if k < numbers.synapses:
+                learned = (np.int32(arrays.weights[tile, k // columns, k % columns, lane]) + 8) >> 4
+            total += b * learned
+        if n != 0:
+            if k % 8 == 0:
+                words = threefry(noise[0], noise[1], np.uint32(site), np.uint32(k // 8))
+            word = words[0] if k % 8 < 4 else words[1]
+            byte = np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255)) - 128
+            total += (n * byte) >> 5
+        value = min(max(total >> 2, LOWEST), HIGHEST)
+        child[k] = value
+        distance += value != allele
+    return distance
+
+
+@njit(inline="always")
+def quiet(gene):
+    """The copier's dead band."""
+    return np.int32(0) if -DEAD_BAND <= gene <= DEAD_BAND else np.int32(gene)
+
+
+@njit(nogil=True, cache=True)
+def irradiate(arrays, sender, site, key, numbers):
+    """Radiation; returns by how much the Hamming distance to the parent grew."""
+    parent, child = arrays.genome[sender], arrays.genome[site]
+    grew = np.int32(0)
+    for k in range(RADIATION_TRIES):
+        chance, what = threefry(key[0], key[1], np.uint32(site), np.uint32(k))
+        if chance < numbers.radiation:
+            locus = ((what & np.uint32(0xFFFF)) * numbers.loci) >> 16
+            allele = np.int8(np.int32((what >> np.uint32(16)) & np.uint32(15)) + LOWEST)
+            grew += np.int32(allele != parent[locus]) - np.int32(child[locus] != parent[locus])
+            child[locus] = allele
+    return grew
+
+
+@njit(nogil=True, cache=True)
+def inborn_weights(arrays, site):
+    """Weights at birth."""
+    tile, lane = site // LANES, site % LANES
+    genes = arrays.genome[site]
+    k = 0
+    for unit in range(arrays.weights.shape[1]):
+        for column in range(arrays.weights.shape[2]):
+            arrays.weights[tile, unit, column, lane] = WEIGHT_PER_ALLELE * np.int32(genes[k])
+            k += 1
+
+
+@njit(nogil=True, cache=True)
+def move(arrays, sender, site, tally, move_cost):
+    """The organism itself goes to an empty site; its genome stays behind as matter."""
+    arrays.genome[site, :] = arrays.genome[sender]
+    arrays.weights[site // LANES, :, :, site % LANES] = arrays.weights[sender // LANES, :, :, sender % LANES]
+    arrays.activity[:, site] = arrays.activity[:, sender]
+    arrays.activity[:, sender] = 0
+    arrays.memory[:, site] = arrays.memory[:, sender]
+    arrays.energy[site] = arrays.energy[sender] - move_cost
+    arrays.energy[sender] = 0
+    arrays.alive[site], arrays.alive[sender] = True, False
+    arrays.payoff[site] = arrays.payoff[sender]
+    arrays.performed[site] = arrays.performed[sender]
+    arrays.cradle[site] = arrays.cradle[sender]
+    arrays.born[site] = arrays.born[sender]
+    arrays.parent[site] = arrays.parent[sender]
+    arrays.parent_born[site] = arrays.parent_born[sender]
+    arrays.generation[site] = arrays.generation[sender]
+    arrays.founder[site] = arrays.founder[sender]
+    tally[MOVING] += move_cost
+
+
+@njit(nogil=True, cache=True)
+def sparks(arrays, sites, k0, k1, tick, numbers):
+    """spark: random organisms where one falls on an empty site; returns how many."""
+    fell = 0
+    for site in range(sites):
+        if arrays.spark[site] and not arrays.alive[site]:
+            fell += 1
+            genes = arrays.genome[site]
+            words = (np.uint32(0), np.uint32(0))
+            for k in range(numbers.loci):
+                if k % 16 == 0:
+                    words = threefry(k0, k1, np.uint32(site), np.uint32(k // 16))
+                word = words[0] if k % 16 < 8 else words[1]
+                genes[k] = np.int32(np.uint32(word >> np.uint32(4 * (k % 8))) & np.uint32(15)) + LOWEST
+            inborn_weights(arrays, site)
+            begin(arrays, site, tick, np.int32(numbers.newborn_energy))
+            arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0
+            mark, _ = threefry(k0, k1, np.uint32(site), np.uint32(numbers.loci))
+            arrays.founder[site] = np.uint32(mark | np.uint32(1))
+    return fell

@@ -1,0 +1,54 @@
+"""The ledger: energy is conserved exactly, and a mismatch stops the run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cyberspace.errors import LawBroken
+from cyberspace.state import HEATS, INFLOWS, TALLY, WorldState
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Energy of one region at one tick, in int64: held + pools + letters + heat = inflow."""
+
+    held: int
+    pools: int
+    letters: int
+    heat: int
+    inflow: int
+
+    @property
+    def balanced(self) -> bool:
+        """Whether nothing was created or lost."""
+        return self.held + self.pools + self.letters + self.heat == self.inflow
+
+
+def ledger(state: WorldState) -> Ledger:
+    """The ledger of a state.  Letters of near axes are settled within their tick, so one region has none under way."""
+    flows = dict(zip(TALLY, state.tally.tolist(), strict=True))
+    return Ledger(
+        held=int(state.region.energy.sum(dtype=np.int64)),
+        pools=int(state.region.pools.sum(dtype=np.int64)),
+        letters=0,
+        heat=sum(flows[name] for name in HEATS),
+        inflow=sum(flows[name] for name in INFLOWS),
+    )
+
+
+def audit(state: WorldState, region: int = 0) -> Ledger:
+    """The ledger of a state, checked.
+
+    Raises:
+        LawBroken: If it does not balance, or an organism holds less than nothing, or the dead hold energy.
+    """
+    found = ledger(state)
+    if not found.balanced:
+        raise LawBroken(f"energy at tick {state.tick} in region {region}: the ledger does not balance: {found}")
+    wrong = (state.region.energy < 0) | (~state.region.alive & (state.region.energy != 0))
+    if wrong.any() or (state.region.pools < 0).any():
+        site = int(np.flatnonzero(wrong)[0]) if wrong.any() else -1
+        raise LawBroken(f"energy at tick {state.tick} in region {region}, site {site}: below zero, or held by the dead")
+    return found

@@ -1,0 +1,55 @@
+"""Genesis: the state of a world at tick 0."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cyberspace.state import QUANTITIES, TALLY, Region, WorldState
+from cyberspace.verbs.spark import first_of_lineage, strangers
+from cyberspace.world import World
+from organisms import bits
+from organisms.ancestors import ANCESTORS
+
+
+def empty_region(world: World) -> Region:
+    """A region where nobody ever lived: zeros, without parents."""
+    components = world.components()
+    fields = {
+        quantity.name: np.zeros((*(components[axis] for axis in quantity.components), world.sites), dtype=quantity.dtype)
+        for quantity in QUANTITIES
+    }
+    fields["parent"] -= 1
+    fields["parent_born"] -= 1
+    return Region(**fields, pools=np.zeros((len(world.goals), world.groups), dtype=np.int32))
+
+
+def genesis(world: World) -> WorldState:
+    """The state at tick 0.
+
+    "soup": random genomes everywhere, of which the share `density` lives.  "ancestor:NAME": matter is zero, and `density` of the
+    sites hold the ancestor.  "empty": nobody.  The energy of those who live counts as inflow.
+    """
+    region = empty_region(world)
+    with np.errstate(over="ignore"):
+        key = bits.stream_key(np, world.seed, world.region, bits.GENESIS, 0)
+        chance = bits.site_words(np, bits.stream_key(np, world.seed, world.region, bits.LIFE, 2**31), np.arange(world.sites), 1)
+        lives = (chance[0] < np.uint32(bits.probability_word(world.density))) & (world.genesis != "empty")
+        inhabited = np.flatnonzero(lives)
+        if world.genesis == "soup":
+            everybody = strangers(np, world, bits.GENESIS, 0, np.arange(world.sites))
+            region.genome[:] = everybody["genome"]
+            region.weights[:] = everybody["weights"]
+            columns = {name: column[..., inhabited] for name, column in everybody.items()}
+        elif world.genesis.startswith("ancestor:"):
+            ancestor = ANCESTORS[world.genesis.partition(":")[2]](world.loci)
+            inhabited = inhabited if len(inhabited) else np.array([world.sites // 2])
+            genomes = np.repeat(ancestor[:, None], len(inhabited), axis=1)
+            mark = bits.threefry2x32(*key, inhabited.astype(np.uint32), inhabited.astype(np.uint32) * 0)[0] | np.uint32(1)
+            columns = first_of_lineage(np, world, genomes, mark, 0, inhabited)
+        else:
+            columns = {}
+    for name, column in columns.items():
+        getattr(region, name)[..., inhabited] = column
+    tally = np.zeros(len(TALLY), dtype=np.int64)
+    tally[TALLY.index("genesis")] = region.energy.sum(dtype=np.int64)
+    return WorldState(0, region, tally)

@@ -1,0 +1,102 @@
+"""Everything that changes: one table of all quantities, and the dataclasses that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One array of the state.
+
+    Attributes:
+        name: Its name, in the state, in records and in checkpoints.
+        dtype: Its type.
+        components: Names of its axes before the site axis.
+        unit: Its unit; "1" for a plain number.
+        meaning: What it says.
+    """
+
+    name: str
+    dtype: str
+    components: tuple[str, ...]
+    unit: str
+    meaning: str
+
+
+QUANTITIES = (
+    Quantity("genome", "int8", ("locus",), "allele", "alleles from -8 to 7; readable as matter after death"),
+    Quantity("weights", "int8", ("unit", "input"), "weight", "weights, inborn and learned"),
+    Quantity("activity", "int8", ("unit",), "activity", "what each unit answered in the last tick; 0 where nobody lives"),
+    Quantity("alive", "bool", (), "1", "whether an organism lives here"),
+    Quantity("energy", "int32", (), "energy", "held by the organism"),
+    Quantity("payoff", "int8", (), "1", "8 x bit length of what the last lesson paid, negative for a fine"),
+    Quantity("performed", "uint32", (), "bits", "bit g is set if goal g was performed when it was last judged"),
+    Quantity("memory", "int32", ("word",), "bits", "what the task remembers of this organism between lessons"),
+    Quantity("cradle", "int32", (), "site", "where it was born; with `born` its identity"),
+    Quantity("born", "int32", (), "tick", "when it was born"),
+    Quantity("parent", "int32", (), "site", "its parent's cradle; -1 for the first of a lineage"),
+    Quantity("parent_born", "int32", (), "tick", "when its parent was born; -1 for the first of a lineage"),
+    Quantity("generation", "int32", (), "1", "births since the first of its lineage"),
+    Quantity("founder", "uint32", (), "mark", "mark of its lineage"),
+)
+"""Per site; the site is the last axis of each."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region's arrays: those of `QUANTITIES`, each (*components, sites), and the pools, int32 (goals, sm)."""
+
+    genome: Any
+    weights: Any
+    activity: Any
+    alive: Any
+    energy: Any
+    payoff: Any
+    performed: Any
+    memory: Any
+    cradle: Any
+    born: Any
+    parent: Any
+    parent_born: Any
+    generation: Any
+    founder: Any
+    pools: Any
+
+    @property
+    def sites(self) -> int:
+        """Sites of the region."""
+        return int(self.energy.shape[0])
+
+
+SITE_FIELDS = tuple(quantity.name for quantity in QUANTITIES)
+FIELDS = (*SITE_FIELDS, "pools")
+
+INFLOWS = ("sunlight", "fill", "genesis")
+HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving")
+FLOWS = (*INFLOWS, *HEATS)
+"""Every way in which energy enters or leaves, in the order of `WorldState.flows`."""
+
+COUNTS = ("alive", "births", "faithful", "sparks", "deaths", "paid")
+"""What is counted at every tick beside the flows; `paid` is energy from the pools."""
+
+TALLY = (*FLOWS, *COUNTS)
+
+
+@dataclass(frozen=True)
+class WorldState:
+    """All that moves, and all that a checkpoint holds.
+
+    Attributes:
+        tick: Ticks lived.
+        region: The arrays.
+        tally: Sums of `TALLY` over all ticks, int64; `alive` is the sum of the population over ticks.
+    """
+
+    tick: int
+    region: Region
+    tally: NDArray[np.int64]

@@ -1,0 +1,99 @@
+"""The nine two-input functions, after the tasks of Avida (Lenski, Ofria, Pennock, Adami, Nature 423, 2003).
+
+A block is four cycles of the four inputs, in an order drawn anew for each site and cycle.  A function is performed when one and
+the same answer unit was faultless over a whole block: 16 answers, so that guessing passes one block in 2^16 per unit.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cyberspace.tasks.task import Task
+from organisms.body import SIGNAL
+
+FUNCTIONS = {
+    "NOT": (lambda x, y: 1 - x, 1),
+    "NAND": (lambda x, y: 1 - x * y, 1),
+    "AND": (lambda x, y: x * y, 2),
+    "OR-NOT": (lambda x, y: max(x, 1 - y), 2),
+    "OR": (lambda x, y: max(x, y), 3),
+    "AND-NOT": (lambda x, y: x * (1 - y), 3),
+    "NOR": (lambda x, y: 1 - max(x, y), 4),
+    "XOR": (lambda x, y: x ^ y, 5),
+    "EQU": (lambda x, y: 1 - (x ^ y), 6),
+}
+"""Function of (x, y) in {0, 1} and its pay in units of `pay`."""
+
+CYCLE, CYCLES = 4, 4
+PER_WORD = 4
+"""Functions per memory word: one byte of answer units each."""
+
+
+def _expected(first: int) -> list[int]:
+    """For each input 2 y + x, the word that says which of four functions want 1: 0xFF in the function's byte."""
+    wanted = list(FUNCTIONS.values())[first : first + PER_WORD]
+    words = []
+    for v in range(4):
+        truths = [function(v & 1, v >> 1) for function, _ in wanted]
+        words.append(sum(0xFF << (8 * k) for k, truth in enumerate(truths) if truth))
+    return words
+
+
+class Logic(Task):
+    """Nine goals; each pays once a block.
+
+    Args:
+        pay: Pay of NOT; the others get 1 to 6 times as much.
+    """
+
+    goals: ClassVar = tuple(FUNCTIONS)
+    fill: ClassVar = 7.3 / 64
+    pool: ClassVar = 64
+    block: ClassVar = CYCLE * CYCLES
+    judged: ClassVar = CYCLE * CYCLES
+    memory: ClassVar = -(-len(FUNCTIONS) // PER_WORD)
+
+    def __init__(self, pay: int = 120):
+        self.pay = pay
+
+    def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
+        """Two channels, -64 or 64 each: x and y."""
+        lesson = lesson % self.block
+        drawn = bits[0] >> xp.asarray(8 * (lesson // CYCLE)).astype(np.uint32)
+        one = np.uint32(1)
+        x = xp.asarray(lesson % 2).astype(np.uint32)
+        y = xp.asarray(lesson // 2 % 2).astype(np.uint32)
+        # The affine maps of (x, y): shear, swap, flip.
+        y = y ^ (x & drawn)
+        swap = (x ^ y) & (drawn >> one)
+        x, y = x ^ swap ^ (drawn >> np.uint32(2)), y ^ swap ^ (drawn >> np.uint32(3))
+        x, y = x & one, y & one
+        channels = (2 * xp.stack([x, y]).astype(np.int8) - 1) * np.int8(SIGNAL)
+        return channels, (x + y + y, lesson)
+
+    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+        """A faultless block claims `pay` times the function's worth; its unit gets the signal 64."""
+        asked, lesson = hidden
+        units = (answers > 0).astype(np.uint32) << xp.arange(len(answers), dtype=np.uint32)[:, None]
+        said = units.sum(axis=0, dtype=np.uint32) * np.uint32(0x01010101)
+        exists = np.uint32((2 ** len(answers) - 1) * 0x01010101)
+        words = []
+        for word in range(self.memory):
+            right = ~(said ^ self._wanted(xp, word, asked)) & exists
+            before = xp.where(lesson == 0, exists, memory[word].astype(np.uint32))
+            words.append(before & right)
+        ends = lesson == self.block - 1
+        faultless = [(words[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in range(9)]
+        worth = [self.pay * worth for _, worth in FUNCTIONS.values()]
+        score = xp.stack([xp.where(ends & (ok > 0), w, 0) for ok, w in zip(faultless, worth, strict=True)])
+        paid = faultless[0]
+        for ok in faultless[1:]:
+            paid = paid | ok
+        signal = (ends & ((paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1) > 0)) * np.int8(SIGNAL)
+        return score.astype(np.int32), signal, xp.stack(words).astype(np.int32)
+
+    def _wanted(self, xp: Any, word: int, asked: Any) -> Any:
+        e = [np.uint32(value) for value in _expected(PER_WORD * word)]
+        return xp.where(asked == 0, e[0], xp.where(asked == 1, e[1], xp.where(asked == 2, e[2], e[3])))

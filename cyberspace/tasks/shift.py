@@ -1,0 +1,51 @@
+"""A function that changes within a lifetime, so that only learners do well.
+
+One input bit per lesson; the right answer is the bit or its opposite, which of the two is drawn anew for each site and block
+(512 ticks at the start values).  A brain that cannot learn is right half of the time.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from cyberspace.tasks.task import Task
+from organisms.body import SIGNAL
+
+LESSONS = 128
+
+
+class Shift(Task):
+    """One goal: the first answer unit says what is right now.
+
+    Args:
+        pay: Energy claimed for a right answer.
+        fine: Energy lost for a wrong one.
+    """
+
+    goals: ClassVar = ("shift",)
+    fill: ClassVar = 2.0
+    pool: ClassVar = 16
+    block: ClassVar = LESSONS
+    words: ClassVar = 1 + LESSONS // 32
+
+    def __init__(self, pay: int = 16, fine: int = 0):
+        self.pay, self.fine = pay, fine
+
+    def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
+        """One channel, -64 or 64: the input bit."""
+        within = xp.asarray(lesson % self.block)
+        word = bits[1]
+        for k in range(1, LESSONS // 32):
+            word = xp.where(within // 32 == k, bits[1 + k], word)
+        x = (word >> (within % 32).astype(np.uint32)) & np.uint32(1)
+        channels = (2 * x.astype(np.int8) - 1)[None] * np.int8(SIGNAL)
+        return channels, (x ^ (bits[0] & np.uint32(1)),)
+
+    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+        """Pay for the first answer unit; every answer unit gets a signal of its own, 64 if it was right, else -64."""
+        right = (answers > 0) == (hidden[0] > 0)[None]
+        score = xp.where(right[:1], self.pay, -self.fine).astype(np.int32)
+        signal = xp.where(right, SIGNAL, -SIGNAL).astype(np.int8)
+        return score, signal, memory

@@ -1,0 +1,152 @@
+"""One tick, verb by verb: sense, think, answer, earn, learn, pay, emit, meet, settle, spark.
+
+The text is the same for NumPy and JAX; what differs between them (where a sparse set of sites is written, how a sum is kept exact)
+is in the `Engine`.  Letters of far axes would arrive before everything else; one region has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from cyberspace.state import TALLY, Region
+from cyberspace.verbs import earn, emit, pay, settle, spark
+from cyberspace.verbs.sense import sense
+from cyberspace.world import Almanac, Moment, World
+from organisms import bits
+from organisms.body import ANSWER
+from organisms.learning.table import RULES
+from organisms.think import think
+
+Write = Callable[[Region, Any, Any], tuple[Region, Any]]
+"""(region, records, slots or sites) -> (region, records) with those places written."""
+
+
+class Engine(Protocol):
+    """What a backend of this text provides."""
+
+    xp: Any
+
+    def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
+        """Apply `write` to the places where a mask is set; places beyond the mask's length are padding."""
+
+    def put(self, array: Any, places: Any, values: Any) -> Any:
+        """The array with columns (last axis) replaced; padding is dropped."""
+
+
+
+def total(xp: Any, values: Any) -> Any:
+    """Sum of at most 2^20 numbers below 2^24 without 64-bit integers: [sum of low 12 bits, sum of value >> 12]."""
+    values = values.astype(np.uint32)
+    low = (values & np.uint32(0xFFF)).sum(dtype=np.uint32)
+    return xp.stack([low, (values >> np.uint32(12)).sum(dtype=np.uint32)])
+
+
+def exact(totals: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """The int64 sums that `total` stands for, over its last axis."""
+    totals = np.asarray(totals).astype(np.int64)
+    return totals[..., 0] + (totals[..., 1] << 12)
+
+
+class Flows:
+    """Collects what flowed in one tick."""
+
+    def __init__(self, xp: Any):
+        self._xp = xp
+        self._parts: dict[str, list[Any]] = {name: [] for name in TALLY}
+
+    def add(self, flows: dict[str, Any]) -> None:
+        """Add arrays by the names of `TALLY`."""
+        for name, values in flows.items():
+            self._parts[name].append(total(self._xp, values))
+
+    def tally(self) -> Any:
+        """uint32 (len(TALLY), 2)."""
+        nothing = self._xp.zeros(2, dtype=np.uint32)
+        return self._xp.stack([sum(parts, start=nothing) for parts in self._parts.values()])
+
+
+def live(
+    engine: Engine, world: World, almanac: Almanac, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: bool
+) -> tuple[Region, Any, Any]:
+    """One tick.
+
+    Args:
+        engine: What the backend provides.
+        world: The world.
+        almanac: Its clock as tables.
+        region: The state before.
+        tick: Number of the tick; may be traced.
+        lesson: (channels, hidden) of the lesson that this tick belongs to.
+        ends: Whether the lesson ends with this tick: answers count, pools are filled and pay, organisms learn.
+
+    Returns:
+        The state after, the tally uint32 (len(TALLY), 2), and the birth records int32 (3, slots), -1 where nobody was born.
+    """
+    xp, now, flows = engine.xp, almanac.moment(engine.xp, tick), Flows(engine.xp)
+    inputs = sense(xp, world, region, now, lesson[0], ends)
+    thought = think(xp, region.weights, inputs, world.body.shift)
+    region = replace(region, activity=xp.where(region.alive, thought, 0).astype(np.int8))
+    if ends:
+        number = tick // world.physics.lesson_ticks
+        answers = region.activity[ANSWER : ANSWER + world.body.answers]
+        region, signal, earned = earn.earn(xp, world, region, answers, lesson[1], number)
+        flows.add(earned)
+        region = learn(xp, world, region, inputs, signal, tick)
+    life = pay.life_words(xp, world, tick)
+    region, paid = pay.pay(xp, world, region, life[0])
+    flows.add(paid)
+    region, letters = emit.emit(xp, world, region, now)
+    region, landings, settled = settle.meet(xp, world, region, letters, now)
+    flows.add(settled)
+    region, births = land(engine, world, region, landings, now)
+    region = settle.leave(xp, region, letters)
+    faithful = (births[0] >= 0) & (births[0] <= world.loci.faithful)
+    region, fell = strike(engine, world, region, life[1], now)
+    flows.add({"alive": region.alive, "faithful": faithful, "sparks": fell})
+    flows.add({"genesis": xp.where(fell, world.physics.newborn_energy, 0)})
+    return region, flows.tally(), births
+
+
+def learn(xp: Any, world: World, region: Region, inputs: Any, signal: Any, tick: Any) -> Region:
+    """learn: every brain changes its weights by the rule of the world."""
+    rule = RULES[world.rule]
+    if rule is None or not world.tasks:
+        return region
+    key = bits.stream_key(xp, world.seed, world.region, bits.LEARN, tick)
+    sites = xp.arange(world.sites)
+    weights = rule(xp, world.loci, region.genome, region.weights, inputs, region.activity, signal, key, sites)
+    return replace(region, weights=weights)
+
+
+def land(engine: Engine, world: World, region: Region, landings: settle.Landings, now: Moment) -> tuple[Region, Any]:
+    """settle: write those who landed; see `live` for the birth records."""
+    xp = engine.xp
+    mask = settle.landing_slots(xp, world, landings, now)
+    sites = settle.slot_sites(xp, world, now)
+
+    def write(region: Region, records: Any, slots: Any) -> tuple[Region, Any]:
+        inside = slots < world.meetings.slots
+        at = xp.where(inside, sites[xp.minimum(slots, world.meetings.slots - 1)], world.sites)
+        columns, born = settle.land(xp, world, region, landings, now, at)
+        region = replace(region, **{name: engine.put(getattr(region, name), at, new) for name, new in columns.items()})
+        return region, engine.put(records, slots, born)
+
+    return engine.sparse(mask, write, region, xp.full((3, world.meetings.slots), -1, dtype=np.int32))
+
+
+def strike(engine: Engine, world: World, region: Region, life: Any, now: Moment) -> tuple[Region, Any]:
+    """spark: random organisms on empty sites; also returns where, bool (sites,)."""
+    mask = spark.sparks(engine.xp, world, region, life)
+    if not world.physics.spark:
+        return region, mask
+
+    def write(region: Region, records: Any, sites: Any) -> tuple[Region, Any]:
+        columns = spark.strangers(engine.xp, world, bits.SPARK, now.tick, sites)
+        region = replace(region, **{name: engine.put(getattr(region, name), sites, new) for name, new in columns.items()})
+        return region, records
+
+    return engine.sparse(mask, write, region, engine.xp.zeros(0, dtype=np.int32))[0], mask

@@ -1,0 +1,112 @@
+"""answer and earn: the tasks judge, the pools pay.
+
+When the claims on a pool exceed what it holds, all are scaled by the same fixed-point ratio, rounded down: so common solutions pay
+less, rare ones more, and a pool never goes below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cyberspace.state import Region
+from cyberspace.verbs.sense import bit_length
+from cyberspace.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
+from organisms import bits
+
+
+def task_bits(xp: Any, world: World, place: int, lesson: Any) -> Any:
+    """The random words of a task's block, uint32 (words, sites), at a lesson."""
+    task = world.tasks[place].task
+    key = bits.stream_key(xp, world.seed, world.region, bits.TASK + place, lesson // task.block)
+    return bits.site_words(xp, key, xp.arange(world.sites), task.words)
+
+
+def pose(xp: Any, world: World, lesson: Any) -> tuple[Any, list[Any]]:
+    """Pose a lesson everywhere: channels, int8 (channels, sites), and what each task keeps hidden."""
+    channels, hidden = xp.zeros((world.body.channels, world.sites), dtype=np.int8), []
+    for k, place in enumerate(world.tasks):
+        shown, kept = place.task.pose(xp, task_bits(xp, world, k, lesson), lesson)
+        hidden.append(kept)
+        fit = min(world.body.channels, shown.shape[0])
+        shown = xp.where(place.where, shown[:fit], channels[:fit])
+        channels = xp.concatenate([shown, channels[fit:]], axis=0)
+    return channels, hidden
+
+
+def pool_ratio(xp: Any, pool: Any, claims: Any) -> Any:
+    """The largest ratio <= min(1, pool / claims) with `RATIO_BITS` bits, int32; by long division, without 64-bit numbers."""
+    ratio, rest = xp.zeros_like(pool), xp.minimum(pool, claims)
+    covered = pool >= claims
+    for _ in range(RATIO_BITS):
+        rest = rest << 1
+        fits = rest >= claims
+        rest = xp.where(fits, rest - claims, rest)
+        ratio = (ratio << 1) | fits
+    return xp.where(covered, 1 << RATIO_BITS, ratio)
+
+
+def fill_pools(xp: Any, world: World, region: Region) -> tuple[Region, Any]:
+    """Pools after a lesson's filling, and what flowed in, int32 (goals, sm)."""
+    if not world.goals:
+        return region, xp.zeros((1, 1), dtype=np.int32)
+    rows = [(place.fill, place.cap) for place in world.tasks for _ in place.task.goals]
+    fill, cap = xp.asarray(np.array(rows, dtype=np.int32).T[:, :, None])
+    flow = xp.clip(cap - region.pools, 0, fill)
+    return replace(region, pools=region.pools + flow), flow
+
+
+def judge(
+    xp: Any, world: World, place: TaskPlace, region: Region, answers: Any, hidden: Any, lesson: Any
+) -> tuple[Any, Any, Any, Any]:
+    """One task's score, signal, the new memory and the new `performed`, zero or unchanged where it is not posed."""
+    task = place.task
+    score, signal, memory = task.judge(xp, answers, hidden, region.memory[: task.memory])
+    meets = place.where & region.alive
+    score = xp.where(meets, score, 0)
+    signal = xp.where(meets, xp.broadcast_to(signal, (world.body.answers, world.sites)), 0)
+    memory = xp.concatenate([xp.where(meets, memory, region.memory[: task.memory]), region.memory[task.memory :]])
+    goals = np.uint32((2 ** len(task.goals) - 1) << place.first_goal)
+    shifts = (xp.arange(len(task.goals), dtype=np.uint32) + np.uint32(place.first_goal))[:, None]
+    now = ((score > 0).astype(np.uint32) << shifts).sum(axis=0, dtype=np.uint32)
+    judged = meets & (lesson % task.judged == task.judged - 1)
+    performed = xp.where(judged, (region.performed & ~goals) | now, region.performed)
+    return score.clip(-MAX_SCORE, MAX_SCORE).astype(np.int32), signal, memory, performed
+
+
+def earn(
+    xp: Any, world: World, region: Region, answers: Any, hidden: list[Any], lesson: Any
+) -> tuple[Region, Any, dict[str, Any]]:
+    """Judge the answers, int8 (answers, sites), and pay.
+
+    Returns:
+        The region, the learning signal int8 (answers, sites), and the flows `fill`, `fines` and the count `paid`.
+    """
+    region, filled = fill_pools(xp, world, region)
+    signals = xp.zeros((world.body.answers, world.sites), dtype=np.int8)
+    income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
+    for place, kept in zip(world.tasks, hidden, strict=True):
+        score, signal, memory, performed = judge(xp, world, place, region, answers, kept, lesson)
+        own = slice(place.first_goal, place.first_goal + len(place.task.goals))
+        paid, pools = claim(xp, world, region.pools[own], xp.maximum(score, 0))
+        pools = xp.concatenate([region.pools[: own.start], pools, region.pools[own.stop :]])
+        region = replace(region, memory=memory, performed=performed, pools=pools)
+        signals = signals + signal.astype(np.int8)
+        income, fines = income + paid, fines - xp.minimum(score, 0).sum(axis=0, dtype=np.int32)
+    fined = xp.minimum(fines, region.energy)
+    net = income - fined
+    payoff = xp.clip(8 * xp.sign(net) * bit_length(xp, xp.abs(net)), -127, 127).astype(np.int8)
+    payoff = xp.where(region.alive, payoff, region.payoff)
+    region = replace(region, energy=region.energy + net, payoff=payoff)
+    return region, signals, {"fill": filled, "fines": fined, "paid": income}
+
+
+def claim(xp: Any, world: World, pools: Any, claims: Any) -> tuple[Any, Any]:
+    """What each site is paid, int32 (sites,), and the pools afterwards, for claims of shape (goals, sites)."""
+    grouped = claims.reshape(claims.shape[0], world.groups, -1)
+    ratio = pool_ratio(xp, pools, grouped.sum(axis=2, dtype=np.int32))
+    paid = (grouped * ratio[:, :, None]) >> RATIO_BITS
+    pools = pools - paid.sum(axis=2, dtype=np.int32)
+    return paid.reshape(claims.shape).sum(axis=0, dtype=np.int32), pools

@@ -1,0 +1,160 @@
+"""World files: TOML in, a frozen specification out; everything that is wrong is told at once."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cyberspace.errors import InputError, problem
+from cyberspace.world import MAX_ENERGY
+
+Axes = Literal["row", "rack", "host", "device", "sm", "warp", "core", "thread", "lane"]
+Energy = Annotated[int, Field(ge=0, le=MAX_ENERGY)]
+
+
+class Table(BaseModel):
+    """A table of a world file: no unknown keys, no silent conversions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class AxisTable(Table):
+    """One axis; what is left out takes the axis's default."""
+
+    length: Annotated[int, Field(ge=1)]
+    stretch: Annotated[int, Field(ge=1)] | None = None
+    curled: bool | None = None
+
+
+class BodyTable(Table):
+    """The body plan, see `organisms.body.BodyPlan`."""
+
+    units: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    senses: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    shift: Annotated[int, Field(ge=0, le=12)] = 5
+
+
+class PhysicsTable(Table):
+    """Start values, tuned by measurement; energies per organism."""
+
+    sunlight: Energy = 4
+    upkeep: Energy = 3
+    copy_price: Annotated[float, Field(ge=0, le=1000, alias="copy")] = 0.056
+    """Energy per locus and unit of stretch."""
+    move: Annotated[float, Field(ge=0, le=1000)] = 4.0
+    """Energy per unit of stretch."""
+    cap: Annotated[int, Field(ge=1, le=MAX_ENERGY)] = 3000
+    spore: Energy = 120
+    newborn: Energy = 200
+    gift: Annotated[int, Field(ge=1, le=20)] = 4
+    fire: Annotated[int, Field(ge=-127, le=127)] = 10
+    lifespan: Annotated[int, Field(ge=1)] | None = 600
+    radiation: Annotated[float, Field(ge=0, le=4)] = 0.45
+    spark: Annotated[int, Field(ge=0)] = 2000
+    """Mean ticks until a spark falls on an empty site; 0 switches it off."""
+    lesson: Annotated[int, Field(ge=1, le=1024)] = 4
+
+
+class TaskTable(Table):
+    """A task and where it is posed."""
+
+    name: str
+    where: dict[Axes, int | tuple[int, int]] = {}
+    fill: Annotated[float, Field(ge=0)] | None = None
+    pool: Annotated[int, Field(ge=1)] | None = None
+    options: dict[str, Any] = {}
+
+
+class SpaceTable(Table):
+    """A space: regions of one kind, a lattice of its own."""
+
+    kind: Literal["gpu", "cpu"]
+    backend: Literal["jax", "numba", "reference"] = "numba"
+    axes: Annotated[dict[Axes, AxisTable], Field(min_length=1)]
+    body: BodyTable = BodyTable()
+    physics: PhysicsTable = PhysicsTable()
+    genesis: str = "soup"
+    density: Annotated[float, Field(ge=0, le=1)] = 0.5
+    tide: Annotated[int, Field(ge=1)] = 8
+    rule: str = "hebbian"
+    tasks: list[TaskTable] = []
+
+
+class WorldTable(Table):
+    """What holds for the whole universe."""
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+
+
+class RecordTable(Table):
+    """What is kept of a run."""
+
+    every: Annotated[int, Field(ge=1)] = 1000
+    """Ticks between two samples."""
+    fields: list[str] = ["energy", "founder", "performed"]
+    checkpoint_every: Annotated[int, Field(ge=1)] = 10_000
+    keep: Annotated[int, Field(ge=1)] = 2
+    """Checkpoints kept."""
+
+
+class WorldFile(Table):
+    """A whole world file."""
+
+    world: WorldTable = WorldTable()
+    spaces: Annotated[dict[str, SpaceTable], Field(min_length=1)]
+    record: RecordTable = RecordTable()
+
+
+
+
+def parse_world_file(text: str, name: str) -> WorldFile:
+    """The specification in the text of a world file; `name` is what errors call it."""
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(problem(name, f"text that is not TOML ({error})", "a world file in TOML")) from None
+    if "beaches" in content or len(content.get("spaces", {})) > 1:
+        raise InputError(
+            problem(f"{name}: spaces, beaches", "several spaces", "one space in this version", "a world file for each")
+        )
+    try:
+        return WorldFile.model_validate(content)
+    except ValidationError as error:
+        raise InputError(*(_line(name, one, content) for one in error.errors())) from None
+
+
+def _line(name: str, error: Any, content: dict[str, Any]) -> str:
+    path = [str(part) for part in error["loc"] if part != "[key]" and not str(part).startswith(("int", "tuple", "constrained"))]
+    key = ".".join(path)
+    got = repr(error["input"]) if not isinstance(error["input"], dict) else "a table"
+    if error["type"] == "extra_forbidden":
+        known = _known_keys(path[:-1])
+        near = difflib.get_close_matches(path[-1], known, n=1)
+        return problem(
+            f"{name}: {key}", "an unknown key", f"one of {', '.join(known)}", near[0] if near else "removing it"
+        )
+    if error["type"] == "missing":
+        return problem(f"{name}: {key}", "nothing", "a value", f"adding {path[-1]}")
+    expected = error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    return problem(f"{name}: {key}", got, expected, _attempt(error))
+
+
+def _attempt(error: Any) -> str:
+    limits = error.get("ctx", {})
+    for limit in ("ge", "le", "multiple_of"):
+        if limit in limits:
+            return str(limits[limit])
+    return ""
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    """Keys that the table at a path may hold."""
+    model: type[Table] = WorldFile
+    named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
+    for part in path:
+        model = {**named, "tasks": TaskTable}.get(part, SpaceTable if model is WorldFile else model)
+    return [field.alias or key for key, field in model.model_fields.items()]
