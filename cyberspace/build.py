@@ -153,6 +153,7 @@ def make_physics(space: SpaceTable, lattice: Lattice, loci: Loci) -> Physics:
         death=probability_word(1 / table.lifespan) if table.lifespan else 0,
         spark=probability_word(1 / table.spark) if table.spark else 0,
         radiation=probability_word(table.radiation / RADIATION_TRIES),
+        silent=table.silent,
         lesson_ticks=table.lesson,
         copy_cost=tuple(int(table.copy_price * loci.count * axis.stretch) for axis in lattice.axes),
         move_cost=tuple(int(table.move * axis.stretch) for axis in lattice.axes),

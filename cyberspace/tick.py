@@ -33,6 +33,9 @@ class Engine(Protocol):
     def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
         """Apply `write` to the places where a mask is set; places beyond the mask's length are padding."""
 
+    def choose(self, condition: Any, yes: Any, no: Any, region: Region) -> tuple[Region, Any]:
+        """yes(region) or no(region)."""
+
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array with columns (last axis) replaced; padding is dropped."""
 
@@ -63,6 +66,11 @@ class Flows:
         for name, values in flows.items():
             self._parts[name].append(total(self._xp, values))
 
+    def add_totals(self, totals: dict[str, Any]) -> None:
+        """Add what `total` made of arrays, by the names of `TALLY`."""
+        for name, values in totals.items():
+            self._parts[name].append(values)
+
     def tally(self) -> Any:
         """uint32 (len(TALLY), 2)."""
         nothing = self._xp.zeros(2, dtype=np.uint32)
@@ -70,7 +78,7 @@ class Flows:
 
 
 def live(
-    engine: Engine, world: World, almanac: Almanac, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: bool
+    engine: Engine, world: World, almanac: Almanac, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: Any
 ) -> tuple[Region, Any, Any]:
     """One tick.
 
@@ -81,7 +89,7 @@ def live(
         region: The state before.
         tick: Number of the tick; may be traced.
         lesson: (channels, hidden) of the lesson that this tick belongs to.
-        ends: Whether the lesson ends with this tick: answers count, pools are filled and pay, organisms learn.
+        ends: Whether the lesson ends with this tick: answers count, pools are filled and pay, organisms learn; may be traced.
 
     Returns:
         The state after, the tally uint32 (len(TALLY), 2), and the birth records int32 (3, slots), -1 where nobody was born.
@@ -90,12 +98,13 @@ def live(
     inputs = sense(xp, world, region, now, lesson[0], ends)
     thought = think(xp, region.weights, inputs, world.body.shift)
     region = replace(region, activity=xp.where(region.alive, thought, 0).astype(np.int8))
-    if ends:
-        number = tick // world.physics.lesson_ticks
-        answers = region.activity[ANSWER : ANSWER + world.body.answers]
-        region, signal, earned = earn.earn(xp, world, region, answers, lesson[1], number)
-        flows.add(earned)
-        region = learn(xp, world, region, inputs, signal, tick)
+    region, earned = engine.choose(
+        ends,
+        lambda region: end_lesson(xp, world, region, inputs, lesson[1], tick),
+        lambda region: (region, xp.zeros((len(earn.EARNED), 2), dtype=np.uint32)),
+        region,
+    )
+    flows.add_totals(dict(zip(earn.EARNED, earned, strict=True)))
     life = pay.life_words(xp, world, tick)
     region, paid = pay.pay(xp, world, region, life[0])
     flows.add(paid)
@@ -109,6 +118,14 @@ def live(
     flows.add({"alive": region.alive, "faithful": faithful, "sparks": fell})
     flows.add({"genesis": xp.where(fell, world.physics.newborn_energy, 0)})
     return region, flows.tally(), births
+
+
+def end_lesson(xp: Any, world: World, region: Region, inputs: Any, hidden: list[Any], tick: Any) -> tuple[Region, Any]:
+    """answer, earn, learn: the region, and the totals of `earn.EARNED`, uint32 (len(EARNED), 2)."""
+    answers = region.activity[ANSWER : ANSWER + world.body.answers]
+    region, signal, earned = earn.earn(xp, world, region, answers, hidden, tick // world.physics.lesson_ticks)
+    region = learn(xp, world, region, inputs, signal, tick)
+    return region, xp.stack([total(xp, earned[name]) for name in earn.EARNED])
 
 
 def learn(xp: Any, world: World, region: Region, inputs: Any, signal: Any, tick: Any) -> Region:

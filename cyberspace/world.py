@@ -39,6 +39,7 @@ class Physics:
         death: Threshold of dying by chance in a tick.
         spark: Threshold of a random organism on an empty site in a tick.
         radiation: Threshold of each of the copier's four hits.
+        silent: Sixteenths of the alleles that chance makes (in random genomes and by radiation) that are 0.
         lesson_ticks: Ticks of a lesson.
         copy_cost: Cost of copying a genome along each axis, in the order of the lattice.
         move_cost: Cost of moving along each axis.
@@ -55,6 +56,7 @@ class Physics:
     death: int
     spark: int
     radiation: int
+    silent: int
     lesson_ticks: int
     copy_cost: tuple[int, ...]
     move_cost: tuple[int, ...]

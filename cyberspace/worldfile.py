@@ -56,6 +56,8 @@ class PhysicsTable(Table):
     radiation: Annotated[float, Field(ge=0, le=4)] = 0.45
     spark: Annotated[int, Field(ge=0)] = 2000
     """Mean ticks until a spark falls on an empty site; 0 switches it off."""
+    silent: Annotated[int, Field(ge=0, le=16)] = 8
+    """Sixteenths of the alleles made by chance that are 0."""
     lesson: Annotated[int, Field(ge=1, le=1024)] = 4
 
 

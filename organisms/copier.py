@@ -56,17 +56,18 @@ def copy(xp: Any, loci: Loci, genomes: Any, weights: Any, matter: Any, noise_key
     return xp.clip((total + 2) >> 2, LOWEST, HIGHEST).astype(np.int8)
 
 
-def irradiate(xp: Any, loci: Loci, genomes: Any, threshold: int, key: Any, sites: Any) -> Any:
+def irradiate(xp: Any, loci: Loci, genomes: Any, threshold: int, silent: int, key: Any, sites: Any) -> Any:
     """Genomes after radiation: each of `RADIATION_TRIES` hits happens when its word is below the threshold.
 
-    A hit sets a uniform locus to a uniform allele (which may be the one that stood there).
+    A hit sets a uniform locus to 0 in `silent` / 16 of the cases, else to a uniform allele (perhaps the one that stood there).
     """
     words = bits.site_words(xp, key, sites, 2 * RADIATION_TRIES)
     locus = xp.arange(loci.count, dtype=np.uint32)[:, None]
     for k in range(RADIATION_TRIES):
         chance, what = words[2 * k], words[2 * k + 1]
         where = ((what & np.uint32(0xFFFF)) * np.uint32(loci.count)) >> np.uint32(16)
-        allele = (((what >> np.uint32(16)) & np.uint32(15)).astype(np.int32) + LOWEST).astype(np.int8)
+        allele = ((what >> np.uint32(16)) & np.uint32(15)).astype(np.int32) + LOWEST
+        allele = xp.where((what >> np.uint32(20)) & np.uint32(15) < np.uint32(silent), 0, allele).astype(np.int8)
         hit = (chance < np.uint32(threshold)) & (locus == where)
         genomes = xp.where(hit, allele, genomes)
     return genomes

@@ -56,10 +56,10 @@ class Loci:
         return int(FAITHFUL * self.count)
 
 
-def random_genomes(xp: Any, loci: Loci, key: tuple[Any, Any], sites: Any) -> Any:
-    """Genomes with uniform alleles, int8 of shape (loci, sites)."""
-    fields = bits.site_fields(xp, key, sites, loci.count, 4)
-    return (fields.astype(np.int32) + LOWEST).astype(np.int8)
+def random_genomes(xp: Any, loci: Loci, silent: int, key: tuple[Any, Any], sites: Any) -> Any:
+    """Genomes with uniform alleles, int8 of shape (loci, sites), of which `silent` / 16 are set to 0."""
+    fields = bits.site_fields(xp, key, sites, loci.count, 8).astype(np.int32)
+    return xp.where(fields >> 4 < silent, 0, (fields & 15) + LOWEST).astype(np.int8)
 
 
 def founder_mark(xp: Any, loci: Loci, key: tuple[Any, Any], sites: Any) -> Any:

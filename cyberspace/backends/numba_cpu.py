@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends import numba_kernels as kernels
+from cyberspace.backends import numba_tasks
 from cyberspace.backends.backend import Trace, birth_table, moved_on
 from cyberspace.backends.numba_vector import LANES
 from cyberspace.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.verbs import earn
+from cyberspace.tasks.logic import Logic
+from cyberspace.verbs.earn import fill_pools
 from cyberspace.verbs.pay import cpu_upkeep
-from cyberspace.world import Almanac, Moment, World
+from cyberspace.world import Almanac, Moment, TaskPlace, World
 from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning import hebbian
@@ -48,6 +50,7 @@ class NumbaCpu:
         self._owed = np.full(self._padded, world.physics.upkeep, dtype=np.int32)
         self._partners = np.full((len(world.meetings.table), self._padded), -1, dtype=np.int32)
         self._partners[:, : world.sites] = world.meetings.table
+        self._residue = np.arange(self._padded, dtype=np.int32) % np.int32(world.meetings.tide)
         self._numbers = _numbers(world)
         rule = RULES[world.rule]
         assert rule in (None, hebbian.learn), "a rule without a kernel"
@@ -85,8 +88,7 @@ class NumbaCpu:
             for k in range(ticks):
                 tick = first + k
                 if tick % length == 0 or k == 0:
-                    channels, hidden = earn.pose(np, self._world, tick // length)
-                    self._channels[:, : self._world.sites] = channels
+                    hidden = self._pose(tick // length)
                 self._live(tick, hidden, tick % length == length - 1, tally[k], records[k])
         trace = Trace(tally, birth_table(self._world, first, records))
         moved = moved_on(WorldState(first, self._region(), self._tally), trace)
@@ -94,8 +96,8 @@ class NumbaCpu:
         return trace
 
     def _key(self, stream: int, tick: int) -> tuple[np.uint32, np.uint32]:
-        k0, k1 = bits.stream_key(np, self._world.seed, self._world.region, stream, tick)
-        return k0[0], k1[0]
+        k0, k1 = numba_tasks.stream_key(self._world.seed, self._world.region, stream, tick)
+        return np.uint32(k0), np.uint32(k1)
 
     def _live(self, tick: int, hidden: list[Any], ends: bool, tally: NDArray[np.int64], records: Any) -> None:
         now = self._almanac.moment(np, tick)
@@ -112,7 +114,7 @@ class NumbaCpu:
         if row < len(self._partners) - 1:
             noise, radiation = self._key(bits.NOISE, tick), self._key(bits.RADIATION, tick)
             kernels.meet(
-                arrays, self._partners[row], records, counts, noise, radiation, tick, int(now.tide), int(now.copy_cost),
+                arrays, self._partners[row], self._residue, records, counts, noise, radiation, tick, int(now.tide), int(now.copy_cost),
                 int(now.move_cost), self._numbers,
             )  # fmt: skip
         fell = 0
@@ -152,26 +154,59 @@ class NumbaCpu:
         views = {name: getattr(self._arrays, name)[..., :sites] for name in FIELDS[2:-1]}
         return Region(genome=None, weights=None, pools=self._pools, **views)
 
+    def _pose(self, lesson: int) -> list[Any]:
+        """Pose a lesson everywhere; what each task keeps hidden."""
+        world, hidden = self._world, []
+        for k, place in enumerate(world.tasks):
+            words = np.empty((place.task.words, world.sites), dtype=np.uint32)
+            numba_tasks.site_words(*self._key(bits.TASK + k, lesson // place.task.block), words)
+            shown, kept = place.task.pose(np, words, lesson)
+            hidden.append(kept)
+            fit = min(world.body.channels, shown.shape[0])
+            np.copyto(self._channels[:fit, : world.sites], shown[:fit], where=place.where)
+        return hidden
+
     def _lesson(self, tick: int, hidden: list[Any], tally: NDArray[np.int64]) -> None:
         """answer, earn, learn."""
-        world, sites = self._world, self._world.sites
-        before = self._region()
-        answers = before.activity[ANSWER : ANSWER + world.body.answers]
+        world, sites, arrays = self._world, self._world.sites, self._arrays
         lesson = tick // world.physics.lesson_ticks
-        after, signal, flows = earn.earn(np, world, before, answers, hidden, lesson)
-        for name in ("energy", "payoff", "memory", "performed"):
-            getattr(self._arrays, name)[..., :sites] = getattr(after, name)
-        self._pools = after.pools
-        for name, values in flows.items():
-            tally[TALLY.index(name)] += int(values.sum(dtype=np.int64))
-        if self._learns and signal.any():
-            padded = np.zeros((world.body.answers, self._padded), dtype=np.int8)
-            padded[:, :sites] = signal
-            arrays = self._arrays
+        self._pools, filled = fill_pools(np, world, self._pools)
+        signals = np.zeros((world.body.answers, self._padded), dtype=np.int8)
+        income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
+        for place, kept in zip(world.tasks, hidden, strict=True):
+            score = self._judge(place, kept, lesson, signals)
+            judged = lesson % place.task.judged == place.task.judged - 1
+            if score is not None:
+                own = self._pools[place.first_goal : place.first_goal + len(place.task.goals)]
+                numba_tasks.collect(
+                    score, place.first_goal, place.where, arrays.alive, judged, own, arrays.performed, income, fines
+                )
+        counts = np.zeros((-(-sites // numba_tasks.CHUNK), 2), dtype=np.int64)
+        numba_tasks.feel(arrays.energy, arrays.alive, arrays.payoff, income, fines, counts)
+        fined, paid = counts.sum(axis=0)
+        for name, value in (("fill", filled.sum(dtype=np.int64)), ("fines", fined), ("paid", paid)):
+            tally[TALLY.index(name)] += value
+        if self._learns and signals.any():
             key = self._key(bits.LEARN, tick)
-            kernels.learn(
-                arrays.weights, arrays.genome, self._inputs, arrays.activity, padded, *key, self._numbers
+            kernels.learn(arrays.weights, arrays.genome, self._inputs, arrays.activity, signals, *key, self._numbers)
+
+    def _judge(self, place: TaskPlace, hidden: Any, lesson: int, signals: NDArray[np.int8]) -> Any:
+        """One task's score, int32 (goals, sites), or None where it is zero everywhere; adds its signal."""
+        world, sites, arrays, task = self._world, self._world.sites, self._arrays, place.task
+        answers = arrays.activity[ANSWER : ANSWER + world.body.answers, :sites]
+        if type(task) is Logic:
+            score = np.zeros((len(task.goals), sites), dtype=np.int32)
+            asked, lesson = hidden
+            numba_tasks.judge_logic(
+                answers, asked, lesson, task.wanted, task.worth, place.where, arrays.alive, arrays.memory, score, signals
             )
+            return score if lesson == task.block - 1 else None
+        memory = arrays.memory[: task.memory, :sites]
+        score, signal, new_memory = task.judge(np, answers, hidden, memory)
+        meets = place.where & arrays.alive[:sites]
+        signals[:, :sites] += np.where(meets, signal, np.int8(0))
+        np.copyto(memory, new_memory, where=meets)
+        return score
 
 
 def _numbers(world: World) -> kernels.Numbers:
@@ -195,4 +230,5 @@ def _numbers(world: World) -> kernels.Numbers:
         death=np.uint32(physics.death),
         spark=np.uint32(physics.spark),
         radiation=np.uint32(physics.radiation),
+        silent=physics.silent,
     )

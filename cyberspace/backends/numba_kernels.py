@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from cyberspace.backends.numba_vector import LANES, think_row, threefry
+from cyberspace.backends.numba_vector import LANES, bit_length, think_row, threefry, widen_row
 from organisms.body import ANSWER, GIVE, MESSAGE, MOVE, REPRODUCE, SENSES, SIGNAL
 from organisms.copier import DEAD_BAND, RADIATION_TRIES
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
@@ -69,45 +69,51 @@ class Numbers(NamedTuple):
     death: Any
     spark: Any
     radiation: Any
+    silent: int
 
 
 @njit(parallel=True, nogil=True, cache=True)
 def think(weights, inputs, activity, alive, old_activity, energy, payoff, channels, partner, axis, answer_now, shift, zero):
     """sense and think: fills `inputs` int16 (tiles, inputs, 32) and `activity`; reads the partner in `old_activity`."""
     tiles, units, columns, _ = weights.shape
-    senses = columns - units
+    senses, stride = columns - units, activity.shape[1]
     for tile in prange(tiles):
-        first = tile * LANES
+        first, input_at = tile * LANES, tile * columns * LANES
         seen = inputs[tile]
-        for lane in range(LANES):
-            site = first + lane
-            seen[0, lane] = SIGNAL
-            value, bits = energy[site], 0
-            while value > 0:
-                value >>= 1
-                bits += 8
-            seen[1, lane] = min(bits, 127)
-            seen[2, lane] = axis
-            other = partner[site]
-            met = other >= 0 and alive[other]
-            seen[3, lane] = SIGNAL if met else 0
-            seen[4, lane] = old_activity[MESSAGE, other] if met else 0
-            seen[5, lane] = old_activity[MESSAGE + 1, other] if met else 0
-            seen[6, lane] = payoff[site]
-            seen[7, lane] = answer_now
+        sense_own(seen, energy[first : first + LANES], axis, answer_now)
+        sense_partner(seen, partner[first : first + LANES], alive, old_activity)
+        widen_row(payoff, inputs, first, input_at + 6 * LANES)
         for row in range(senses - BASIC):
-            for lane in range(LANES):
-                seen[BASIC + row, lane] = channels[row, first + lane]
+            widen_row(channels, inputs, row * stride + first, input_at + (BASIC + row) * LANES)
         for row in range(units):
-            for lane in range(LANES):
-                seen[senses + row, lane] = old_activity[row, first + lane]
+            widen_row(old_activity, inputs, row * stride + first, input_at + (senses + row) * LANES)
         for unit in range(units):
             weight_at = (tile * units + unit) * columns * LANES
-            activity_at = unit * activity.shape[1] + first
-            input_at = tile * columns * LANES
+            activity_at = unit * stride + first
             think_row(
                 weights, inputs, activity, alive, weight_at, input_at, activity_at, first, columns, shift, zero
             )
+
+
+@njit(nogil=True, cache=True)
+def sense_own(seen, energy, axis, answer_now):
+    """The senses that need nobody else, but for `payoff`."""
+    for lane in range(LANES):
+        seen[0, lane] = SIGNAL
+        seen[1, lane] = min(8 * bit_length(energy[lane]), 127)
+        seen[2, lane] = axis
+        seen[7, lane] = answer_now
+
+
+@njit(nogil=True, cache=True)
+def sense_partner(seen, partner, alive, activity):
+    """Somebody and the two messages."""
+    for lane in range(LANES):
+        other = max(partner[lane], 0)
+        met = np.int16((partner[lane] >= 0) & alive[other])
+        seen[3, lane] = met * SIGNAL
+        seen[4, lane] = met * activity[MESSAGE, other]
+        seen[5, lane] = met * activity[MESSAGE + 1, other]
 
 
 @njit(parallel=True, nogil=True, cache=True)
@@ -161,8 +167,7 @@ def learn_one(weights, genome, inputs, activity, signal, k0, k1, numbers, tile, 
                 k = unit * columns + column
                 if k % 8 == 0:
                     dither = threefry(k0, k1, np.uint32(site), np.uint32(k // 8))
-                word = dither[0] if k % 8 < 4 else dither[1]
-                byte = np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
+                byte = random_byte(dither, k)
                 pre = np.int32(inputs[tile, column, lane])
                 terms = a * post * pre + ((b * post + c * pre) << UNIT) + (d << (2 * UNIT))
                 change = (((gain * terms) >> (SCALE - 8)) + byte) >> 8
@@ -212,17 +217,28 @@ def pay_chunk(energy, alive, activity, spark, owed, tally, low, high, k0, k1, nu
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def meet(arrays, partner, records, tallies, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
+def meet(arrays, partner, residue, records, tallies, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
     """emit, meet, settle: every pair once, by the thread that holds its first site."""
     sites = len(arrays.energy)
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
         for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
             other = partner[site]
-            if other > site and (arrays.alive[site] or arrays.alive[other]):
+            if other > site and acts(
+                arrays.activity, arrays.alive, site, other, residue[site] == tide, residue[other] == tide, numbers.fire
+            ):
                 meet_pair(
                     arrays, site, other, records, tallies[chunk], noise, radiation, tick, tide, copy_cost, move_cost,
                     numbers,
                 )  # fmt: skip
+
+
+@njit(inline="always")
+def acts(activity, alive, one, two, tide1, tide2, fire):
+    """Whether anything but messages may pass between two sites: a quick look before the letters are written."""
+    gives = alive[one] and alive[two] and (activity[GIVE, one] > fire or activity[GIVE, two] > fire)
+    goes1 = tide2 and alive[one] and (activity[REPRODUCE, one] > fire or activity[MOVE, one] > fire)
+    goes2 = tide1 and alive[two] and (activity[REPRODUCE, two] > fire or activity[MOVE, two] > fire)
+    return gives or goes1 or goes2
 
 
 @njit(nogil=True, cache=True)
@@ -310,6 +326,13 @@ def copy_genome(arrays, sender, site, noise, numbers):
     a = np.int32(parent[numbers.copier])
     b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
     distance = np.int32(0)
+    if b == 0 and m == 0 and n == 0:
+        for k in range(numbers.loci):
+            allele = np.int32(parent[k])
+            value = np.int32(min(max((a * allele + 2) >> 2, LOWEST), HIGHEST))
+            child[k] = value
+            distance += value != allele
+        return distance
     tile, lane = sender // LANES, sender % LANES
     columns = arrays.weights.shape[2]
     words = (np.uint32(0), np.uint32(0))
@@ -324,13 +347,18 @@ def copy_genome(arrays, sender, site, noise, numbers):
         if n != 0:
             if k % 8 == 0:
                 words = threefry(noise[0], noise[1], np.uint32(site), np.uint32(k // 8))
-            word = words[0] if k % 8 < 4 else words[1]
-            byte = np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255)) - 128
-            total += (n * byte) >> 5
+            total += (n * (random_byte(words, k) - 128)) >> 5
         value = min(max(total >> 2, LOWEST), HIGHEST)
         child[k] = value
         distance += value != allele
     return distance
+
+
+@njit(inline="always")
+def random_byte(words, k):
+    """Byte k of a stream, given the block of two words that holds it."""
+    word = words[0] if k % 8 < 4 else words[1]
+    return np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
 
 
 @njit(inline="always")
@@ -349,6 +377,8 @@ def irradiate(arrays, sender, site, key, numbers):
         if chance < numbers.radiation:
             locus = ((what & np.uint32(0xFFFF)) * numbers.loci) >> 16
             allele = np.int8(np.int32((what >> np.uint32(16)) & np.uint32(15)) + LOWEST)
+            if np.int32((what >> np.uint32(20)) & np.uint32(15)) < numbers.silent:
+                allele = np.int8(0)
             grew += np.int32(allele != parent[locus]) - np.int32(child[locus] != parent[locus])
             child[locus] = allele
     return grew
@@ -398,10 +428,10 @@ def sparks(arrays, sites, k0, k1, tick, numbers):
             genes = arrays.genome[site]
             words = (np.uint32(0), np.uint32(0))
             for k in range(numbers.loci):
-                if k % 16 == 0:
-                    words = threefry(k0, k1, np.uint32(site), np.uint32(k // 16))
-                word = words[0] if k % 16 < 8 else words[1]
-                genes[k] = np.int32(np.uint32(word >> np.uint32(4 * (k % 8))) & np.uint32(15)) + LOWEST
+                if k % 8 == 0:
+                    words = threefry(k0, k1, np.uint32(site), np.uint32(k // 8))
+                byte = random_byte(words, k)
+                genes[k] = 0 if byte >> 4 < numbers.silent else (byte & 15) + LOWEST
             inborn_weights(arrays, site)
             begin(arrays, site, tick, np.int32(numbers.newborn_energy))
             arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0

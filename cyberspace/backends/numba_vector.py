@@ -74,6 +74,32 @@ def think_row(  # type: ignore[no-untyped-def]
     return signature, generate
 
 
+@intrinsic
+def widen_row(context, source, target, source_at, target_at):  # type: ignore[no-untyped-def]
+    """Copy 32 int8 from `source` to int16 `target`, at offsets in elements."""
+    signature = types.void(source, target, types.intp, types.intp)
+
+    def generate(ctx: Any, builder: Any, signature: Any, args: Any) -> Any:
+        arrays = zip((source, target), args[:2], strict=True)
+        have, want = (ctx.make_array(kind)(ctx, builder, value).data for kind, value in arrays)
+        row = builder.sext(_load(builder, have, args[2], _V8), _V16)
+        builder.store(row, builder.bitcast(builder.gep(want, [args[3]]), _V16.as_pointer()), align=1)
+        return ctx.get_dummy_value()
+
+    return signature, generate
+
+
+@njit(inline="always")
+def bit_length(value):  # type: ignore[no-untyped-def]
+    """Bits of an int32 from 0 on, without branches, so that a loop of it becomes vectors."""
+    rest, bits = np.int32(value), np.int32(value > 0)
+    for step in (16, 8, 4, 2, 1):
+        shift = np.int32(np.int32(rest >= (1 << step)) * step)
+        rest = np.int32(rest >> shift)
+        bits = np.int32(bits + shift)
+    return bits
+
+
 @njit(inline="always")
 def _round(x0, x1, rotation):  # type: ignore[no-untyped-def]
     x0 = np.uint32(x0 + x1)

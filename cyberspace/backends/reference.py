@@ -22,6 +22,11 @@ class NumpyEngine:
         """Write all places at once."""
         return write(region, records, np.flatnonzero(mask).astype(np.int32))
 
+    def choose(self, condition: Any, yes: Any, no: Any, region: Region) -> tuple[Region, Any]:
+        """yes(region) or no(region)."""
+        chosen: tuple[Region, Any] = (yes if condition else no)(region)
+        return chosen
+
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """A copy with some columns replaced."""
         array = array.copy()

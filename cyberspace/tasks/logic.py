@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cyberspace.tasks.task import Task
-from organisms.body import SIGNAL
+from organisms.body import LOUD, SIGNAL
 
 FUNCTIONS = {
     "NOT": (lambda x, y: 1 - x, 1),
@@ -57,9 +57,13 @@ class Logic(Task):
 
     def __init__(self, pay: int = 120):
         self.pay = pay
+        self.worth = np.array([pay * worth for _, worth in FUNCTIONS.values()], dtype=np.int32)
+        words = [_expected(first) for first in range(0, len(FUNCTIONS), PER_WORD)]
+        self.wanted = np.array(words, dtype=np.uint32)
+        """By memory word and input: 0xFF in the byte of each function that wants 1."""
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
-        """Two channels, -64 or 64 each: x and y."""
+        """Two channels, -127 or 127 each: x and y."""
         lesson = lesson % self.block
         drawn = bits[0] >> xp.asarray(8 * (lesson // CYCLE)).astype(np.uint32)
         one = np.uint32(1)
@@ -70,7 +74,7 @@ class Logic(Task):
         swap = (x ^ y) & (drawn >> one)
         x, y = x ^ swap ^ (drawn >> np.uint32(2)), y ^ swap ^ (drawn >> np.uint32(3))
         x, y = x & one, y & one
-        channels = (2 * xp.stack([x, y]).astype(np.int8) - 1) * np.int8(SIGNAL)
+        channels = (2 * xp.stack([x, y]).astype(np.int8) - 1) * np.int8(LOUD)
         return channels, (x + y + y, lesson)
 
     def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
@@ -86,8 +90,7 @@ class Logic(Task):
             words.append(before & right)
         ends = lesson == self.block - 1
         faultless = [(words[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in range(9)]
-        worth = [self.pay * worth for _, worth in FUNCTIONS.values()]
-        score = xp.stack([xp.where(ends & (ok > 0), w, 0) for ok, w in zip(faultless, worth, strict=True)])
+        score = xp.stack([xp.where(ends & (ok > 0), worth, 0) for ok, worth in zip(faultless, self.worth, strict=True)])
         paid = faultless[0]
         for ok in faultless[1:]:
             paid = paid | ok
@@ -95,5 +98,5 @@ class Logic(Task):
         return score.astype(np.int32), signal, xp.stack(words).astype(np.int32)
 
     def _wanted(self, xp: Any, word: int, asked: Any) -> Any:
-        e = [np.uint32(value) for value in _expected(PER_WORD * word)]
+        e = self.wanted[word]
         return xp.where(asked == 0, e[0], xp.where(asked == 1, e[1], xp.where(asked == 2, e[2], e[3])))

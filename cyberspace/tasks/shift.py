@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from cyberspace.tasks.task import Task
-from organisms.body import SIGNAL
+from organisms.body import LOUD, SIGNAL
 
 LESSONS = 128
 
@@ -34,13 +34,13 @@ class Shift(Task):
         self.pay, self.fine = pay, fine
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
-        """One channel, -64 or 64: the input bit."""
+        """One channel, -127 or 127: the input bit."""
         within = xp.asarray(lesson % self.block)
         word = bits[1]
         for k in range(1, LESSONS // 32):
             word = xp.where(within // 32 == k, bits[1 + k], word)
         x = (word >> (within % 32).astype(np.uint32)) & np.uint32(1)
-        channels = (2 * x.astype(np.int8) - 1)[None] * np.int8(SIGNAL)
+        channels = (2 * x.astype(np.int8) - 1)[None] * np.int8(LOUD)
         return channels, (x ^ (bits[0] & np.uint32(1)),)
 
     def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:

@@ -17,6 +17,10 @@ from cyberspace.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
 from organisms import bits
 
 
+EARNED = ("fill", "fines", "paid")
+"""What `earn` adds to the tally."""
+
+
 def task_bits(xp: Any, world: World, place: int, lesson: Any) -> Any:
     """The random words of a task's block, uint32 (words, sites), at a lesson."""
     task = world.tasks[place].task
@@ -48,14 +52,14 @@ def pool_ratio(xp: Any, pool: Any, claims: Any) -> Any:
     return xp.where(covered, 1 << RATIO_BITS, ratio)
 
 
-def fill_pools(xp: Any, world: World, region: Region) -> tuple[Region, Any]:
-    """Pools after a lesson's filling, and what flowed in, int32 (goals, sm)."""
+def fill_pools(xp: Any, world: World, pools: Any) -> tuple[Any, Any]:
+    """Pools after a lesson's filling, and what flowed in, both int32 (goals, sm)."""
     if not world.goals:
-        return region, xp.zeros((1, 1), dtype=np.int32)
+        return pools, xp.zeros((1, 1), dtype=np.int32)
     rows = [(place.fill, place.cap) for place in world.tasks for _ in place.task.goals]
     fill, cap = xp.asarray(np.array(rows, dtype=np.int32).T[:, :, None])
-    flow = xp.clip(cap - region.pools, 0, fill)
-    return replace(region, pools=region.pools + flow), flow
+    flow = xp.clip(cap - pools, 0, fill)
+    return pools + flow, flow
 
 
 def judge(
@@ -84,7 +88,8 @@ def earn(
     Returns:
         The region, the learning signal int8 (answers, sites), and the flows `fill`, `fines` and the count `paid`.
     """
-    region, filled = fill_pools(xp, world, region)
+    pools, filled = fill_pools(xp, world, region.pools)
+    region = replace(region, pools=pools)
     signals = xp.zeros((world.body.answers, world.sites), dtype=np.int8)
     income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
     for place, kept in zip(world.tasks, hidden, strict=True):

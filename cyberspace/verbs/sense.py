@@ -29,7 +29,7 @@ def fit_channels(xp: Any, world: World, channels: Any) -> Any:
     return xp.concatenate([have, missing], axis=0)
 
 
-def sense(xp: Any, world: World, region: Region, now: Moment, channels: Any, answer_now: bool) -> Any:
+def sense(xp: Any, world: World, region: Region, now: Moment, channels: Any, answer_now: Any) -> Any:
     """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities.
 
     The partner is seen as it stood at the end of the last tick.
@@ -46,7 +46,7 @@ def sense(xp: Any, world: World, region: Region, now: Moment, channels: Any, ans
         heard[0],
         heard[1],
         region.payoff,
-        full * np.int8(SIGNAL * answer_now),
+        full * xp.asarray(SIGNAL * answer_now).astype(np.int8),
     ]
     senses = xp.stack([row.astype(np.int8) for row in rows])
     return xp.concatenate([senses, fit_channels(xp, world, channels), region.activity], axis=0)

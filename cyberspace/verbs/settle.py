@@ -88,7 +88,7 @@ def land(
     parents, weights = region.genome[:, sender], region.weights[:, :, sender]
     keys = [bits.stream_key(xp, world.seed, world.region, s, now.tick) for s in (bits.NOISE, bits.RADIATION)]
     child = copier.copy(xp, world.loci, parents, weights, region.genome[:, here], keys[0], here)
-    child = copier.irradiate(xp, world.loci, child, world.physics.radiation, keys[1], here)
+    child = copier.irradiate(xp, world.loci, child, world.physics.radiation, world.physics.silent, keys[1], here)
     distance = xp.where(birth, genome.hamming_distance(xp, child, parents), -1)
     cradle, born = region.cradle[sender], region.born[sender]
     newborn = {

@@ -20,7 +20,7 @@ def strangers(xp: Any, world: World, stream: int, tick: Any, sites: Any) -> dict
     """Columns of random organisms for sites of shape (k,), each (*components, k); without parents."""
     sites = xp.asarray(sites).astype(np.int32)
     key = bits.stream_key(xp, world.seed, world.region, stream, tick)
-    genomes = genome.random_genomes(xp, world.loci, key, sites)
+    genomes = genome.random_genomes(xp, world.loci, world.physics.silent, key, sites)
     founder = genome.founder_mark(xp, world.loci, key, sites)
     return first_of_lineage(xp, world, genomes, founder, tick, sites)
 
