@@ -46,6 +46,7 @@ class Logic(Task):
 
     Args:
         pay: Pay of NOT; the others get 1 to 6 times as much.
+        distractors: Channels that show a random bit in every lesson, 0 to 6.
     """
 
     goals: ClassVar = tuple(FUNCTIONS)
@@ -55,8 +56,9 @@ class Logic(Task):
     judged: ClassVar = CYCLE * CYCLES
     memory: ClassVar = -(-len(FUNCTIONS) // PER_WORD)
 
-    def __init__(self, pay: int = 120):
-        self.pay = pay
+    def __init__(self, pay: int = 120, distractors: int = 6):
+        self.pay, self.distractors = pay, distractors
+        self.words = 1 + -(-distractors // 2)
         self.worth = np.array([pay * worth for _, worth in FUNCTIONS.values()], dtype=np.int32)
         words = [_expected(first) for first in range(0, len(FUNCTIONS), PER_WORD)]
         self.wanted = np.array(words, dtype=np.uint32)
@@ -74,7 +76,10 @@ class Logic(Task):
         swap = (x ^ y) & (drawn >> one)
         x, y = x ^ swap ^ (drawn >> np.uint32(2)), y ^ swap ^ (drawn >> np.uint32(3))
         x, y = x & one, y & one
-        channels = (2 * xp.stack([x, y]).astype(np.int8) - 1) * np.int8(LOUD)
+        noise = [
+            (bits[1 + k // 2] >> xp.asarray(lesson + 16 * (k % 2)).astype(np.uint32)) & one for k in range(self.distractors)
+        ]
+        channels = (2 * xp.stack([x, y, *noise]).astype(np.int8) - 1) * np.int8(LOUD)
         return channels, (x + y + y, lesson)
 
     def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:

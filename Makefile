@@ -1,0 +1,39 @@
+PYTHON ?= python3
+BIN := .venv/bin
+PORT := $(BIN)/cyberspace
+
+.PHONY: setup demo test bench soup pictures clean
+
+setup: $(BIN)/.done
+
+$(BIN)/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: setup
+	rm -rf runs/demo
+	$(PORT) run examples/demo.toml --ticks 40000 --out runs/demo
+	$(PORT) inspect runs/demo
+	$(PORT) report runs/demo
+
+test: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2
+
+bench: setup
+	$(BIN)/python -m benchmarks.tick
+
+soup: setup
+	$(BIN)/python -m benchmarks.soup --out runs/soup
+	$(BIN)/python -m benchmarks.shift
+	$(BIN)/python -m benchmarks.chance
+
+pictures: demo
+	cp runs/demo/report/overview.png docs/overview.png
+
+clean:
+	rm -rf .venv runs build dist *.egg-info

@@ -1,0 +1,136 @@
+"""The command `cyberspace`.  Imports nothing heavy until a command runs.
+
+Commands register through the entry-point group `cyberspace.commands`, so that packages above this one add theirs.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from importlib.metadata import entry_points
+from typing import Any
+
+import click
+
+from cyberspace import __version__
+from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, InputError, LawBroken
+
+GROUP = "cyberspace.commands"
+
+
+class Commands(click.Group):
+    """Commands found by entry point."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted({point.name for point in entry_points(group=GROUP)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        points = list(entry_points(group=GROUP, name=cmd_name))
+        return points[0].load() if points else None
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cyberspace")
+def commands() -> None:
+    """A simulator in which evolution is the learning algorithm and the compute cluster is the universe."""
+
+
+def main() -> None:
+    """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 130 interrupted."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(EXIT_INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(EXIT_INPUT)
+    except InputError as error:
+        for line in error.problems:
+            click.echo(f"cyberspace: {line}", err=True)
+        sys.exit(EXIT_INPUT)
+    except LawBroken as error:
+        click.echo(f"cyberspace: a law was broken: {error}", err=True)
+        click.echo("This is a defect of cyberspace: please report it with the world file, the seed and this message.", err=True)
+        sys.exit(EXIT_LAW)
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+
+
+@click.command()
+@click.argument("world", required=False, type=click.Path())
+@click.option("--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute).")
+@click.option("--out", type=click.Path(), help="Folder of the new run.")
+@click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder.")
+@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's.")
+@click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's.")
+@click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def run(
+    world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
+    record_every: int | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Run WORLD from tick 0, or go on with a run."""
+    if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
+        raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
+    from cyberspace import runtime
+
+    def say(line: str) -> None:
+        click.echo(f"cyberspace: {line}", err=True)
+
+    if resumed is not None:
+        folder, state = runtime.resume(resumed, say)
+        if world is not None:
+            runtime.same_world(folder, world)
+    else:
+        assert world is not None and out is not None
+        folder, state = runtime.begin(world, out, seed, backend)
+    try:
+        runtime.advance(folder, state, ticks, backend, record_every, quiet)
+    except runtime.Interrupted as stop:
+        say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
+        say(f"to go on: cyberspace run --resume {folder.path} --ticks {ticks}")
+        sys.exit(EXIT_INTERRUPTED)
+
+
+@click.command()
+@click.argument("path", metavar="RUN", type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def inspect(path: str, as_json: bool) -> None:
+    """Tell what RUN holds."""
+    from cyberspace.inspect_run import inspect_run
+
+    facts = inspect_run(path)
+    if as_json:
+        click.echo(json.dumps(facts))
+        return
+    for key, value in facts.items():
+        if isinstance(value, dict):
+            click.echo(f"{key}:")
+            for name, part in value.items():
+                click.echo(f"  {name:8} {_text(part)}")
+        else:
+            click.echo(f"{key:9} {_text(value)}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@click.command()
+def doctor() -> None:
+    """Tell what is installed, which devices there are, and what to mend."""
+    from cyberspace.doctor import examine
+
+    found, mend = examine()
+    for line in found:
+        click.echo(line)
+    for line in mend:
+        click.echo(f"to mend: {line}")
+    if not mend:
+        click.echo("nothing to mend")

@@ -1,0 +1,164 @@
+"""The report: figures of a run and one HTML page."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+
+from cyberspace.state import HEATS, INFLOWS
+from render import palette
+from render.projection import project
+from render.source import Source, flows, read_source
+
+STYLE = {
+    "figure.facecolor": "white",
+    "font.size": 11,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": palette.INK,
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+}
+FAITHFUL_ENOUGH = 0.8
+
+
+def write_report(path: str | Path) -> Path:
+    """Draw the figures of the run in a folder, write its page, and return the page's path."""
+    source = read_source(path)
+    folder = source.folder.path / "report"
+    folder.mkdir(exist_ok=True)
+    with plt.rc_context(STYLE):
+        for name, draw in FIGURES.items():
+            figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
+            draw(source, axes)
+            _save(figure, folder / f"{name}.png")
+        _save(_overview(source), folder / "overview.png")
+    page = folder / "index.html"
+    page.write_text(_page(source), encoding="utf-8")
+    return page
+
+
+def _save(figure: Figure, path: Path) -> None:
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def draw_heredity(source: Source, axes: Axes) -> None:
+    """Heredity over time."""
+    axes.plot(source.ticks[1:], source.heredity, color=palette.VIVID[0], lw=2)
+    axes.axhline(FAITHFUL_ENOUGH, color=palette.OTHER, lw=1, ls="--")
+    axes.set(ylim=(0, 1.02), xlabel="tick", ylabel="share of births", title="Heredity: births within 5 % of the parent's genome")
+
+
+def draw_population(source: Source, axes: Axes) -> None:
+    """Population and births."""
+    axes.plot(source.ticks, source.series["alive"], color=palette.VIVID[2], lw=2, label="alive")
+    axes.axhline(source.facts["sites"], color=palette.OTHER, lw=1, ls="--", label="sites")
+    axes.plot(source.ticks[1:], 100 * source.rate("births"), color=palette.VIVID[3], lw=1.5, label="births per 100 ticks")
+    axes.set(ylim=(0, None), xlabel="tick", ylabel="organisms", title="Population")
+    axes.legend(loc="lower right")
+
+
+def draw_tasks(source: Source, axes: Axes) -> None:
+    """Shares of the living that perform each goal, stacked."""
+    goals = source.folder.world.goals
+    if not goals:
+        axes.text(0.5, 0.5, "This world has no task.", ha="center", transform=axes.transAxes)
+        return
+    shares = 100 * source.series["shares"].T
+    colours = [palette.STACK[k % len(palette.STACK)] for k in range(len(goals))]
+    axes.stackplot(source.ticks, shares, labels=goals, colors=colours, edgecolor="white", lw=0.4)
+    axes.set(xlabel="tick", ylabel="% of the living, summed", title="Tasks performed (one organism may perform several)")
+    handles, labels = axes.get_legend_handles_labels()
+    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def draw_energy(source: Source, axes: Axes) -> None:
+    """Energy flows per tick: what comes in above zero, what turns to heat below."""
+    found, after = flows(source), source.ticks[1:]
+    names = {"sunlight": "sunlight", "fill": "into pools", "genesis": "newcomers", "death": "deaths"}
+    for sign, kinds in ((1, INFLOWS), (-1, HEATS)):
+        seen = [kind for kind in kinds if found[kind].any()]
+        offset = 0 if sign > 0 else len(INFLOWS)
+        colours = [palette.STACK[offset + kinds.index(kind)] for kind in seen]
+        labels = [names.get(kind, kind) for kind in seen]
+        axes.stackplot(after, [sign * found[kind] for kind in seen], labels=labels, colors=colours, edgecolor="white", lw=0.3)
+    axes.axhline(0, color=palette.INK, lw=1)
+    axes.set(xlabel="tick", ylabel="energy per tick", title="Energy: inflow above, heat below")
+    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def draw_lineages(source: Source, axes: Axes) -> None:
+    """The map of lineages at the end."""
+    marks, counts = np.unique(source.founder[source.founder > 0], return_counts=True)
+    largest = marks[np.argsort(-counts, kind="stable")][: len(palette.VIVID)]
+    index = np.where(source.founder > 0, len(largest) + 1, 0)
+    for k, mark in enumerate(largest):
+        index[source.founder == mark] = k + 1
+    picture = project(index, len(largest) + 2)
+    colours = [palette.GROUND, *palette.VIVID[: len(largest)], palette.OTHER, "#E8E8E8"]
+    axes.imshow(picture, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5, interpolation="nearest")
+    axes.set(xticks=[], yticks=[], title=f"Lineages at tick {source.facts['tick']:,} (largest six; grey: {max(0, len(marks) - 6)} others)")
+    for side in ("left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+FIGURES: dict[str, Any] = {
+    "heredity": draw_heredity,
+    "tasks": draw_tasks,
+    "population": draw_population,
+    "energy": draw_energy,
+    "lineages": draw_lineages,
+}
+"""Figures by name, in the order of the page."""
+
+
+def _overview(source: Source) -> Figure:
+    figure, axes = plt.subplots(2, 2, figsize=(13, 7.4), layout="constrained")
+    for draw, place in zip((draw_heredity, draw_tasks, draw_energy, draw_lineages), axes.flat, strict=True):
+        draw(source, place)
+    return figure
+
+
+def _page(source: Source) -> str:
+    facts = source.facts
+    energy = facts["energy"]
+    rows = {
+        "world": source.folder.path / "world.toml",
+        "seed": facts["seed"],
+        "tick": f"{facts['tick']:,}",
+        "sites": f"{facts['sites']:,}",
+        "alive": f"{facts['alive']:,}",
+        "births": f"{facts['births']:,}",
+        "deepest line of descent": f"{source.generation:,} generations",
+        "heredity in the last window": f"{facts['heredity']:.3f}",
+        "energy ledger": "balanced" if energy["balanced"] else "NOT BALANCED",
+        "digest": facts["digest"],
+    }
+    rows |= {f"performs {goal}": f"{share:.1%} of the living" for goal, share in facts["tasks"].items()}
+    table = "\n".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows.items())
+    figures = "\n".join(f'<figure><img src="{name}.png" alt="{name}"></figure>' for name in FIGURES)
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>cyberspace: {html.escape(source.folder.path.name)}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; color: {palette.INK}; padding: 0 1rem }}
+th {{ text-align: left; padding-right: 1.5rem; font-weight: 600 }} td {{ overflow-wrap: anywhere }}
+img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
+</style></head><body>
+<h1>{html.escape(source.folder.path.name)}</h1>
+{figures}
+<table>
+{table}
+</table>
+</body></html>
+"""

@@ -1,0 +1,72 @@
+"""What a report reads of a run: its record, through zarr alone, and its newest checkpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace import checkpoint, store
+from cyberspace.errors import InputError, problem
+from cyberspace.inspect_run import inspect_run
+from cyberspace.run_folder import RunFolder, open_run
+from cyberspace.state import FLOWS
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run as a report sees it.
+
+    Attributes:
+        folder: The run.
+        facts: What `cyberspace inspect` tells.
+        ticks: Ticks of the samples, (samples,).
+        series: Every array of the record's series, by name.
+        founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all seven axes.
+        generation: Largest number of births since the first of a lineage.
+    """
+
+    folder: RunFolder
+    facts: dict[str, Any]
+    ticks: NDArray[np.int64]
+    series: dict[str, NDArray[Any]]
+    founder: NDArray[np.uint32]
+    generation: int
+
+    def rate(self, name: str) -> NDArray[np.float64]:
+        """A count per tick between samples, (samples - 1,)."""
+        return np.diff(self.series[name]) / np.maximum(1, np.diff(self.ticks))
+
+    @property
+    def heredity(self) -> NDArray[np.float64]:
+        """Share of faithful births between samples, (samples - 1,); not a number where nobody was born."""
+        births = np.diff(self.series["births"])
+        return np.where(births > 0, np.diff(self.series["faithful"]) / np.maximum(1, births), np.nan)
+
+
+def read_source(path: str | Path) -> Source:
+    """The source of a run.
+
+    Raises:
+        InputError: If it is no run, or holds fewer than two samples.
+    """
+    folder = open_run(path)
+    facts = inspect_run(path)
+    group: Any = store.open_group(folder.record, "r")["series"]
+    ticks = np.asarray(group["tick"][...])
+    if len(ticks) < 2:
+        attempt = f"cyberspace run --resume {path} --ticks {folder.file.record.every} --record-every 10"
+        raise InputError(problem(str(folder.record), f"{len(ticks)} samples", "two or more", attempt))
+    series = {name: np.asarray(array[: len(ticks)]) for name, array in group.arrays()}
+    state, _ = checkpoint.newest(folder.checkpoints, folder.world.identity)
+    founder = np.where(state.region.alive, state.region.founder, 0).reshape(folder.world.lattice.shape)
+    alive = state.region.generation[state.region.alive]
+    return Source(folder, facts, ticks, series, founder, int(alive.max(initial=0)))
+
+
+def flows(source: Source) -> dict[str, NDArray[np.float64]]:
+    """Energy flows per tick between samples, by name."""
+    return {name: source.rate(name) for name in FLOWS}
