@@ -198,8 +198,9 @@ class NumbaCpu:
             score = np.zeros((len(task.goals), sites), dtype=np.int32)
             asked, lesson = hidden
             numba_tasks.judge_logic(
-                answers, asked, lesson, task.wanted, task.worth, place.where, arrays.alive, arrays.memory, score, signals
-            )
+                answers, asked, lesson, task.block - 1, task.wanted, task.worth, place.where, arrays.alive, arrays.memory, score,
+                signals,
+            )  # fmt: skip
             return score if lesson == task.block - 1 else None
         memory = arrays.memory[: task.memory, :sites]
         score, signal, new_memory = task.judge(np, answers, hidden, memory)

@@ -37,12 +37,12 @@ def site_words(k0, k1, words):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def judge_logic(answers, asked, lesson, wanted, worth, meets, alive, memory, score, signal):
+def judge_logic(answers, asked, lesson, last, wanted, worth, meets, alive, memory, score, signal):
     """`cyberspace.tasks.logic.Logic.judge`: updates memory; at the end of a block fills score and signal."""
     units, sites = answers.shape
     words, goals = wanted.shape[0], score.shape[0]
     exists = np.uint32((2**units - 1) * 0x01010101)
-    ends = lesson == 15
+    ends = lesson == last
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
         for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
             said = np.uint32(0)

@@ -26,7 +26,7 @@ FUNCTIONS = {
 }
 """Function of (x, y) in {0, 1} and its pay in units of `pay`."""
 
-CYCLE, CYCLES = 4, 4
+CYCLE = 4
 PER_WORD = 4
 """Functions per memory word: one byte of answer units each."""
 
@@ -47,18 +47,20 @@ class Logic(Task):
     Args:
         pay: Pay of NOT; the others get 1 to 6 times as much.
         distractors: Channels that show a random bit in every lesson, 0 to 6.
+        cycles: Cycles of a block, 1 to 8.
     """
 
     goals: ClassVar = tuple(FUNCTIONS)
     fill: ClassVar = 7.3 / 64
     pool: ClassVar = 64
-    block: ClassVar = CYCLE * CYCLES
-    judged: ClassVar = CYCLE * CYCLES
     memory: ClassVar = -(-len(FUNCTIONS) // PER_WORD)
 
-    def __init__(self, pay: int = 120, distractors: int = 6):
+    def __init__(self, pay: int = 120, distractors: int = 6, cycles: int = 4):
+        if not (0 <= distractors <= 6 and 1 <= cycles <= 8):
+            raise ValueError("distractors 0 to 6, cycles 1 to 8")
         self.pay, self.distractors = pay, distractors
-        self.words = 1 + -(-distractors // 2)
+        self.block = self.judged = CYCLE * cycles
+        self.words = 2 + distractors
         self.worth = np.array([pay * worth for _, worth in FUNCTIONS.values()], dtype=np.int32)
         words = [_expected(first) for first in range(0, len(FUNCTIONS), PER_WORD)]
         self.wanted = np.array(words, dtype=np.uint32)
@@ -67,7 +69,8 @@ class Logic(Task):
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
         """Two channels, -127 or 127 each: x and y."""
         lesson = lesson % self.block
-        drawn = bits[0] >> xp.asarray(8 * (lesson // CYCLE)).astype(np.uint32)
+        cycle = lesson // CYCLE
+        drawn = xp.where(cycle < 4, bits[0], bits[1]) >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
         one = np.uint32(1)
         x = xp.asarray(lesson % 2).astype(np.uint32)
         y = xp.asarray(lesson // 2 % 2).astype(np.uint32)
@@ -76,9 +79,7 @@ class Logic(Task):
         swap = (x ^ y) & (drawn >> one)
         x, y = x ^ swap ^ (drawn >> np.uint32(2)), y ^ swap ^ (drawn >> np.uint32(3))
         x, y = x & one, y & one
-        noise = [
-            (bits[1 + k // 2] >> xp.asarray(lesson + 16 * (k % 2)).astype(np.uint32)) & one for k in range(self.distractors)
-        ]
+        noise = [(bits[2 + k] >> xp.asarray(lesson).astype(np.uint32)) & one for k in range(self.distractors)]
         channels = (2 * xp.stack([x, y, *noise]).astype(np.int8) - 1) * np.int8(LOUD)
         return channels, (x + y + y, lesson)
 

@@ -27,8 +27,8 @@ class Shift(Task):
     goals: ClassVar = ("shift",)
     fill: ClassVar = 2.0
     pool: ClassVar = 16
-    block: ClassVar = LESSONS
-    words: ClassVar = 1 + LESSONS // 32
+    block = LESSONS
+    words = 1 + LESSONS // 32
 
     def __init__(self, pay: int = 16, fine: int = 0):
         self.pay, self.fine = pay, fine

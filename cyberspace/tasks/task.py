@@ -23,9 +23,9 @@ class Task:
     goals: ClassVar[tuple[str, ...]] = ()
     fill: ClassVar[float] = 0.1
     pool: ClassVar[int] = 64
-    block: ClassVar[int] = 1
-    judged: ClassVar[int] = 1
-    words: ClassVar[int] = 1
+    block: int = 1
+    judged: int = 1
+    words: int = 1
     memory: ClassVar[int] = 0
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:

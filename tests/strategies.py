@@ -1,0 +1,83 @@
+"""Random worlds, as the text of world files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hypothesis import strategies as st
+
+from cyberspace.build import world_from_text
+from cyberspace.world import World
+
+HERE = Path(__file__).parent
+
+LOGIC = '[[spaces.w.tasks]]\nname = "logic"\noptions = {{ cycles = {cycles}, distractors = {distractors}, pay = 40 }}\n{where}\n'
+SHIFT = '[[spaces.w.tasks]]\nname = "shift"\nfill = 0.5\noptions = {{ fine = {fine} }}\n{where}\n'
+OWN = '[[spaces.w.tasks]]\nname = "own_task.py:Echo"\n{where}\n'
+
+
+def world(text: str, seed: int | None = None) -> World:
+    """The world that a text describes."""
+    return world_from_text(text, "test.toml", HERE, seed)[0]
+
+
+@st.composite
+def axes(draw: st.DrawFn, kind: str) -> dict[str, tuple[int, bool]]:
+    """Some of the axes with lengths 1, odd and even, curled or not; at most 300 sites."""
+    near = ["sm", "warp", "lane"] if kind == "gpu" else ["core", "thread", "lane"]
+    names = draw(st.lists(st.sampled_from(near), min_size=1, max_size=3, unique=True))
+    if draw(st.booleans()):
+        names.append(draw(st.sampled_from(["row", "rack", "host", "device"])))
+    found, sites = {}, 1
+    for name in names:
+        fits = [n for n in (1, 2, 3, 5, 8, 12, 33, 64) if n * sites <= 300]
+        length = draw(st.sampled_from(fits)) if name in near else 1
+        sites *= length
+        found[name] = (length, draw(st.booleans()))
+    return found
+
+
+@st.composite
+def tasks(draw: st.DrawFn, lattice: dict[str, tuple[int, bool]], near: list[str]) -> str:
+    """No task, one of them, or two on different parts of the longest axis."""
+    texts = [
+        LOGIC.replace("{cycles}", str(draw(st.integers(1, 8)))).replace("{distractors}", str(draw(st.integers(0, 6)))),
+        SHIFT.replace("{fine}", str(draw(st.sampled_from([0, 9])))),
+        OWN,
+    ]
+    chosen = draw(st.lists(st.sampled_from(texts), max_size=2, unique=True))
+    if len(chosen) < 2:
+        return "".join(text.replace("{where}", "").replace("{{", "{").replace("}}", "}") for text in chosen)
+    longest = max((name for name in lattice if name in near), key=lambda name: lattice[name][0])
+    length = lattice[longest][0]
+    if length < 2:
+        return ""
+    halves = [f"where = {{ {longest} = [0, {length // 2}] }}", f"where = {{ {longest} = [{length // 2}, {length}] }}"]
+    pairs = zip(chosen, halves, strict=True)
+    return "".join(text.replace("{{", "{").replace("}}", "}").replace("{where}", half) for text, half in pairs)
+
+
+@st.composite
+def world_texts(draw: st.DrawFn) -> str:
+    """The text of a world in which much happens in few ticks."""
+    kind = draw(st.sampled_from(["gpu", "cpu"]))
+    near = ["sm", "warp", "lane"] if kind == "gpu" else ["core", "thread", "lane"]
+    lattice = draw(axes(kind))
+    lines = ["[world]", f"seed = {draw(st.integers(0, 2**32 - 1))}", "[spaces.w]", f'kind = "{kind}"']
+    lines += [f"axes.{name} = {{ length = {n}, curled = {str(c).lower()} }}" for name, (n, c) in lattice.items()]
+    units, senses = draw(st.sampled_from([8, 16, 32])), draw(st.sampled_from([8, 16, 32]))
+    lines.append(f"body = {{ units = {units}, senses = {senses}, shift = {draw(st.integers(3, 7))} }}")
+    genesis = draw(st.sampled_from(["soup", "soup", "ancestor:learner", "ancestor:replicator"]))
+    lines.append(f'genesis = "{genesis}"\ndensity = {draw(st.sampled_from([0.3, 0.8]))}\ntide = {draw(st.sampled_from([1, 3, 8]))}')
+    lines.append(f'rule = "{draw(st.sampled_from(["hebbian", "hebbian", "none"]))}"')
+    physics = {
+        "spark": draw(st.sampled_from([0, 30])),
+        "lifespan": draw(st.sampled_from([40, 600])),
+        "sunlight": draw(st.integers(3, 30)),
+        "radiation": draw(st.sampled_from([0.0, 0.45, 4.0])),
+        "silent": draw(st.integers(0, 16)),
+        "spore": 20,
+        "cap": draw(st.sampled_from([300, 3000])),
+    }
+    lines.append("physics = { copy = 0.005, move = 0.5, " + ", ".join(f"{k} = {v}" for k, v in physics.items()) + " }")
+    return "\n".join(lines) + "\n" + draw(tasks(lattice, near))
