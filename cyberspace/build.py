@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,8 +11,11 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace import __version__
 from cyberspace.errors import InputError, problem
+from cyberspace.state import SITE_FIELDS
 from cyberspace.tasks.load import load_task
+from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.world import MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
 from cyberspace.worldfile import SpaceTable, TaskTable, WorldFile, parse_world_file
@@ -58,6 +62,9 @@ def build_world(file: WorldFile, name: str, folder: Path, seed: int) -> World:
     if space.rule not in RULES:
         checks.add(problem(f"{where}.rule", repr(space.rule), f"one of {', '.join(RULES)}"))
     _check_genesis(space, where, checks)
+    for field in file.record.fields:
+        if field not in SITE_FIELDS:
+            checks.add(problem(f"{name}: record.fields", repr(field), f"some of {', '.join(SITE_FIELDS)}"))
     if lattice is None:
         raise InputError(*checks.problems)
     tasks = checks.run(lambda: place_tasks(space, where, folder, lattice, body))
@@ -200,9 +207,8 @@ def task_sites(table: TaskTable, where: str, kind: str, lattice: Lattice) -> NDA
     """Sites inside all the ranges that a task names, bool (sites,); half-open, a number is one place."""
     coordinates = lattice.coordinates(np.arange(lattice.sites))
     inside = np.ones(lattice.sites, dtype=bool)
-    for name, range_ in table.where.items():
+    for name, (low, high) in table.where.items():
         axis = CPU_NAMES.get(name, name) if kind == "cpu" else name
-        low, high = (range_, range_ + 1) if isinstance(range_, int) else range_
         if axis not in NEAR_AXES or not 0 <= low < high <= lattice.length(axis):
             expected = f"a range inside [0, {lattice.length(axis)}] of a near axis"
             raise InputError(problem(f"{where}.where.{name}", str([low, high]), expected))
@@ -212,7 +218,9 @@ def task_sites(table: TaskTable, where: str, kind: str, lattice: Lattice) -> NDA
 
 def _identity(seed: int, space: SpaceTable, physics: Physics, lattice: Lattice, tasks: tuple[TaskPlace, ...]) -> str:
     """Digest of everything that decides the course of the world, but for the backend and what is recorded."""
-    parts: list[Any] = [seed, physics, lattice, space.tide, space.rule, space.genesis, space.density, space.body]
+    parts: list[Any] = [__version__, seed, physics, lattice, space.tide, space.rule, space.genesis, space.density, space.body]
     for table, place in zip(space.tasks, tasks, strict=True):
-        parts += [table.name, sorted(table.options.items()), place.fill, place.cap, place.where.tobytes()]
+        source = Path(sys.modules[type(place.task).__module__].__file__ or "")
+        own = source.read_bytes() if table.name not in TASKS and source.is_file() else b""
+        parts += [table.name, sorted(table.options.items()), place.fill, place.cap, place.where.tobytes(), own]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -11,6 +11,10 @@ from organisms import bits
 from organisms.ancestors import ANCESTORS
 
 
+BEFORE = -1
+"""Birth tick of those who were there from the start: nobody is born at the same site and tick twice."""
+
+
 def empty_region(world: World) -> Region:
     """A region where nobody ever lived: zeros, without parents."""
     components = world.components()
@@ -39,13 +43,13 @@ def genesis(world: World) -> WorldState:
             everybody = strangers(np, world, bits.GENESIS, 0, np.arange(world.sites))
             region.genome[:] = everybody["genome"]
             region.weights[:] = everybody["weights"]
-            columns = {name: column[..., inhabited] for name, column in everybody.items()}
+            columns = {name: column[..., inhabited] for name, column in everybody.items()} | {"born": BEFORE}
         elif world.genesis.startswith("ancestor:"):
             ancestor = ANCESTORS[world.genesis.partition(":")[2]](world.loci)
             inhabited = inhabited if len(inhabited) else np.array([world.sites // 2])
             genomes = np.repeat(ancestor[:, None], len(inhabited), axis=1)
             mark = bits.threefry2x32(*key, inhabited.astype(np.uint32), inhabited.astype(np.uint32) * 0)[0] | np.uint32(1)
-            columns = first_of_lineage(np, world, genomes, mark, 0, inhabited)
+            columns = first_of_lineage(np, world, genomes, mark, BEFORE, inhabited)
         else:
             columns = {}
     for name, column in columns.items():

@@ -7,13 +7,24 @@ import tomllib
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cyberspace.errors import InputError, problem
 from cyberspace.world import MAX_ENERGY
 
 Axes = Literal["row", "rack", "host", "device", "sm", "warp", "core", "thread", "lane"]
 Energy = Annotated[int, Field(ge=0, le=MAX_ENERGY)]
+
+
+def _as_range(value: Any) -> tuple[int, int]:
+    whole = [value, value + 1] if type(value) is int else value
+    if isinstance(whole, list) and len(whole) == 2 and all(type(end) is int for end in whole):
+        return whole[0], whole[1]
+    raise ValueError("a place, like 3, or a half-open range, like [0, 4]")
+
+
+Range = Annotated[tuple[int, int], BeforeValidator(_as_range)]
+"""Places along an axis, half-open."""
 
 
 class Table(BaseModel):
@@ -65,7 +76,7 @@ class TaskTable(Table):
     """A task and where it is posed."""
 
     name: str
-    where: dict[Axes, int | tuple[int, int]] = {}
+    where: dict[Axes, Range] = {}
     fill: Annotated[float, Field(ge=0)] | None = None
     pool: Annotated[int, Field(ge=1)] | None = None
     options: dict[str, Any] = {}
@@ -130,7 +141,7 @@ def parse_world_file(text: str, name: str) -> WorldFile:
 
 
 def _line(name: str, error: Any, content: dict[str, Any]) -> str:
-    path = [str(part) for part in error["loc"] if part != "[key]" and not str(part).startswith(("int", "tuple", "constrained"))]
+    path = [str(part) for part in error["loc"] if part != "[key]"]
     key = ".".join(path)
     got = repr(error["input"]) if not isinstance(error["input"], dict) else "a table"
     if error["type"] == "extra_forbidden":

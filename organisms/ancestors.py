@@ -11,7 +11,7 @@ from organisms.body import ANSWER, REPRODUCE, SENSES
 from organisms.genome import HIGHEST, Loci
 
 BIAS = 0
-SAME, HALF_LEARNED = 4, 2
+SAME = 4
 
 
 def replicator(loci: Loci) -> NDArray[np.int8]:
@@ -24,9 +24,9 @@ def replicator(loci: Loci) -> NDArray[np.int8]:
 
 
 def learner(loci: Loci) -> NDArray[np.int8]:
-    """A replicator whose answers learn: each starts as a copy of the first task channel and follows its own payoff.
+    """A replicator whose answers learn: each starts as a copy of the first task channel and follows its own signal.
 
-    Half of what it has learned is inherited (a = b = 2).  Genome (loci,).
+    It hands on what it was born with, not what it has learned.  Genome (loci,).
     """
     genome = replicator(loci)
     weights = genome[: loci.body.synapses].reshape(loci.body.units, loci.body.inputs)
@@ -34,7 +34,6 @@ def learner(loci: Loci) -> NDArray[np.int8]:
         weights[ANSWER : ANSWER + loci.body.answers, len(SENSES)] = 2
     genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 4
     genome[loci.rule.start] = 4
-    genome[loci.copier.start : loci.copier.start + 2] = HALF_LEARNED
     return genome
 
 

@@ -36,7 +36,7 @@ FIRE = 10
 SIGNAL = 64
 """Activity of a sense that is on."""
 
-LOUD = 72
+LOUD = 127
 """Start value: what a task's channel shows, or minus it; louder than the other senses, so that it can be heard among them."""
 
 

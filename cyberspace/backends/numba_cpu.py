@@ -174,12 +174,12 @@ class NumbaCpu:
         signals = np.zeros((world.body.answers, self._padded), dtype=np.int8)
         income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
         for place, kept in zip(world.tasks, hidden, strict=True):
-            score = self._judge(place, kept, lesson, signals)
+            score, did = self._judge(place, kept, signals)
             judged = lesson % place.task.judged == place.task.judged - 1
             if score is not None:
                 own = self._pools[place.first_goal : place.first_goal + len(place.task.goals)]
                 numba_tasks.collect(
-                    score, place.first_goal, place.where, arrays.alive, judged, own, arrays.performed, income, fines
+                    score, did, place.first_goal, place.where, arrays.alive, judged, own, arrays.performed, income, fines
                 )
         counts = np.zeros((-(-sites // numba_tasks.CHUNK), 2), dtype=np.int64)
         numba_tasks.feel(arrays.energy, arrays.alive, arrays.payoff, income, fines, counts)
@@ -190,24 +190,26 @@ class NumbaCpu:
             key = self._key(bits.LEARN, tick)
             kernels.learn(arrays.weights, arrays.genome, self._inputs, arrays.activity, signals, *key, self._numbers)
 
-    def _judge(self, place: TaskPlace, hidden: Any, lesson: int, signals: NDArray[np.int8]) -> Any:
-        """One task's score, int32 (goals, sites), or None where it is zero everywhere; adds its signal."""
+    def _judge(self, place: TaskPlace, hidden: Any, signals: NDArray[np.int8]) -> tuple[Any, Any]:
+        """One task's score and what counts as performed, (goals, sites), or None where nothing is; adds its signal."""
         world, sites, arrays, task = self._world, self._world.sites, self._arrays, place.task
         answers = arrays.activity[ANSWER : ANSWER + world.body.answers, :sites]
         if type(task) is Logic:
-            score = np.zeros((len(task.goals), sites), dtype=np.int32)
+            score = np.empty((len(task.goals), sites), dtype=np.int32)
+            did = np.empty((len(task.goals), sites), dtype=bool)
             asked, lesson = hidden
+            memory = arrays.memory[: task.memory]
             numba_tasks.judge_logic(
-                answers, asked, lesson, task.block - 1, task.wanted, task.worth, place.where, arrays.alive, arrays.memory, score,
+                answers, asked, lesson, task.block - 1, task.wanted, task.worth, place.where, arrays.alive, memory, score, did,
                 signals,
             )  # fmt: skip
-            return score if lesson == task.block - 1 else None
+            return (score, did) if lesson == task.block - 1 else (None, None)
         memory = arrays.memory[: task.memory, :sites]
         score, signal, new_memory = task.judge(np, answers, hidden, memory)
         meets = place.where & arrays.alive[:sites]
         signals[:, :sites] += np.where(meets, signal, np.int8(0))
         np.copyto(memory, new_memory, where=meets)
-        return score
+        return score, task.performs(np, score, new_memory)
 
 
 def _numbers(world: World) -> kernels.Numbers:

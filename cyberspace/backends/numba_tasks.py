@@ -37,10 +37,10 @@ def site_words(k0, k1, words):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def judge_logic(answers, asked, lesson, last, wanted, worth, meets, alive, memory, score, signal):
-    """`cyberspace.tasks.logic.Logic.judge`: updates memory; at the end of a block fills score and signal."""
+def judge_logic(answers, asked, lesson, last, wanted, worth, meets, alive, memory, score, did, signal):
+    """`cyberspace.tasks.logic.Logic.judge`: updates memory; at the end of a block fills score, signal and what was done."""
     units, sites = answers.shape
-    words, goals = wanted.shape[0], score.shape[0]
+    words, goals, streaks = wanted.shape[0], score.shape[0], memory.shape[0]
     exists = np.uint32((2**units - 1) * 0x01010101)
     ends = lesson == last
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
@@ -58,9 +58,16 @@ def judge_logic(answers, asked, lesson, last, wanted, worth, meets, alive, memor
             for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
                 paid = np.uint32(0)
                 lives = meets[site] and alive[site]
+                if lives:
+                    for word in range(streaks - 1, 2 * words - 1, -1):
+                        memory[word, site] = memory[word % words, site] & memory[word - words, site]
+                    for word in range(words):
+                        memory[words + word, site] = memory[word, site]
                 for goal in range(goals):
                     ok = np.uint32(np.uint32(memory[goal // 4, site]) >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF)
                     score[goal, site] = worth[goal] if ok != 0 and lives else 0
+                    streak = np.uint32(memory[streaks - words + goal // 4, site])
+                    did[goal, site] = np.uint32(streak >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF) != 0
                     paid |= ok
                 for unit in range(units):
                     if lives and (paid >> np.uint32(unit)) & np.uint32(1):
@@ -76,7 +83,7 @@ def pool_ratio(pool, claims):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def collect(score, first_goal, meets, alive, judged, pools, performed, income, fines):
+def collect(score, did, first_goal, meets, alive, judged, pools, performed, income, fines):
     """Pay one task's scores from its pools: adds to income and fines, sets `performed` where it was judged."""
     goals, groups = pools.shape
     size = score.shape[1] // groups
@@ -96,6 +103,8 @@ def collect(score, first_goal, meets, alive, judged, pools, performed, income, f
             bit = np.uint32(1 << (first_goal + goal))
             for site in range(low, high):
                 asked = min(max(score[goal, site], -MAX_SCORE), MAX_SCORE)
+                if judged and did[goal, site] and meets[site] and alive[site]:
+                    performed[site] |= bit
                 if asked != 0 and meets[site] and alive[site]:
                     if asked < 0:
                         fines[site] -= asked
@@ -103,8 +112,6 @@ def collect(score, first_goal, meets, alive, judged, pools, performed, income, f
                         paid = (asked * ratio) >> RATIO_BITS
                         income[site] += paid
                         pools[goal, group] -= paid
-                        if judged:
-                            performed[site] |= bit
 
 
 @njit(parallel=True, nogil=True, cache=True)

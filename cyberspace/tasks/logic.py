@@ -1,7 +1,9 @@
 """The nine two-input functions, after the tasks of Avida (Lenski, Ofria, Pennock, Adami, Nature 423, 2003).
 
-A block is four cycles of the four inputs, in an order drawn anew for each site and cycle.  A function is performed when one and
-the same answer unit was faultless over a whole block: 16 answers, so that guessing passes one block in 2^16 per unit.
+A block is four cycles of the four inputs, in an order drawn anew for each site and cycle.  A function is paid for when one and
+the same answer unit was faultless over a whole block: 16 answers, so that guessing passes one block in 2^16 per unit.  It counts as
+performed when the same unit was faultless over four such blocks in a row: a brain made by chance may be wired nearly right, and be
+lucky for a block (NOT: 17 in 1,000 of them), but less than 1 in 1,000 is lucky for so long.
 """
 
 from __future__ import annotations
@@ -48,23 +50,27 @@ class Logic(Task):
         pay: Pay of NOT; the others get 1 to 6 times as much.
         distractors: Channels that show a random bit in every lesson, 0 to 6.
         cycles: Cycles of a block, 1 to 8.
+        blocks: Faultless blocks in a row that count as performing, 1 to 8.
+
+    Memory holds bytes of answer units, one for each function: those that are faultless in this block so far, then those that were in
+    the last block, in the last two, ... in the last `blocks`.
     """
 
     goals: ClassVar = tuple(FUNCTIONS)
     fill: ClassVar = 7.3 / 64
     pool: ClassVar = 64
-    memory: ClassVar = -(-len(FUNCTIONS) // PER_WORD)
 
-    def __init__(self, pay: int = 120, distractors: int = 6, cycles: int = 4):
-        if not (0 <= distractors <= 6 and 1 <= cycles <= 8):
-            raise ValueError("distractors 0 to 6, cycles 1 to 8")
-        self.pay, self.distractors = pay, distractors
+    def __init__(self, pay: int = 120, distractors: int = 0, cycles: int = 4, blocks: int = 4):
+        if not (0 <= distractors <= 6 and 1 <= cycles <= 8 and 1 <= blocks <= 8):
+            raise ValueError("distractors 0 to 6, cycles 1 to 8, blocks 1 to 8")
+        self.pay, self.distractors, self.blocks = pay, distractors, blocks
         self.block = self.judged = CYCLE * cycles
         self.words = 2 + distractors
         self.worth = np.array([pay * worth for _, worth in FUNCTIONS.values()], dtype=np.int32)
         words = [_expected(first) for first in range(0, len(FUNCTIONS), PER_WORD)]
         self.wanted = np.array(words, dtype=np.uint32)
         """By memory word and input: 0xFF in the byte of each function that wants 1."""
+        self.memory = len(words) * (1 + blocks)
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
         """Two channels, -127 or 127 each: x and y."""
@@ -90,7 +96,7 @@ class Logic(Task):
         said = units.sum(axis=0, dtype=np.uint32) * np.uint32(0x01010101)
         exists = np.uint32((2 ** len(answers) - 1) * 0x01010101)
         words = []
-        for word in range(self.memory):
+        for word in range(len(self.wanted)):
             right = ~(said ^ self._wanted(xp, word, asked)) & exists
             before = xp.where(lesson == 0, exists, memory[word].astype(np.uint32))
             words.append(before & right)
@@ -101,7 +107,19 @@ class Logic(Task):
         for ok in faultless[1:]:
             paid = paid | ok
         signal = (ends & ((paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1) > 0)) * np.int8(SIGNAL)
-        return score.astype(np.int32), signal, xp.stack(words).astype(np.int32)
+        return score.astype(np.int32), signal, self._streaks(xp, xp.stack(words).astype(np.int32), memory, ends)
+
+    def _streaks(self, xp: Any, block: Any, memory: Any, ends: Any) -> Any:
+        """The memory after a lesson: this block's words, and at its end the longer streaks."""
+        size = len(self.wanted)
+        longer = xp.concatenate([block, xp.tile(block, (self.blocks - 1, 1)) & memory[size:-size]])
+        return xp.concatenate([block, xp.where(ends, longer, memory[size:])])
+
+    def performs(self, xp: Any, score: Any, memory: Any) -> Any:
+        """Goals with a unit that was faultless in the last `blocks` blocks, bool (goals, sites)."""
+        streaks = memory[-len(self.wanted) :].astype(np.uint32)
+        goals = range(len(self.goals))
+        return xp.stack([(streaks[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in goals]) > 0
 
     def _wanted(self, xp: Any, word: int, asked: Any) -> Any:
         e = self.wanted[word]

@@ -44,8 +44,11 @@ class Shift(Task):
         return channels, (x ^ (bits[0] & np.uint32(1)),)
 
     def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
-        """Pay for the first answer unit; every answer unit gets a signal of its own, 64 if it was right, else -64."""
+        """Pay for the first answer unit; every answer unit gets a signal of its own, -64 if it was wrong, else 0.
+
+        To learn from mistakes alone (as the perceptron does) keeps units from exciting themselves until they are stuck.
+        """
         right = (answers > 0) == (hidden[0] > 0)[None]
         score = xp.where(right[:1], self.pay, -self.fine).astype(np.int32)
-        signal = xp.where(right, SIGNAL, -SIGNAL).astype(np.int8)
+        signal = xp.where(right, 0, -SIGNAL).astype(np.int8)
         return score, signal, memory

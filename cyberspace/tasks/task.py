@@ -57,3 +57,7 @@ class Task:
             memory: int32 (memory, sites).
         """
         raise NotImplementedError
+
+    def performs(self, xp: Any, score: Any, memory: Any) -> Any:
+        """Which goals an organism counts as performing when it is judged, bool (goals, sites): those it is paid for."""
+        return score > 0

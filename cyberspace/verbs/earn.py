@@ -74,7 +74,7 @@ def judge(
     memory = xp.concatenate([xp.where(meets, memory, region.memory[: task.memory]), region.memory[task.memory :]])
     goals = np.uint32((2 ** len(task.goals) - 1) << place.first_goal)
     shifts = (xp.arange(len(task.goals), dtype=np.uint32) + np.uint32(place.first_goal))[:, None]
-    now = ((score > 0).astype(np.uint32) << shifts).sum(axis=0, dtype=np.uint32)
+    now = (task.performs(xp, score, memory[: task.memory]).astype(np.uint32) << shifts).sum(axis=0, dtype=np.uint32)
     judged = meets & (lesson % task.judged == task.judged - 1)
     performed = xp.where(judged, (region.performed & ~goals) | now, region.performed)
     return score.clip(-MAX_SCORE, MAX_SCORE).astype(np.int32), signal, memory, performed

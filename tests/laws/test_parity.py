@@ -2,13 +2,16 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.digest import digest
 from cyberspace.energy import audit
 from cyberspace.genesis import genesis
 from tests.strategies import world, world_texts
+
+PLAIN = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+"""Without shrinking: one example takes tens of seconds, and its text in the failure is all that is needed."""
 
 STOPS = (1, 7, 64, 1000)
 SINGLE = 64
@@ -32,7 +35,7 @@ def walk(backend, stops, single):
 @pytest.mark.parametrize("part", range(4))
 def test_backends_agree_and_energy_is_conserved(part):
     @seed(part)
-    @settings(max_examples=3, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(PLAIN, max_examples=3)
     @given(world_texts())
     def check(text):
         place = world(text)
@@ -59,7 +62,7 @@ def test_much_happens_in_the_worlds_that_are_compared():
     total = np.zeros(len(TALLY), dtype=np.int64)
 
     @seed(0)
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(PLAIN, max_examples=12)
     @given(world_texts())
     def look(text):
         place = world(text)

@@ -1,0 +1,47 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TINY = """
+[world]
+seed = 5
+
+[spaces.pond]
+kind = "cpu"
+backend = "numba"
+axes.lane = { length = 16 }
+axes.thread = { length = 6, curled = true }
+axes.core = { length = 2 }
+physics = { spark = 100, copy = 0.01, sunlight = 12, upkeep = 4 }
+
+[[spaces.pond.tasks]]
+name = "logic"
+
+[record]
+every = 50
+checkpoint_every = 100
+keep = 3
+fields = ["energy", "founder", "activity"]
+"""
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A small world's file in a folder of its own."""
+    path = tmp_path / "tiny.toml"
+    path.write_text(TINY)
+    return path
+
+
+def cyberspace(*arguments, cwd=None, **options):
+    """Run the installed command; its completed process."""
+    command = [str(Path(sys.executable).parent / "cyberspace"), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=dict(os.environ), timeout=600, **options)
+
+
+@pytest.fixture
+def command():
+    return cyberspace
