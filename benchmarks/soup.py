@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from cyberspace import checkpoint
+from cyberspace.run_folder import CHECKPOINTS
 from render.source import Source, read_source
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
@@ -26,6 +28,8 @@ FAITHFUL, PERFORMED, CHANCE = 0.8, 0.02, 0.001
 
 def grow(out: Path, ticks: int) -> None:
     """Run one seed to a tick, on one core."""
+    if out.exists() and checkpoint.newest(out / CHECKPOINTS)[0].tick >= ticks:
+        return
     common = ["--ticks", str(ticks), "--record-every", str(EVERY), "--quiet", "--backend", "numba"]
     seed = out.name.removeprefix("seed-")
     start = ["--resume", str(out)] if out.exists() else [str(WORLD), "--out", str(out), "--seed", seed]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,23 +35,23 @@ class Lattice:
         """Length of the named axis; 1 if it is not in use."""
         return next((axis.length for axis in self.axes if axis.name == name), 1)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """Lengths of all seven axes, `SPACE_AXES` order."""
         return tuple(self.length(name) for name in SPACE_AXES)
 
-    @property
+    @cached_property
     def near_shape(self) -> tuple[int, int, int]:
         """Lengths of (sm, warp, lane): the shape of one region."""
         sm, warp, lane = (self.length(name) for name in NEAR_AXES)
         return sm, warp, lane
 
-    @property
+    @cached_property
     def sites(self) -> int:
         """Sites in one region."""
         return int(np.prod(self.near_shape))
 
-    @property
+    @cached_property
     def regions(self) -> int:
         """Regions in the universe."""
         return int(np.prod(self.shape)) // self.sites

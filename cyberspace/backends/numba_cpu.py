@@ -13,16 +13,17 @@ from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends import numba_tasks
 from cyberspace.backends.backend import Trace, birth_table, moved_on
 from cyberspace.backends.numba_vector import LANES
-from cyberspace.state import FIELDS, TALLY, Region, WorldState
+from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
 from cyberspace.tasks.logic import Logic
 from cyberspace.verbs.earn import fill_pools
 from cyberspace.verbs.pay import cpu_upkeep
-from cyberspace.world import Almanac, Moment, TaskPlace, World
+from cyberspace.world import TaskPlace, World
 from organisms import bits
-from organisms.body import ANSWER
+from organisms.body import ANSWER, SIGNAL
 from organisms.learning import hebbian
 from organisms.learning.table import RULES
 
+PAGE = 4096
 KERNEL_COLUMNS = ("sunlight", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
 
 
@@ -38,8 +39,9 @@ class NumbaCpu:
     def __init__(self, world: World, state: WorldState, threads: int | None = None):
         self._world, self._tick, self._tally = world, state.tick, state.tally
         self._threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-        self._almanac = Almanac(np, world)
         self._tiles = -(-world.sites // LANES)
+        if self._tiles * LANES % PAGE == 0:
+            self._tiles += 2  # rows a page apart would share one set of the cache; nobody ever lives in the two tiles
         self._padded = self._tiles * LANES
         self._arrays = self._to_tiles(state.region)
         self._pools = state.region.pools.copy()
@@ -58,8 +60,11 @@ class NumbaCpu:
 
     def _to_tiles(self, region: Region) -> kernels.Arrays:
         body, sites = self._world.body, self._world.sites
-        padded: dict[str, NDArray[Any]] = {"spark": np.zeros(self._padded, dtype=bool)}
-        for name in kernels.Arrays._fields[:-1]:
+        padded: dict[str, NDArray[Any]] = {
+            "spark": np.zeros(self._padded, dtype=bool),
+            "wish": np.zeros(self._padded, dtype=np.uint8),
+        }
+        for name in SITE_FIELDS:
             array = getattr(region, name)
             padded[name] = np.zeros((*array.shape[:-1], self._padded), dtype=array.dtype)
             padded[name][..., :sites] = array
@@ -71,7 +76,7 @@ class NumbaCpu:
     def state(self) -> WorldState:
         """The complete state, copied out."""
         body, sites = self._world.body, self._world.sites
-        fields = {name: getattr(self._arrays, name)[..., :sites].copy() for name in FIELDS[2:-1]}
+        fields = {name: getattr(self._arrays, name)[..., :sites].copy() for name in SITE_FIELDS[2:]}
         weights = self._arrays.weights.transpose(1, 2, 0, 3).reshape(body.units, body.inputs, self._padded)
         fields["weights"] = np.ascontiguousarray(weights[..., :sites])
         fields["genome"] = np.ascontiguousarray(self._arrays.genome[:sites].T)
@@ -100,8 +105,8 @@ class NumbaCpu:
         return np.uint32(k0), np.uint32(k1)
 
     def _live(self, tick: int, hidden: list[Any], ends: bool, tally: NDArray[np.int64], records: Any) -> None:
-        now = self._almanac.moment(np, tick)
-        arrays = self._think(now, ends)
+        axis, row, tide = self._world.meetings.at(tick)
+        arrays = self._think(axis, row, ends)
         if ends and self._world.tasks:
             self._lesson(tick, hidden, tally)
         counts = np.zeros((-(-self._padded // kernels.CHUNK), kernels.FLOWS), dtype=np.int64)
@@ -110,20 +115,16 @@ class NumbaCpu:
             active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
             self._owed[:] = cpu_upkeep(self._world.physics.upkeep, self._owed, active)
         kernels.pay(arrays, self._owed, counts, *self._key(bits.LIFE, tick), self._numbers)
-        row = self._row(tick)
-        if row < len(self._partners) - 1:
+        if axis >= 0:
             noise, radiation = self._key(bits.NOISE, tick), self._key(bits.RADIATION, tick)
             kernels.meet(
-                arrays, self._partners[row], self._residue, records, counts, noise, radiation, tick, int(now.tide), int(now.copy_cost),
-                int(now.move_cost), self._numbers,
+                arrays, self._partners[row], self._residue, records, counts, noise, radiation, tick, tide, self._world.physics.copy_cost[axis],
+                self._world.physics.move_cost[axis], self._numbers,
             )  # fmt: skip
         fell = 0
         if self._world.physics.spark:
             fell = kernels.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
         self._count(tally, dict(zip(KERNEL_COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
-
-    def _row(self, tick: int) -> int:
-        return self._world.meetings.at(tick)[1]
 
     def _count(self, tally: NDArray[np.int64], counts: dict[str, int], fell: int) -> None:
         counts["sparks"] = fell
@@ -132,26 +133,24 @@ class NumbaCpu:
         for name, count in counts.items():
             tally[TALLY.index(name)] += count
 
-    def _think(self, now: Moment, ends: bool) -> kernels.Arrays:
+    def _think(self, axis: int, row: int, ends: bool) -> kernels.Arrays:
         """sense and think; the new activities replace the old."""
         arrays = self._arrays
         shift, zero = np.int32(self._world.body.shift), np.int16(0)
-        flag = 64 if ends else 0
+        flag = SIGNAL if ends else 0
+        level = min(16 * self._world.lattice.axes[axis].level, 127) if axis >= 0 else 0
         kernels.think(
             arrays.weights, self._inputs, self._next_activity, arrays.alive, arrays.activity, arrays.energy, arrays.payoff,
-            self._channels, self._partner(now), int(min(now.sense_axis, 127)), flag, shift, zero,
+            self._channels, self._partners[row], level, flag, shift, zero,
         )  # fmt: skip
         self._arrays = arrays._replace(activity=self._next_activity)
         self._next_activity = arrays.activity
         return self._arrays
 
-    def _partner(self, now: Moment) -> NDArray[np.int32]:
-        return self._partners[self._row(now.tick)]
-
     def _region(self) -> Region:
         """The fields that the tasks and the ledger look at, as views; the others as None."""
         sites = self._world.sites
-        views = {name: getattr(self._arrays, name)[..., :sites] for name in FIELDS[2:-1]}
+        views = {name: getattr(self._arrays, name)[..., :sites] for name in SITE_FIELDS[2:]}
         return Region(genome=None, weights=None, pools=self._pools, **views)
 
     def _pose(self, lesson: int) -> list[Any]:

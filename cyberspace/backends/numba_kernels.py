@@ -28,6 +28,10 @@ SUNLIGHT, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = r
 """Columns of the kernels' tally."""
 
 
+GIVES, GOES = 1, 2
+"""Wishes: to give energy; to reproduce or to move."""
+
+
 class Arrays(NamedTuple):
     """A region in tiles; names as in the state, `weights` int8 (tiles, units, inputs, 32), `genome` int8 (sites, loci)."""
 
@@ -46,6 +50,7 @@ class Arrays(NamedTuple):
     generation: Any
     founder: Any
     spark: Any  # whether a spark falls at this site if it is empty, bool
+    wish: Any  # what the organism here wants of its partner: 0, or GIVES and GOES added, uint8
 
 
 class Numbers(NamedTuple):
@@ -183,62 +188,79 @@ def pay(arrays, owed, tallies, k0, k1, numbers):
             arrays.energy, arrays.alive, arrays.activity, arrays.spark, owed, tallies[chunk], chunk * CHUNK,
             min(sites, chunk * CHUNK + CHUNK), k0, k1, numbers,
         )  # fmt: skip
+        wishes(
+            arrays.wish, arrays.alive, arrays.activity[GIVE], arrays.activity[REPRODUCE], arrays.activity[MOVE], numbers.fire,
+            chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK),
+        )  # fmt: skip
 
 
 @njit(nogil=True, cache=True)
 def pay_chunk(energy, alive, activity, spark, owed, tally, low, high, k0, k1, numbers):
     """pay, for the sites from low to high."""
-    living, upkeep, overflow = np.int64(0), np.int64(0), np.int64(0)
-    dying = np.zeros(CHUNK, dtype=np.bool_)
-    for site in range(low, high):
-        first, second = threefry(k0, k1, np.uint32(site), np.uint32(0))
-        spark[site] = second < numbers.spark
-        lives = np.int32(alive[site])
-        held = np.int32(energy[site] + lives * numbers.sunlight)
-        price = np.int32(lives * min(owed[site], held))
+    count = high - low
+    chance = np.empty(CHUNK, dtype=np.uint32)
+    dying = np.empty(CHUNK, dtype=np.int32)
+    for k in range(count):
+        chance[k], second = threefry(k0, k1, np.uint32(low + k), np.uint32(0))
+        spark[low + k] = second < numbers.spark
+    living, upkeep, overflow = np.int32(0), np.int32(0), np.int32(0)
+    sunlight, cap, death = np.int32(numbers.sunlight), np.int32(numbers.cap), np.uint32(numbers.death)
+    for k in range(count):
+        lives = np.int32(alive[low + k])
+        held = np.int32(energy[low + k] + np.int32(lives * sunlight))
+        price = np.int32(lives * min(owed[low + k], held))
         held = np.int32(held - price)
-        above = np.int32(max(held - numbers.cap, 0))
-        energy[site] = held - above
-        dying[site - low] = (lives != 0) & ((energy[site] == 0) | (first < numbers.death))
-        living += lives
-        upkeep += price
-        overflow += above
+        above = np.int32(max(np.int32(held - cap), np.int32(0)))
+        held = np.int32(held - above)
+        energy[low + k] = held
+        dying[k] = lives & (np.int32(held == 0) | np.int32(chance[k] < death))
+        living = np.int32(living + lives)
+        upkeep = np.int32(upkeep + price)
+        overflow = np.int32(overflow + above)
     for site in range(low, high):
-        if dying[site - low]:
+        if dying[site - low] != 0:
             tally[DEATH] += energy[site]
             tally[DEATHS] += 1
             energy[site] = 0
             alive[site] = False
             for unit in range(activity.shape[0]):
                 activity[unit, site] = 0
-    tally[SUNLIGHT] += living * numbers.sunlight
+    tally[SUNLIGHT] += np.int64(living) * numbers.sunlight
     tally[UPKEEP] += upkeep
     tally[OVERFLOW] += overflow
+
+
+@njit(nogil=True, cache=True)
+def wishes(wish, alive, give, reproduce, move, fire, low, high):
+    """Who wants anything but to be heard: a quick look, so that most pairs need no letters."""
+    for site in range(low, high):
+        goes = np.uint8(reproduce[site] > fire) | np.uint8(move[site] > fire)
+        wish[site] = np.uint8(alive[site]) * (np.uint8(give[site] > fire) * GIVES + goes * GOES)
+
+
+@njit(inline="always")
+def may_land(wish, energy, sender, site):
+    """Whether something could settle if nobody gave: a living resident keeps at least half of its energy."""
+    kept = energy[site] - (energy[site] >> 1)
+    return (wish[sender] & GOES) != 0 and (kept == 0 or (energy[sender] >> 1) > 2 * kept)
 
 
 @njit(parallel=True, nogil=True, cache=True)
 def meet(arrays, partner, residue, records, tallies, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
     """emit, meet, settle: every pair once, by the thread that holds its first site."""
-    sites = len(arrays.energy)
+    sites, wish, energy = len(arrays.energy), arrays.wish, arrays.energy
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
         for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
             other = partner[site]
-            if other > site and acts(
-                arrays.activity, arrays.alive, site, other, residue[site] == tide, residue[other] == tide, numbers.fire
+            if other > site and (
+                (residue[other] == tide and may_land(wish, energy, site, other))
+                or (residue[site] == tide and may_land(wish, energy, other, site))
+                or ((wish[site] | wish[other]) & GIVES) != 0
             ):
                 meet_pair(
                     arrays, site, other, records, tallies[chunk], noise, radiation, tick, tide, copy_cost, move_cost,
                     numbers,
                 )  # fmt: skip
-
-
-@njit(inline="always")
-def acts(activity, alive, one, two, tide1, tide2, fire):
-    """Whether anything but messages may pass between two sites: a quick look before the letters are written."""
-    gives = alive[one] and alive[two] and (activity[GIVE, one] > fire or activity[GIVE, two] > fire)
-    goes1 = tide2 and alive[one] and (activity[REPRODUCE, one] > fire or activity[MOVE, one] > fire)
-    goes2 = tide1 and alive[two] and (activity[REPRODUCE, two] > fire or activity[MOVE, two] > fire)
-    return gives or goes1 or goes2
 
 
 @njit(nogil=True, cache=True)
@@ -325,32 +347,29 @@ def copy_genome(arrays, sender, site, noise, numbers):
     parent, child = arrays.genome[sender], arrays.genome[site]
     a = np.int32(parent[numbers.copier])
     b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
-    distance = np.int32(0)
-    if b == 0 and m == 0 and n == 0:
-        for k in range(numbers.loci):
-            allele = np.int32(parent[k])
-            value = np.int32(min(max((a * allele + 2) >> 2, LOWEST), HIGHEST))
-            child[k] = value
-            distance += value != allele
-        return distance
-    tile, lane = sender // LANES, sender % LANES
-    columns = arrays.weights.shape[2]
-    words = (np.uint32(0), np.uint32(0))
+    total = np.empty(numbers.loci, dtype=np.int32)
     for k in range(numbers.loci):
-        allele = np.int32(parent[k])
-        total = a * allele + m * np.int32(child[k]) + 2
-        if b != 0:
-            learned = allele
-            if k < numbers.synapses:
-                learned = (np.int32(arrays.weights[tile, k // columns, k % columns, lane]) + 8) >> 4
-            total += b * learned
-        if n != 0:
+        total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k])) + 2
+    if b != 0:
+        tile, lane = sender // LANES, sender % LANES
+        k = 0
+        for unit in range(arrays.weights.shape[1]):
+            for column in range(arrays.weights.shape[2]):
+                total[k] += b * ((np.int32(arrays.weights[tile, unit, column, lane]) + 8) >> 4)
+                k += 1
+        for k in range(numbers.synapses, numbers.loci):
+            total[k] += b * np.int32(parent[k])
+    if n != 0:
+        words = (np.uint32(0), np.uint32(0))
+        for k in range(numbers.loci):
             if k % 8 == 0:
                 words = threefry(noise[0], noise[1], np.uint32(site), np.uint32(k // 8))
-            total += (n * (random_byte(words, k) - 128)) >> 5
-        value = min(max(total >> 2, LOWEST), HIGHEST)
+            total[k] += (n * (random_byte(words, k) - 128)) >> 5
+    distance = np.int32(0)
+    for k in range(numbers.loci):
+        value = np.int8(min(max(total[k] >> 2, LOWEST), HIGHEST))
+        distance += np.int32(value != parent[k])
         child[k] = value
-        distance += value != allele
     return distance
 
 

@@ -1,0 +1,126 @@
+"""Speed and memory of the whole tick: 16,384 sites, default body, a soup after takeover.
+
+    python -m benchmarks.tick [--backend numba] [--backend jax] [--sites 16384] [--settle 20000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+
+from benchmarks.machine import median_seconds, read_bandwidth
+from cyberspace.backends.backend import Backend, make_backend
+from cyberspace.backends.numba_vector import LANES, think_row
+from cyberspace.build import world_from_text
+from cyberspace.genesis import genesis
+from cyberspace.state import TALLY, WorldState
+from cyberspace.world import World
+
+TEXT = """
+[world]
+seed = 1
+[spaces.soup]
+kind = "gpu"
+axes.lane = {{ length = 32 }}
+axes.warp = {{ length = 32 }}
+axes.sm = {{ length = {sm} }}
+[[spaces.soup.tasks]]
+name = "logic"
+"""
+REPEATS = 9
+
+
+@numba.njit(parallel=True)
+def bare_product(weights, inputs, activity, alive, shift, zero):  # type: ignore[no-untyped-def]
+    """The product of `think` alone."""
+    tiles, units, columns, _ = weights.shape
+    for tile in numba.prange(tiles):
+        for unit in range(units):
+            at = (tile * units + unit) * columns * LANES
+            here = unit * activity.shape[1] + tile * LANES
+            think_row(weights, inputs, activity, alive, at, tile * columns * LANES, here, tile * LANES, columns, shift, zero)
+
+
+def after_takeover(world: World, ticks: int) -> WorldState:
+    """The soup after so many ticks; tells heredity of the last thousand."""
+    backend = make_backend("numba", world, genesis(world))
+    backend.advance(ticks - 1000)
+    tally = dict(zip(TALLY, backend.advance(1000).tally.sum(axis=0).tolist(), strict=True))
+    heredity = tally["faithful"] / max(1, tally["births"])
+    print(f"soup at tick {ticks:,}: {tally['alive'] // 1000:,} alive, heredity {heredity:.2f}, {tally['births']:,} births in 1,000 ticks")
+    return backend.state()
+
+
+def speed(backend: Backend, world: World, ticks: int) -> float:
+    """Median seconds per tick, after spans that warm up."""
+    backend.advance(ticks)
+    return median_seconds(lambda: backend.advance(ticks), REPEATS) / ticks
+
+
+def array_bytes(thing: Any) -> int:
+    """Bytes of all NumPy arrays that an object holds, in its attributes and named tuples; views once."""
+    seen: dict[int, int] = {}
+    for value in vars(thing).values():
+        for array in value if isinstance(value, tuple) else (value,):
+            if isinstance(array, np.ndarray):
+                owner = array if array.base is None or not isinstance(array.base, np.ndarray) else array.base
+                seen[id(owner)] = owner.nbytes
+    return sum(seen.values())
+
+
+def tell(name: str, seconds: float, world: World, more: str = "") -> None:
+    rate = world.sites / seconds
+    print(f"{name:36} {1e6 * seconds:9.0f} us/tick {rate / 1e6:8.1f} M organism-ticks/s {rate * world.body.synapses / 1e9:7.1f} G MAC/s{more}")
+
+
+def measure_numba(world: World, state: WorldState) -> None:
+    for threads in sorted({1, os.cpu_count() or 1}):
+        bandwidth = read_bandwidth(threads)
+        backend = make_backend("numba", world, state, threads=threads)
+        arrays = backend._arrays
+        product = (arrays.weights, backend._inputs, np.zeros_like(arrays.activity), arrays.alive, np.int32(5), np.int16(0))
+        numba.set_num_threads(threads)
+        bare = median_seconds(lambda product=product: bare_product(*product), 50)
+        whole = speed(backend, world, 256)
+        tell(f"numba, {threads} threads, whole tick", whole, world)
+        share = arrays.weights.nbytes / whole / bandwidth
+        tell(f"numba, {threads} threads, bare product", bare, world, f"  ({bare / whole:.0%} of the tick)")
+        print(f"read bandwidth, {threads} threads: {bandwidth / 1e9:.1f} GB/s; the tick reads its weights at {share:.0%} of it")
+    print(f"numba memory: {array_bytes(backend) / world.sites:,.0f} bytes per site, all arrays of the backend")
+
+
+def measure_jax(world: World, state: WorldState) -> None:
+    import jax
+
+    start = time.perf_counter()
+    backend = make_backend("jax", world, state)
+    compiled = backend._span(64).lower(backend._region, np.int32(state.tick)).compile()
+    print(f"jax on {jax.devices()[0].device_kind}: compiled in {time.perf_counter() - start:.1f} s (not part of the speed)")
+    tell(f"jax, {jax.devices()[0].platform}, whole tick", speed(backend, world, 64), world)
+    memory = compiled.memory_analysis()
+    used = memory.argument_size_in_bytes + memory.temp_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
+    print(f"jax memory: {used / world.sites:,.0f} bytes per site (arguments, temporaries and outputs of a span of 64 ticks)")
+    if jax.devices()[0].platform == "cpu":
+        print("GPU: none at hand")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--backend", action="append", choices=["numba", "jax"])
+    parser.add_argument("--sites", type=int, default=16_384)
+    parser.add_argument("--settle", type=int, default=20_000)
+    options = parser.parse_args()
+    world = world_from_text(TEXT.format(sm=options.sites // 1024), "benchmark", Path())[0]
+    state = after_takeover(world, options.settle)
+    for backend in options.backend or ["numba", "jax"]:
+        {"numba": measure_numba, "jax": measure_jax}[backend](world, state)
+
+
+if __name__ == "__main__":
+    main()
