@@ -56,7 +56,14 @@ def row(source: Source) -> tuple[list[str], bool, bool]:
     count = int((shares[at] > PERFORMED).sum())
     goals = source.folder.world.goals
     hard = [told(first_time(source.ticks, shares[:, goals.index(name)], CHANCE)) for name in ("XOR", "EQU")]
-    cells = [str(source.folder.world.seed), told(taken), f"{late:.2f}", str(count), *(f"{100 * s:.1f}" for s in shares[at]), *hard]
+    cells = [
+        str(source.folder.world.seed),
+        told(taken),
+        f"{late:.2f}",
+        str(count),
+        *(f"{100 * s:.1f}" for s in shares[at]),
+        *hard,
+    ]
     return cells, taken is not None and taken <= HEREDITY_BY, count >= 6
 
 
@@ -75,7 +82,15 @@ def main() -> None:
             list(pool.map(lambda run, ticks=ticks: grow(run, ticks), runs))
     rows = [row(read_source(run)) for run in runs]
     goals = read_source(runs[0]).folder.world.goals
-    head = ["seed", f"heredity > {FAITHFUL}", "at 100k", "tasks > 2 %", *(f"{goal} %" for goal in goals), "XOR from", "EQU from"]
+    head = [
+        "seed",
+        f"heredity > {FAITHFUL}",
+        "at 100k",
+        "tasks > 2 %",
+        *(f"{goal} %" for goal in goals),
+        "XOR from",
+        "EQU from",
+    ]
     print("| " + " | ".join(head) + " |\n|" + " --- |" * len(head))
     for cells, _, _ in rows:
         print("| " + " | ".join(cells) + " |")

@@ -1,6 +1,6 @@
 """Speed and memory of the whole tick: 16,384 sites, default body, a soup after takeover.
 
-    python -m benchmarks.tick [--backend numba] [--backend jax] [--sites 16384] [--settle 20000]
+python -m benchmarks.tick [--backend numba] [--backend jax] [--sites 16384] [--settle 20000]
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ def after_takeover(world: World, ticks: int) -> WorldState:
     backend.advance(ticks - 1000)
     tally = dict(zip(TALLY, backend.advance(1000).tally.sum(axis=0).tolist(), strict=True))
     heredity = tally["faithful"] / max(1, tally["births"])
-    print(f"soup at tick {ticks:,}: {tally['alive'] // 1000:,} alive, heredity {heredity:.2f}, {tally['births']:,} births in 1,000 ticks")
+    print(
+        f"soup at tick {ticks:,}: {tally['alive'] // 1000:,} alive, heredity {heredity:.2f}, {tally['births']:,} births in 1,000 ticks"
+    )
     return backend.state()
 
 
@@ -76,7 +78,9 @@ def array_bytes(thing: Any) -> int:
 
 def tell(name: str, seconds: float, world: World, more: str = "") -> None:
     rate = world.sites / seconds
-    print(f"{name:36} {1e6 * seconds:9.0f} us/tick {rate / 1e6:8.1f} M organism-ticks/s {rate * world.body.synapses / 1e9:7.1f} G MAC/s{more}")
+    print(
+        f"{name:36} {1e6 * seconds:9.0f} us/tick {rate / 1e6:8.1f} M organism-ticks/s {rate * world.body.synapses / 1e9:7.1f} G MAC/s{more}"
+    )
 
 
 def measure_numba(world: World, state: WorldState) -> None:

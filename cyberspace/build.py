@@ -104,7 +104,8 @@ class _Problems:
 def make_lattice(space: SpaceTable, where: str) -> Lattice:
     """The lattice of a space; its axes named by its kind."""
     near = {v: k for k, v in CPU_NAMES.items()} if space.kind == "cpu" else {name: name for name in NEAR_AXES}
-    axes, problems = [], []
+    axes: list[Axis] = []
+    problems: list[str] = []
     for name, table in space.axes.items():
         axis = CPU_NAMES.get(name, name) if space.kind == "cpu" else name
         if axis not in DEFAULT_STRETCH or near.get(axis, name) != name:
@@ -167,13 +168,12 @@ def make_physics(space: SpaceTable, lattice: Lattice, loci: Loci) -> Physics:
     )
 
 
-def place_tasks(
-    space: SpaceTable, where: str, folder: Path, lattice: Lattice, body: BodyPlan
-) -> tuple[TaskPlace, ...]:
+def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice, body: BodyPlan) -> tuple[TaskPlace, ...]:
     """The tasks of a space and where they are posed."""
     places: list[TaskPlace] = []
     taken = np.zeros(lattice.sites, dtype=bool)
-    first, problems = 0, []
+    first = 0
+    problems: list[str] = []
     for k, table in enumerate(space.tasks):
         entry = f"{where}.tasks[{k}]"
         try:
@@ -183,7 +183,9 @@ def place_tasks(
             problems += error.problems
             continue
         if (sites & taken).any():
-            problems.append(problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }"))
+            problems.append(
+                problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
+            )
         taken |= sites
         places.append(_place(table, task, first, sites, space.physics.lesson, lattice))
         first += len(task.goals)
@@ -194,9 +196,7 @@ def place_tasks(
     return tuple(places)
 
 
-def _place(
-    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], lesson: int, lattice: Lattice
-) -> TaskPlace:
+def _place(table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], lesson: int, lattice: Lattice) -> TaskPlace:
     share = lattice.sites // lattice.near_shape[0]
     fill = int((task.fill if table.fill is None else table.fill) * lesson * share)
     lessons = task.pool if table.pool is None else table.pool

@@ -119,7 +119,7 @@ def _manifest(path: Path) -> dict[str, Any]:
         body = body.removesuffix("\n")
         if hashlib.blake2b(body.encode(), digest_size=32).hexdigest() != own:
             raise ValueError("its hash does not match")
-        content = json.loads(body)
+        content: dict[str, Any] = json.loads(body)
     except (OSError, ValueError) as error:
         raise InputError(problem(str(path / MANIFEST), f"no whole manifest ({error})", "one written by cyberspace")) from None
     if content["version"] != VERSION:

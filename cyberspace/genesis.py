@@ -10,7 +10,6 @@ from cyberspace.world import World
 from organisms import bits
 from organisms.ancestors import ANCESTORS
 
-
 BEFORE = -1
 """Birth tick of those who were there from the start: nobody is born at the same site and tick twice."""
 

@@ -12,6 +12,4 @@ def shares(world: World, state: WorldState) -> dict[str, float]:
     """Share of the living that performed each goal when it was last judged."""
     living = state.region.performed[state.region.alive]
     count = max(1, len(living))
-    return {
-        goal: float(np.count_nonzero(living & np.uint32(1 << k)) / count) for k, goal in enumerate(world.goals)
-    }
+    return {goal: float(np.count_nonzero(living & np.uint32(1 << k)) / count) for k, goal in enumerate(world.goals)}

@@ -72,8 +72,8 @@ class Record:
         for name, meaning in (("held", "held by organisms"), ("pools", "held by pools")):
             store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit="energy", meaning=meaning)
         goals = len(world.goals)
-        text = {"unit": "1", "meaning": "share of the living that perform each goal", "goals": list(world.goals)}
-        store.create(series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"), **text)
+        about_shares = {"unit": "1", "meaning": "share of the living that perform each goal", "goals": list(world.goals)}
+        store.create(series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"), **about_shares)
         for group in (fields, series):
             store.create(group, "tick", "int64", (0,), (ROWS,), ("tick",), unit="tick", meaning="tick of the sample")
         for name, unit, meaning in BIRTHS:

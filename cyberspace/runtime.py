@@ -82,7 +82,9 @@ def advance(
         if first == 0:
             record.sample(state)
         while state.tick < last and not caught:
-            state = _stretch(engine, state.tick, _next_stop(state.tick, last, every, plan.checkpoint_every), record, progress, caught)
+            state = _stretch(
+                engine, state.tick, _next_stop(state.tick, last, every, plan.checkpoint_every), record, progress, caught
+            )
             audit(state, folder.world.region)
             if state.tick % every == 0:
                 record.sample(state)
@@ -119,7 +121,7 @@ def signals() -> Iterator[list[int]]:
 
     def note(number: int, frame: Any) -> None:
         caught.append(number)
-        signal.signal(number, previous[number])
+        signal.signal(number, previous[signal.Signals(number)])
 
     previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     for number in previous:

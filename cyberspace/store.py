@@ -26,7 +26,13 @@ def create(
 ) -> Any:
     """A new array with named dimensions and attributes."""
     return group.create_array(
-        name, shape=shape, chunks=chunks, dtype=np.dtype(dtype), compressors=[COMPRESSOR], dimension_names=axes, attributes=about
+        name,
+        shape=shape,
+        chunks=chunks,
+        dtype=np.dtype(dtype),
+        compressors=[COMPRESSOR],
+        dimension_names=axes,
+        attributes=about,
     )
 
 

@@ -19,7 +19,7 @@ from cyberspace.world import Almanac, Moment, World
 from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning.table import RULES
-from organisms.think import think
+from organisms.think import squash
 
 Write = Callable[[Region, Any, Any], tuple[Region, Any]]
 """(region, records, slots or sites) -> (region, records) with those places written."""
@@ -28,20 +28,27 @@ Write = Callable[[Region, Any, Any], tuple[Region, Any]]
 class Engine(Protocol):
     """What a backend of this text provides."""
 
-    xp: Any
+    @property
+    def xp(self) -> Any:
+        """The array namespace."""
 
     def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
         """Apply `write` to the places where a mask is set; places beyond the mask's length are padding."""
 
-    def choose(self, condition: Any, yes: Any, no: Any, region: Region) -> tuple[Region, Any]:
-        """yes(region) or no(region)."""
+    def fix(self, values: Any) -> Any:
+        """The same values, computed before anything that uses them, so that no compiler computes them once for each use."""
+
+    def weigh(self, weights: Any, inputs: Any) -> Any:
+        """`organisms.think.weighted_sum`."""
+
+    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
+        """change(region, records) if the condition holds, else (region, records)."""
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array with columns (last axis) replaced; padding is dropped."""
 
 
-
-def total(xp: Any, values: Any) -> Any:
+def low_high(xp: Any, values: Any) -> Any:
     """Sum of at most 2^20 numbers below 2^24 without 64-bit integers: [sum of low 12 bits, sum of value >> 12]."""
     values = values.astype(np.uint32)
     low = (values & np.uint32(0xFFF)).sum(dtype=np.uint32)
@@ -49,9 +56,10 @@ def total(xp: Any, values: Any) -> Any:
 
 
 def exact(totals: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """The int64 sums that `total` stands for, over its last axis."""
+    """The int64 sums that `low_high` stands for, over its last axis."""
     totals = np.asarray(totals).astype(np.int64)
-    return totals[..., 0] + (totals[..., 1] << 12)
+    low, high = totals[..., 0], totals[..., 1]
+    return np.asarray(low + (high << 12))
 
 
 class Flows:
@@ -64,10 +72,10 @@ class Flows:
     def add(self, flows: dict[str, Any]) -> None:
         """Add arrays by the names of `TALLY`."""
         for name, values in flows.items():
-            self._parts[name].append(total(self._xp, values))
+            self._parts[name].append(low_high(self._xp, values))
 
     def add_totals(self, totals: dict[str, Any]) -> None:
-        """Add what `total` made of arrays, by the names of `TALLY`."""
+        """Add what `low_high` made of arrays, by the names of `TALLY`."""
         for name, values in totals.items():
             self._parts[name].append(values)
 
@@ -95,21 +103,21 @@ def live(
         The state after, the tally uint32 (len(TALLY), 2), and the birth records int32 (3, slots), -1 where nobody was born.
     """
     xp, now, flows = engine.xp, almanac.moment(engine.xp, tick), Flows(engine.xp)
-    inputs = sense(xp, world, region, now, lesson[0], ends)
-    thought = think(xp, region.weights, inputs, world.body.shift)
+    inputs = engine.fix(sense(xp, world, region, now, lesson[0], ends))
+    thought = squash(xp, engine.weigh(region.weights, inputs), world.body.shift)
     region = replace(region, activity=xp.where(region.alive, thought, 0).astype(np.int8))
-    region, earned = engine.choose(
+    region, earned = engine.when(
         ends,
-        lambda region: end_lesson(xp, world, region, inputs, lesson[1], tick),
-        lambda region: (region, xp.zeros((len(earn.EARNED), 2), dtype=np.uint32)),
+        lambda region, _: end_lesson(engine, world, region, inputs, lesson[1], tick),
         region,
+        xp.zeros((len(earn.EARNED), 2), dtype=np.uint32),
     )
     flows.add_totals(dict(zip(earn.EARNED, earned, strict=True)))
-    life = pay.life_words(xp, world, tick)
-    region, paid = pay.pay(xp, world, region, life[0])
+    life = engine.fix(pay.life_words(xp, world, tick))
+    region, paid = engine.fix(pay.pay(xp, world, region, life[0]))
     flows.add(paid)
-    region, letters = emit.emit(xp, world, region, now)
-    region, landings, settled = settle.meet(xp, world, region, letters, now)
+    region, letters = engine.fix(emit.emit(xp, world, region, now))
+    region, landings, settled = engine.fix(settle.meet(xp, world, region, letters, now))
     flows.add(settled)
     region, births = land(engine, world, region, landings, now)
     region = settle.leave(xp, region, letters)
@@ -120,12 +128,19 @@ def live(
     return region, flows.tally(), births
 
 
-def end_lesson(xp: Any, world: World, region: Region, inputs: Any, hidden: list[Any], tick: Any) -> tuple[Region, Any]:
+def end_lesson(engine: Engine, world: World, region: Region, inputs: Any, hidden: list[Any], tick: Any) -> tuple[Region, Any]:
     """answer, earn, learn: the region, and the totals of `earn.EARNED`, uint32 (len(EARNED), 2)."""
+    xp = engine.xp
     answers = region.activity[ANSWER : ANSWER + world.body.answers]
-    region, signal, earned = earn.earn(xp, world, region, answers, hidden, tick // world.physics.lesson_ticks)
-    region = learn(xp, world, region, inputs, signal, tick)
-    return region, xp.stack([total(xp, earned[name]) for name in earn.EARNED])
+    region, signal, earned = earn.earn(engine, world, region, answers, hidden, tick // world.physics.lesson_ticks)
+    totals = xp.stack([low_high(xp, earned[name]) for name in earn.EARNED])
+    # Without a signal nothing is learned, and for most tasks that is most of the time.
+    return engine.when(
+        (signal != 0).any(),
+        lambda region, totals: (learn(xp, world, region, inputs, signal, tick), totals),
+        region,
+        totals,
+    )
 
 
 def learn(xp: Any, world: World, region: Region, inputs: Any, signal: Any, tick: Any) -> Region:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -122,8 +121,6 @@ class WorldFile(Table):
     record: RecordTable = RecordTable()
 
 
-
-
 def parse_world_file(text: str, name: str) -> WorldFile:
     """The specification in the text of a world file; `name` is what errors call it."""
     try:
@@ -147,9 +144,7 @@ def _line(name: str, error: Any, content: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = difflib.get_close_matches(path[-1], known, n=1)
-        return problem(
-            f"{name}: {key}", "an unknown key", f"one of {', '.join(known)}", near[0] if near else "removing it"
-        )
+        return problem(f"{name}: {key}", "an unknown key", f"one of {', '.join(known)}", near[0] if near else "removing it")
     if error["type"] == "missing":
         return problem(f"{name}: {key}", "nothing", "a value", f"adding {path[-1]}")
     expected = error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
@@ -166,7 +161,7 @@ def _attempt(error: Any) -> str:
 
 def _known_keys(path: list[str]) -> list[str]:
     """Keys that the table at a path may hold."""
-    model: type[Table] = WorldFile
+    model: Any = WorldFile
     named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
     for part in path:
         model = {**named, "tasks": TaskTable}.get(part, SpaceTable if model is WorldFile else model)

@@ -48,7 +48,7 @@ class Loci:
     @property
     def count(self) -> int:
         """Loci L of one genome."""
-        return self.copier.stop
+        return int(self.copier.stop)
 
     @property
     def faithful(self) -> int:

@@ -57,7 +57,9 @@ def draw_heredity(source: Source, axes: Axes) -> None:
     """Heredity over time."""
     axes.plot(source.ticks[1:], source.heredity, color=palette.VIVID[0], lw=2)
     axes.axhline(FAITHFUL_ENOUGH, color=palette.OTHER, lw=1, ls="--")
-    axes.set(ylim=(0, 1.02), xlabel="tick", ylabel="share of births", title="Heredity: births within 5 % of the parent's genome")
+    axes.set(
+        ylim=(0, 1.02), xlabel="tick", ylabel="share of births", title="Heredity: births within 5 % of the parent's genome"
+    )
 
 
 def draw_population(source: Source, axes: Axes) -> None:
@@ -108,7 +110,11 @@ def draw_lineages(source: Source, axes: Axes) -> None:
     picture = project(index, len(largest) + 2)
     colours = [palette.GROUND, *palette.VIVID[: len(largest)], palette.OTHER, "#E8E8E8"]
     axes.imshow(picture, cmap=ListedColormap(colours), vmin=-0.5, vmax=len(colours) - 0.5, interpolation="nearest")
-    axes.set(xticks=[], yticks=[], title=f"Lineages at tick {source.facts['tick']:,} (largest six; grey: {max(0, len(marks) - 6)} others)")
+    axes.set(
+        xticks=[],
+        yticks=[],
+        title=f"Lineages at tick {source.facts['tick']:,} (largest six; grey: {max(0, len(marks) - 6)} others)",
+    )
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 
@@ -124,6 +130,7 @@ FIGURES: dict[str, Any] = {
 
 
 def _overview(source: Source) -> Figure:
+    figure: Figure
     figure, axes = plt.subplots(2, 2, figsize=(13, 7.4), layout="constrained")
     for draw, place in zip((draw_heredity, draw_tasks, draw_energy, draw_lineages), axes.flat, strict=True):
         draw(source, place)

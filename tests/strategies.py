@@ -11,7 +11,9 @@ from cyberspace.world import World
 
 HERE = Path(__file__).parent
 
-LOGIC = '[[spaces.w.tasks]]\nname = "logic"\noptions = {{ cycles = {cycles}, distractors = {distractors}, pay = 40 }}\n{where}\n'
+LOGIC = (
+    '[[spaces.w.tasks]]\nname = "logic"\noptions = {{ cycles = {cycles}, distractors = {distractors}, pay = 40 }}\n{where}\n'
+)
 SHIFT = '[[spaces.w.tasks]]\nname = "shift"\nfill = 0.5\noptions = {{ fine = {fine} }}\n{where}\n'
 OWN = '[[spaces.w.tasks]]\nname = "own_task.py:Echo"\n{where}\n'
 
@@ -68,7 +70,9 @@ def world_texts(draw: st.DrawFn) -> str:
     units, senses = draw(st.sampled_from([8, 16, 32])), draw(st.sampled_from([8, 16, 32]))
     lines.append(f"body = {{ units = {units}, senses = {senses}, shift = {draw(st.integers(3, 7))} }}")
     genesis = draw(st.sampled_from(["soup", "soup", "ancestor:learner", "ancestor:replicator"]))
-    lines.append(f'genesis = "{genesis}"\ndensity = {draw(st.sampled_from([0.3, 0.8]))}\ntide = {draw(st.sampled_from([1, 3, 8]))}')
+    lines.append(
+        f'genesis = "{genesis}"\ndensity = {draw(st.sampled_from([0.3, 0.8]))}\ntide = {draw(st.sampled_from([1, 3, 8]))}'
+    )
     lines.append(f'rule = "{draw(st.sampled_from(["hebbian", "hebbian", "none"]))}"')
     physics = {
         "spark": draw(st.sampled_from([0, 30])),

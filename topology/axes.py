@@ -50,9 +50,7 @@ class Axis:
             raise ValueError(f"axis {self.name}: length {self.length}: expected 1 or more")
         power_of_two = self.stretch > 0 and self.stretch & (self.stretch - 1) == 0
         if not power_of_two or self.stretch > MAX_STRETCH:
-            raise ValueError(
-                f"axis {self.name}: stretch {self.stretch}: expected a power of two from 1 to {MAX_STRETCH}"
-            )
+            raise ValueError(f"axis {self.name}: stretch {self.stretch}: expected a power of two from 1 to {MAX_STRETCH}")
 
     @property
     def far(self) -> bool:

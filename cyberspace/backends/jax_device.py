@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import partial
 from typing import Any
 
@@ -15,14 +16,22 @@ from cyberspace.backends.backend import Trace, birth_table, moved_on
 from cyberspace.state import FIELDS, Region, WorldState
 from cyberspace.tick import Write, exact, live
 from cyberspace.verbs.earn import pose
+from cyberspace.verbs.emit import Letters
+from cyberspace.verbs.settle import Landings
 from cyberspace.world import Almanac, World
+from organisms.think import weighted_sum
 
 SPAN = 64
 """Ticks of one compiled call; what does not fill a span is lived tick by tick."""
 
+COLUMNS = 4
+"""Columns of the weights that are summed in one pass on a CPU."""
+
 CHUNK = 32
 """Sites that are written at once where only a few are."""
 
+for kind in (Letters, Landings):
+    jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
 jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
 
 
@@ -47,10 +56,27 @@ class JaxEngine:
         _, region, records = lax.while_loop(lambda carry: carry[0] < count, body, start)
         return region, records
 
-    def choose(self, condition: Any, yes: Any, no: Any, region: Region) -> tuple[Region, Any]:
-        """yes(region) or no(region)."""
-        chosen: tuple[Region, Any] = lax.cond(condition, yes, no, region)
-        return chosen
+    def fix(self, values: Any) -> Any:
+        """A barrier to the fusion of loops."""
+        return lax.optimization_barrier(values)
+
+    def weigh(self, weights: Any, inputs: Any) -> Any:
+        """`organisms.think.weighted_sum`; on a CPU as a loop, so that the inputs are computed once and not once per unit."""
+        if jax.default_backend() != "cpu":
+            return weighted_sum(jnp, weights, inputs)
+
+        def add(k: Any, total: Any) -> Any:
+            some = lax.dynamic_slice_in_dim(weights, k * COLUMNS, COLUMNS, axis=1)
+            return total + weighted_sum(jnp, some, lax.dynamic_slice_in_dim(inputs, k * COLUMNS, COLUMNS, axis=0))
+
+        nothing = jnp.zeros((weights.shape[0], weights.shape[2]), dtype=np.int32)
+        return lax.fori_loop(0, weights.shape[1] // COLUMNS, add, nothing)
+
+    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
+        """change(region, records) if the condition holds; a loop of one turn or none, since `cond` would copy the weights."""
+        start = (jnp.asarray(condition), region, records)
+        _, region, records = lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), *change(*c[1:])), start)
+        return region, records
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array with columns replaced; padding lies beyond its end and is dropped."""
@@ -98,8 +124,9 @@ def _live_span(world: World, length: int, region: Region, first: Any) -> tuple[R
     engine, almanac, per_lesson = JaxEngine(), Almanac(jnp, world), world.physics.lesson_ticks
 
     def step(region: Region, tick: Any) -> tuple[Region, Any]:
-        posed = pose(jnp, world, tick // per_lesson)
+        posed = engine.fix(pose(jnp, world, tick // per_lesson))
         region, tally, births = live(engine, world, almanac, region, tick, posed, tick % per_lesson == per_lesson - 1)
         return region, (tally, births)
 
-    return lax.scan(step, region, first + jnp.arange(length, dtype=np.int32))
+    after: tuple[Region, Any] = lax.scan(step, region, first + jnp.arange(length, dtype=np.int32))
+    return after

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numba
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends import numba_kernels as kernels
-from cyberspace.backends import numba_tasks
+from cyberspace.backends import numba_settle, numba_tasks
 from cyberspace.backends.backend import Trace, birth_table, moved_on
 from cyberspace.backends.numba_vector import LANES
 from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
@@ -58,7 +57,7 @@ class NumbaCpu:
         assert rule in (None, hebbian.learn), "a rule without a kernel"
         self._learns = rule is not None and bool(world.tasks)
 
-    def _to_tiles(self, region: Region) -> kernels.Arrays:
+    def _to_tiles(self, region: Region) -> numba_settle.Arrays:
         body, sites = self._world.body, self._world.sites
         padded: dict[str, NDArray[Any]] = {
             "spark": np.zeros(self._padded, dtype=bool),
@@ -71,7 +70,7 @@ class NumbaCpu:
         weights = padded["weights"].reshape(body.units, body.inputs, self._tiles, LANES)
         padded["weights"] = np.ascontiguousarray(weights.transpose(2, 0, 1, 3))
         padded["genome"] = np.ascontiguousarray(padded["genome"].T)
-        return kernels.Arrays(**padded)
+        return numba_settle.Arrays(**padded)
 
     def state(self) -> WorldState:
         """The complete state, copied out."""
@@ -109,7 +108,7 @@ class NumbaCpu:
         arrays = self._think(axis, row, ends)
         if ends and self._world.tasks:
             self._lesson(tick, hidden, tally)
-        counts = np.zeros((-(-self._padded // kernels.CHUNK), kernels.FLOWS), dtype=np.int64)
+        counts = np.zeros((-(-self._padded // kernels.CHUNK), numba_settle.FLOWS), dtype=np.int64)
         if self._world.physics.kind == "cpu":
             kernels.count_synapses(arrays.weights, self._owed)
             active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
@@ -118,12 +117,13 @@ class NumbaCpu:
         if axis >= 0:
             noise, radiation = self._key(bits.NOISE, tick), self._key(bits.RADIATION, tick)
             kernels.meet(
-                arrays, self._partners[row], self._residue, records, counts, noise, radiation, tick, tide, self._world.physics.copy_cost[axis],
+                arrays, self._partners[row], self._residue, records, counts,
+                noise, radiation, tick, tide, self._world.physics.copy_cost[axis],
                 self._world.physics.move_cost[axis], self._numbers,
             )  # fmt: skip
         fell = 0
         if self._world.physics.spark:
-            fell = kernels.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
+            fell = numba_settle.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
         self._count(tally, dict(zip(KERNEL_COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
 
     def _count(self, tally: NDArray[np.int64], counts: dict[str, int], fell: int) -> None:
@@ -133,7 +133,7 @@ class NumbaCpu:
         for name, count in counts.items():
             tally[TALLY.index(name)] += count
 
-    def _think(self, axis: int, row: int, ends: bool) -> kernels.Arrays:
+    def _think(self, axis: int, row: int, ends: bool) -> numba_settle.Arrays:
         """sense and think; the new activities replace the old."""
         arrays = self._arrays
         shift, zero = np.int32(self._world.body.shift), np.int16(0)
@@ -211,9 +211,9 @@ class NumbaCpu:
         return score, task.performs(np, score, new_memory)
 
 
-def _numbers(world: World) -> kernels.Numbers:
+def _numbers(world: World) -> numba_settle.Numbers:
     physics, loci = world.physics, world.loci
-    return kernels.Numbers(
+    return numba_settle.Numbers(
         synapses=world.body.synapses,
         rates=loci.rates.start,
         rule=loci.rule.start,

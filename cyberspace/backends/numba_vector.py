@@ -130,3 +130,10 @@ def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
     x0, x1 = np.uint32(x0 + k1), np.uint32(np.uint32(x1 + k2) + np.uint32(4))
     x0, x1 = _four(x0, x1, 13, 15, 26, 6)
     return np.uint32(x0 + k2), np.uint32(np.uint32(x1 + k0) + np.uint32(5))
+
+
+@njit(inline="always")
+def random_byte(words, k):  # type: ignore[no-untyped-def]
+    """Byte k of a stream, given the block of two words that holds it."""
+    word = words[0] if k % 8 < 4 else words[1]
+    return np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))

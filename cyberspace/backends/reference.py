@@ -11,6 +11,7 @@ from cyberspace.state import Region, WorldState
 from cyberspace.tick import Write, exact, live
 from cyberspace.verbs.earn import pose
 from cyberspace.world import Almanac, World
+from organisms.think import weighted_sum
 
 
 class NumpyEngine:
@@ -22,10 +23,17 @@ class NumpyEngine:
         """Write all places at once."""
         return write(region, records, np.flatnonzero(mask).astype(np.int32))
 
-    def choose(self, condition: Any, yes: Any, no: Any, region: Region) -> tuple[Region, Any]:
-        """yes(region) or no(region)."""
-        chosen: tuple[Region, Any] = (yes if condition else no)(region)
-        return chosen
+    def fix(self, values: Any) -> Any:
+        """The same values."""
+        return values
+
+    def weigh(self, weights: Any, inputs: Any) -> Any:
+        """`organisms.think.weighted_sum`."""
+        return weighted_sum(np, weights, inputs)
+
+    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
+        """change(region, records) if the condition holds, else (region, records)."""
+        return change(region, records) if condition else (region, records)
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """A copy with some columns replaced."""

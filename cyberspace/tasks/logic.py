@@ -8,6 +8,7 @@ lucky for a block (NOT: 17 in 1,000 of them), but less than 1 in 1,000 is lucky 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from cyberspace.tasks.task import Task
 from organisms.body import LOUD, SIGNAL
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, tuple[Callable[[int, int], int], int]] = {
     "NOT": (lambda x, y: 1 - x, 1),
     "NAND": (lambda x, y: 1 - x * y, 1),
     "AND": (lambda x, y: x * y, 2),

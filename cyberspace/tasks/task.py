@@ -26,7 +26,7 @@ class Task:
     block: int = 1
     judged: int = 1
     words: int = 1
-    memory: ClassVar[int] = 0
+    memory: int = 0
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
         """Pose a lesson.

@@ -16,7 +16,6 @@ from cyberspace.verbs.sense import bit_length
 from cyberspace.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
 from organisms import bits
 
-
 EARNED = ("fill", "fines", "paid")
 """What `earn` adds to the tally."""
 
@@ -81,21 +80,22 @@ def judge(
 
 
 def earn(
-    xp: Any, world: World, region: Region, answers: Any, hidden: list[Any], lesson: Any
+    engine: Any, world: World, region: Region, answers: Any, hidden: list[Any], lesson: Any
 ) -> tuple[Region, Any, dict[str, Any]]:
-    """Judge the answers, int8 (answers, sites), and pay.
+    """Judge the answers, int8 (answers, sites), and pay; the engine is one of `cyberspace.tick.Engine`.
 
     Returns:
         The region, the learning signal int8 (answers, sites), and the flows `fill`, `fines` and the count `paid`.
     """
+    xp = engine.xp
     pools, filled = fill_pools(xp, world, region.pools)
     region = replace(region, pools=pools)
     signals = xp.zeros((world.body.answers, world.sites), dtype=np.int8)
     income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
     for place, kept in zip(world.tasks, hidden, strict=True):
-        score, signal, memory, performed = judge(xp, world, place, region, answers, kept, lesson)
+        score, signal, memory, performed = engine.fix(judge(xp, world, place, region, answers, kept, lesson))
         own = slice(place.first_goal, place.first_goal + len(place.task.goals))
-        paid, pools = claim(xp, world, region.pools[own], xp.maximum(score, 0))
+        paid, pools = engine.fix(claim(xp, world, region.pools[own], xp.maximum(score, 0)))
         pools = xp.concatenate([region.pools[: own.start], pools, region.pools[own.stop :]])
         region = replace(region, memory=memory, performed=performed, pools=pools)
         signals = signals + signal.astype(np.int8)

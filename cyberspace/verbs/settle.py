@@ -30,9 +30,7 @@ class Landings:
     arrivals: Any
 
 
-def meet(
-    xp: Any, world: World, region: Region, letters: Letters, now: Moment
-) -> tuple[Region, Landings, dict[str, Any]]:
+def meet(xp: Any, world: World, region: Region, letters: Letters, now: Moment) -> tuple[Region, Landings, dict[str, Any]]:
     """Settle the energies of all letters.
 
     Returns:
@@ -65,9 +63,7 @@ def meet(
     return region, Landings(births, arrivals), flows
 
 
-def land(
-    xp: Any, world: World, region: Region, landings: Landings, now: Moment, sites: Any
-) -> tuple[dict[str, Any], Any]:
+def land(xp: Any, world: World, region: Region, landings: Landings, now: Moment, sites: Any) -> tuple[dict[str, Any], Any]:
     """What is written at some of the sites where something lands.
 
     Args:

@@ -34,9 +34,7 @@ def signals(xp: Any, loci: Loci, signal: Any) -> Any:
     return xp.concatenate([before, own, after], axis=0)
 
 
-def learn(
-    xp: Any, loci: Loci, genomes: Any, weights: Any, pre: Any, post: Any, signal: Any, key: Any, sites: Any
-) -> Any:
+def learn(xp: Any, loci: Loci, genomes: Any, weights: Any, pre: Any, post: Any, signal: Any, key: Any, sites: Any) -> Any:
     """Weights after a lesson, int8 of shape (units, inputs, sites).
 
     Args:

@@ -66,7 +66,11 @@ def test_world_files(tiny, case):
 
 
 BROKEN_TASKS = {
-    "wrong shape": ("xp.ones((1, answers.shape[1]), dtype=np.int32)", "xp.ones(answers.shape[1], dtype=np.int32)", "score is int32 of shape (7,)"),
+    "wrong shape": (
+        "xp.ones((1, answers.shape[1]), dtype=np.int32)",
+        "xp.ones(answers.shape[1], dtype=np.int32)",
+        "score is int32 of shape (7,)",
+    ),
     "a float": ("dtype=np.int32)", "dtype=np.float32)", "score is float32"),
     "channels in the wrong type": ("xp.ones((1, bits.shape[1]), dtype=np.int8)", "xp.ones((1, bits.shape[1]))", "channels is float64"),
     "an error inside": ("return xp.ones((1, bits", "return nothing((1, bits", "pose raised NameError"),

@@ -33,8 +33,11 @@ def finished(tmp_path_factory):
 
 
 def test_help_imports_nothing_heavy():
-    heavy = "jax numba numpy zarr pydantic matplotlib pygame mpi4py".split()
-    code = f"import sys\ntry:\n    from cyberspace.cli import main; sys.argv = ['cyberspace', '--help']; main()\nfinally:\n    print([m for m in {heavy} if m in sys.modules])"
+    heavy = ["jax", "numba", "numpy", "zarr", "pydantic", "matplotlib", "pygame", "mpi4py"]
+    code = (
+        "import sys\ntry:\n    from cyberspace.cli import main; sys.argv = ['cyberspace', '--help']; main()\n"
+        f"finally:\n    print([m for m in {heavy} if m in sys.modules])"
+    )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert told.strip().endswith("[]")
     for name in ("run", "inspect", "report", "doctor"):

@@ -11,7 +11,7 @@ from cyberspace.backends.numba_tasks import pool_ratio as compiled_ratio
 from cyberspace.energy import audit, ledger
 from cyberspace.errors import LawBroken
 from cyberspace.genesis import genesis
-from cyberspace.tick import exact, total
+from cyberspace.tick import exact, low_high
 from cyberspace.verbs.earn import claim, pool_ratio
 from cyberspace.verbs.sense import bit_length
 from tests.conftest import TINY
@@ -42,11 +42,11 @@ def test_a_pool_pays_what_is_claimed_or_less_and_never_goes_below_zero(claims, p
 
 @given(st.lists(st.integers(0, 2**24 - 1), max_size=50))
 def test_sums_without_64_bit_numbers_are_exact(values):
-    assert exact(total(np, np.array(values, dtype=np.int64))) == sum(values)
+    assert exact(low_high(np, np.array(values, dtype=np.int64))) == sum(values)
 
 
 def test_the_largest_sum_does_not_overflow():
-    assert exact(total(np, np.full(2**20, 2**24 - 1, dtype=np.uint32))) == 2**20 * (2**24 - 1)
+    assert exact(low_high(np, np.full(2**20, 2**24 - 1, dtype=np.uint32))) == 2**20 * (2**24 - 1)
 
 
 @given(st.integers(0, 2**22 - 1))

@@ -9,9 +9,7 @@ from topology import NEAR_AXES, SPACE_AXES, Axis, KraftError, Lattice, Meetings,
 from topology.meeting import pair, tide_offset
 
 AXES = st.lists(
-    st.builds(
-        Axis, st.sampled_from(SPACE_AXES), st.integers(1, 9), st.integers(0, 8).map(lambda k: 2**k), st.booleans()
-    ),
+    st.builds(Axis, st.sampled_from(SPACE_AXES), st.integers(1, 9), st.integers(0, 8).map(lambda k: 2**k), st.booleans()),
     max_size=7,
     unique_by=lambda axis: axis.name,
 ).map(tuple)
@@ -50,9 +48,7 @@ def test_a_schedule_exists_exactly_when_kraft_holds(axes):
         RulerClock(axes)
     assert caught.value.total == kraft(axes)
     if caught.value.fits:
-        mended = tuple(
-            Axis(a.name, a.length, caught.value.fits if a.name == caught.value.axis else a.stretch) for a in axes
-        )
+        mended = tuple(Axis(a.name, a.length, caught.value.fits if a.name == caught.value.axis else a.stretch) for a in axes)
         RulerClock(mended)
 
 
