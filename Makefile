@@ -1,6 +1,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
-PORT := $(BIN)/cyberspace
+CYBERSPACE := $(BIN)/cyberspace
 
 .PHONY: setup demo test bench soup pictures clean
 
@@ -13,9 +13,9 @@ $(BIN)/.done: pyproject.toml constraints.txt
 
 demo: setup
 	rm -rf runs/demo
-	$(PORT) run examples/demo.toml --ticks 40000 --out runs/demo
-	$(PORT) inspect runs/demo
-	$(PORT) report runs/demo
+	$(CYBERSPACE) run examples/demo.toml --ticks 40000 --out runs/demo
+	$(CYBERSPACE) inspect runs/demo
+	$(CYBERSPACE) report runs/demo
 
 test: setup
 	$(BIN)/ruff format --check .
