@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from cyberspace.state import HEATS, INFLOWS
 from render import palette
@@ -41,6 +42,7 @@ def write_report(path: str | Path) -> Path:
         for name, draw in FIGURES.items():
             figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
             draw(source, axes)
+            _thousands(axes)
             _save(figure, folder / f"{name}.png")
         _save(_overview(source), folder / "overview.png")
     page = folder / "index.html"
@@ -134,7 +136,15 @@ def _overview(source: Source) -> Figure:
     figure, axes = plt.subplots(2, 2, figsize=(13, 7.4), layout="constrained")
     for draw, place in zip((draw_heredity, draw_tasks, draw_energy, draw_lineages), axes.flat, strict=True):
         draw(source, place)
+        _thousands(place)
     return figure
+
+
+def _thousands(axes: Axes) -> None:
+    """Few ticks, in thousands, where a number axis counts ticks."""
+    if axes.get_xlabel() == "tick":
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
 
 
 def _page(source: Source) -> str:
