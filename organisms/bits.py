@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 Words = Any
 """A uint32 array of NumPy or JAX, any shape."""
@@ -67,8 +66,3 @@ def site_fields(xp: Any, key: tuple[Words, Words], sites: Any, count: int, width
 def probability_word(probability: float) -> int:
     """The number of 2^32 words that mean "it happens": floor(p 2^32), at most 2^32 - 1."""
     return min(int(probability * 2.0**32), 2**32 - 1)
-
-
-def as_sites(count: int) -> NDArray[np.uint32]:
-    """Site numbers 0 to count - 1."""
-    return np.arange(count, dtype=np.uint32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -59,8 +59,3 @@ def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray
     sites = tide[when] + slots * world.meetings.tide
     distance, cradle, born = records[when, :, slots].T.reshape(3, -1)
     return np.stack([when + first, sites, cradle, born, distance], axis=1).astype(np.int32)
-
-
-def moved_on(state: WorldState, trace: Trace) -> WorldState:
-    """Tick and tally of a state after a trace; its arrays are left as they are."""
-    return replace(state, tick=state.tick + len(trace.tally), tally=state.tally + trace.tally.sum(axis=0))

@@ -12,7 +12,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from cyberspace.backends.backend import Trace, birth_table, moved_on
+from cyberspace.backends.backend import Trace, birth_table
+from cyberspace.errors import InputError, problem
 from cyberspace.state import FIELDS, Region, WorldState
 from cyberspace.tick import Write, exact, live
 from cyberspace.verbs.earn import pose
@@ -88,6 +89,7 @@ class JaxDevice:
 
     def __init__(self, world: World, state: WorldState):
         self._world, self._tick, self._tally = world, state.tick, state.tally
+        _check_tasks(world)
         # A copy: on CPU JAX may use NumPy's own buffers, and they are given away to the compiled call.
         self._region = jax.tree.map(lambda array: jnp.array(array, copy=True), state.region)
         self._spans: dict[int, Callable[..., Any]] = {}
@@ -106,7 +108,7 @@ class JaxDevice:
             return Trace(np.zeros((0, len(self._tally)), np.int64), np.zeros((0, 5), np.int32))
         tally, births = (np.concatenate([np.asarray(part) for part in parts]) for parts in (tallies, records))
         trace = Trace(exact(tally), birth_table(self._world, first, births))
-        self._tally = moved_on(WorldState(first, self._region, self._tally), trace).tally
+        self._tally = self._tally + trace.tally.sum(axis=0)
         return trace
 
     def _span(self, length: int) -> Callable[..., Any]:
@@ -117,6 +119,22 @@ class JaxDevice:
     def state(self) -> WorldState:
         """The complete state, copied to the host."""
         return WorldState(self._tick, jax.tree.map(np.array, self._region), self._tally)
+
+
+def _check_tasks(world: World) -> None:
+    """Refuse tasks that NumPy takes and JAX does not."""
+    for place in world.tasks:
+        task = place.task
+        bits = jax.ShapeDtypeStruct((task.words, world.sites), np.uint32)
+        answers = jax.ShapeDtypeStruct((world.body.answers, world.sites), np.int8)
+        memory = jax.ShapeDtypeStruct((task.memory, world.sites), np.int32)
+        try:
+            _, hidden = jax.eval_shape(lambda b, n, task=task: task.pose(jnp, b, n), bits, np.int32(0))
+            jax.eval_shape(lambda a, h, m, task=task: task.judge(jnp, a, h, m), answers, hidden, memory)
+        except Exception as error:  # a user's code
+            got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            expected = "pose and judge that use nothing but the namespace xp"
+            raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
 
 
 def _live_span(world: World, length: int, region: Region, first: Any) -> tuple[Region, Any]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends import numba_settle, numba_tasks
-from cyberspace.backends.backend import Trace, birth_table, moved_on
+from cyberspace.backends.backend import Trace, birth_table
 from cyberspace.backends.numba_vector import LANES
 from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
 from cyberspace.tasks.logic import Logic
@@ -94,10 +94,8 @@ class NumbaCpu:
                 if tick % length == 0 or k == 0:
                     hidden = self._pose(tick // length)
                 self._live(tick, hidden, tick % length == length - 1, tally[k], records[k])
-        trace = Trace(tally, birth_table(self._world, first, records))
-        moved = moved_on(WorldState(first, self._region(), self._tally), trace)
-        self._tick, self._tally = moved.tick, moved.tally
-        return trace
+        self._tick, self._tally = first + ticks, self._tally + tally.sum(axis=0)
+        return Trace(tally, birth_table(self._world, first, records))
 
     def _key(self, stream: int, tick: int) -> tuple[np.uint32, np.uint32]:
         k0, k1 = numba_tasks.stream_key(self._world.seed, self._world.region, stream, tick)
@@ -146,12 +144,6 @@ class NumbaCpu:
         self._arrays = arrays._replace(activity=self._next_activity)
         self._next_activity = arrays.activity
         return self._arrays
-
-    def _region(self) -> Region:
-        """The fields that the tasks and the ledger look at, as views; the others as None."""
-        sites = self._world.sites
-        views = {name: getattr(self._arrays, name)[..., :sites] for name in SITE_FIELDS[2:]}
-        return Region(genome=None, weights=None, pools=self._pools, **views)
 
     def _pose(self, lesson: int) -> list[Any]:
         """Pose a lesson everywhere; what each task keeps hidden."""

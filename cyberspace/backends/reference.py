@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.backends.backend import Trace, birth_table, moved_on
+from cyberspace.backends.backend import Trace, birth_table
 from cyberspace.state import Region, WorldState
 from cyberspace.tick import Write, exact, live
 from cyberspace.verbs.earn import pose
@@ -64,7 +64,7 @@ class Reference:
         if not ticks:
             return Trace(np.zeros((0, len(self._state.tally)), np.int64), np.zeros((0, 5), np.int32))
         trace = Trace(exact(np.stack(tallies)), birth_table(self._world, first, np.stack(records)))
-        self._state = moved_on(WorldState(first, region, self._state.tally), trace)
+        self._state = WorldState(first + ticks, region, self._state.tally + trace.tally.sum(axis=0))
         return trace
 
     def state(self) -> WorldState:

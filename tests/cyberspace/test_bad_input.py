@@ -93,6 +93,15 @@ def test_a_users_task_is_checked_before_anything_runs(tiny, case):
     assert "own.py:Own" in str(caught.value)
 
 
+def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, command):
+    tiny.write_text(TINY.replace('"logic"', '"own.py:Own"'))
+    numpy_only = GOOD_TASK.replace("xp.ones((1, bits", "np.asarray(bits[:1] > 0).astype(np.int8) * xp.ones((1, bits", 1)
+    (tiny.parent / "own.py").write_text(numpy_only)
+    arguments = ("run", tiny, "--ticks", 5, "--quiet", "--out")
+    assert command(*arguments, tmp_path / "numba").returncode == 0
+    refused(command(*arguments, tmp_path / "jax", "--backend", "jax"), "task Own in JAX", "namespace xp", "--backend numba")
+
+
 def test_all_problems_are_told_at_once(tiny):
     tiny.write_text(TINY.replace("seed = 5", "seed = -1").replace("length = 16", "length = 0").replace("keep = 3", "keeps = 3"))
     with pytest.raises(InputError) as caught:
