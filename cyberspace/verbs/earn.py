@@ -41,13 +41,13 @@ def pose(xp: Any, world: World, lesson: Any) -> tuple[Any, list[Any]]:
 
 def pool_ratio(xp: Any, pool: Any, claims: Any) -> Any:
     """The largest ratio <= min(1, pool / claims) with `RATIO_BITS` bits, int32; by long division, without 64-bit numbers."""
-    ratio, rest = xp.zeros_like(pool), xp.minimum(pool, claims)
-    covered = pool >= claims
+    covered, claims = pool >= claims, claims.astype(np.uint32)
+    ratio, rest = xp.zeros_like(pool), xp.minimum(pool.astype(np.uint32), claims)
     for _ in range(RATIO_BITS):
-        rest = rest << 1
+        rest = rest << np.uint32(1)  # below 2^32, since claims are below 2^31
         fits = rest >= claims
         rest = xp.where(fits, rest - claims, rest)
-        ratio = (ratio << 1) | fits
+        ratio = (ratio << 1) | fits.astype(np.int32)
     return xp.where(covered, 1 << RATIO_BITS, ratio)
 
 

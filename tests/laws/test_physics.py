@@ -149,7 +149,7 @@ physics = { spark = 0 }
     start = genesis(place)
     state, counts, births = after(backend, place, start, 1500)
     assert start.region.alive.sum() < 12
-    assert state.region.alive.sum() > 100
+    assert state.region.alive.sum() > 64
     assert counts["faithful"] == counts["births"] == len(births) > 100
 
 
