@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 TINY = """
 [world]
@@ -45,3 +46,7 @@ def cyberspace(*arguments, cwd=None, **options):
 @pytest.fixture
 def command():
     return cyberspace
+
+
+settings.register_profile("patient", deadline=None)  # the first example may compile
+settings.load_profile("patient")

@@ -14,7 +14,7 @@ from cyberspace.backends.backend import Trace, birth_table
 from cyberspace.backends.numba_vector import LANES
 from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
 from cyberspace.tasks.logic import Logic
-from cyberspace.verbs.earn import fill_pools
+from cyberspace.verbs.earn import fill_pools, pool_rates
 from cyberspace.verbs.pay import cpu_upkeep
 from cyberspace.world import TaskPlace, World
 from organisms import bits
@@ -43,7 +43,9 @@ class NumbaCpu:
             self._tiles += 2  # rows a page apart would share one set of the cache; nobody ever lives in the two tiles
         self._padded = self._tiles * LANES
         self._arrays = self._to_tiles(state.region)
-        self._pools = state.region.pools.copy()
+        self._pools, self._pool_rates = state.region.pools.copy(), pool_rates(world)
+        self._words = [np.empty((place.task.words, world.sites), dtype=np.uint32) for place in world.tasks]
+        self._block = [-1 for _ in world.tasks]
         body = world.body
         self._next_activity = np.zeros_like(self._arrays.activity)
         self._inputs = np.zeros((self._tiles, body.inputs, LANES), dtype=np.int16)
@@ -149,9 +151,11 @@ class NumbaCpu:
         """Pose a lesson everywhere; what each task keeps hidden."""
         world, hidden = self._world, []
         for k, place in enumerate(world.tasks):
-            words = np.empty((place.task.words, world.sites), dtype=np.uint32)
-            numba_tasks.site_words(*self._key(bits.TASK + k, lesson // place.task.block), words)
-            shown, kept = place.task.pose(np, words, lesson)
+            block = lesson // place.task.block
+            if block != self._block[k]:
+                numba_tasks.site_words(*self._key(bits.TASK + k, block), self._words[k])
+                self._block[k] = block
+            shown, kept = place.task.pose(np, self._words[k], lesson)
             hidden.append(kept)
             fit = min(world.body.channels, shown.shape[0])
             np.copyto(self._channels[:fit, : world.sites], shown[:fit], where=place.where)
@@ -161,7 +165,7 @@ class NumbaCpu:
         """answer, earn, learn."""
         world, sites, arrays = self._world, self._world.sites, self._arrays
         lesson = tick // world.physics.lesson_ticks
-        self._pools, filled = fill_pools(np, world, self._pools)
+        self._pools, filled = fill_pools(np, self._pool_rates, self._pools)
         signals = np.zeros((world.body.answers, self._padded), dtype=np.int8)
         income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
         for place, kept in zip(world.tasks, hidden, strict=True):

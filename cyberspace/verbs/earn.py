@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.state import Region
 from cyberspace.verbs.sense import bit_length
@@ -51,12 +52,15 @@ def pool_ratio(xp: Any, pool: Any, claims: Any) -> Any:
     return xp.where(covered, 1 << RATIO_BITS, ratio)
 
 
-def fill_pools(xp: Any, world: World, pools: Any) -> tuple[Any, Any]:
-    """Pools after a lesson's filling, and what flowed in, both int32 (goals, sm)."""
-    if not world.goals:
-        return pools, xp.zeros((1, 1), dtype=np.int32)
+def pool_rates(world: World) -> NDArray[np.int32]:
+    """What flows into each pool per lesson and what it holds at most, int32 (2, goals, 1)."""
     rows = [(place.fill, place.cap) for place in world.tasks for _ in place.task.goals]
-    fill, cap = xp.asarray(np.array(rows, dtype=np.int32).T[:, :, None])
+    return np.array(rows, dtype=np.int32).reshape(-1, 2).T[:, :, None]
+
+
+def fill_pools(xp: Any, rates: Any, pools: Any) -> tuple[Any, Any]:
+    """Pools after a lesson's filling at `pool_rates`, and what flowed in, both int32 (goals, sm)."""
+    fill, cap = rates
     flow = xp.clip(cap - pools, 0, fill)
     return pools + flow, flow
 
@@ -88,7 +92,7 @@ def earn(
         The region, the learning signal int8 (answers, sites), and the flows `fill`, `fines` and the count `paid`.
     """
     xp = engine.xp
-    pools, filled = fill_pools(xp, world, region.pools)
+    pools, filled = fill_pools(xp, xp.asarray(pool_rates(world)), region.pools)
     region = replace(region, pools=pools)
     signals = xp.zeros((world.body.answers, world.sites), dtype=np.int8)
     income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
