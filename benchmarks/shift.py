@@ -1,6 +1,6 @@
 """Learning pays: examples/shift.toml with its learning rule and with none, ten seeds each.
 
-python -m benchmarks.shift [--seeds 10] [--ticks 20000]
+python -m benchmarks.shift [--seeds 10] [--ticks 10000]
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def right_answers(seed: int, rule: str, ticks: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--ticks", type=int, default=20_000)
+    parser.add_argument("--ticks", type=int, default=10_000)
     options = parser.parse_args()
     print("| seed | right with plasticity | right without |\n| --- | --- | --- |")
     wins = 0
