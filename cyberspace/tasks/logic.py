@@ -3,7 +3,7 @@
 A block is four cycles of the four inputs, in an order drawn anew for each site and cycle.  A function is paid for when one and
 the same answer unit was faultless over a whole block: 16 answers, so that guessing passes one block in 2^16 per unit.  It counts as
 performed when the same unit was faultless over four such blocks in a row: a brain made by chance may be wired nearly right, and be
-lucky for a block (NOT: 17 in 1,000 of them), but less than 1 in 1,000 is lucky for so long.
+lucky for a block (NOT: 16 in 1,000 of them), but less than 1 in 1,000 is lucky for so long.
 """
 
 from __future__ import annotations
