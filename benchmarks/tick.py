@@ -66,10 +66,10 @@ def speed(backend: Backend, world: World, ticks: int) -> float:
 
 
 def array_bytes(thing: Any) -> int:
-    """Bytes of all NumPy arrays that an object holds, in its attributes and named tuples; views once."""
+    """Bytes of all NumPy arrays that an object holds, in its attributes and in tuples and lists of them; views once."""
     seen: dict[int, int] = {}
     for value in vars(thing).values():
-        for array in value if isinstance(value, tuple) else (value,):
+        for array in value if isinstance(value, tuple | list) else (value,):
             if isinstance(array, np.ndarray):
                 owner = array if array.base is None or not isinstance(array.base, np.ndarray) else array.base
                 seen[id(owner)] = owner.nbytes

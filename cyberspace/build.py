@@ -25,7 +25,7 @@ from organisms.body import BodyPlan
 from organisms.copier import RADIATION_TRIES
 from organisms.genome import Loci
 from organisms.learning.table import RULES
-from topology import NEAR_AXES, Axis, Lattice, Meetings
+from topology import FAR_AXES, NEAR_AXES, Axis, Lattice, Meetings
 from topology.axes import CPU_NAMES, DEFAULT_CURLED, DEFAULT_STRETCH
 
 MAX_GOALS = 32
@@ -109,7 +109,7 @@ def make_lattice(space: SpaceTable, where: str) -> Lattice:
     for name, table in space.axes.items():
         axis = CPU_NAMES.get(name, name) if space.kind == "cpu" else name
         if axis not in DEFAULT_STRETCH or near.get(axis, name) != name:
-            names = ", ".join((*("row", "rack", "host", "device"), *near.values()))
+            names = ", ".join((*FAR_AXES, *near.values()))
             problems.append(problem(f"{where}.axes.{name}", repr(name), f"an axis of a {space.kind} space: {names}"))
             continue
         stretch = DEFAULT_STRETCH[axis] if table.stretch is None else table.stretch

@@ -34,7 +34,7 @@ class Progress:
         self._world, self._last, self._quiet = world, last, quiet
         self._stream = stream or sys.stderr
         self._refreshes = self._stream.isatty() and not any(name in os.environ for name in LAUNCHED)
-        self._told = self._started = time.monotonic()
+        self._told = time.monotonic()
         self._ticks, self._births, self._faithful = 0, 0, 0
         self._width = 0
 

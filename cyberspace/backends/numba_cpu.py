@@ -23,7 +23,6 @@ from organisms.learning import hebbian
 from organisms.learning.table import RULES
 
 PAGE = 4096
-KERNEL_COLUMNS = ("sunlight", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
 
 
 class NumbaCpu:
@@ -108,7 +107,7 @@ class NumbaCpu:
         arrays = self._think(axis, row, ends)
         if ends and self._world.tasks:
             self._lesson(tick, hidden, tally)
-        counts = np.zeros((-(-self._padded // kernels.CHUNK), numba_settle.FLOWS), dtype=np.int64)
+        counts = np.zeros((-(-self._padded // kernels.CHUNK), len(numba_settle.COLUMNS)), dtype=np.int64)
         if self._world.physics.kind == "cpu":
             kernels.count_synapses(arrays.weights, self._owed)
             active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
@@ -124,7 +123,7 @@ class NumbaCpu:
         fell = 0
         if self._world.physics.spark:
             fell = numba_settle.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
-        self._count(tally, dict(zip(KERNEL_COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
+        self._count(tally, dict(zip(numba_settle.COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
 
     def _count(self, tally: NDArray[np.int64], counts: dict[str, int], fell: int) -> None:
         counts["sparks"] = fell

@@ -16,9 +16,9 @@ from cyberspace.backends.numba_vector import LANES, random_byte, threefry
 from organisms.copier import DEAD_BAND, RADIATION_TRIES
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
-FLOWS = 9
-SUNLIGHT, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(FLOWS)
-"""Columns of the kernels' tally."""
+COLUMNS = ("sunlight", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
+SUNLIGHT, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(len(COLUMNS))
+"""Columns of the kernels' tally, by the names of `cyberspace.state.TALLY`."""
 
 
 GIVES, GOES = 1, 2
