@@ -1,10 +1,12 @@
-"""From a world file to a world: names and floats become lattices, tasks and integers."""
+"""From a world file to a universe: names and floats become lattices, tasks and integers."""
 
 from __future__ import annotations
 
 import hashlib
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +15,13 @@ from numpy.typing import NDArray
 
 from cyberspace import __version__
 from cyberspace.errors import InputError, problem
+from cyberspace.links import crossing_cost, lay_out, make_links
 from cyberspace.state import SITE_FIELDS
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
-from cyberspace.world import MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
+from cyberspace.universe import Space, Universe
+from cyberspace.world import MAX_ENERGY, MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
 from cyberspace.worldfile import SpaceTable, TaskTable, WorldFile, parse_world_file
 from organisms.ancestors import ANCESTORS
 from organisms.bits import probability_word
@@ -25,15 +29,15 @@ from organisms.body import BodyPlan
 from organisms.copier import RADIATION_TRIES
 from organisms.genome import Loci
 from organisms.learning.table import RULES
-from topology import FAR_AXES, NEAR_AXES, Axis, Lattice, Meetings
+from topology import FAR_AXES, NEAR_AXES, Axis, Lattice, Meetings, RulerClock
 from topology.axes import CPU_NAMES, DEFAULT_CURLED, DEFAULT_STRETCH
 
 MAX_GOALS = 32
 Found = TypeVar("Found")
 
 
-def load_world(path: str | Path, seed: int | None = None) -> tuple[World, WorldFile]:
-    """The world that a file describes, with another seed if one is given.
+def load_universe(path: str | Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
+    """The universe that a file describes, with another seed if one is given.
 
     Raises:
         InputError: With a line for everything that is wrong.
@@ -43,45 +47,58 @@ def load_world(path: str | Path, seed: int | None = None) -> tuple[World, WorldF
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(problem(str(path), f"an unreadable file ({error})", "a world file in TOML")) from None
-    return world_from_text(text, str(path), path.parent, seed)
+    return universe_from_text(text, str(path), path.parent, seed)
 
 
-def world_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[World, WorldFile]:
-    """As `load_world`, for the text of a file that lies in a folder."""
+def universe_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
+    """As `load_universe`, for the text of a file that lies in a folder."""
     file = parse_world_file(text, name)
-    return build_world(file, name, folder, file.world.seed if seed is None else seed), file
+    return build_universe(file, name, folder, file.world.seed if seed is None else seed), file
 
 
-def build_world(file: WorldFile, name: str, folder: Path, seed: int) -> World:
-    """The world of a parsed file."""
-    (label, space), *_ = file.spaces.items()
-    where = f"{name}: spaces.{label}"
+def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Universe:
+    """The universe of a parsed file."""
     checks = _Problems()
-    lattice = checks.run(lambda: make_lattice(space, where))
-    body = BodyPlan(space.body.units, space.body.senses, space.body.shift)
-    if space.rule not in RULES:
-        checks.add(problem(f"{where}.rule", repr(space.rule), f"one of {', '.join(RULES)}"))
-    _check_genesis(space, where, checks)
+    lattices = {label: checks.run(partial(make_lattice, space, f"{name}: spaces.{label}")) for label, space in file.spaces.items()}
     for field in file.record.fields:
         if field not in SITE_FIELDS:
             checks.add(problem(f"{name}: record.fields", repr(field), f"some of {', '.join(SITE_FIELDS)}"))
-    if lattice is None:
+    for label, space in file.spaces.items():
+        check_space(space, f"{name}: spaces.{label}", checks)
+    known = {label: lattice for label, lattice in lattices.items() if lattice is not None}
+    tasks = {
+        label: checks.run(partial(place_tasks, file.spaces[label], f"{name}: spaces.{label}", folder, lattice))
+        for label, lattice in known.items()
+    }
+    if checks.problems:
         raise InputError(*checks.problems)
-    tasks = checks.run(lambda: place_tasks(space, where, folder, lattice, body))
-    if checks.problems or tasks is None:
-        raise InputError(*checks.problems)
-    physics = make_physics(space, lattice, Loci(body))
-    return World(
-        seed=seed,
-        meetings=Meetings(lattice, space.tide),
-        loci=Loci(body),
-        physics=physics,
-        tasks=tasks,
-        rule=space.rule,
-        genesis=space.genesis,
-        density=space.density,
-        identity=_identity(seed, space, physics, lattice, tasks),
-    )
+    spaces = lay_out(file, known)
+    links = make_links(file, name, spaces)
+    identity = _identity(seed, file, spaces, {label: places or () for label, places in tasks.items()})
+    worlds: list[World] = []
+    for space in spaces:
+        table = file.spaces[space.name]
+        body = body_plan(table)
+        shared = World(
+            seed=seed,
+            meetings=Meetings(space.lattice, table.tide, links.clock),
+            loci=Loci(body),
+            physics=make_physics(table, links.clock, Loci(body)),
+            tasks=tasks[space.name] or (),
+            rule=table.rule,
+            genesis=table.genesis,
+            density=table.density,
+            identity=identity,
+            space=space.name,
+            pace=table.pace,
+        )
+        for region in space.regions:
+            first = sum(world.sites for world in worlds)
+            worlds.append(replace(shared, region=region, first_site=first, ways=links.ways[region]))
+    total = sum(world.sites for world in worlds)
+    if total >= 2**31:
+        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all"))
+    return Universe(seed, links.clock, spaces, tuple(worlds), identity)
 
 
 class _Problems:
@@ -125,13 +142,6 @@ def make_lattice(space: SpaceTable, where: str) -> Lattice:
 
 
 def _check_lattice(lattice: Lattice, where: str) -> Lattice:
-    try:
-        Meetings(Lattice(tuple(Axis(axis.name, 1, axis.stretch) for axis in lattice.axes)))
-    except ValueError as error:
-        raise InputError(f"{where}.axes: {error}") from None
-    if lattice.regions > 1:
-        expected = "far axes of length 1 in this version: one region"
-        raise InputError(problem(f"{where}.axes", f"{lattice.regions} regions", expected, "length = 1"))
     if lattice.sites > MAX_SITES:
         raise InputError(problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_SITES} in a region"))
     if lattice.sites // lattice.near_shape[0] > MAX_POOL_SITES:
@@ -140,13 +150,21 @@ def _check_lattice(lattice: Lattice, where: str) -> Lattice:
     return lattice
 
 
-def _check_genesis(space: SpaceTable, where: str, checks: _Problems) -> None:
+def check_space(space: SpaceTable, where: str, checks: _Problems) -> None:
+    """What a name in a space must be one of."""
+    if space.rule not in RULES:
+        checks.add(problem(f"{where}.rule", repr(space.rule), f"one of {', '.join(RULES)}"))
     known = ["soup", "empty", *(f"ancestor:{name}" for name in ANCESTORS)]
     if space.genesis not in known:
         checks.add(problem(f"{where}.genesis", repr(space.genesis), f"one of {', '.join(known)}"))
 
 
-def make_physics(space: SpaceTable, lattice: Lattice, loci: Loci) -> Physics:
+def body_plan(space: SpaceTable) -> BodyPlan:
+    """The body plan of a space."""
+    return BodyPlan(space.body.units, space.body.senses, space.body.shift)
+
+
+def make_physics(space: SpaceTable, clock: RulerClock, loci: Loci) -> Physics:
     """The physics of a space in integers."""
     table = space.physics
     return Physics(
@@ -163,12 +181,12 @@ def make_physics(space: SpaceTable, lattice: Lattice, loci: Loci) -> Physics:
         radiation=probability_word(table.radiation / RADIATION_TRIES),
         silent=table.silent,
         lesson_ticks=table.lesson,
-        copy_cost=tuple(int(table.copy_price * loci.count * axis.stretch) for axis in lattice.axes),
-        move_cost=tuple(int(table.move * axis.stretch) for axis in lattice.axes),
+        copy_cost=tuple(min(MAX_ENERGY, int(table.copy_price * loci.count * crossing_cost(axis))) for axis in clock.axes),
+        move_cost=tuple(min(MAX_ENERGY, int(table.move * crossing_cost(axis))) for axis in clock.axes),
     )
 
 
-def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice, body: BodyPlan) -> tuple[TaskPlace, ...]:
+def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice) -> tuple[TaskPlace, ...]:
     """The tasks of a space and where they are posed."""
     places: list[TaskPlace] = []
     taken = np.zeros(lattice.sites, dtype=bool)
@@ -177,7 +195,7 @@ def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice, b
     for k, table in enumerate(space.tasks):
         entry = f"{where}.tasks[{k}]"
         try:
-            task = load_task(table.name, table.options, folder, entry, body.answers)
+            task = load_task(table.name, table.options, folder, entry, body_plan(space).answers)
             sites = task_sites(table, entry, space.kind, lattice)
         except InputError as error:
             problems += error.problems
@@ -216,11 +234,14 @@ def task_sites(table: TaskTable, where: str, kind: str, lattice: Lattice) -> NDA
     return inside
 
 
-def _identity(seed: int, space: SpaceTable, physics: Physics, lattice: Lattice, tasks: tuple[TaskPlace, ...]) -> str:
-    """Digest of everything that decides the course of the world, but for the backend and what is recorded."""
-    parts: list[Any] = [__version__, seed, physics, lattice, space.tide, space.rule, space.genesis, space.density, space.body]
-    for table, place in zip(space.tasks, tasks, strict=True):
-        source = Path(sys.modules[type(place.task).__module__].__file__ or "")
-        own = source.read_bytes() if table.name not in TASKS and source.is_file() else b""
-        parts += [table.name, sorted(table.options.items()), place.fill, place.cap, place.where.tobytes(), own]
+def _identity(seed: int, file: WorldFile, spaces: tuple[Space, ...], tasks: dict[str, tuple[TaskPlace, ...]]) -> str:
+    """Digest of everything that decides the course of the universe, but for backends, ranks and what is recorded."""
+    parts: list[Any] = [__version__, seed, file.world.far_tide, file.beaches]
+    for space in spaces:
+        table = file.spaces[space.name]
+        parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
+        for entry, place in zip(table.tasks, tasks[space.name], strict=True):
+            source = Path(sys.modules[type(place.task).__module__].__file__ or "")
+            own = source.read_bytes() if entry.name not in TASKS and source.is_file() else b""
+            parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -1,16 +1,21 @@
-"""The digest of a state: BLAKE2b over its canonical bytes, independent of layout, backend and ranks."""
+"""The digest of a universe: BLAKE2b over its canonical bytes, independent of layout, backend and ranks."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 
+from cyberspace.letters import open_block, read_stamp
 from cyberspace.state import QUANTITIES, TALLY, WorldState
 
 
 def digest(state: WorldState) -> str:
-    """Hexadecimal BLAKE2b-256 of tick, tally and every field: name, shape, then little-endian bytes in lattice order."""
+    """Hexadecimal BLAKE2b-256 of one region: tick, tally, every field (name, shape, little-endian bytes in lattice order), letters.
+
+    A letter counts with where it goes and what it says, not with the epoch in its stamp.
+    """
     hashed = hashlib.blake2b(digest_size=32)
     hashed.update(f"tick={state.tick};".encode())
     for name, value in zip(TALLY, state.tally.tolist(), strict=True):
@@ -22,4 +27,13 @@ def digest(state: WorldState) -> str:
     pools = np.ascontiguousarray(state.region.pools, dtype="<i4")
     hashed.update(f"pools:{pools.shape};".encode())
     hashed.update(pools)
+    for block in sorted(state.outbox, key=lambda block: (read_stamp(block).tick, read_stamp(block).axis)):
+        stamp, body = open_block(block)
+        hashed.update(f"letter:{stamp.receiver}:{stamp.axis}:{stamp.opening};".encode())
+        hashed.update(body)
     return hashed.hexdigest()
+
+
+def universe_digest(regions: Iterable[str]) -> str:
+    """Digest of a universe from those of its regions, in order."""
+    return hashlib.blake2b(";".join(regions).encode(), digest_size=32).hexdigest()

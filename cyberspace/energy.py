@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,10 @@ from cyberspace.state import HEATS, INFLOWS, TALLY, WorldState
 
 @dataclass(frozen=True)
 class Ledger:
-    """Energy of one region at one tick, in int64: held + pools + letters + heat = inflow."""
+    """Energy at one tick, in int64: held + pools + letters + heat = inflow.
+
+    For one region `letters` is what it has sent less what it has received, so that the sum over regions is what is under way.
+    """
 
     held: int
     pools: int
@@ -27,15 +31,31 @@ class Ledger:
 
 
 def ledger(state: WorldState) -> Ledger:
-    """The ledger of a state.  Letters of near axes are settled within their tick, so one region has none under way."""
+    """The ledger of one region."""
     flows = dict(zip(TALLY, state.tally.tolist(), strict=True))
     return Ledger(
         held=int(state.region.energy.sum(dtype=np.int64)),
         pools=int(state.region.pools.sum(dtype=np.int64)),
-        letters=0,
+        letters=flows["sent"] - flows["received"],
         heat=sum(flows[name] for name in HEATS),
         inflow=sum(flows[name] for name in INFLOWS),
     )
+
+
+def total(ledgers: Iterable[Ledger]) -> Ledger:
+    """The ledger of several regions together."""
+    rows = [(one.held, one.pools, one.letters, one.heat, one.inflow) for one in ledgers]
+    return Ledger(*(sum(column) for column in zip(*rows, strict=True)))
+
+
+def audit_letters(books: Ledger, under_way: int, tick: int) -> None:
+    """Check that the energy under way in letters is what the regions' books say.
+
+    Raises:
+        LawBroken: If it is not.
+    """
+    if books.letters != under_way:
+        raise LawBroken(f"energy at tick {tick}: letters hold {under_way}, the books of the regions say {books.letters}")
 
 
 def audit(state: WorldState, region: int = 0) -> Ledger:

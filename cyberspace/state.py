@@ -37,7 +37,7 @@ QUANTITIES = (
     Quantity("payoff", "int8", (), "1", "8 x bit length of what the last lesson paid, negative for a fine"),
     Quantity("performed", "uint32", (), "bits", "bit g is set if goal g was performed when it was last judged"),
     Quantity("memory", "int32", ("word",), "bits", "what the task remembers of this organism between lessons"),
-    Quantity("cradle", "int32", (), "site", "where it was born; with `born` its identity"),
+    Quantity("cradle", "int32", (), "site", "number, in the universe, of the site where it was born; with `born` its identity"),
     Quantity("born", "int32", (), "tick", "when it was born"),
     Quantity("parent", "int32", (), "site", "its parent's cradle; -1 for the first of a lineage"),
     Quantity("parent_born", "int32", (), "tick", "when its parent was born; -1 for the first of a lineage"),
@@ -77,9 +77,14 @@ SITE_FIELDS = tuple(quantity.name for quantity in QUANTITIES)
 FIELDS = (*SITE_FIELDS, "pools")
 
 INFLOWS = ("sunlight", "fill", "genesis")
-HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving")
-FLOWS = (*INFLOWS, *HEATS)
-"""Every way in which energy enters or leaves, in the order of `WorldState.flows`."""
+HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost")
+"""`lost` is what came in a letter and could not settle."""
+
+POSTS = ("sent", "received")
+"""Energy that left with letters for other regions, and that arrived with letters from them."""
+
+FLOWS = (*INFLOWS, *HEATS, *POSTS)
+"""Every way in which energy enters or leaves a region."""
 
 COUNTS = ("alive", "births", "faithful", "sparks", "deaths", "paid")
 """What is counted at every tick beside the flows; `paid` is energy from the pools."""
@@ -89,14 +94,16 @@ TALLY = (*FLOWS, *COUNTS)
 
 @dataclass(frozen=True)
 class WorldState:
-    """All that moves, and all that a checkpoint holds.
+    """All that moves in one region, and all that a checkpoint holds of it.
 
     Attributes:
-        tick: Ticks lived.
+        tick: Tick of the universe that the region lives next.
         region: The arrays.
         tally: Sums of `TALLY` over all ticks, int64; `alive` is the sum of the population over ticks.
+        outbox: Letters under way, kept by who wrote them: what `cyberspace.letters.seal` made, oldest first.
     """
 
     tick: int
     region: Region
     tally: NDArray[np.int64]
+    outbox: tuple[bytes, ...] = ()

@@ -1,7 +1,7 @@
 """One tick, verb by verb: sense, think, answer, earn, learn, pay, emit, meet, settle, spark.
 
 The text is the same for NumPy and JAX; what differs between them (where a sparse set of sites is written, how a sum is kept exact)
-is in the `Engine`.  Letters of far axes would arrive before everything else; one region has none.
+is in the `Engine`.  On an opening of a link the letter that is due arrives before everything else, and one is posted at the end.
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from typing import Any, Protocol
 import numpy as np
 
 from cyberspace.state import TALLY, Region
-from cyberspace.verbs import earn, emit, pay, settle, spark
-from cyberspace.verbs.sense import sense
+from cyberspace.letters import Letter
+from cyberspace.verbs import cross, earn, emit, pay, settle, spark
+from cyberspace.verbs.sense import look, sense
 from cyberspace.world import Almanac, Moment, World
 from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning.table import RULES
 from organisms.think import squash
+from topology import Way
 
 Write = Callable[[Region, Any, Any], tuple[Region, Any]]
 """(region, records, slots or sites) -> (region, records) with those places written."""
@@ -46,6 +48,9 @@ class Engine(Protocol):
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array with columns (last axis) replaced; padding is dropped."""
+
+    def take(self, region: Region, name: str, sites: Any) -> Any:
+        """Columns of a field of the region."""
 
 
 def low_high(xp: Any, values: Any) -> Any:
@@ -88,7 +93,7 @@ class Flows:
 def live(
     engine: Engine, world: World, almanac: Almanac, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: Any
 ) -> tuple[Region, Any, Any]:
-    """One tick.
+    """One tick on near axes.
 
     Args:
         engine: What the backend provides.
@@ -103,7 +108,54 @@ def live(
         The state after, the tally uint32 (len(TALLY), 2), and the birth records int32 (3, slots), -1 where nobody was born.
     """
     xp, now, flows = engine.xp, almanac.moment(engine.xp, tick), Flows(engine.xp)
-    inputs = engine.fix(sense(xp, world, region, now, lesson[0], ends))
+    region, life = dwell(engine, world, region, now, look(xp, region, now), lesson, ends, flows)
+    region, letters = engine.fix(emit.emit(xp, world, region, now))
+    region, landings, settled = engine.fix(settle.meet(xp, world, region, letters, now))
+    flows.add(settled)
+    region, births = land(engine, world, region, landings, now)
+    region = settle.leave(xp, region, letters)
+    return *close(engine, world, region, life, births, now, flows), births
+
+
+def live_crossing(
+    engine: Engine, world: World, almanac: Almanac, way: Way, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: Any,
+    due: Letter, tides: tuple[Any, Any], met: Any,
+) -> tuple[Region, Any, Any, Letter]:  # fmt: skip
+    """One tick at which a link opens.
+
+    Args:
+        engine: As for `live`, and so are world, almanac, region, tick, lesson and ends.
+        world: See there.
+        almanac: See there.
+        way: The link.
+        region: See there.
+        tick: See there.
+        lesson: See there.
+        ends: See there.
+        due: The letter that arrives; blank where none is due.
+        tides: Tide on the shore at the opening at which `due` was posted, and at this one.
+        met: Whether there is a region to write to.
+
+    Returns:
+        As `live`, with birth records (3, way.slots); and the letter that is posted.
+    """
+    xp, flows = engine.xp, Flows(engine.xp)
+    now = almanac.crossing(way, tick, tides[1])
+    region, births, arrived = engine.fix(cross.arrive(engine, world, way, region, due, replace(now, tide=tides[0])))
+    flows.add(arrived)
+    region, life = dwell(engine, world, region, now, cross.seen(engine, world, way, due), lesson, ends, flows)
+    region, letter, sent = engine.fix(cross.post(engine, world, way, region, met, now))
+    flows.add(sent)
+    return *close(engine, world, region, life, births, now, flows), births, letter
+
+
+def dwell(
+    engine: Engine, world: World, region: Region, now: Moment, seen: tuple[Any, Any], lesson: tuple[Any, list[Any]], ends: Any,
+    flows: Flows,
+) -> tuple[Region, Any]:  # fmt: skip
+    """sense, think, answer, earn, learn, pay: the region, and the random words of the tick, uint32 (2, sites)."""
+    xp, tick = engine.xp, now.tick
+    inputs = engine.fix(sense(xp, world, region, now, seen, lesson[0], ends))
     thought = squash(xp, engine.weigh(region.weights, inputs), world.body.shift)
     region = replace(region, activity=xp.where(region.alive, thought, 0).astype(np.int8))
     region, earned = engine.when(
@@ -116,23 +168,26 @@ def live(
     life = engine.fix(pay.life_words(xp, world, tick))
     region, paid = engine.fix(pay.pay(xp, world, region, life[0]))
     flows.add(paid)
-    region, letters = engine.fix(emit.emit(xp, world, region, now))
-    region, landings, settled = engine.fix(settle.meet(xp, world, region, letters, now))
-    flows.add(settled)
-    region, births = land(engine, world, region, landings, now)
-    region = settle.leave(xp, region, letters)
+    return region, life
+
+
+def close(
+    engine: Engine, world: World, region: Region, life: Any, births: Any, now: Moment, flows: Flows
+) -> tuple[Region, Any]:
+    """spark, and the tally of the tick: the region and uint32 (len(TALLY), 2)."""
     faithful = (births[0] >= 0) & (births[0] <= world.loci.faithful)
     region, fell = strike(engine, world, region, life[1], now)
     flows.add({"alive": region.alive, "faithful": faithful, "sparks": fell})
-    flows.add({"genesis": xp.where(fell, world.physics.newborn_energy, 0)})
-    return region, flows.tally(), births
+    flows.add({"genesis": engine.xp.where(fell, world.physics.newborn_energy, 0)})
+    return region, flows.tally()
 
 
 def end_lesson(engine: Engine, world: World, region: Region, inputs: Any, hidden: list[Any], tick: Any) -> tuple[Region, Any]:
     """answer, earn, learn: the region, and the totals of `earn.EARNED`, uint32 (len(EARNED), 2)."""
     xp = engine.xp
     answers = region.activity[ANSWER : ANSWER + world.body.answers]
-    region, signal, earned = earn.earn(engine, world, region, answers, hidden, tick // world.physics.lesson_ticks)
+    lesson = (tick >> world.pace) // world.physics.lesson_ticks
+    region, signal, earned = earn.earn(engine, world, region, answers, hidden, lesson)
     totals = xp.stack([low_high(xp, earned[name]) for name in earn.EARNED])
     # Without a signal nothing is learned, and for most tasks that is most of the time.
     return engine.when(

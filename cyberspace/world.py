@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cyberspace.tasks.task import Task
 from organisms.body import BodyPlan
 from organisms.genome import Loci
-from topology import Lattice, Meetings
+from topology import Lattice, Meetings, Way
 
 KINDS = ("gpu", "cpu")
 MAX_SITES = 2**20
@@ -41,7 +41,7 @@ class Physics:
         radiation: Threshold of each of the copier's four hits.
         silent: Sixteenths of the alleles that chance makes (in random genomes and by radiation) that are 0.
         lesson_ticks: Ticks of a lesson.
-        copy_cost: Cost of copying a genome along each axis, in the order of the lattice.
+        copy_cost: Cost of copying a genome along each axis, in the order of the clock.
         move_cost: Cost of moving along each axis.
     """
 
@@ -83,7 +83,7 @@ class TaskPlace:
 
 @dataclass(frozen=True)
 class World:
-    """All that never changes.
+    """All that never changes in one region.
 
     Attributes:
         seed: 0 to 2^32 - 1.
@@ -95,7 +95,11 @@ class World:
         genesis: "soup", "ancestor:NAME" or "empty".
         density: Share of the sites that genesis inhabits.
         identity: Digest of what was resolved; a resumed run must have the same.
+        space: Name of the space that the region belongs to.
         region: Number of the region.
+        first_site: Number, in the universe, of its first site.
+        ways: Its links to other regions.
+        pace: log2 of the ticks of the universe for each tick that the region lives.
     """
 
     seed: int
@@ -107,7 +111,11 @@ class World:
     genesis: str
     density: float
     identity: str = ""
-    region: int = 0
+    space: str = ""
+    region: Any = 0
+    first_site: Any = 0
+    ways: tuple[Way, ...] = ()
+    pace: int = 0
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +136,11 @@ class World:
     def sites(self) -> int:
         """Sites of the region."""
         return self.lattice.sites
+
+    @property
+    def step(self) -> int:
+        """Ticks of the universe from one tick that the region lives to the next."""
+        return 1 << self.pace
 
     @property
     def groups(self) -> int:
@@ -170,21 +183,28 @@ class Almanac:
     """The clock as tables, for a tick that may be traced."""
 
     def __init__(self, xp: Any, world: World):
-        axes = world.lattice.axes
-        self._tide = world.meetings.tide
+        axes = world.meetings.clock.axes
+        self._tide, self._pace = world.meetings.tide, world.pace
         self._period = world.meetings.clock.period
         # A last entry stands for "no axis opens": index -1.
         self._axis = xp.asarray(world.meetings.clock.table())
         self._level = xp.asarray(np.array([axis.level for axis in axes] + [0], dtype=np.int32))
         self._copy = xp.asarray(np.array([*world.physics.copy_cost, 0], dtype=np.int32))
         self._move = xp.asarray(np.array([*world.physics.move_cost, 0], dtype=np.int32))
+        self._rows = xp.asarray(world.meetings.rows)
         self._partners = xp.asarray(world.meetings.table)
 
     def moment(self, xp: Any, tick: Any) -> Moment:
-        """The moment of a tick, an int or a traced int32."""
-        axis = self._axis[tick % self._period]
+        """The moment of a tick on near axes; an int or a traced int32."""
+        lived = xp.asarray(tick, dtype=np.int32) >> self._pace
+        axis = self._axis[lived % self._period]
         level = self._level[axis]
-        opening = xp.asarray(tick, dtype=np.int32) >> level
-        row = xp.where(axis < 0, len(self._partners) - 1, 2 * axis + (opening & 1))
+        opening = lived >> level
+        row = self._rows[axis, opening & 1]
         tide = (-(opening >> 1)) % self._tide
         return Moment(tick, 16 * level, self._partners[row], tide, self._copy[axis], self._move[axis])
+
+    def crossing(self, way: Way, tick: Any, tide: Any) -> Moment:
+        """The moment of a tick at which a way opens, with the tide of its shore: nobody meets within the region."""
+        level, axis = self._level[way.axis], way.axis
+        return Moment(tick, 16 * level, self._partners[-1], tide, self._copy[axis], self._move[axis])

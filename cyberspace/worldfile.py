@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from cyberspace.errors import InputError, problem
 from cyberspace.world import MAX_ENERGY
+from topology.axes import MAX_STRETCH
+from topology.link import FAR_TIDE
 
 Axes = Literal["row", "rack", "host", "device", "sm", "warp", "core", "thread", "lane"]
 Energy = Annotated[int, Field(ge=0, le=MAX_ENERGY)]
@@ -81,6 +84,14 @@ class TaskTable(Table):
     options: dict[str, Any] = {}
 
 
+def _as_pace(value: Any) -> int:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+        exponent = -math.log2(value)
+        if exponent == int(exponent) and 0 <= exponent <= 10:
+            return int(exponent)
+    raise ValueError("1, 0.5, 0.25 or another power of two down to 1/1024")
+
+
 class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
@@ -92,6 +103,10 @@ class SpaceTable(Table):
     genesis: str = "soup"
     density: Annotated[float, Field(ge=0, le=1)] = 0.5
     tide: Annotated[int, Field(ge=1)] = 8
+    pace: Annotated[int, BeforeValidator(_as_pace)] = 0
+    """In the file: ticks that a region lives for each tick of the universe; here -log2 of it."""
+    ranks: list[Annotated[int, Field(ge=0)]] = []
+    """Rank of each region, in order and over again; left out, ranks are given by cost."""
     rule: str = "hebbian"
     tasks: list[TaskTable] = []
 
@@ -100,6 +115,19 @@ class WorldTable(Table):
     """What holds for the whole universe."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    far_tide: Annotated[int, Field(ge=1)] = FAR_TIDE
+    """One place of a shore in this many may receive an organism at an opening of a link."""
+
+
+class BeachTable(Table):
+    """A link between regions of different kind or shape."""
+
+    between: Annotated[list[str], Field(min_length=2, max_length=2)]
+    shores: Annotated[list[dict[Axes, Range]], Field(min_length=2, max_length=2)]
+    """Slices, one in each space: far axes choose regions, near axes sites; both in lattice order."""
+    stretch: Annotated[int, Field(ge=1)]
+    cost: Annotated[int, Field(ge=0, le=MAX_STRETCH)] | None = None
+    """Multiplier on the energy that crossing costs; the stretch if left out."""
 
 
 class RecordTable(Table):
@@ -118,6 +146,7 @@ class WorldFile(Table):
 
     world: WorldTable = WorldTable()
     spaces: Annotated[dict[str, SpaceTable], Field(min_length=1)]
+    beaches: list[BeachTable] = []
     record: RecordTable = RecordTable()
 
 
@@ -127,10 +156,6 @@ def parse_world_file(text: str, name: str) -> WorldFile:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(problem(name, f"text that is not TOML ({error})", "a world file in TOML")) from None
-    if "beaches" in content or len(content.get("spaces", {})) > 1:
-        raise InputError(
-            problem(f"{name}: spaces, beaches", "several spaces", "one space in this version", "a world file for each")
-        )
     try:
         return WorldFile.model_validate(content)
     except ValidationError as error:
@@ -164,5 +189,5 @@ def _known_keys(path: list[str]) -> list[str]:
     model: Any = WorldFile
     named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
     for part in path:
-        model = {**named, "tasks": TaskTable}.get(part, SpaceTable if model is WorldFile else model)
+        model = {**named, "tasks": TaskTable, "beaches": BeachTable}.get(part, SpaceTable if model is WorldFile else model)
     return [field.alias or key for key, field in model.model_fields.items()]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cyberspace.build import world_from_text
+from cyberspace.build import universe_from_text
 from cyberspace.world import World
 
 HERE = Path(__file__).parent
@@ -19,8 +19,8 @@ OWN = '[[spaces.w.tasks]]\nname = "own_task.py:Echo"\n{where}\n'
 
 
 def world(text: str, seed: int | None = None) -> World:
-    """The world that a text describes."""
-    return world_from_text(text, "test.toml", HERE, seed)[0]
+    """The first region of the universe that a text describes."""
+    return universe_from_text(text, "test.toml", HERE, seed)[0].worlds[0]
 
 
 @st.composite

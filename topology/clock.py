@@ -7,13 +7,31 @@ offsets in order of stretch, as the marks of a ruler are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from topology.axes import MAX_STRETCH, Axis
+from topology.axes import MAX_STRETCH
+
+
+class Opens(Protocol):
+    """What has a place in the clock: an axis or a beach."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def stretch(self) -> int:
+        """Ticks between two openings; a power of two."""
+
+    @property
+    def level(self) -> int:
+        """log2 of the stretch."""
 
 
 class KraftError(ValueError):
@@ -25,13 +43,13 @@ class KraftError(ValueError):
         fits: A stretch for `axis` under which the sum is at most 1, or None if no stretch of that axis alone is enough.
     """
 
-    def __init__(self, axes: tuple[Axis, ...]):
+    def __init__(self, axes: Sequence[Opens]):
         self.total = sum((Fraction(1, axis.stretch) for axis in axes), Fraction())
         self.axis, self.fits = self._mend(axes)
         remedy = f"give {self.axis} a stretch of {self.fits}" if self.fits else "double every stretch"
         super().__init__(f"sum of 1/stretch over the axes is {self.total}: expected at most 1; try: {remedy}")
 
-    def _mend(self, axes: tuple[Axis, ...]) -> tuple[str, int | None]:
+    def _mend(self, axes: Sequence[Opens]) -> tuple[str, int | None]:
         for axis in sorted(axes, key=lambda axis: -axis.stretch):
             room = 1 - (self.total - Fraction(1, axis.stretch))
             fits = axis.stretch
@@ -55,7 +73,7 @@ class RulerClock:
         KraftError: If the sum of 1/stretch exceeds 1.
     """
 
-    axes: tuple[Axis, ...]
+    axes: tuple[Opens, ...]
     offsets: tuple[int, ...] = field(init=False)
     period: int = field(init=False)
 

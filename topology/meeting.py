@@ -49,28 +49,36 @@ def tide_offset(opening: int, tide: int) -> int:
 
 @dataclass(frozen=True)
 class Meetings:
-    """Everything about place and time that a tick asks for.
+    """Everything about place and time that a tick on near axes asks for.
 
     Attributes:
         lattice: The lattice.
         tide: One site in this many may receive at an opening.
-        clock: The ruler clock over the lattice's axes.
-        table: Partners by (2 * axis + parity), shape (2 * axes + 1, sites), int32; the last row, for ticks at which no axis
-            opens, is -1 everywhere.
+        clock: The ruler clock of the universe; one over the lattice's own axes if none is given.
+        rows: Row of `table` at even and at odd openings of each of the clock's axes, and of none (last), int32 (axes + 1, 2).
+        table: Partners, int32 (rows, sites); the last row, where nobody meets, is -1 everywhere.
     """
 
     lattice: Lattice
     tide: int = NEAR_TIDE
-    clock: RulerClock = field(init=False)
+    clock: RulerClock = None  # type: ignore[assignment]
+    rows: NDArray[np.int32] = field(init=False, repr=False, compare=False)
     table: NDArray[np.int32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.tide < 1:
             raise ValueError(f"tide {self.tide}: expected 1 or more")
-        object.__setattr__(self, "clock", RulerClock(self.lattice.axes))
-        nobody = np.full(self.lattice.sites, -1, dtype=np.int32)
-        rows = [partners(self.lattice, axis, parity) for axis in self.lattice.axes for parity in (0, 1)]
-        object.__setattr__(self, "table", np.stack([*rows, nobody]))
+        if self.clock is None:
+            object.__setattr__(self, "clock", RulerClock(self.lattice.axes))
+        names = [axis.name for axis in self.clock.axes]
+        near = [axis for axis in self.lattice.axes if not axis.far and axis.length > 1]
+        table = [partners(self.lattice, axis, parity) for axis in near for parity in (0, 1)]
+        table.append(np.full(self.lattice.sites, -1, dtype=np.int32))
+        rows = np.full((len(names) + 1, 2), len(table) - 1, dtype=np.int32)
+        for k, axis in enumerate(near):
+            rows[names.index(axis.name)] = 2 * k, 2 * k + 1
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "table", np.stack(table))
 
     @property
     def slots(self) -> int:
@@ -80,6 +88,4 @@ class Meetings:
     def at(self, tick: int) -> tuple[int, int, int]:
         """(axis index or -1, row of `table`, tide offset) at a tick."""
         axis, opening = self.clock.opening(tick)
-        if axis < 0:
-            return -1, len(self.table) - 1, 0
-        return axis, 2 * axis + opening % 2, tide_offset(opening, self.tide)
+        return axis, int(self.rows[axis, opening % 2]), tide_offset(opening, self.tide) if axis >= 0 else 0

@@ -9,8 +9,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.letters import Letter
 from cyberspace.state import WorldState
 from cyberspace.world import World
+from topology import Way
 
 BACKENDS = {
     "reference": "cyberspace.backends.reference:Reference",
@@ -26,7 +28,8 @@ class Trace:
 
     Attributes:
         tally: By tick, int64 (ticks, len(TALLY)).
-        births: int32 (births, 5): tick, site, parent's cradle, parent's birth tick, Hamming distance; in order of tick and site.
+        births: int32 (births, 5): tick, site (numbered in the universe), parent's cradle, parent's birth tick, Hamming distance;
+            in order of tick and site.
     """
 
     tally: NDArray[np.int64]
@@ -34,15 +37,27 @@ class Trace:
 
 
 class Backend(Protocol):
-    """A region that lives; it owns its state until `state` copies it out."""
+    """A region that lives; it owns its state until `state` copies it out.  It knows nothing of where its letters go."""
 
     def __init__(self, world: World, state: WorldState): ...
 
     def advance(self, ticks: int) -> Trace:
-        """Live so many ticks."""
+        """Live so many ticks, at none of which a link opens; each takes `world.step` ticks of the universe."""
+
+    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+        """Live one tick, at which one of `world.ways` opens for the n-th time.
+
+        Args:
+            way: Index into `world.ways`.
+            opening: n.
+            due: The letter posted to this region at opening n - 1; None if there was none.
+
+        Returns:
+            What happened, and the letter to `way.partner(opening)`; blank if that is nobody.
+        """
 
     def state(self) -> WorldState:
-        """The complete state, as NumPy arrays that the backend does not touch again."""
+        """The state without its letters, as NumPy arrays that the backend does not touch again."""
 
 
 def make_backend(name: str, world: World, state: WorldState, **options: Any) -> Backend:
@@ -53,9 +68,21 @@ def make_backend(name: str, world: World, state: WorldState, **options: Any) -> 
 
 
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
-    """`Trace.births` from the records of ticks `first`, `first` + 1, ...: int32 (ticks, 3, slots), -1 where nobody was born."""
+    """`Trace.births` from the records of the ticks lived from `first` on: int32 (ticks, 3, slots), -1 where nobody was born."""
     when, slots = np.nonzero(records[:, 0] >= 0)
-    tide = np.array([world.meetings.at(first + k)[2] for k in range(len(records))], dtype=np.int32)
-    sites = tide[when] + slots * world.meetings.tide
+    ticks = first + world.step * np.arange(len(records))
+    tide = np.array([world.meetings.at(int(tick) >> world.pace)[2] for tick in ticks], dtype=np.int32)
+    sites = tide[when] + slots * world.meetings.tide + world.first_site
     distance, cradle, born = records[when, :, slots].T.reshape(3, -1)
-    return np.stack([when + first, sites, cradle, born, distance], axis=1).astype(np.int32)
+    return np.stack([ticks[when], sites, cradle, born, distance], axis=1).astype(np.int32)
+
+
+def crossing_births(world: World, way: Way, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
+    """`Trace.births` from the records of a crossing, int32 (3, way.slots)."""
+    (slots,) = np.nonzero(records[0] >= 0)
+    sites = way.sites[way.tide_at(opening - 1) + slots * way.tide] + world.first_site
+    distance, cradle, born = records[:, slots]
+    return np.stack([np.full(len(slots), tick), sites, cradle, born, distance], axis=1).astype(np.int32)
+
+
+NO_BIRTHS = np.zeros((0, 5), dtype=np.int32)

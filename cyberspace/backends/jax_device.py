@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -12,18 +12,20 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from cyberspace.backends.backend import Trace, birth_table
+from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.errors import InputError, problem
-from cyberspace.state import FIELDS, Region, WorldState
-from cyberspace.tick import Write, exact, live
+from cyberspace.letters import Letter, blank
+from cyberspace.state import FIELDS, TALLY, Region, WorldState
+from cyberspace.tick import Write, exact, live, live_crossing
 from cyberspace.verbs.earn import pose
 from cyberspace.verbs.emit import Letters
 from cyberspace.verbs.settle import Landings
 from cyberspace.world import Almanac, World
 from organisms.think import weighted_sum
+from topology import Way
 
 SPAN = 64
-"""Ticks of one compiled call; what does not fill a span is lived tick by tick."""
+"""Most ticks of one compiled call."""
 
 COLUMNS = 4
 """Columns of the weights that are summed in one pass on a CPU."""
@@ -31,7 +33,7 @@ COLUMNS = 4
 CHUNK = 32
 """Sites that are written at once where only a few are."""
 
-for kind in (Letters, Landings):
+for kind in (Letters, Landings, Letter):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
 jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
 
@@ -83,6 +85,14 @@ class JaxEngine:
         """The array with columns replaced; padding lies beyond its end and is dropped."""
         return array.at[..., places].set(values, mode="drop")
 
+    def take(self, region: Region, name: str, sites: Any) -> Any:
+        """Columns of a field."""
+        return getattr(region, name)[..., sites]
+
+
+_COMPILED: dict[tuple[Any, ...], Callable[..., Any]] = {}
+"""Compiled calls by world, space and what they do; the regions of a space share them."""
+
 
 class JaxDevice:
     """One region in JAX."""
@@ -92,29 +102,46 @@ class JaxDevice:
         _check_tasks(world)
         # A copy: on CPU JAX may use NumPy's own buffers, and they are given away to the compiled call.
         self._region = jax.tree.map(lambda array: jnp.array(array, copy=True), state.region)
-        self._spans: dict[int, Callable[..., Any]] = {}
+        self._place = (np.uint32(world.region), np.int32(world.first_site))
 
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks."""
         first, tallies, records = self._tick, [], []
         while ticks > 0:
-            length = SPAN if ticks >= SPAN else 1
-            self._region, (tally, births) = self._span(length)(self._region, np.int32(self._tick))
-            tallies.append(tally)
-            records.append(births)
-            self._tick += length
+            length = min(SPAN, ticks)
+            call = self._compiled((), _live_span)
+            self._region, tally, births = call(self._region, *self._place, np.int32(self._tick), np.int32(length))
+            tallies.append(np.asarray(tally)[:length])
+            records.append(np.asarray(births)[:length])
+            self._tick += length * self._world.step
             ticks -= length
         if not tallies:
-            return Trace(np.zeros((0, len(self._tally)), np.int64), np.zeros((0, 5), np.int32))
-        tally, births = (np.concatenate([np.asarray(part) for part in parts]) for parts in (tallies, records))
-        trace = Trace(exact(tally), birth_table(self._world, first, births))
+            return Trace(np.zeros((0, len(self._tally)), np.int64), NO_BIRTHS)
+        return self._note(np.concatenate(tallies), birth_table(self._world, first, np.concatenate(records)))
+
+    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+        """Live one tick at which a link opens."""
+        end, tick = self._world.ways[way], self._tick
+        tides = np.int32(end.tide_at(opening - 1)), np.int32(end.tide_at(opening))
+        # A copy: the letter may lie in a buffer that the next one is received into.
+        letter = jax.tree.map(lambda array: jnp.array(array, copy=True), due or blank(self._world, end))
+        call = self._compiled((end.axis, end.sites.tobytes()), partial(_live_crossing, end=end))
+        met = np.bool_(end.partner(opening) >= 0)
+        self._region, tally, births, posted = call(self._region, *self._place, np.int32(tick), letter, tides, met)
+        self._tick += self._world.step
+        births = crossing_births(self._world, end, opening, tick, np.asarray(births))
+        return self._note(np.asarray(tally)[None], births), jax.tree.map(np.asarray, posted)
+
+    def _note(self, tallies: Any, births: Any) -> Trace:
+        trace = Trace(exact(tallies), births)
         self._tally = self._tally + trace.tally.sum(axis=0)
         return trace
 
-    def _span(self, length: int) -> Callable[..., Any]:
-        if length not in self._spans:
-            self._spans[length] = jax.jit(partial(_live_span, self._world, length), donate_argnums=0)
-        return self._spans[length]
+    def _compiled(self, link: tuple[Any, ...], function: Callable[..., Any]) -> Callable[..., Any]:
+        key = (self._world.identity, self._world.space, *link)
+        if key not in _COMPILED:
+            _COMPILED[key] = jax.jit(partial(function, self._world), donate_argnums=0)
+        return _COMPILED[key]
 
     def state(self) -> WorldState:
         """The complete state, copied to the host."""
@@ -137,14 +164,34 @@ def _check_tasks(world: World) -> None:
             raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
 
 
-def _live_span(world: World, length: int, region: Region, first: Any) -> tuple[Region, Any]:
-    """The region after `length` ticks, with their tallies and birth records stacked."""
-    engine, almanac, per_lesson = JaxEngine(), Almanac(jnp, world), world.physics.lesson_ticks
+def _here(world: World, number: Any, first_site: Any, tick: Any) -> tuple[World, tuple[Any, list[Any]], Any]:
+    """The world of one region of a space, the lesson of a tick, and whether it ends then; all may be traced."""
+    world = replace(world, region=number, first_site=first_site)
+    lived, length = tick >> world.pace, world.physics.lesson_ticks
+    return world, pose(jnp, world, lived // length), lived % length == length - 1
 
-    def step(region: Region, tick: Any) -> tuple[Region, Any]:
-        posed = engine.fix(pose(jnp, world, tick // per_lesson))
-        region, tally, births = live(engine, world, almanac, region, tick, posed, tick % per_lesson == per_lesson - 1)
-        return region, (tally, births)
 
-    after: tuple[Region, Any] = lax.scan(step, region, first + jnp.arange(length, dtype=np.int32))
+def _live_span(world: World, region: Region, number: Any, first_site: Any, first: Any, ticks: Any) -> tuple[Region, Any, Any]:
+    """The region after some ticks, at most `SPAN`; with their tallies and birth records stacked."""
+    engine, almanac = JaxEngine(), Almanac(jnp, world)
+
+    def step(k: Any, carry: tuple[Region, Any, Any]) -> tuple[Region, Any, Any]:
+        region, tallies, records = carry
+        tick = first + k * world.step
+        here, posed, ends = _here(world, number, first_site, tick)
+        region, tally, births = live(engine, here, almanac, region, tick, engine.fix(posed), ends)
+        return region, tallies.at[k].set(tally), records.at[k].set(births)
+
+    tallies = jnp.zeros((SPAN, len(TALLY), 2), dtype=np.uint32)
+    records = jnp.full((SPAN, 3, world.meetings.slots), -1, dtype=np.int32)
+    after: tuple[Region, Any, Any] = lax.fori_loop(0, ticks, step, (region, tallies, records))
     return after
+
+
+def _live_crossing(
+    world: World, region: Region, number: Any, first_site: Any, tick: Any, due: Letter, tides: Any, met: Any, *, end: Way
+) -> tuple[Region, Any, Any, Letter]:
+    """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
+    engine, almanac = JaxEngine(), Almanac(jnp, world)
+    here, posed, ends = _here(world, number, first_site, tick)
+    return live_crossing(engine, here, almanac, end, region, tick, engine.fix(posed), ends, due, tides, met)

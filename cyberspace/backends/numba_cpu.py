@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 
 from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends import numba_settle, numba_tasks
-from cyberspace.backends.backend import Trace, birth_table
+from cyberspace.backends.backend import Trace, birth_table, crossing_births
+from cyberspace.backends.numba_shore import Shore
 from cyberspace.backends.numba_vector import LANES
+from cyberspace.letters import Letter, blank
 from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
 from cyberspace.tasks.logic import Logic
 from cyberspace.verbs.earn import fill_pools, pool_rates
 from cyberspace.verbs.pay import cpu_upkeep
 from cyberspace.world import TaskPlace, World
 from organisms import bits
-from organisms.body import ANSWER, SIGNAL
+from organisms.body import ANSWER, MESSAGE, SIGNAL
 from organisms.learning import hebbian
 from organisms.learning.table import RULES
 
@@ -52,6 +54,9 @@ class NumbaCpu:
         self._owed = np.full(self._padded, world.physics.upkeep, dtype=np.int32)
         self._partners = np.full((len(world.meetings.table), self._padded), -1, dtype=np.int32)
         self._partners[:, : world.sites] = world.meetings.table
+        self._itself = np.arange(self._padded, dtype=np.int32)
+        self._hidden: list[Any] = []
+        self._lesson_posed = -1
         self._residue = np.arange(self._padded, dtype=np.int32) % np.int32(world.meetings.tide)
         self._numbers = _numbers(world)
         rule = RULES[world.rule]
@@ -85,62 +90,92 @@ class NumbaCpu:
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks."""
         numba.set_num_threads(self._threads)
-        first, length = self._tick, self._world.physics.lesson_ticks
+        first, step = self._tick, self._world.step
         records = np.full((ticks, 3, self._world.meetings.slots), -1, dtype=np.int32)
         tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
-        hidden: list[Any] = []
         with np.errstate(over="ignore"):
             for k in range(ticks):
-                tick = first + k
-                if tick % length == 0 or k == 0:
-                    hidden = self._pose(tick // length)
-                self._live(tick, hidden, tick % length == length - 1, tally[k], records[k])
-        self._tick, self._tally = first + ticks, self._tally + tally.sum(axis=0)
-        return Trace(tally, birth_table(self._world, first, records))
+                self._live(first + k * step, tally[k], records[k])
+        return self._note(tally, birth_table(self._world, first, records))
+
+    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+        """Live one tick at which a link opens."""
+        numba.set_num_threads(self._threads)
+        world, tick, end = self._world, self._tick, self._world.ways[way]
+        tally = np.zeros((1, len(TALLY)), dtype=np.int64)
+        with np.errstate(over="ignore"):
+            shore = Shore(world, end, tick)
+            letter = due or blank(world, end)
+            births = shore.arrive(self._arrays, letter, end.tide_at(opening - 1), tally[0])
+            _, counts = self._dwell(tick, end.axis, -1, shore.seen(letter, self._padded), tally[0])
+            posted = shore.post(self._arrays, end.partner(opening) >= 0, end.tide_at(opening), tally[0])
+            self._close(tick, tally[0])
+            _add(tally[0], counts)
+        return self._note(tally, crossing_births(world, end, opening, tick, births)), posted
+
+    def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> Trace:
+        self._tick += len(tally) * self._world.step
+        self._tally = self._tally + tally.sum(axis=0)
+        return Trace(tally, births)
 
     def _key(self, stream: int, tick: int) -> tuple[np.uint32, np.uint32]:
         k0, k1 = numba_tasks.stream_key(self._world.seed, self._world.region, stream, tick)
         return np.uint32(k0), np.uint32(k1)
 
-    def _live(self, tick: int, hidden: list[Any], ends: bool, tally: NDArray[np.int64], records: Any) -> None:
-        axis, row, tide = self._world.meetings.at(tick)
-        arrays = self._think(axis, row, ends)
-        if ends and self._world.tasks:
-            self._lesson(tick, hidden, tally)
-        counts = np.zeros((-(-self._padded // kernels.CHUNK), len(numba_settle.COLUMNS)), dtype=np.int64)
-        if self._world.physics.kind == "cpu":
-            kernels.count_synapses(arrays.weights, self._owed)
-            active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
-            self._owed[:] = cpu_upkeep(self._world.physics.upkeep, self._owed, active)
-        kernels.pay(arrays, self._owed, counts, *self._key(bits.LIFE, tick), self._numbers)
-        if axis >= 0:
+    def _live(self, tick: int, tally: NDArray[np.int64], records: Any) -> None:
+        """One tick on near axes."""
+        axis, row, tide = self._world.meetings.at(tick >> self._world.pace)
+        arrays, counts = self._dwell(tick, axis, row, None, tally)
+        if row < len(self._partners) - 1:
             noise, radiation = self._key(bits.NOISE, tick), self._key(bits.RADIATION, tick)
             kernels.meet(
                 arrays, self._partners[row], self._residue, records, counts,
                 noise, radiation, tick, tide, self._world.physics.copy_cost[axis],
                 self._world.physics.move_cost[axis], self._numbers,
             )  # fmt: skip
-        fell = 0
+        self._close(tick, tally)
+        _add(tally, counts)
+
+    def _dwell(self, tick: int, axis: int, row: int, seen: Any, tally: NDArray[np.int64]) -> Any:
+        """sense, think, answer, earn, learn, pay: the arrays, and counts by chunk in the order of `numba_settle.COLUMNS`.
+
+        `seen` is what a letter tells of the partners; None for partners of this region.
+        """
+        lived, length = tick >> self._world.pace, self._world.physics.lesson_ticks
+        ends = lived % length == length - 1
+        if lived // length != self._lesson_posed:
+            self._hidden, self._lesson_posed = self._pose(lived // length), lived // length
+        arrays = self._think(axis, row, ends, seen)
+        if ends and self._world.tasks:
+            self._end_lesson(tick, lived // length, self._hidden, tally)
+        counts = np.zeros((-(-self._padded // kernels.CHUNK), len(numba_settle.COLUMNS)), dtype=np.int64)
+        if self._world.physics.kind == "cpu":
+            kernels.count_synapses(arrays.weights, self._owed)
+            active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
+            self._owed[:] = cpu_upkeep(self._world.physics.upkeep, self._owed, active)
+        kernels.pay(arrays, self._owed, counts, *self._key(bits.LIFE, tick), self._numbers)
+        return arrays, counts
+
+    def _close(self, tick: int, tally: NDArray[np.int64]) -> None:
+        """spark, and the count of the living."""
         if self._world.physics.spark:
-            fell = numba_settle.sparks(arrays, self._world.sites, *self._key(bits.SPARK, tick), tick, self._numbers)
-        self._count(tally, dict(zip(numba_settle.COLUMNS, counts.sum(axis=0).tolist(), strict=True)), fell)
+            key = self._key(bits.SPARK, tick)
+            fell = numba_settle.sparks(self._arrays, self._world.sites, *key, tick, self._numbers)
+            tally[TALLY.index("sparks")] = fell
+            tally[TALLY.index("genesis")] = fell * self._world.physics.newborn_energy
+        tally[TALLY.index("alive")] = np.count_nonzero(self._arrays.alive)
 
-    def _count(self, tally: NDArray[np.int64], counts: dict[str, int], fell: int) -> None:
-        counts["sparks"] = fell
-        counts["genesis"] = fell * self._world.physics.newborn_energy
-        counts["alive"] = int(np.count_nonzero(self._arrays.alive))
-        for name, count in counts.items():
-            tally[TALLY.index(name)] += count
-
-    def _think(self, axis: int, row: int, ends: bool) -> numba_settle.Arrays:
+    def _think(self, axis: int, row: int, ends: bool, seen: Any) -> numba_settle.Arrays:
         """sense and think; the new activities replace the old."""
         arrays = self._arrays
+        somebody, messages = seen or (arrays.alive, arrays.activity[MESSAGE : MESSAGE + 2])
+        partner = self._itself if seen else self._partners[row]
         shift, zero = np.int32(self._world.body.shift), np.int16(0)
         flag = SIGNAL if ends else 0
-        level = min(16 * self._world.lattice.axes[axis].level, 127) if axis >= 0 else 0
+        level = min(16 * self._world.meetings.clock.axes[axis].level, 127) if axis >= 0 else 0
         kernels.think(
             arrays.weights, self._inputs, self._next_activity, arrays.alive, arrays.activity, arrays.energy, arrays.payoff,
-            self._channels, self._partners[row], level, flag, shift, zero,
+            self._channels, partner, somebody, messages, level, flag, shift, zero,
         )  # fmt: skip
         self._arrays = arrays._replace(activity=self._next_activity)
         self._next_activity = arrays.activity
@@ -160,10 +195,9 @@ class NumbaCpu:
             np.copyto(self._channels[:fit, : world.sites], shown[:fit], where=place.where)
         return hidden
 
-    def _lesson(self, tick: int, hidden: list[Any], tally: NDArray[np.int64]) -> None:
+    def _end_lesson(self, tick: int, lesson: int, hidden: list[Any], tally: NDArray[np.int64]) -> None:
         """answer, earn, learn."""
         world, sites, arrays = self._world, self._world.sites, self._arrays
-        lesson = tick // world.physics.lesson_ticks
         self._pools, filled = fill_pools(np, self._pool_rates, self._pools)
         signals = np.zeros((world.body.answers, self._padded), dtype=np.int8)
         income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
@@ -206,6 +240,11 @@ class NumbaCpu:
         return score, task.performs(np, score, new_memory)
 
 
+def _add(tally: NDArray[np.int64], counts: NDArray[np.int64]) -> None:
+    """Add the kernels' counts to the tally of the tick."""
+    tally[[TALLY.index(name) for name in numba_settle.COLUMNS]] += counts.sum(axis=0)
+
+
 def _numbers(world: World) -> numba_settle.Numbers:
     physics, loci = world.physics, world.loci
     return numba_settle.Numbers(
@@ -214,6 +253,7 @@ def _numbers(world: World) -> numba_settle.Numbers:
         rule=loci.rule.start,
         copier=loci.copier.start,
         loci=loci.count,
+        first_site=world.first_site,
         faithful=loci.faithful,
         answers=world.body.answers,
         sunlight=physics.sunlight,

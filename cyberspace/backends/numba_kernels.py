@@ -23,7 +23,7 @@ from cyberspace.backends.numba_settle import (
     settle,
 )
 from cyberspace.backends.numba_vector import LANES, bit_length, random_byte, think_row, threefry, widen_row
-from organisms.body import ANSWER, GIVE, MESSAGE, MOVE, REPRODUCE, SENSES, SIGNAL
+from organisms.body import ANSWER, GIVE, MOVE, REPRODUCE, SENSES, SIGNAL
 from organisms.learning.hebbian import SCALE, UNIT
 
 CHUNK = 512
@@ -33,15 +33,18 @@ BASIC = len(SENSES)
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def think(weights, inputs, activity, alive, old_activity, energy, payoff, channels, partner, axis, answer_now, shift, zero):
-    """sense and think: fills `inputs` int16 (tiles, inputs, 32) and `activity`; reads the partner in `old_activity`."""
+def think(
+    weights, inputs, activity, alive, old_activity, energy, payoff, channels, partner, somebody, messages, axis, answer_now,
+    shift, zero,
+):  # fmt: skip
+    """sense and think: fills `inputs` int16 (tiles, inputs, 32) and `activity`; the partner is seen in `somebody`, `messages`."""
     tiles, units, columns, _ = weights.shape
     senses, stride = columns - units, activity.shape[1]
     for tile in prange(tiles):
         first, input_at = tile * LANES, tile * columns * LANES
         seen = inputs[tile]
         sense_own(seen, energy[first : first + LANES], axis, answer_now)
-        sense_partner(seen, partner[first : first + LANES], alive, old_activity)
+        sense_partner(seen, partner[first : first + LANES], somebody, messages)
         widen_row(payoff, inputs, first, input_at + 6 * LANES)
         for row in range(senses - BASIC):
             widen_row(channels, inputs, row * stride + first, input_at + (BASIC + row) * LANES)
@@ -64,14 +67,14 @@ def sense_own(seen, energy, axis, answer_now):
 
 
 @njit(nogil=True, cache=True)
-def sense_partner(seen, partner, alive, activity):
-    """Somebody and the two messages."""
+def sense_partner(seen, partner, somebody, messages):
+    """Somebody and the two messages, for somebody bool (sites,) and messages int8 (2, sites)."""
     for lane in range(LANES):
         other = max(partner[lane], 0)
-        met = np.int16((partner[lane] >= 0) & alive[other])
+        met = np.int16((partner[lane] >= 0) & somebody[other])
         seen[3, lane] = met * SIGNAL
-        seen[4, lane] = met * activity[MESSAGE, other]
-        seen[5, lane] = met * activity[MESSAGE + 1, other]
+        seen[4, lane] = met * messages[0, other]
+        seen[5, lane] = met * messages[1, other]
 
 
 @njit(parallel=True, nogil=True, cache=True)

@@ -54,6 +54,7 @@ class Numbers(NamedTuple):
     rule: int
     copier: int
     loci: int
+    first_site: int
     faithful: int
     answers: int
     sunlight: int
@@ -79,7 +80,7 @@ def settle(arrays, sender, site, endowment, records, tally, noise, radiation, ti
     distance = copy_genome(arrays, sender, site, noise, numbers)
     distance += irradiate(arrays, sender, site, radiation, numbers)
     inborn_weights(arrays, site)
-    begin(arrays, site, tick, np.int32(endowment - copy_cost))
+    begin(arrays, site, tick, np.int32(endowment - copy_cost), numbers)
     arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
     arrays.generation[site] = arrays.generation[sender] + 1
     arrays.founder[site] = arrays.founder[sender]
@@ -93,13 +94,13 @@ def settle(arrays, sender, site, endowment, records, tally, noise, radiation, ti
 
 
 @njit(nogil=True, cache=True)
-def begin(arrays, site, tick, energy):
+def begin(arrays, site, tick, energy, numbers):
     """What every newborn starts with, its genome and lineage apart."""
     arrays.alive[site] = True
     arrays.energy[site] = energy
     arrays.payoff[site] = 0
     arrays.performed[site] = 0
-    arrays.cradle[site] = site
+    arrays.cradle[site] = numbers.first_site + site
     arrays.born[site] = tick
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
@@ -211,7 +212,7 @@ def sparks(arrays, sites, k0, k1, tick, numbers):
                 byte = random_byte(words, k)
                 genes[k] = 0 if byte >> 4 < numbers.silent else (byte & 15) + LOWEST
             inborn_weights(arrays, site)
-            begin(arrays, site, tick, np.int32(numbers.newborn_energy))
+            begin(arrays, site, tick, np.int32(numbers.newborn_energy), numbers)
             arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0
             mark, _ = threefry(k0, k1, np.uint32(site), np.uint32(numbers.loci))
             arrays.founder[site] = np.uint32(mark | np.uint32(1))

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.backends.backend import Trace, birth_table
+from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
+from cyberspace.letters import Letter, blank
 from cyberspace.state import Region, WorldState
-from cyberspace.tick import Write, exact, live
+from cyberspace.tick import Write, exact, live, live_crossing
 from cyberspace.verbs.earn import pose
 from cyberspace.world import Almanac, World
 from organisms.think import weighted_sum
@@ -37,9 +38,13 @@ class NumpyEngine:
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """A copy with some columns replaced."""
-        array = array.copy()
-        array[..., places] = values
+        array, inside = array.copy(), np.asarray(places) < array.shape[-1]
+        array[..., places[inside]] = values[..., inside]
         return array
+
+    def take(self, region: Region, name: str, sites: Any) -> Any:
+        """Columns of a field."""
+        return getattr(region, name)[..., sites]
 
 
 class Reference:
@@ -52,19 +57,38 @@ class Reference:
 
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks."""
-        first, length = self._state.tick, self._world.physics.lesson_ticks
+        first, step = self._state.tick, self._world.step
         tallies, records, region = [], [], self._state.region
         with np.errstate(over="ignore"):
-            for tick in range(first, first + ticks):
-                lesson, ends = tick // length, tick % length == length - 1
-                posed = pose(np, self._world, lesson)
+            for tick in range(first, first + ticks * step, step):
+                posed, ends = self._pose(tick)
                 region, tally, births = live(self._engine, self._world, self._almanac, region, tick, posed, ends)
                 tallies.append(tally)
                 records.append(births)
         if not ticks:
-            return Trace(np.zeros((0, len(self._state.tally)), np.int64), np.zeros((0, 5), np.int32))
-        trace = Trace(exact(np.stack(tallies)), birth_table(self._world, first, np.stack(records)))
-        self._state = WorldState(first + ticks, region, self._state.tally + trace.tally.sum(axis=0))
+            return Trace(np.zeros((0, len(self._state.tally)), np.int64), NO_BIRTHS)
+        return self._note(region, np.stack(tallies), birth_table(self._world, first, np.stack(records)))
+
+    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+        """Live one tick at which a link opens."""
+        world, tick, end = self._world, self._state.tick, self._world.ways[way]
+        tides = end.tide_at(opening - 1), end.tide_at(opening)
+        with np.errstate(over="ignore"):
+            region, tally, births, letter = live_crossing(
+                self._engine, world, self._almanac, end, self._state.region, tick, *self._pose(tick),
+                due or blank(world, end), tides, end.partner(opening) >= 0,
+            )  # fmt: skip
+        return self._note(region, tally[None], crossing_births(world, end, opening, tick, births)), letter
+
+    def _pose(self, tick: int) -> tuple[Any, bool]:
+        """The lesson of a tick, and whether it ends then."""
+        lived, length = tick >> self._world.pace, self._world.physics.lesson_ticks
+        return pose(np, self._world, lived // length), lived % length == length - 1
+
+    def _note(self, region: Region, tallies: Any, births: Any) -> Trace:
+        trace = Trace(exact(tallies), births)
+        tick = self._state.tick + len(tallies) * self._world.step
+        self._state = WorldState(tick, region, self._state.tally + trace.tally.sum(axis=0))
         return trace
 
     def state(self) -> WorldState:

@@ -29,15 +29,22 @@ def fit_channels(xp: Any, world: World, channels: Any) -> Any:
     return xp.concatenate([have, missing], axis=0)
 
 
-def sense(xp: Any, world: World, region: Region, now: Moment, channels: Any, answer_now: Any) -> Any:
-    """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities.
-
-    The partner is seen as it stood at the end of the last tick.
-    """
+def look(xp: Any, region: Region, now: Moment) -> tuple[Any, Any]:
+    """Whether each site's partner is inhabited, bool (sites,), and its messages, int8 (2, sites), at the end of the last tick."""
     partner = xp.maximum(now.partner, 0)
     met = (now.partner >= 0) & region.alive[partner]
+    return met, xp.where(met, region.activity[MESSAGE : MESSAGE + 2][:, partner], 0)
+
+
+def sense(
+    xp: Any, world: World, region: Region, now: Moment, seen: tuple[Any, Any], channels: Any, answer_now: Any
+) -> Any:
+    """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities.
+
+    `seen` is what is known of the partner: from `look`, or from a letter.
+    """
     full = xp.ones(world.sites, dtype=np.int8)
-    heard = xp.where(met, region.activity[MESSAGE : MESSAGE + 2][:, partner], 0)
+    met, heard = seen
     rows = [
         full * np.int8(SIGNAL),
         (8 * bit_length(xp, region.energy)).clip(0, 127),

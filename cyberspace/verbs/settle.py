@@ -82,31 +82,38 @@ def land(xp: Any, world: World, region: Region, landings: Landings, now: Moment,
     sender = xp.maximum(now.partner[here], 0)
     birth = landings.births[here]
     parents, weights = region.genome[:, sender], region.weights[:, :, sender]
+    child, distance = newborn(xp, world, parents, weights, region.genome[:, here], here, now)
+    child |= {"memory": 0, "parent": region.cradle[sender], "parent_born": region.born[sender]}
+    child |= {"generation": region.generation[sender] + 1, "founder": region.founder[sender]}
+    columns = {}
+    for name, value in child.items():
+        old = getattr(region, name)
+        columns[name] = xp.where(birth, value, old[..., sender]).astype(old.dtype)
+    records = [xp.where(birth, row, -1) for row in (distance, child["parent"], child["parent_born"])]
+    return columns, xp.stack(records).astype(np.int32)
+
+
+def newborn(
+    xp: Any, world: World, parents: Any, weights: Any, matter: Any, here: Any, now: Moment
+) -> tuple[dict[str, Any], Any]:
+    """The children of parents (loci, k) with weights (units, inputs, k) on matter (loci, k) at sites (k,).
+
+    Returns:
+        Their columns, but for memory and descent; and the Hamming distance of each to its parent, int32 (k,).
+    """
     keys = [bits.stream_key(xp, world.seed, world.region, s, now.tick) for s in (bits.NOISE, bits.RADIATION)]
-    child = copier.copy(xp, world.loci, parents, weights, region.genome[:, here], keys[0], here)
+    child = copier.copy(xp, world.loci, parents, weights, matter, keys[0], here)
     child = copier.irradiate(xp, world.loci, child, world.physics.radiation, world.physics.silent, keys[1], here)
-    distance = xp.where(birth, genome.hamming_distance(xp, child, parents), -1)
-    cradle, born = region.cradle[sender], region.born[sender]
-    newborn = {
+    columns = {
         "genome": child,
         "weights": genome.inborn_weights(xp, world.loci, child),
         "activity": 0,
         "payoff": 0,
         "performed": 0,
-        "memory": 0,
-        "cradle": here,
+        "cradle": here + world.first_site,
         "born": now.tick,
-        "parent": cradle,
-        "parent_born": born,
-        "generation": region.generation[sender] + 1,
-        "founder": region.founder[sender],
     }
-    columns = {}
-    for name, value in newborn.items():
-        old = getattr(region, name)
-        columns[name] = xp.where(birth, value, old[..., sender]).astype(old.dtype)
-    records = xp.stack([distance, xp.where(birth, cradle, -1), xp.where(birth, born, -1)])
-    return columns, records.astype(np.int32)
+    return columns, genome.hamming_distance(xp, child, parents)
 
 
 def leave(xp: Any, region: Region, letters: Letters) -> Region:

@@ -42,7 +42,7 @@ def first_of_lineage(xp: Any, world: World, genomes: Any, founder: Any, tick: An
         "payoff": constant(0, "int8"),
         "performed": constant(0, "uint32"),
         "memory": constant(0, "int32", "word"),
-        "cradle": sites,
+        "cradle": (sites + world.first_site).astype(np.int32),
         "born": constant(tick, "int32"),
         "parent": constant(-1, "int32"),
         "parent_born": constant(-1, "int32"),

@@ -1,0 +1,94 @@
+"""Openings of links for the numba backend: the text of `cyberspace.verbs.cross`, in NumPy, on arrays in tiles.
+
+A link opens rarely and carries few organisms, so nothing here is compiled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.backends.numba_settle import Arrays
+from cyberspace.backends.numba_vector import LANES
+from cyberspace.backends.reference import NumpyEngine
+from cyberspace.letters import Letter
+from cyberspace.state import SITE_FIELDS, TALLY, Region
+from cyberspace.verbs import cross
+from cyberspace.world import Almanac, Moment, World
+from topology import Way
+
+
+class TileEngine(NumpyEngine):
+    """`cyberspace.tick.Engine` on arrays in tiles: weights have four axes, genomes are `_Rows`; writes in place."""
+
+    def put(self, array: Any, places: Any, values: Any) -> Any:
+        """The array itself with some columns replaced: `cross` never reads an array again that it has put into."""
+        if isinstance(array, _Rows):
+            array.rows[places] = values.T
+        elif array.ndim == 4:
+            array[places // LANES, :, :, places % LANES] = np.moveaxis(values, -1, 0)
+        else:
+            inside = places < array.shape[-1]
+            array[..., places[inside]] = values[..., inside]
+        return array
+
+    def take(self, region: Region, name: str, sites: Any) -> Any:
+        """Columns of a field."""
+        array = getattr(region, name)
+        if name == "genome":
+            return array.rows[sites].T
+        if name == "weights":
+            return np.moveaxis(array[sites // LANES, :, :, sites % LANES], 0, -1)
+        return super().take(region, name, sites)
+
+
+class _Rows:
+    """Genomes as rows, (sites, loci)."""
+
+    dtype = np.dtype(np.int8)
+
+    def __init__(self, rows: NDArray[np.int8]):
+        self.rows = rows
+
+
+class Shore:
+    """One end of a link at one tick."""
+
+    def __init__(self, world: World, way: Way, tick: int):
+        self._world, self._way, self._engine = world, way, TileEngine()
+        self._now = Almanac(np, world).crossing(way, tick, 0)
+
+    def arrive(self, arrays: Arrays, due: Letter, tide: int, tally: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Settle a letter: writes the arrays and the tally; the birth records, int32 (3, slots)."""
+        _, births, flows = cross.arrive(self._engine, self._world, self._way, self._view(arrays), due, self._at(tide))
+        flows["faithful"] = (births[0] >= 0) & (births[0] <= self._world.loci.faithful)
+        _note(flows, tally)
+        return births
+
+    def seen(self, due: Letter, padded: int) -> tuple[Any, Any]:
+        """What the letter tells of the partners: somebody bool (padded,), messages int8 (2, padded)."""
+        somebody, messages = cross.seen(self._engine, self._world, self._way, due)
+        extra = padded - self._world.sites
+        return np.pad(somebody, (0, extra)), np.pad(messages, ((0, 0), (0, extra)))
+
+    def post(self, arrays: Arrays, met: bool, tide: int, tally: NDArray[np.int64]) -> Letter:
+        """Write a letter, and the arrays and the tally."""
+        _, letter, flows = cross.post(self._engine, self._world, self._way, self._view(arrays), met, self._at(tide))
+        _note(flows, tally)
+        return letter
+
+    def _at(self, tide: int) -> Moment:
+        return replace(self._now, tide=tide)
+
+    def _view(self, arrays: Arrays) -> Region:
+        """The arrays as a region."""
+        fields = {name: getattr(arrays, name)[..., : self._world.sites] for name in SITE_FIELDS[2:]}
+        return Region(genome=_Rows(arrays.genome), weights=arrays.weights, **fields, pools=None)
+
+
+def _note(flows: dict[str, Any], tally: NDArray[np.int64]) -> None:
+    for name, values in flows.items():
+        tally[TALLY.index(name)] += values.sum(dtype=np.int64)

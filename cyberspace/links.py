@@ -1,0 +1,144 @@
+"""From a world file to the links of a universe: one clock, far axes, beaches, and what crossing them costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import count
+
+from cyberspace.errors import InputError, problem
+from cyberspace.universe import Space
+from cyberspace.worldfile import BeachTable, WorldFile
+from topology import Axis, Beach, Lattice, RulerClock, Way
+from topology.axes import CPU_NAMES, MAX_STRETCH
+from topology.clock import KraftError, Opens
+from topology.link import far_ways, shore
+
+
+@dataclass(frozen=True)
+class Links:
+    """The clock of a universe, and the ways of each region by number."""
+
+    clock: RulerClock
+    ways: list[tuple[Way, ...]]
+
+
+def lay_out(file: WorldFile, lattices: Mapping[str, Lattice]) -> tuple[Space, ...]:
+    """The spaces, their regions numbered in the order of the file."""
+    spaces: list[Space] = []
+    for name, table in file.spaces.items():
+        first = spaces[-1].regions.stop if spaces else 0
+        spaces.append(Space(name, table.kind, table.backend, lattices[name], first, tuple(table.ranks)))
+    return tuple(spaces)
+
+
+def crossing_cost(opens: Opens) -> int:
+    """Multiplier on the energy that crossing an axis or a beach costs."""
+    return opens.cost if isinstance(opens, Beach) else opens.stretch
+
+
+def make_links(file: WorldFile, name: str, spaces: tuple[Space, ...]) -> Links:
+    """Clock and ways.
+
+    Raises:
+        InputError: With a line for everything that is wrong.
+    """
+    problems: list[str] = []
+    beaches = _beaches(file, name, problems)
+    clock = _clock(spaces, beaches, name, problems)
+    if clock is None or problems:
+        raise InputError(*problems)
+    ways: list[list[Way]] = []
+    for space in spaces:
+        ways += far_ways(space.lattice, clock, space.first_region)
+    by_name = {space.name: space for space in spaces}
+    for k, (table, beach) in enumerate(zip(file.beaches, beaches, strict=True)):
+        try:
+            _join(table, clock.axes.index(beach), by_name, ways)
+        except ValueError as error:
+            problems.append(f"{name}: beaches[{k}].{error}")
+    ways = [[replace(way, tide=file.world.far_tide) for way in own] for own in ways]
+    for space in spaces:
+        _check_pace(file.spaces[space.name].pace, clock, ways, space, name, problems)
+    if problems:
+        raise InputError(*problems)
+    return Links(clock, [tuple(own) for own in ways])
+
+
+def _beaches(file: WorldFile, name: str, problems: list[str]) -> list[Beach]:
+    beaches: list[Beach] = []
+    for k, table in enumerate(file.beaches):
+        where = f"{name}: beaches[{k}]"
+        for space in table.between:
+            if space not in file.spaces:
+                problems.append(problem(f"{where}.between", repr(space), f"one of the spaces {', '.join(file.spaces)}"))
+        if table.stretch & (table.stretch - 1) or table.stretch > MAX_STRETCH:
+            problems.append(problem(f"{where}.stretch", table.stretch, f"a power of two from 1 to {MAX_STRETCH}"))
+        label = "beach:" + "-".join(table.between)
+        taken = {beach.name for beach in beaches}
+        label = next(text for n in count(1) if (text := label if n == 1 else f"{label}:{n}") not in taken)
+        beaches.append(Beach(label, table.stretch, table.stretch if table.cost is None else table.cost))
+    bodies = {table.body.model_dump_json() for table in file.spaces.values()}
+    if beaches and len(bodies) > 1:
+        expected = "the same body plan in all spaces, so that those who cross a beach can live there"
+        problems.append(problem(f"{name}: spaces", "spaces with different bodies and beaches", expected))
+    return beaches
+
+
+def _clock(spaces: tuple[Space, ...], beaches: list[Beach], name: str, problems: list[str]) -> RulerClock | None:
+    """One clock for all: axes of the same name open together, so they need the same stretch."""
+    axes: dict[str, Axis] = {}
+    for space in spaces:
+        for axis in space.lattice.axes:
+            other = axes.setdefault(axis.name, axis)
+            if other.stretch != axis.stretch:
+                key = next((cpu for cpu, own in CPU_NAMES.items() if own == axis.name and space.kind == "cpu"), axis.name)
+                expected = f"{other.stretch}, as in the spaces before it: there is one clock for all"
+                problems.append(problem(f"{name}: spaces.{space.name}.axes.{key}.stretch", axis.stretch, expected))
+    if problems:
+        return None
+    try:
+        return RulerClock((*axes.values(), *beaches))
+    except KraftError as error:
+        where = f"spaces.{spaces[0].name}.axes" if len(spaces) == 1 and not beaches else "axes and beaches"
+        problems.append(f"{name}: {where}: {error}")
+        return None
+
+
+def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ways: list[list[Way]]) -> None:
+    """Add the two ends of a beach to the ways of the regions that it joins."""
+    ends = []
+    for label, ranges in zip(table.between, table.shores, strict=True):
+        space = spaces[label]
+        named = {CPU_NAMES.get(key, key) if space.kind == "cpu" else key: value for key, value in ranges.items()}
+        try:
+            regions, sites = shore(space.lattice, named)
+        except ValueError as error:
+            raise ValueError(f"shores: {label}.{error}") from None
+        ends.append((regions + space.first_region, sites))
+    (regions, sites), (others, across) = ends
+    if len(sites) != len(across):
+        raise ValueError(problem("shores", f"{len(sites)} and {len(across)} sites", "shores of equal size"))
+    if len(regions) != len(others):
+        got = f"{len(regions)} and {len(others)} regions"
+        raise ValueError(problem("shores", got, "as many on both sides", "choosing regions by a far axis, like { device = 0 }"))
+    if set(regions.tolist()) & set(others.tolist()):
+        raise ValueError(problem("between", "a region joined with itself", "two different regions"))
+    for one, other in zip(regions.tolist(), others.tolist(), strict=True):
+        ways[one].append(Way(axis, sites, (other, other)))
+        ways[other].append(Way(axis, across, (one, one)))
+
+
+def _check_pace(pace: int, clock: RulerClock, ways: list[list[Way]], space: Space, name: str, problems: list[str]) -> None:
+    """A slow region sees one opening of its links at a time: no two may fall into one of its ticks."""
+    where, step = f"{name}: spaces.{space.name}.pace", 1 << pace
+    if pace == 0:
+        return
+    for region in space.regions:
+        own = {way.axis for way in ways[region]}
+        short = [clock.axes[axis].name for axis in own if clock.axes[axis].stretch < step]
+        openings = [tick >> pace for tick in range(max(clock.period, step)) if clock.opening(tick)[0] in own]
+        if short or len(openings) != len(set(openings)):
+            got = f"1/{step}, while {', '.join(clock.axes[axis].name for axis in sorted(own))} open within one of its ticks"
+            problems.append(problem(where, got, "links that open one at a time", "a faster pace, or links with a longer stretch"))
+            return

@@ -1,0 +1,161 @@
+"""A region as it lives on one rank: spans of ticks, openings of its links, letters in and out."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
+from cyberspace.letters import MOVER, SPORE, Letter, Stamp, pack, read_stamp, restamp, seal, unpack
+from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
+from cyberspace.state import TALLY, WorldState
+from cyberspace.team import Team
+from cyberspace.universe import Universe
+from topology.link import NOBODY
+
+SPAN = 256
+"""Most ticks between two looks at anything else."""
+
+BREATH = 0.002
+"""Seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
+
+NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)
+CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
+"""Columns of the table of those who crossed a link."""
+
+
+class LocalRegion:
+    """One region and its backend.
+
+    Args:
+        universe: The universe.
+        region: Number of the region.
+        engine: Its backend, at a state.
+        state: That state, with its letters under way.
+        team: What carries letters.
+        epoch: Stamp of this start of the run.
+    """
+
+    def __init__(self, universe: Universe, region: int, engine: Backend, state: WorldState, team: Team, epoch: int):
+        self.world, self.tick = universe.worlds[region], state.tick
+        self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
+        self._outbox = deque(restamp(block, epoch) for block in state.outbox)
+        self._next = next_opening(self.world, state.tick)
+        self._births: list[NDArray[np.int32]] = []
+        self._crossings: list[NDArray[np.int64]] = []
+        self._span = SPAN if team.size == 1 else 1
+        self.counts = np.zeros(len(TALLY), dtype=np.int64)
+        self.seconds = 0.0
+        for block in self._outbox:
+            team.post(block)
+
+    @property
+    def waits_for(self) -> str:
+        """What keeps the region from going on, in words."""
+        opening = self._next
+        if opening is None or opening.tick > self.tick:
+            return f"region {self.world.region} at tick {self.tick:,} waits for nothing"
+        way = self.world.ways[opening.way]
+        clock = self.world.meetings.clock
+        posted = opening_tick(clock, way.axis, opening.number - 1)
+        return (
+            f"region {self.world.region} at tick {self.tick:,} waits over {clock.axes[way.axis].name} "
+            f"for the letter of region {sender(way, opening.number)} posted at tick {posted:,}"
+        )
+
+    @property
+    def awaited(self) -> int:
+        """The region whose letter is waited for; `NOBODY` if none is."""
+        opening = self._next
+        if opening is None or opening.tick > self.tick:
+            return NOBODY
+        return sender(self.world.ways[opening.way], opening.number)
+
+    def push(self, stop: int) -> bool:
+        """Live on, not beyond a tick of the universe; whether it could."""
+        if self.tick >= stop:
+            return False
+        before = time.perf_counter()
+        if self._next is not None and self._next.tick == self.tick:
+            if not self._cross(self._next):
+                return False
+        else:
+            ahead = stop if self._next is None else min(stop, self._next.tick)
+            ticks = min(self._span, -(-(ahead - self.tick) // self.world.step))
+            self._note(self._engine.advance(ticks))
+            if self._team.size > 1:
+                took = (time.perf_counter() - before) / ticks
+                self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
+        self.seconds += time.perf_counter() - before
+        return True
+
+    def _cross(self, opening: Opening) -> bool:
+        """Live the tick at which a link opens, if the letter that is due is there."""
+        way = self.world.ways[opening.way]
+        due: Letter | None = None
+        if sender(way, opening.number) != NOBODY:
+            body = self._team.collect(self.world.region, way.axis, opening.number - 1)
+            if body is None:
+                return False
+            due = unpack(self.world, way, body)
+        trace, letter = self._engine.cross(opening.way, opening.number, due)
+        if way.partner(opening.number) != NOBODY:
+            self._post(opening, letter)
+        self._note(trace)
+        return True
+
+    def _post(self, opening: Opening, letter: Letter) -> None:
+        way, region = self.world.ways[opening.way], self.world.region
+        receiver, tick = way.partner(opening.number), opening_tick(self.world.meetings.clock, way.axis, opening.number)
+        stamp = Stamp(self._epoch, region, receiver, way.axis, opening.number, tick)
+        block = seal(stamp, pack(self.world, way, letter))
+        self._outbox.append(block)
+        while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
+            self._outbox.popleft()
+        self._team.post(block)
+        self._crossings.append(crossings(stamp, letter))
+
+    def _settled(self, block: bytes) -> int:
+        stamp = read_stamp(block)
+        return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
+
+    def _note(self, trace: Trace) -> None:
+        self.tick += len(trace.tally) * self.world.step
+        if self._next is not None and self._next.tick < self.tick:
+            self._next = next_opening(self.world, self.tick)
+        self.counts += trace.tally.sum(axis=0)
+        self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
+        self._births.append(trace.births)
+
+    def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Births and crossings since this was last asked for."""
+        births, moved = np.concatenate([NO_BIRTHS, *self._births]), np.concatenate([NO_CROSSINGS, *self._crossings])
+        self._births, self._crossings = [], []
+        return births, moved
+
+    def state(self, tick: int) -> WorldState:
+        """The complete state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on."""
+        under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
+        return replace(self._engine.state(), outbox=under_way)
+
+
+def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:
+    """Rows of `CROSSINGS` for a letter: its spores and movers, and all gifts as one row of kind 0 and founder 0."""
+    slots = np.flatnonzero((letter.kind == SPORE) | (letter.kind == MOVER))
+    rows = np.zeros((len(slots) + 1, len(CROSSINGS)), dtype=np.int64)
+    rows[:, 0], rows[:, 1], rows[:, 2] = stamp.tick, stamp.sender, stamp.receiver
+    rows[1:, 3], rows[1:, 4], rows[1:, 5] = letter.kind[slots], letter.endowment[slots], letter.founder[slots]
+    rows[0, 4] = letter.gift.sum(dtype=np.int64)
+    return rows if rows[0, 4] else rows[1:]
+
+
+def living(state: WorldState, goals: int) -> dict[str, Any]:
+    """What a sample counts in one region: the living, and those who performed each goal."""
+    performed = state.region.performed[state.region.alive]
+    did = [int(np.count_nonzero(performed & np.uint32(1 << k))) for k in range(goals)]
+    return {"alive": len(performed), "did": did}

@@ -1,0 +1,53 @@
+"""Who waits for what: when the links of a region open, and when a letter is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cyberspace.world import World
+from topology import RulerClock, Way
+from topology.link import NOBODY
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A link opens.
+
+    Attributes:
+        tick: The tick that the region lives then.
+        way: Index into `World.ways`.
+        number: How often the link opened before.
+    """
+
+    tick: int
+    way: int
+    number: int
+
+
+def opening_tick(clock: RulerClock, axis: int, number: int) -> int:
+    """Tick of the universe at which an axis opens for the n-th time."""
+    return clock.offsets[axis] + number * clock.axes[axis].stretch
+
+
+def lived_tick(tick: int, pace: int) -> int:
+    """The tick, of those that a region of a pace lives, in which a tick of the universe falls."""
+    return tick >> pace << pace
+
+
+def next_opening(world: World, tick: int) -> Opening | None:
+    """The first opening of a link at or after a tick that the region lives; None without links."""
+    clock, found = world.meetings.clock, []
+    for index, way in enumerate(world.ways):
+        number = max(0, -(-(tick - clock.offsets[way.axis]) // clock.axes[way.axis].stretch))
+        found.append(Opening(lived_tick(opening_tick(clock, way.axis, number), world.pace), index, number))
+    return min(found, key=lambda opening: opening.tick, default=None)
+
+
+def sender(way: Way, opening: int) -> int:
+    """The region whose letter is due at an opening: the one that was met at the opening before; `NOBODY` if there was none."""
+    return way.partner(opening - 1) if opening > 0 else NOBODY
+
+
+def settled_tick(receiver: World, axis: int, opening: int) -> int:
+    """The tick in which the receiver settles a letter that was posted at an opening."""
+    return lived_tick(opening_tick(receiver.meetings.clock, axis, opening + 1), receiver.pace)

@@ -1,0 +1,85 @@
+"""What carries letters between regions and messages between ranks; here within one process, over MPI in `cyberspace.mpi`."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Protocol
+
+from cyberspace.letters import open_block, read_stamp
+
+Message = tuple[int, str, Any]
+"""Rank that sent it, what it is, what it says."""
+
+
+class RankLost(Exception):
+    """Another rank died.
+
+    Attributes:
+        ranks: Which, as far as is known.
+    """
+
+    def __init__(self, ranks: tuple[int, ...]):
+        self.ranks = ranks
+
+
+class Team(Protocol):
+    """The ranks of a run, as one of them sees them.  Nothing here waits for another rank, but for `idle`, shortly."""
+
+    rank: int
+    size: int
+
+    def post(self, block: bytes) -> None:
+        """Send a letter to the region that its stamp names."""
+
+    def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
+        """Take the body of the letter posted at an opening of an axis, once it is there."""
+
+    def tell(self, rank: int, what: str, said: Any) -> None:
+        """Send a message to a rank, oneself included."""
+
+    def hear(self) -> list[Message]:
+        """Messages that have come in, in the order in which each rank sent them."""
+
+    def idle(self) -> None:
+        """Give way for a moment, because nothing can be done."""
+
+    def pending(self) -> str:
+        """What was sent and not taken yet, for messages about waiting."""
+
+
+class Single:
+    """One process, one rank."""
+
+    rank, size = 0, 1
+
+    def __init__(self) -> None:
+        self._letters: dict[tuple[int, int, int], bytes] = {}
+        self._messages: deque[Message] = deque()
+
+    def post(self, block: bytes) -> None:
+        """Keep a letter for its receiver."""
+        stamp = read_stamp(block)
+        self._letters[stamp.receiver, stamp.axis, stamp.opening] = block
+
+    def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
+        """Take a letter."""
+        block = self._letters.pop((receiver, axis, opening), None)
+        return None if block is None else open_block(block)[1]
+
+    def tell(self, rank: int, what: str, said: Any) -> None:
+        """Keep a message."""
+        self._messages.append((rank, what, said))
+
+    def hear(self) -> list[Message]:
+        """Messages kept."""
+        found = list(self._messages)
+        self._messages.clear()
+        return found
+
+    def idle(self) -> None:
+        """Nobody else could bring what is missing."""
+        raise AssertionError("one process waits for itself")
+
+    def pending(self) -> str:
+        """Nothing is ever under way."""
+        return "nothing"

@@ -1,0 +1,62 @@
+"""The universe: spaces of regions under one clock, resolved from the world file to integers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cyberspace.world import World
+from topology import Lattice, RulerClock
+
+
+@dataclass(frozen=True)
+class Space:
+    """Regions of one kind, a lattice of their own.
+
+    Attributes:
+        name: Its name in the world file.
+        kind: "gpu" or "cpu".
+        backend: Name of the backend that it asks for.
+        lattice: Its seven axes.
+        first_region: Number, in the universe, of its first region.
+        ranks: Rank of each of its regions, in order and over again; empty if the world file leaves that open.
+    """
+
+    name: str
+    kind: str
+    backend: str
+    lattice: Lattice
+    first_region: int
+    ranks: tuple[int, ...] = ()
+
+    @property
+    def regions(self) -> range:
+        """Numbers of its regions."""
+        return range(self.first_region, self.first_region + self.lattice.regions)
+
+
+@dataclass(frozen=True)
+class Universe:
+    """All that never changes.
+
+    Attributes:
+        seed: 0 to 2^32 - 1.
+        clock: The ruler clock over the axes of all spaces, and the beaches.
+        spaces: The spaces.
+        worlds: The regions, by number.
+        identity: Digest of what was resolved; a resumed run must have the same.
+    """
+
+    seed: int
+    clock: RulerClock
+    spaces: tuple[Space, ...]
+    worlds: tuple[World, ...]
+    identity: str
+
+    @property
+    def sites(self) -> int:
+        """Sites of all regions."""
+        return sum(world.sites for world in self.worlds)
+
+    def space_of(self, region: int) -> Space:
+        """The space that a region belongs to."""
+        return next(space for space in self.spaces if region in space.regions)
