@@ -1,7 +1,9 @@
-"""Checkpoints: the complete state at one tick, written so that what looks whole is whole.
+"""Checkpoints: a consistent cut through the universe at one tick, written so that what looks whole is whole.
 
-A checkpoint is a folder.  It is written under a temporary name, every file is flushed to the disk, a manifest with the hash of each
-file and of itself is added, and only then the folder gets its name.  One that was cut short or changed is refused by name.
+A checkpoint is a folder with a shard for each region: its state, and the letters that it has sent and nobody has settled yet.  Each
+shard is written by the rank that holds the region, under a temporary name, and flushed to the disk; when all are there, a manifest
+with the hash of each file and of itself is added, and only then the folder gets its name.  One that was cut short or changed is
+refused by name.
 """
 
 from __future__ import annotations
@@ -16,13 +18,13 @@ from typing import Any
 import numpy as np
 
 from cyberspace import store
-from cyberspace.digest import digest
+from cyberspace.digest import digest, universe_digest
 from cyberspace.errors import InputError, problem
 from cyberspace.state import FIELDS, QUANTITIES, TALLY, Region, WorldState
 
 MANIFEST = "manifest.json"
-PREFIX, TEMPORARY = "tick-", ".writing-"
-VERSION = 1
+PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"
+VERSION = 2
 
 
 def _hash(path: Path) -> str:
@@ -41,39 +43,62 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
 
 
-def save(folder: Path, state: WorldState, identity: str, keep: int) -> Path:
-    """Write a checkpoint into a folder of checkpoints, then drop all but the newest `keep`.
+def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldState) -> dict[str, Any]:
+    """Write one region's part of a checkpoint and flush it to the disk; what the manifest will say of it.
 
     Raises:
-        OSError: If the disk is full or fails; what was begun is removed.
+        OSError: If the disk is full or fails.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    final, temporary = folder / f"{PREFIX}{state.tick:012d}", folder / f"{TEMPORARY}{state.tick:012d}"
-    shutil.rmtree(temporary, ignore_errors=True)
-    try:
-        _write_state(temporary / "state.zarr", state)
-        content = {
-            "version": VERSION,
-            "identity": identity,
-            "tick": state.tick,
-            "digest": digest(state),
-            "files": {str(path.relative_to(temporary)): _hash(path) for path in _files(temporary)},
-        }
-        body = json.dumps(content, indent=1)
-        own = hashlib.blake2b(body.encode(), digest_size=32).hexdigest()
-        (temporary / MANIFEST).write_text(f"{own}\n{body}\n", encoding="utf-8")
-        for path in [*temporary.rglob("*"), temporary]:
-            _flush(path)
-        if final.exists():
-            shutil.rmtree(final)
-        temporary.rename(final)
-        _flush(folder)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+    part = _temporary(folder, tick, epoch) / f"{SHARD}{region:06d}"
+    shutil.rmtree(part, ignore_errors=True)
+    _write_state(part / "state.zarr", state)
+    for k, block in enumerate(state.outbox):
+        (part / f"letter-{k}.bin").write_bytes(block)
+    for path in [*part.rglob("*"), part]:
+        _flush(path)
+    files = {str(path.relative_to(part.parent)): _hash(path) for path in _files(part)}
+    return {"tick": state.tick, "digest": digest(state), "letters": len(state.outbox), "files": files}
+
+
+def _temporary(folder: Path, tick: int, epoch: int) -> Path:
+    return folder / f"{TEMPORARY}{epoch}-{tick:012d}"
+
+
+def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int, dict[str, Any]], keep: int) -> Path:
+    """Make a checkpoint of the shards of all regions, then drop all but the newest `keep`.
+
+    Raises:
+        OSError: If the disk is full or fails.
+    """
+    temporary, final = _temporary(folder, tick, epoch), folder / f"{PREFIX}{tick:012d}"
+    regions = [shards[region] for region in sorted(shards)]
+    content = {
+        "version": VERSION,
+        "identity": identity,
+        "epoch": epoch,
+        "tick": tick,
+        "digest": universe_digest(shard["digest"] for shard in regions),
+        "regions": [{key: shard[key] for key in ("tick", "digest", "letters")} for shard in regions],
+        "files": {name: value for shard in regions for name, value in shard["files"].items()},
+    }
+    body = json.dumps(content, indent=1)
+    own = hashlib.blake2b(body.encode(), digest_size=32).hexdigest()
+    (temporary / MANIFEST).write_text(f"{own}\n{body}\n", encoding="utf-8")
+    _flush(temporary / MANIFEST)
+    _flush(temporary)
+    if final.exists():
+        shutil.rmtree(final)
+    temporary.rename(final)
+    _flush(folder)
     for old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old)
     return final
+
+
+def sweep(folder: Path) -> None:
+    """Remove what earlier starts began to write and did not finish."""
+    for leftover in folder.glob(f"{TEMPORARY}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write_state(path: Path, state: WorldState) -> None:
@@ -91,8 +116,8 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"{PREFIX}*") if path.is_dir())
 
 
-def load(path: Path, identity: str | None = None) -> WorldState:
-    """The state in a checkpoint.
+def check(path: Path, identity: str | None = None) -> dict[str, Any]:
+    """The manifest of a checkpoint of which every file is as it was written.
 
     Raises:
         InputError: If it is not whole, or (where an identity is given) belongs to another world.
@@ -105,12 +130,32 @@ def load(path: Path, identity: str | None = None) -> WorldState:
     if identity is not None and content["identity"] != identity:
         expected = f"world {identity}, the one in the run's world.toml"
         raise InputError(problem(str(path), f"a checkpoint of world {content['identity']}", expected))
-    group = store.open_group(path / "state.zarr", "r")
+    return content
+
+
+def load_region(path: Path, region: int) -> WorldState:
+    """The state of one region in a checkpoint.
+
+    Raises:
+        InputError: If it has another digest than its manifest says.
+    """
+    about, part = _manifest(path)["regions"][region], path / f"{SHARD}{region:06d}"
+    group = store.open_group(part / "state.zarr", "r")
     arrays = {name: np.asarray(group[name][...]) for name in FIELDS}  # type: ignore[index]
-    state = WorldState(content["tick"], Region(**arrays), np.asarray(group["tally"][...]))  # type: ignore[index]
-    if digest(state) != content["digest"]:
-        raise InputError(problem(str(path), "a state with another digest", content["digest"]))
+    letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
+    state = WorldState(about["tick"], Region(**arrays), np.asarray(group["tally"][...]), letters)  # type: ignore[index]
+    if digest(state) != about["digest"]:
+        raise InputError(problem(str(part), "a state with another digest", about["digest"]))
     return state
+
+
+def load(path: Path, identity: str | None = None) -> list[WorldState]:
+    """The states of all regions in a checkpoint, checked.
+
+    Raises:
+        InputError: See `check`.
+    """
+    return [load_region(path, region) for region in range(len(check(path, identity)["regions"]))]
 
 
 def _manifest(path: Path) -> dict[str, Any]:
@@ -128,18 +173,23 @@ def _manifest(path: Path) -> dict[str, Any]:
     return content
 
 
-def newest(folder: Path, identity: str | None = None) -> tuple[WorldState, list[str]]:
-    """The state of the newest whole checkpoint, and a line for each newer one that was refused.
+def newest(folder: Path, identity: str | None = None) -> tuple[Path, list[str]]:
+    """The newest whole checkpoint, and a line for each newer one that was refused.
 
     Raises:
         InputError: If there is none; with the reasons.
     """
-    for leftover in folder.glob(f"{TEMPORARY}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     refused: list[str] = []
     for path in reversed(checkpoints(folder)):
         try:
-            return load(path, identity), refused
+            check(path, identity)
         except InputError as error:
             refused += error.problems
+            continue
+        return path, refused
     raise InputError(*refused, problem(str(folder), "no whole checkpoint", "at least one", "running the world anew"))
+
+
+def tick_of(path: Path) -> int:
+    """The tick of a checkpoint, from its name."""
+    return int(path.name.removeprefix(PREFIX))

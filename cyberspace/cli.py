@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from cyberspace import __version__
-from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, InputError, LawBroken
+from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
 
 GROUP = "cyberspace.commands"
 
@@ -38,7 +38,7 @@ def commands() -> None:
 
 
 def main() -> None:
-    """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 130 interrupted."""
+    """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
     try:
         commands(standalone_mode=False)
     except click.exceptions.Abort:
@@ -50,6 +50,9 @@ def main() -> None:
         for line in error.problems:
             click.echo(f"cyberspace: {line}", err=True)
         sys.exit(EXIT_INPUT)
+    except RunStuck as error:
+        click.echo(f"cyberspace: {error}", err=True)
+        sys.exit(EXIT_STUCK)
     except LawBroken as error:
         click.echo(f"cyberspace: a law was broken: {error}", err=True)
         click.echo("This is a defect of cyberspace: please report it with the world file, the seed and this message.", err=True)
@@ -58,40 +61,71 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
 
 
+def run_options(command: Any) -> Any:
+    """The options that `run` and `launch` share."""
+    options = [
+        click.argument("world", required=False, type=click.Path()),
+        click.option("--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute)."),
+        click.option("--out", type=click.Path(), help="Folder of the new run."),
+        click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
+        click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's."),
+        click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's."),
+        click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples."),
+        click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's numba regions."),
+        click.option("--deadline", type=click.FloatRange(min=0.1), default=300.0, help="Seconds that a rank waits for another."),
+        click.option("--extinction", is_flag=True, help="If a rank is lost, its organisms are too: its regions go on empty."),
+        click.option("--quiet", is_flag=True, help="No progress."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command()
-@click.argument("world", required=False, type=click.Path())
-@click.option("--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute).")
-@click.option("--out", type=click.Path(), help="Folder of the new run.")
-@click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's.")
-@click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's.")
-@click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples.")
-@click.option("--quiet", is_flag=True, help="No progress.")
+@run_options
 def run(
     world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
-    record_every: int | None, quiet: bool,
+    record_every: int | None, threads: int | None, deadline: float, extinction: bool, quiet: bool,
 ) -> None:  # fmt: skip
-    """Run WORLD from tick 0, or go on with a run."""
+    """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
-    from cyberspace import runtime
+    from cyberspace.launched import connected
 
-    def say(line: str) -> None:
-        click.echo(f"cyberspace: {line}", err=True)
+    with connected() as team:
+        from cyberspace import run_folder, runtime
 
-    if resumed is not None:
-        folder, state = runtime.resume(resumed, say)
-        if world is not None:
-            runtime.same_world(folder, world)
-    else:
-        assert world is not None and out is not None
-        folder, state = runtime.begin(world, out, seed, backend)
-    try:
-        runtime.advance(folder, state, ticks, backend, record_every, quiet)
-    except runtime.Interrupted as stop:
-        say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
-        say(f"to go on: cyberspace run --resume {folder.path} --ticks {ticks}")
-        sys.exit(EXIT_INTERRUPTED)
+        def say(line: str) -> None:
+            if team.rank == 0:
+                click.echo(f"cyberspace: {line}", err=True)
+
+        if resumed is not None:
+            folder = run_folder.open_run(resumed)
+            if world is not None:
+                runtime.same_world(folder, world)
+        else:
+            assert world is not None and out is not None
+            folder = runtime.begin(world, out, seed, backend, team.rank)
+        every = record_every or folder.file.record.every
+        plan = runtime.Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
+        try:
+            runtime.go(folder, plan, team, say)
+        except runtime.Interrupted as stop:
+            say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
+            say(f"to go on: cyberspace run --resume {folder.path} --ticks {ticks}")
+            team.leave(EXIT_INTERRUPTED)
+            sys.exit(EXIT_INTERRUPTED)
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("-n", "ranks", type=click.IntRange(min=1), required=True, help="Ranks.")
+@click.option("--hostfile", type=click.Path(), help="Hosts to run on, as mpirun reads them; this one if left out.")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF RUN]...")
+def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None:
+    """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
+    from cyberspace.launch import launch as start
+
+    sys.exit(start(ranks, hostfile, list(arguments)))
 
 
 @click.command()

@@ -1,8 +1,8 @@
-"""Errors of two kinds: the user's input is wrong (exit code 2), or a law was broken (exit code 3)."""
+"""Errors: the user's input is wrong (exit code 2), a law was broken (3), or other ranks can't be reached (4)."""
 
 from __future__ import annotations
 
-EXIT_INPUT, EXIT_LAW, EXIT_INTERRUPTED = 2, 3, 130
+EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED = 2, 3, 4, 130
 
 
 class InputError(Exception):
@@ -24,3 +24,7 @@ def problem(where: str, got: object, expected: str, attempt: str = "") -> str:
 
 class LawBroken(Exception):
     """The simulation did what it never may; a defect of the program, not of the input."""
+
+
+class RunStuck(Exception):
+    """A rank waited for another one beyond the deadline; the message says who waits for what."""

@@ -5,15 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cyberspace import checkpoint
-from cyberspace.digest import digest
-from cyberspace.energy import ledger
-from cyberspace.measures import shares
+from cyberspace.digest import digest, universe_digest
+from cyberspace.energy import ledger, total
+from cyberspace.measures import shares, summed, take_sample
 from cyberspace.record import heredity
-from cyberspace.run_folder import open_run
-from cyberspace.state import TALLY
+from cyberspace.run_folder import RunFolder, open_run
+from cyberspace.state import WorldState
+
+
+def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
+    """Tick and regions of a run's newest whole checkpoint.
+
+    Raises:
+        InputError: If there is none.
+    """
+    path, _ = checkpoint.newest(folder.checkpoints, folder.universe.identity)
+    return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
 
 
 def inspect_run(path: str | Path) -> dict[str, Any]:
@@ -23,15 +31,23 @@ def inspect_run(path: str | Path) -> dict[str, Any]:
         InputError: If it is no run, or has no whole checkpoint.
     """
     folder = open_run(path)
-    state, _ = checkpoint.newest(folder.checkpoints, folder.world.identity)
-    account = ledger(state)
+    return facts_of(folder, *newest_states(folder))
+
+
+def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> dict[str, Any]:
+    """The facts about a run at one tick."""
+    universe = folder.universe
+    account = total(ledger(state) for state in states)
+    samples = {k: take_sample(world, state) for k, (world, state) in enumerate(zip(universe.worlds, states, strict=True))}
+    counts = summed(list(samples.values()))
     return {
-        "tick": state.tick,
-        "seed": folder.world.seed,
-        "sites": folder.world.sites,
-        "alive": int(np.count_nonzero(state.region.alive)),
-        "births": int(state.tally[TALLY.index("births")]),
-        "heredity": heredity(folder.record, max(0, state.tick - folder.file.record.every), state.tick),
+        "tick": tick,
+        "seed": universe.seed,
+        "regions": len(universe.worlds),
+        "sites": universe.sites,
+        "alive": counts["alive"],
+        "births": counts["births"],
+        "heredity": heredity(folder.record, max(0, tick - folder.file.record.every), tick),
         "energy": {
             "held": account.held,
             "pools": account.pools,
@@ -40,6 +56,6 @@ def inspect_run(path: str | Path) -> dict[str, Any]:
             "inflow": account.inflow,
             "balanced": account.balanced,
         },
-        "tasks": shares(folder.world, state),
-        "digest": digest(state),
+        "tasks": shares(universe, samples),
+        "digest": universe_digest(digest(state) for state in states),
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,10 +151,3 @@ def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:
     rows[1:, 3], rows[1:, 4], rows[1:, 5] = letter.kind[slots], letter.endowment[slots], letter.founder[slots]
     rows[0, 4] = letter.gift.sum(dtype=np.int64)
     return rows if rows[0, 4] else rows[1:]
-
-
-def living(state: WorldState, goals: int) -> dict[str, Any]:
-    """What a sample counts in one region: the living, and those who performed each goal."""
-    performed = state.region.performed[state.region.alive]
-    did = [int(np.count_nonzero(performed & np.uint32(1 << k))) for k in range(goals)]
-    return {"alive": len(performed), "did": did}

@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from cyberspace.state import WorldState
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.energy import ledger
+from cyberspace.state import TALLY, WorldState
+from cyberspace.universe import Universe
 from cyberspace.world import World
 
 
-def shares(world: World, state: WorldState) -> dict[str, float]:
-    """Share of the living that performed each goal when it was last judged."""
+@dataclass(frozen=True)
+class Sample:
+    """What is kept of one region at one tick.
+
+    Attributes:
+        alive: The living.
+        did: Those of them who performed each goal when it was last judged, int64 (goals,).
+        held: Energy held by organisms.
+        pools: Energy held by pools.
+        tally: Sums of `TALLY` since tick 0, int64.
+        fields: The fields that are recorded, each (*components, sites).
+    """
+
+    alive: int
+    did: NDArray[np.int64]
+    held: int
+    pools: int
+    tally: NDArray[np.int64]
+    fields: dict[str, NDArray[Any]]
+
+
+def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> Sample:
+    """A sample of a region."""
     living = state.region.performed[state.region.alive]
-    count = max(1, len(living))
-    return {goal: float(np.count_nonzero(living & np.uint32(1 << k)) / count) for k, goal in enumerate(world.goals)}
+    did = [np.count_nonzero(living & np.uint32(1 << k)) for k in range(len(world.goals))]
+    account = ledger(state)
+    kept = {name: getattr(state.region, name) for name in fields}
+    return Sample(len(living), np.array(did, dtype=np.int64), account.held, account.pools, state.tally, kept)
+
+
+def summed(samples: list[Sample]) -> dict[str, int]:
+    """Counts and energies of some regions together: `TALLY`, where `alive` is who lives now, `held` and `pools`."""
+    counts = dict(zip(TALLY, np.sum([sample.tally for sample in samples], axis=0).tolist(), strict=True))
+    counts["alive"] = sum(sample.alive for sample in samples)
+    return {**counts, "held": sum(s.held for s in samples), "pools": sum(s.pools for s in samples)}
+
+
+def shares(universe: Universe, samples: dict[int, Sample]) -> dict[str, float]:
+    """Share of the living, in the regions where a goal is posed, that performed it when it was last judged."""
+    did: dict[str, int] = {}
+    living: dict[str, int] = {}
+    for region, sample in samples.items():
+        for goal, count in zip(universe.worlds[region].goals, sample.did.tolist(), strict=True):
+            did[goal] = did.get(goal, 0) + count
+            living[goal] = living.get(goal, 0) + sample.alive
+    return {goal: count / max(1, living[goal]) for goal, count in did.items()}

@@ -1,8 +1,9 @@
 """The record of a run: a zarr store that opens with zarr or xarray alone.
 
-fields/   sampled fields, (tick, row, rack, host, device, sm, warp, lane, components...)
-series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
-births/   every birth, in order: tick, site, parent, parent_born, distance
+SPACE/fields/   sampled fields, (tick, row, rack, host, device, sm, warp, lane, components...)
+SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
+SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
+links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
 
 The coordinate `tick` of fields and series is written last, so a sample without it is not complete.
 """
@@ -16,18 +17,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace import store
-from cyberspace.energy import ledger
-from cyberspace.measures import shares
-from cyberspace.state import COUNTS, QUANTITIES, TALLY, WorldState
-from cyberspace.world import World
-from topology import SPACE_AXES
+from cyberspace.measures import Sample, summed
+from cyberspace.state import COUNTS, QUANTITIES, TALLY
+from cyberspace.universe import Space, Universe
+from topology import FAR_AXES, SPACE_AXES
 
 BIRTHS = (
     ("tick", "tick", "when"),
-    ("site", "site", "where"),
+    ("site", "site", "where, numbered in the universe"),
     ("parent", "site", "the parent's cradle; with parent_born its identity"),
     ("parent_born", "tick", "when the parent was born"),
     ("distance", "locus", "loci in which the genome differs from the parent's"),
+)
+LINKS = (
+    ("tick", "tick", "opening at which the letter was posted"),
+    ("sender", "region", "from where"),
+    ("receiver", "region", "to where"),
+    ("kind", "1", "1 for a spore, 2 for an organism that moved, 0 for all gifts of a letter"),
+    ("energy", "energy", "what went along"),
+    ("founder", "mark", "mark of the lineage; 0 for gifts"),
 )
 ROWS = 2**16
 """Rows of a chunk of one-dimensional tables."""
@@ -38,14 +46,13 @@ class Record:
 
     Args:
         path: The store's folder.
-        world: The world.
+        universe: The universe.
         fields: Names of the fields to sample.
         tick: Drop what was recorded after this tick; None for a new record.
     """
 
-    def __init__(self, path: Path, world: World, fields: list[str], tick: int | None):
-        self._world, self._fields = world, fields
-        self._births: list[NDArray[np.int32]] = []
+    def __init__(self, path: Path, universe: Universe, fields: list[str], tick: int | None):
+        self._universe, self._fields = universe, fields
         if tick is None:
             self._root = store.open_group(path, "w")
             self._create()
@@ -54,17 +61,27 @@ class Record:
             self._truncate(tick)
 
     def _create(self) -> None:
-        world = self._world
-        self._root.attrs.update({"seed": world.seed, "identity": world.identity, "faithful": world.loci.faithful})
-        fields, series, births = (self._root.create_group(name) for name in ("fields", "series", "births"))
+        self._root.attrs.update({"seed": self._universe.seed, "identity": self._universe.identity})
+        for space in self._universe.spaces:
+            self._create_space(space)
+        links = self._root.create_group("links")
+        for name, unit, meaning in LINKS:
+            store.create(links, name, "int64", (0,), (ROWS,), ("crossing",), unit=unit, meaning=meaning)
+
+    def _create_space(self, space: Space) -> None:
+        world = self._universe.worlds[space.first_region]
+        root = self._root.create_group(space.name)
+        root.attrs.update({"faithful": world.loci.faithful, "first_site": world.first_site})
+        fields, series, births = (root.create_group(name) for name in ("fields", "series", "births"))
         about = {quantity.name: quantity for quantity in QUANTITIES}
         components = world.components()
         for name in self._fields:
             quantity = about[name]
-            shape = (*world.lattice.shape, *(components[axis] for axis in quantity.components))
+            extra = tuple(components[axis] for axis in quantity.components)
             axes = ("tick", *SPACE_AXES, *quantity.components)
             text = {"unit": quantity.unit, "meaning": quantity.meaning}
-            store.create(fields, name, quantity.dtype, (0, *shape), (1, *shape), axes, **text)
+            chunk = (1, *[1] * len(FAR_AXES), *space.lattice.near_shape, *extra)
+            store.create(fields, name, quantity.dtype, (0, *space.lattice.shape, *extra), chunk, axes, **text)
         for name in TALLY:
             unit = "1" if name in COUNTS and name != "paid" else "energy"
             meaning = "organisms alive, now" if name == "alive" else f"{name}, sum since tick 0"
@@ -80,55 +97,60 @@ class Record:
             store.create(births, name, "int32", (0,), (ROWS,), ("birth",), unit=unit, meaning=meaning)
 
     def _truncate(self, tick: int) -> None:
-        for name in ("fields", "series"):
-            group = self._group(name)
-            keep = int(np.searchsorted(np.asarray(group["tick"][...]), tick, side="right"))
-            for _, array in group.arrays():
-                store.truncate(array, keep)
-        births = self._group("births")
-        whole = min(array.shape[0] for _, array in births.arrays())
-        keep = int(np.searchsorted(np.asarray(births["tick"][:whole]), tick))
-        for _, array in births.arrays():
-            store.truncate(array, keep)
+        for space in self._universe.spaces:
+            for name in ("fields", "series"):
+                group = self._group(f"{space.name}/{name}")
+                keep = int(np.searchsorted(np.asarray(group["tick"][...]), tick, side="right"))
+                for _, array in group.arrays():
+                    store.truncate(array, keep)
+            _truncate_table(self._group(f"{space.name}/births"), tick)
+        _truncate_table(self._group("links"), tick)
 
     def _group(self, name: str) -> Any:
         return self._root[name]
 
-    def add(self, births: NDArray[np.int32]) -> None:
-        """Take note of births, rows as in `cyberspace.backends.backend.Trace`."""
-        self._births.append(births)
-
-    def flush_births(self) -> None:
-        """Write the births noted so far."""
-        if self._births:
-            rows = np.concatenate(self._births)
+    def add(self, births: dict[str, NDArray[np.int32]], crossings: NDArray[np.int64]) -> None:
+        """Append births by space, rows as in `cyberspace.backends.backend.Trace`, and crossings, rows of `LINKS`."""
+        for space, rows in births.items():
             for k, (name, _, _) in enumerate(BIRTHS):
-                store.append(self._group("births")[name], rows[:, k])
-            self._births = []
+                store.append(self._group(f"{space}/births")[name], rows[:, k])
+        for k, (name, _, _) in enumerate(LINKS):
+            store.append(self._group("links")[name], crossings[:, k])
 
-    def sample(self, state: WorldState) -> None:
-        """Write one sample of every field and of the series."""
-        self.flush_births()
-        fields, series = self._group("fields"), self._group("series")
+    def sample(self, tick: int, samples: dict[int, Sample]) -> None:
+        """Write one sample of every field and of the series, from those of all regions."""
+        for space in self._universe.spaces:
+            self._sample_space(tick, space, [samples[region] for region in space.regions])
+
+    def _sample_space(self, tick: int, space: Space, samples: list[Sample]) -> None:
+        fields, series = self._group(f"{space.name}/fields"), self._group(f"{space.name}/series")
         for name in self._fields:
-            values = np.moveaxis(getattr(state.region, name), -1, 0)
-            store.append(fields[name], values.reshape(1, *self._world.lattice.shape, *values.shape[1:]))
-        counts = dict(zip(TALLY, state.tally.tolist(), strict=True))
-        counts["alive"] = int(np.count_nonzero(state.region.alive))
-        account = ledger(state)
-        for name, value in {**counts, "held": account.held, "pools": account.pools}.items():
+            values = np.stack([np.moveaxis(sample.fields[name], -1, 0) for sample in samples])
+            store.append(fields[name], values.reshape(1, *space.lattice.shape, *values.shape[2:]))
+        for name, value in summed(samples).items():
             store.append(series[name], np.array([value], dtype=np.int64))
-        now = np.array([list(shares(self._world, state).values())], dtype=np.float32)
-        store.append(series["shares"], now.reshape(1, -1))
+        did, alive = np.sum([sample.did for sample in samples], axis=0), sum(sample.alive for sample in samples)
+        store.append(series["shares"], (did / max(1, alive)).astype(np.float32).reshape(1, -1))
         for group in (fields, series):
-            store.append(group["tick"], np.array([state.tick], dtype=np.int64))
+            store.append(group["tick"], np.array([tick], dtype=np.int64))
+
+
+def _truncate_table(table: Any, tick: int) -> None:
+    whole = min(array.shape[0] for _, array in table.arrays())
+    keep = int(np.searchsorted(np.asarray(table["tick"][:whole]), tick))
+    for _, array in table.arrays():
+        store.truncate(array, keep)
 
 
 def heredity(path: Path, first: int, last: int) -> float:
     """Share of the births from tick `first` on and before `last` that are faithful copies; 0 where nobody was born."""
-    root = store.open_group(path, "r")
-    births: Any = root["births"]
-    ticks = np.asarray(births["tick"][...])
-    low, high = np.searchsorted(ticks, [first, last])
-    distance = np.asarray(births["distance"][low:high])
-    return float((distance <= root.attrs["faithful"]).mean()) if len(distance) else 0.0
+    root: Any = store.open_group(path, "r")
+    faithful = births = 0
+    for name, space in root.groups():
+        if name != "links":
+            ticks = np.asarray(space["births/tick"][...])
+            low, high = np.searchsorted(ticks, [first, last])
+            distance = np.asarray(space["births/distance"][low:high])
+            faithful += int(np.count_nonzero(distance <= space.attrs["faithful"]))
+            births += len(distance)
+    return faithful / births if births else 0.0

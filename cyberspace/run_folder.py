@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cyberspace.build import world_from_text
+from cyberspace.build import universe_from_text
 from cyberspace.errors import InputError, problem
-from cyberspace.world import World
+from cyberspace.universe import Universe
 from cyberspace.worldfile import WorldFile
 
-WORLD, ABOUT, CHECKPOINTS, RECORD = "world.toml", "run.json", "checkpoints", "record.zarr"
+WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
 
 @dataclass(frozen=True)
@@ -22,13 +25,13 @@ class RunFolder:
 
     Attributes:
         path: The folder.
-        world: The world it runs, with the seed it was started with.
+        universe: The universe it runs, with the seed it was started with.
         file: Its world file.
-        backend: The backend it was started with.
+        backend: The backend that it was started with for all spaces; empty for what the world file says.
     """
 
     path: Path
-    world: World
+    universe: Universe
     file: WorldFile
     backend: str
 
@@ -43,7 +46,7 @@ class RunFolder:
         return self.path / RECORD
 
 
-def create(path: Path, source: Path, world: World, file: WorldFile, backend: str) -> RunFolder:
+def create(path: Path, source: Path, universe: Universe, file: WorldFile, backend: str) -> RunFolder:
     """Make a run's folder; it holds all that a resume needs, the user's task files included.
 
     Raises:
@@ -59,9 +62,9 @@ def create(path: Path, source: Path, world: World, file: WorldFile, backend: str
             if name.endswith(".py") and not Path(name).is_absolute():
                 (path / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source.parent / name, path / name)
-    about = {"seed": world.seed, "backend": backend, "identity": world.identity}
+    about = {"seed": universe.seed, "backend": backend, "identity": universe.identity}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    return RunFolder(path, world, file, backend)
+    return RunFolder(path, universe, file, backend)
 
 
 def open_run(path: str | Path) -> RunFolder:
@@ -79,8 +82,51 @@ def open_run(path: str | Path) -> RunFolder:
         got = f"a folder that is no run ({type(error).__name__}: {error})"
         expected = f"a folder with {WORLD} and {ABOUT}, made by `cyberspace run --out`"
         raise InputError(problem(str(path), got, expected)) from None
-    world, file = world_from_text(text, str(path / WORLD), path, seed)
-    if world.identity != identity:
-        got = f"another world than the run was started with ({world.identity})"
+    universe, file = universe_from_text(text, str(path / WORLD), path, seed)
+    if universe.identity != identity:
+        got = f"another world than the run was started with ({universe.identity})"
         raise InputError(problem(str(path / WORLD), got, identity, "undoing the change, or a new run"))
-    return RunFolder(path, world, file, backend)
+    return RunFolder(path, universe, file, backend)
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """The right to write into a run's folder, from one start of the run to the next.
+
+    Each start takes a new epoch.  What an older one still does (its launcher may have been killed, its processes not) is refused:
+    whoever writes holds a lock and finds its own number in the epoch's file.
+
+    Attributes:
+        path: The run's folder.
+        epoch: Number of this start, from 1.
+    """
+
+    path: Path
+    epoch: int
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the lock.
+
+        Raises:
+            InputError: If a later start has taken over.
+        """
+        with (self.path / EPOCH).open("r+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            now = int(file.read() or 0)
+            if now != self.epoch:
+                expected = f"epoch {self.epoch}, that of this process"
+                raise InputError(problem(str(self.path / EPOCH), f"epoch {now}: another start has taken over", expected))
+            yield
+
+
+def take_over(path: Path) -> Tenure:
+    """A new epoch of a run; older ones can't write any more."""
+    with (path / EPOCH).open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        epoch = int(file.read() or 0) + 1
+        file.truncate(0)
+        file.write(str(epoch))
+        file.flush()
+    return Tenure(path, epoch)

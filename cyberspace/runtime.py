@@ -1,29 +1,42 @@
-"""The run loop: spans of ticks between samples and checkpoints, signals, and what is told meanwhile."""
+"""Starting a run, going on with one, and going on after a rank was lost."""
 
 from __future__ import annotations
 
 import errno
+import json
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from cyberspace import checkpoint, run_folder
-from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.build import load_world
-from cyberspace.energy import audit
-from cyberspace.errors import InputError, problem
-from cyberspace.genesis import genesis
+from cyberspace.backends.backend import make_backend
+from cyberspace.build import load_universe
+from cyberspace.crew import Crew, Plan
+from cyberspace.errors import InputError, RunStuck, problem
+from cyberspace.genesis import empty_region, genesis
+from cyberspace.local import LocalRegion
 from cyberspace.progress import Progress
 from cyberspace.record import Record
-from cyberspace.run_folder import RunFolder
-from cyberspace.state import WorldState
-
-SPAN = 256
-"""Most ticks between two looks at signals and the clock on the wall."""
+from cyberspace.run_folder import RunFolder, Tenure
+from cyberspace.scribe import Scribe
+from cyberspace.state import TALLY, WorldState
+from cyberspace.team import RankLost, Single, Team
+from cyberspace.universe import Universe
+from cyberspace.world import World
+from topology.placement import place
 
 Say = Callable[[str], None]
+
+SPEED = {"numba": 1.0, "jax": 1.0, "reference": 40.0}
+"""What a site costs in a tick, roughly, until a run has measured it."""
+
+COSTS, EXTINCTIONS = "costs.json", "extinctions.json"
 
 
 class Interrupted(Exception):
@@ -37,93 +50,212 @@ class Interrupted(Exception):
         self.tick = tick
 
 
-def begin(source: str | Path, out: str | Path, seed: int | None, backend: str | None) -> tuple[RunFolder, WorldState]:
-    """A new run in a new folder, at tick 0."""
-    world, file = load_world(source, seed)
-    chosen = backend or next(iter(file.spaces.values())).backend
+@dataclass(frozen=True)
+class Start:
+    """What rank 0 tells all ranks before they begin.
+
+    Attributes:
+        identity: Of the universe; a rank that read another world file stops.
+        epoch: Number of this start.
+        saved: Name of the checkpoint to start from; None for genesis.
+        tick: Its tick.
+        placement: Rank of each region.
+    """
+
+    identity: str
+    epoch: int
+    saved: str | None
+    tick: int
+    placement: tuple[int, ...]
+
+
+def begin(source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0) -> RunFolder:
+    """A new run in a new folder; only rank 0 makes it."""
+    universe, file = load_universe(source, seed)
+    if rank > 0:
+        return RunFolder(Path(out), universe, file, backend or "")
     with disk_errors(Path(out)):
-        folder = run_folder.create(Path(out), Path(source), world, file, chosen)
-    return folder, genesis(world)
+        return run_folder.create(Path(out), Path(source), universe, file, backend or "")
 
 
-def resume(out: str | Path, say: Say) -> tuple[RunFolder, WorldState]:
-    """A run and the state of its newest whole checkpoint; tells of newer ones that were refused."""
-    folder = run_folder.open_run(out)
-    if not checkpoint.checkpoints(folder.checkpoints):
-        return folder, genesis(folder.world)
-    state, refused = checkpoint.newest(folder.checkpoints, folder.world.identity)
+def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None) -> int:
+    """Live until the plan's last tick; the tick reached.
+
+    Where the newest whole checkpoint is, the run starts; newer ones that were refused are told of.
+
+    Raises:
+        InputError: If the tick lies behind, ranks and regions do not fit, or the disk is full.
+        Interrupted: If a signal came; a checkpoint was left.
+        LawBroken: If an energy ledger does not balance.
+        RunStuck: If a rank waited for another one beyond the deadline.
+    """
+    team = team or Single()
+    lost: tuple[int, ...] = ()
+    placement: tuple[int, ...] = ()
+    with disk_errors(folder.path), signals() as caught:
+        while True:
+            try:
+                if lost and plan.extinction and team.rank == 0:
+                    _extinguish(folder, [region for region, rank in enumerate(placement) if rank in lost])
+                crew, placement = _muster(folder, plan, team, say)
+                tick = crew.run(caught)
+                break
+            except RankLost:
+                team, lost = team.mend()
+                say(f"lost rank {', '.join(map(str, lost))}: {team.size} left, going back to the last checkpoint")
+    if team.rank == 0:
+        _keep_costs(folder, crew.costs())
+    if caught:
+        raise Interrupted(tick)
+    return tick
+
+
+def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say) -> tuple[Crew, tuple[int, ...]]:
+    """The crew of this rank, at the newest checkpoint."""
+    universe = folder.universe
+    scribe = progress = None
+    if team.rank == 0:
+        placement = _placement(folder, plan, team.size)
+        tenure = run_folder.take_over(folder.path)
+        with tenure.held():
+            saved, tick = _newest(folder, plan, say)
+            start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, placement)
+            fresh = saved is None or not folder.record.exists()
+            record = Record(folder.record, universe, folder.file.record.fields, None if fresh else tick)
+        progress = Progress(universe, tick, plan.last, plan.quiet)
+        scribe = Scribe(folder, tenure, record, progress.sampled)
+        for rank in range(1, team.size):
+            team.tell(rank, "start", start)
+    else:
+        start = _await_start(team, plan)
+        if start.identity != universe.identity:
+            got = f"a world on rank {team.rank} that is not the one on rank 0"
+            raise InputError(problem(str(folder.path), got, start.identity, "the same files on every host"))
+    team.join(universe, start.placement, start.epoch)
+    states = _states(folder, start, [region for region, rank in enumerate(start.placement) if rank == team.rank])
+    regions = [
+        LocalRegion(universe, region, _engine(folder, plan, universe.worlds[region], state), state, team, start.epoch)
+        for region, state in states.items()
+    ]
+    crew = Crew(folder, plan, team, start.placement, regions, start.tick, start.epoch, scribe, progress)
+    return crew, start.placement
+
+
+def _await_start(team: Team, plan: Plan) -> Start:
+    """What rank 0 says first."""
+    deadline = time.monotonic() + plan.deadline
+    while time.monotonic() < deadline:
+        for _, what, said in team.hear():
+            if what == "start":
+                return said  # type: ignore[no-any-return]
+        team.idle()
+    raise RunStuck(f"rank {team.rank} waited {plan.deadline:g} s for rank 0 to start the run")
+
+
+def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
+    """The checkpoint to start from, and its tick."""
+    checkpoint.sweep(folder.checkpoints)
+    saved, refused = None, []
+    if checkpoint.checkpoints(folder.checkpoints):
+        saved, refused = checkpoint.newest(folder.checkpoints, folder.universe.identity)
+    tick = checkpoint.tick_of(saved) if saved else 0
     for line in refused:
         say(f"refused: {line}")
     if refused:
-        say(f"going on from the checkpoint before it, at tick {state.tick:,}")
-    return folder, state
+        say(f"going on from the checkpoint before it, at tick {tick:,}")
+    if plan.last < tick:
+        raise InputError(problem("--ticks", plan.last, f"a tick from {tick} on, where the run stands"))
+    return saved, tick
 
 
-def advance(
-    folder: RunFolder, state: WorldState, last: int, backend: str | None = None, every: int | None = None, quiet: bool = False
-) -> WorldState:
-    """Live until tick `last`, recording and saving; the state there.
-
-    Raises:
-        InputError: If the tick lies behind, or the disk is full.
-        Interrupted: If SIGINT or SIGTERM came; a checkpoint was left.
-        LawBroken: If the energy ledger does not balance.
-    """
-    if last < state.tick:
-        raise InputError(problem("--ticks", last, f"a tick from {state.tick} on, where the run stands"))
-    plan = folder.file.record
-    every = every or plan.every
-    first = state.tick
-    progress = Progress(folder.world, last, quiet)
-    engine = make_backend(backend or folder.backend, folder.world, state)
-    with disk_errors(folder.path), signals() as caught:
-        fresh = first == 0 or not folder.record.exists()
-        record = Record(folder.record, folder.world, plan.fields, None if fresh else first)
-        if first == 0:
-            record.sample(state)
-        while state.tick < last and not caught:
-            state = _stretch(
-                engine, state.tick, _next_stop(state.tick, last, every, plan.checkpoint_every), record, progress, caught
-            )
-            audit(state, folder.world.region)
-            if state.tick % every == 0:
-                record.sample(state)
-            if state.tick % plan.checkpoint_every == 0 or state.tick == last or caught:
-                record.flush_births()
-                checkpoint.save(folder.checkpoints, state, folder.world.identity, plan.keep)
-        if first == last and not checkpoint.checkpoints(folder.checkpoints):
-            checkpoint.save(folder.checkpoints, state, folder.world.identity, plan.keep)
-        progress.end()
-        if caught:
-            raise Interrupted(state.tick)
-    return state
+def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, WorldState]:
+    worlds = folder.universe.worlds
+    if start.saved is None:
+        states = {region: genesis(worlds[region]) for region in regions}
+    else:
+        states = {region: checkpoint.load_region(folder.checkpoints / start.saved, region) for region in regions}
+    dead = {region for event in _extinctions(folder) if event["tick"] == start.tick for region in event["regions"]}
+    return {region: extinct(worlds[region], state) if region in dead else state for region, state in states.items()}
 
 
-def _next_stop(tick: int, last: int, *multiples: int) -> int:
-    return min([last, *(tick - tick % multiple + multiple for multiple in multiples)])
+def _engine(folder: RunFolder, plan: Plan, world: World, state: WorldState) -> Any:
+    backend = backend_of(folder.universe, world, plan.backend or folder.backend)
+    options = {"threads": plan.threads} if backend == "numba" else {}
+    return make_backend(backend, world, state, **options)
 
 
-def _stretch(engine: Backend, tick: int, stop: int, record: Record, progress: Progress, caught: list[int]) -> WorldState:
-    """Live from a tick to the next stop, or until a signal comes."""
-    while tick < stop and not caught:
-        trace = engine.advance(min(SPAN, stop - tick))
-        tick += len(trace.tally)
-        record.add(trace.births)
-        if progress.note(trace.tally):
-            progress.tell(engine.state())
-    return engine.state()
+def backend_of(universe: Universe, world: World, override: str) -> str:
+    """The backend of a region."""
+    return override or universe.space_of(int(world.region)).backend
+
+
+def _placement(folder: RunFolder, plan: Plan, ranks: int) -> tuple[int, ...]:
+    """Rank of each region: as the world file says, else by what its ticks cost in an earlier start, else by its size."""
+    universe = folder.universe
+    if ranks > len(universe.worlds):
+        attempt = f"-n {len(universe.worlds)}"
+        raise InputError(problem("ranks", f"{ranks} ranks", f"at most {len(universe.worlds)}, one for each region", attempt))
+    wished = [space.ranks[k % len(space.ranks)] for space in universe.spaces if space.ranks for k in range(len(space.regions))]
+    if len(wished) == len(universe.worlds) and ranks > 1:
+        if set(wished) != set(range(ranks)):
+            got = f"ranks {sorted(set(wished))} in the world file, {ranks} ranks launched"
+            raise InputError(problem("spaces.ranks", got, f"each of 0 to {ranks - 1}", f"-n {max(wished) + 1}"))
+        return tuple(wished)
+    try:
+        costs = json.loads((folder.path / COSTS).read_text())
+    except (OSError, ValueError):
+        costs = {}
+    rough = [
+        world.sites * world.body.synapses * SPEED[backend_of(universe, world, plan.backend or folder.backend)] / world.step
+        for world in universe.worlds
+    ]
+    measured = [costs.get(str(region), 0.0) for region in range(len(rough))]
+    return place(measured if all(measured) else rough, ranks)
+
+
+def _keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
+    """Keep what a tick of each region cost, for the next start."""
+    (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
+
+
+def extinct(world: World, state: WorldState) -> WorldState:
+    """The region with all its organisms lost: sites empty, their energy turned to heat; matter, pools and letters stay."""
+    nobody = empty_region(world)
+    kept = {"genome": state.region.genome, "weights": state.region.weights, "pools": state.region.pools}
+    tally = state.tally.copy()
+    tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)
+    tally[TALLY.index("deaths")] += np.count_nonzero(state.region.alive)
+    return replace(state, region=replace(nobody, **kept), tally=tally)
+
+
+def _extinctions(folder: RunFolder) -> list[dict[str, Any]]:
+    path = folder.path / EXTINCTIONS
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def _extinguish(folder: RunFolder, regions: list[int]) -> None:
+    """Write down, beside the checkpoint that the run goes back to, which regions are lost: a resume loses them too."""
+    saved = checkpoint.checkpoints(folder.checkpoints)
+    tick = checkpoint.tick_of(checkpoint.newest(folder.checkpoints, folder.universe.identity)[0]) if saved else 0
+    events = [*_extinctions(folder), {"tick": tick, "regions": regions}]
+    temporary = folder.path / f".{EXTINCTIONS}"
+    temporary.write_text(json.dumps(events) + "\n")
+    temporary.rename(folder.path / EXTINCTIONS)
+
+
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)
 
 
 @contextmanager
 def signals() -> Iterator[list[int]]:
-    """Collects SIGINT and SIGTERM instead of dying of them; a second one is the default again."""
+    """Collects the signals that stop a run, instead of dying of them; a second one is the default again."""
     caught: list[int] = []
 
     def note(number: int, frame: Any) -> None:
         caught.append(number)
         signal.signal(number, previous[signal.Signals(number)])
 
-    previous = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.getsignal(number) for number in STOPS}
     for number in previous:
         signal.signal(number, note)
     try:
@@ -151,8 +283,8 @@ def same_world(folder: RunFolder, source: str | Path) -> None:
     Raises:
         InputError: If it is not.
     """
-    world, _ = load_world(source, folder.world.seed)
-    if world.identity != folder.world.identity:
+    universe, _ = load_universe(source, folder.universe.seed)
+    if universe.identity != folder.universe.identity:
         got = f"another world than the one of {folder.path}"
         attempt = f"leaving out {source}, or a new run with --out"
         raise InputError(problem(str(source), got, f"the same as {folder.path / run_folder.WORLD}", attempt))

@@ -6,20 +6,14 @@ from collections import deque
 from typing import Any, Protocol
 
 from cyberspace.letters import open_block, read_stamp
+from cyberspace.universe import Universe
 
 Message = tuple[int, str, Any]
 """Rank that sent it, what it is, what it says."""
 
 
 class RankLost(Exception):
-    """Another rank died.
-
-    Attributes:
-        ranks: Which, as far as is known.
-    """
-
-    def __init__(self, ranks: tuple[int, ...]):
-        self.ranks = ranks
+    """Another rank died."""
 
 
 class Team(Protocol):
@@ -27,6 +21,16 @@ class Team(Protocol):
 
     rank: int
     size: int
+    threads: int | None
+
+    def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
+        """Be ready for the letters to the regions of this rank."""
+
+    def mend(self) -> tuple[Team, tuple[int, ...]]:
+        """After `RankLost`: the team of those who are left, and the ranks that were lost."""
+
+    def leave(self, code: int) -> None:
+        """The end, for all ranks at once."""
 
     def post(self, block: bytes) -> None:
         """Send a letter to the region that its stamp names."""
@@ -51,10 +55,21 @@ class Single:
     """One process, one rank."""
 
     rank, size = 0, 1
+    threads = None
 
     def __init__(self) -> None:
         self._letters: dict[tuple[int, int, int], bytes] = {}
         self._messages: deque[Message] = deque()
+
+    def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
+        """Nothing to prepare."""
+
+    def mend(self) -> tuple[Team, tuple[int, ...]]:
+        """Never needed."""
+        raise AssertionError("one process can't lose another")
+
+    def leave(self, code: int) -> None:
+        """Nobody to wait for."""
 
     def post(self, block: bytes) -> None:
         """Keep a letter for its receiver."""

@@ -1,0 +1,234 @@
+"""One rank at work: its regions live as far as letters allow, and what they report goes to the scribe on rank 0.
+
+There is no barrier and no collective.  A region stops only for a letter that is not there yet, and tells at the ticks at which
+something is kept.  To stop early, all hold, tell how far they are, and go on to the farthest tick: so the cut is consistent.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cyberspace import checkpoint
+from cyberspace.energy import audit
+from cyberspace.errors import RunStuck
+from cyberspace.letters import energy, open_block, unpack
+from cyberspace.local import LocalRegion
+from cyberspace.measures import take_sample
+from cyberspace.progress import Progress
+from cyberspace.run_folder import RunFolder
+from cyberspace.scribe import Report, Scribe
+from cyberspace.state import WorldState
+from cyberspace.team import Message, Team
+from cyberspace.world import World
+
+NOTE_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a start of a run is to do.
+
+    Attributes:
+        last: Tick to reach.
+        every: Ticks between two samples.
+        backend: For all spaces; empty for what each asks for.
+        threads: Threads of a numba region; None for as many as there are.
+        quiet: Tell no progress.
+        deadline: Seconds that a rank waits for another before it gives up.
+        extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.
+    """
+
+    last: int
+    every: int
+    backend: str = ""
+    threads: int | None = None
+    quiet: bool = False
+    deadline: float = 300.0
+    extinction: bool = False
+
+
+class Crew:
+    """The regions of one rank.
+
+    Args:
+        folder: The run.
+        plan: What to do.
+        team: The ranks.
+        placement: Rank of each region.
+        regions: Those of this rank.
+        start: The tick of the cut they start from.
+        epoch: Number of this start.
+        scribe: On rank 0.
+        progress: On rank 0.
+    """
+
+    def __init__(
+        self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
+        epoch: int, scribe: Scribe | None, progress: Progress | None,
+    ):  # fmt: skip
+        self._folder, self._plan, self._team, self._placement = folder, plan, team, placement
+        self._regions, self._epoch, self._scribe, self._progress = regions, epoch, scribe, progress
+        self._reported = {region.world.region: start for region in regions}
+        self._closed: set[int] = set()
+        self._last, self._closing = plan.last, start == plan.last
+        self._held, self._asked, self._done = False, False, False
+        self._ticks: dict[int, int] = {}
+        self._costs: dict[int, float] = {}
+        self._start = start
+        self._moved = self._noted = time.monotonic()
+        if start == 0:
+            for region in regions:
+                self._report(region, 0, sample=True, save=False)
+
+    def run(self, caught: list[int]) -> int:
+        """Live until the end, or until signals are caught and all have stopped; the tick at which a checkpoint was left.
+
+        Raises:
+            LawBroken: If a ledger does not balance.
+            RankLost: If another rank died.
+            RunStuck: If nothing moved for longer than the deadline.
+        """
+        while not self._done:
+            heard = self._team.hear()
+            for message in heard:
+                self._obey(message)
+            if caught and not self._asked:
+                self._asked = True
+                self._team.tell(0, "stop", None)
+                continue
+            moved = not self._held and self._push()
+            if moved or heard:
+                self._moved = time.monotonic()
+                self._note()
+            elif not self._done:
+                self._wait()
+        return self._last
+
+    def costs(self) -> dict[int, float]:
+        """Rank 0: seconds that a tick of the universe took each region, as far as its rank has told."""
+        return self._costs
+
+    def _push(self) -> bool:
+        """Let every region live a span, those that are behind first; whether any could."""
+        moved = False
+        for region in sorted(self._regions, key=lambda region: region.tick):
+            number = region.world.region
+            stop = self._stop(self._reported[number])
+            moved |= region.push(stop)
+            if region.tick >= stop and number not in self._closed and (self._reported[number] < stop or self._closing):
+                self._reach(region, stop)
+                moved = True
+        return moved
+
+    def _stop(self, tick: int) -> int:
+        """The first tick after one at which something is kept."""
+        save = self._folder.file.record.checkpoint_every
+        return min(self._last, *(tick - tick % n + n for n in (self._plan.every, save)))
+
+    def _reach(self, region: LocalRegion, tick: int) -> None:
+        number, last = region.world.region, tick == self._last
+        sample = tick % self._plan.every == 0 and self._reported[number] < tick
+        save = last or tick % self._folder.file.record.checkpoint_every == 0
+        self._reported[number] = tick
+        if last:
+            self._closed.add(number)
+        self._report(region, tick, sample, save)
+
+    def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:
+        world, state = region.world, region.state(tick)
+        ledger = audit(state, world.region)
+        shard = None
+        if save:
+            shard = checkpoint.write_shard(self._folder.checkpoints, tick, self._epoch, world.region, state)
+        births, crossings = region.take_tables()
+        kept = take_sample(world, state, self._folder.file.record.fields) if sample else None
+        report = Report(world.region, tick, births, crossings, ledger, _under_way(world, state), kept, shard, region.seconds)
+        self._team.tell(0, "report", report)
+
+    def _obey(self, message: Message) -> None:
+        source, what, said = message
+        obeys: dict[str, Callable[[int, Any], None]] = {
+            "report": self._take_report,
+            "note": self._take_note,
+            "stop": self._hold_all,
+            "hold": self._hold,
+            "held": self._take_held,
+            "halt": self._halt,
+            "done": self._finish,
+        }
+        obeys[what](source, said)
+
+    def _take_report(self, source: int, report: Report) -> None:
+        assert self._scribe is not None
+        self._scribe.note(report)
+        if report.tick > self._start:
+            self._costs[report.region] = report.seconds / (report.tick - self._start)
+        if self._scribe.saved == self._last:
+            for rank in range(self._team.size):
+                self._team.tell(rank, "done", None)
+
+    def _take_note(self, source: int, said: Any) -> None:
+        assert self._progress is not None
+        self._progress.note(said)
+
+    def _hold_all(self, source: int, said: Any) -> None:
+        """Rank 0: somebody wants to stop."""
+        if not self._ticks and not self._held:
+            for rank in range(self._team.size):
+                self._team.tell(rank, "hold", None)
+
+    def _hold(self, source: int, said: Any) -> None:
+        self._held = True
+        self._team.tell(0, "held", max(region.tick for region in self._regions))
+
+    def _take_held(self, source: int, tick: int) -> None:
+        """Rank 0: when all hold, they go on to the farthest."""
+        self._ticks[source] = tick
+        if len(self._ticks) == self._team.size:
+            for rank in range(self._team.size):
+                self._team.tell(rank, "halt", min(self._plan.last, max(self._ticks.values())))
+
+    def _halt(self, source: int, tick: int) -> None:
+        self._last, self._closing, self._held = tick, True, False
+
+    def _finish(self, source: int, said: Any) -> None:
+        self._done = True
+
+    def _note(self) -> None:
+        """Tell how far the regions are, now and then."""
+        if not self._plan.quiet and time.monotonic() - self._noted >= NOTE_SECONDS:
+            self._noted = time.monotonic()
+            said = {region.world.region: (region.tick, region.counts.copy()) for region in self._regions}
+            self._team.tell(0, "note", said)
+
+    def _wait(self) -> None:
+        if time.monotonic() - self._moved > self._plan.deadline:
+            raise RunStuck(self._why())
+        self._team.idle()
+
+    def _why(self) -> str:
+        """Who waits for what, for whom, and since when."""
+        seconds = f"nothing moved on rank {self._team.rank} for {self._plan.deadline:g} s"
+        behind = [region for region in self._regions if region.tick < self._stop(self._reported[region.world.region])]
+        if behind and not self._held:
+            lines = [
+                f"{region.waits_for} (rank {self._placement[region.awaited]})" if region.awaited >= 0 else region.waits_for
+                for region in behind
+            ]
+            return f"{seconds}: {'; '.join(lines)}; under way: {self._team.pending()}"
+        if self._scribe is not None:
+            return f"{seconds}: the scribe waits for reports at {self._scribe.missing()}"
+        return f"{seconds}: all its regions are done, and it waits for rank 0 to say that all is saved"
+
+
+def _under_way(world: World, state: WorldState) -> int:
+    """Energy in the letters of an outbox."""
+    total = 0
+    for block in state.outbox:
+        stamp, body = open_block(block)
+        way = next(way for way in world.ways if way.axis == stamp.axis)
+        total += energy(unpack(world, way, body))
+    return total

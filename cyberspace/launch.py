@@ -1,0 +1,59 @@
+"""launch: `mpirun` with the settings that a bare machine needs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from cyberspace.errors import InputError, problem
+
+ALONE = {
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+    "PRTE_MCA_hwloc_default_binding_policy": "none",
+}
+"""Open MPI: run in containers, run more ranks than cores, and let numba choose its cores."""
+
+ONE_HOST = {"OMPI_MCA_btl": "^uct,ofi"}
+"""Open MPI: on one host, do not spend a second on looking for fast networks."""
+
+
+def mpirun() -> Path:
+    """The launcher: of this environment if it has one, else of the system.
+
+    Raises:
+        InputError: If there is none.
+    """
+    own = Path(sys.executable).parent / "mpirun"
+    found = own if own.exists() else shutil.which("mpirun")
+    if not found:
+        raise InputError(problem("mpirun", "none", "a launcher of MPI", "pip install 'cyberspace[mpi]'"))
+    return Path(found)
+
+
+def command(ranks: int, hostfile: str | None, arguments: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The command line that runs `cyberspace run` with some arguments on some ranks, and its environment."""
+    settings = dict(ALONE) if hostfile else {**ALONE, **ONE_HOST}
+    hosts = ["--hostfile", hostfile] if hostfile else []
+    line = [str(mpirun()), "--with-ft", "ulfm", *hosts, "-n", str(ranks), sys.executable, "-m", "cyberspace", "run", *arguments]
+    return line, {**settings, **os.environ}
+
+
+def launch(ranks: int, hostfile: str | None, arguments: list[str]) -> int:
+    """Run, and wait; the exit code.  Ctrl-C and SIGTERM make all ranks leave a checkpoint and stop."""
+    line, environment = command(ranks, hostfile, arguments)
+    # A session of its own: Ctrl-C in a terminal would reach the launcher itself, which kills its ranks at once.
+    process = subprocess.Popen(line, env=environment, start_new_session=True)
+
+    def forward(number: int, frame: Any) -> None:
+        process.send_signal(signal.SIGUSR1)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+        signal.signal(number, forward)
+    return process.wait()

@@ -1,0 +1,88 @@
+"""How a process finds its team: alone, or one rank of many; and how errors end all of them."""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+
+LOCAL_RANK = ("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID", "MPI_LOCALRANKID")
+PATIENCE = 3.0
+"""Seconds in which rank 0 may tell of an error that all ranks have, before the others do."""
+
+
+@contextmanager
+def connected() -> Iterator[Any]:
+    """The team of this process; an exception on one rank ends the job with its message, never a hang.
+
+    Raises:
+        InputError: If the processes do not find each other.
+    """
+    from cyberspace.mpi import launched_size
+
+    if launched_size() == 1:
+        from cyberspace.team import Single
+
+        yield Single()
+        return
+    die_with_the_launcher()
+    choose_device()
+    from cyberspace.mpi import MpiTeam, communicator
+
+    comm = communicator()
+    assert comm is not None
+    team = MpiTeam(comm, float(os.environ.get("CYBERSPACE_DELAY") or 0))
+    try:
+        yield team
+    except SystemExit:
+        raise
+    except BaseException as error:
+        _tell(error, team.rank)
+        team.abort(_code(error))
+    else:
+        team.leave(0)
+
+
+def _tell(error: BaseException, rank: int) -> None:
+    if isinstance(error, InputError) and rank > 0:
+        time.sleep(PATIENCE)
+    if isinstance(error, InputError):
+        for line in error.problems:
+            click.echo(f"cyberspace: {line}", err=True)
+    elif isinstance(error, (LawBroken, RunStuck)):
+        click.echo(f"cyberspace: {error}", err=True)
+    else:
+        traceback.print_exception(error)
+        click.echo(f"cyberspace: rank {rank} failed, and the job with it: {type(error).__name__}: {error}", err=True)
+    sys.stderr.flush()
+
+
+def _code(error: BaseException) -> int:
+    kinds = ((InputError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
+    return next((code for kind, code in kinds if isinstance(error, kind)), 1)
+
+
+def die_with_the_launcher() -> None:
+    """On Linux: ask to be killed when the parent dies, so that a killed launcher leaves no orphans."""
+    if sys.platform == "linux":
+        set_death_signal = 1
+        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
+
+
+def choose_device() -> None:
+    """One device for each rank of a host, chosen before JAX starts; what the user chose stays."""
+    local = next((int(os.environ[name]) for name in LOCAL_RANK if name in os.environ), None)
+    devices = len(glob.glob("/dev/nvidia[0-9]*"))
+    if local is not None and devices > 0 and "CUDA_VISIBLE_DEVICES" not in os.environ:
+        os.environ["CUDA_VISIBLE_DEVICES"] = str(local % devices)

@@ -1,0 +1,220 @@
+"""The one door to MPI: letters between ranks, messages between ranks, and what is left to do when a rank dies.
+
+Point-to-point and non-blocking throughout; collectives only where a lost rank is mended and at the very end.  Letters are received
+into rings of aligned buffers that are posted ahead.  Nothing moves unless MPI is called, so the crew looks in every few milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.errors import InputError, LawBroken, problem
+from cyberspace.letters import STAMP_BYTES, body_bytes, open_block, read_stamp
+from cyberspace.team import Message, RankLost, Team
+from cyberspace.universe import Universe
+from topology.link import NOBODY
+
+RING = 2
+"""Buffers for each link: the letter that is due, and the one after it."""
+
+ALIGN = 64
+IDLE_SECONDS = 100e-6
+SIZES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS")
+"""Where launchers tell how many processes they started."""
+
+
+def launched_size() -> int:
+    """Processes that a launcher says it started; 1 without one."""
+    return max(int(os.environ.get(name) or 1) for name in SIZES)
+
+
+def communicator() -> Any | None:
+    """All ranks of this job as an mpi4py communicator; None if a single process was started.
+
+    Raises:
+        InputError: If a launcher started several processes and mpi4py is missing or sees another number of them.
+    """
+    expected = launched_size()
+    if expected == 1:
+        return None
+    try:
+        from mpi4py import MPI
+    except (ImportError, RuntimeError) as error:
+        got = f"{expected} processes and no working mpi4py ({error})"
+        raise InputError(problem("MPI", got, "mpi4py and its MPI library", "pip install 'cyberspace[mpi]'")) from None
+    if MPI.COMM_WORLD.size != expected:
+        got = f"{expected} processes, of which this one sees {MPI.COMM_WORLD.size}: the launcher belongs to another MPI"
+        attempt = "cyberspace launch, or the mpirun of the library that `cyberspace doctor` names"
+        raise InputError(problem("MPI", got, "ranks of one job", attempt))
+    return MPI.COMM_WORLD
+
+
+def aligned(size: int) -> NDArray[np.uint8]:
+    """A buffer of so many bytes whose address is a multiple of `ALIGN`."""
+    whole = np.empty(size + ALIGN, dtype=np.uint8)
+    start = -whole.ctypes.data % ALIGN
+    return whole[start : start + size]
+
+
+class MpiTeam:
+    """The ranks of an MPI job, as one of them sees them.
+
+    Args:
+        comm: A communicator.
+        delay: Seconds that every letter and message is held back after it came in; for experiments.
+    """
+
+    def __init__(self, comm: Any, delay: float = 0.0):
+        from mpi4py import MPI
+
+        self._mpi, self._comm, self._delay = MPI, comm, delay
+        self._letters, self._talk = comm.Dup(), comm.Dup()
+        for each in (comm, self._letters, self._talk):
+            each.Set_errhandler(MPI.ERRORS_RETURN)
+        self.rank, self.size, self.mended = comm.rank, comm.size, False
+        self._own: dict[tuple[int, int, int], tuple[float, bytes]] = {}
+        self._placement: tuple[int, ...] = ()
+        self._tags: dict[tuple[int, int, int], int] = {}
+        self._epoch = 0
+        self._rings: list[tuple[Any, NDArray[np.uint8], int, int]] = []
+        self._requests: list[Any] = []
+        self._sends: list[tuple[Any, Any, str]] = []
+        self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
+        self._self_said: deque[Message] = deque()
+        self._parent = os.getppid()
+
+    @property
+    def threads(self) -> int | None:
+        """Threads for this rank's share of the host's cores."""
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        beside = int(os.environ.get("OMPI_COMM_WORLD_LOCAL_SIZE") or os.environ.get("SLURM_NTASKS_PER_NODE") or self.size)
+        return max(1, cores // beside)
+
+    def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
+        """Post the receives for all letters to the regions of this rank."""
+        self._placement, self._epoch = placement, epoch
+        ends = [
+            (partner, world.region, way.axis, STAMP_BYTES + body_bytes(world, way))
+            for world in universe.worlds
+            for way in world.ways
+            for partner in sorted(set(way.partners) - {NOBODY})
+        ]
+        self._tags = {(sender, receiver, axis): tag for tag, (sender, receiver, axis, _) in enumerate(ends)}
+        limit = self._comm.Get_attr(self._mpi.TAG_UB)
+        if limit is not None and len(ends) > limit:
+            raise InputError(problem("MPI", f"{len(ends)} links", f"at most {limit}, the largest tag of this MPI"))
+        for sender, receiver, axis, size in ends:
+            source = placement[sender]
+            if placement[receiver] == self.rank and source != self.rank:
+                for _ in range(RING):
+                    buffer, tag = aligned(size), self._tags[sender, receiver, axis]
+                    self._rings.append((None, buffer, source, tag))
+                    self._requests.append(self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag))
+
+    def post(self, block: bytes) -> None:
+        """Send a letter."""
+        stamp = read_stamp(block)
+        rank = self._placement[stamp.receiver]
+        if rank == self.rank:
+            self._own[stamp.receiver, stamp.axis, stamp.opening] = (0.0, block)
+            return
+        tag = self._tags[stamp.sender, stamp.receiver, stamp.axis]
+        request = self._call(self._letters.Isend, [block, self._mpi.BYTE], rank, tag)
+        what = f"letter of region {stamp.sender} to region {stamp.receiver} (rank {rank}), tick {stamp.tick:,}"
+        self._sends.append((request, block, what))
+
+    def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
+        """Take a letter."""
+        self._progress()
+        kept = self._own.get((receiver, axis, opening))
+        if kept is None or kept[0] > time.monotonic():
+            return None
+        del self._own[receiver, axis, opening]
+        return open_block(kept[1])[1]
+
+    def tell(self, rank: int, what: str, said: Any) -> None:
+        """Send a message."""
+        if rank == self.rank:
+            self._self_said.append((rank, what, said))
+            return
+        content = pickle.dumps((what, said), protocol=pickle.HIGHEST_PROTOCOL)
+        request = self._call(self._talk.Isend, [content, self._mpi.BYTE], rank, 0)
+        self._sends.append((request, content, f"{what} to rank {rank}"))
+
+    def hear(self) -> list[Message]:
+        """Messages that have come in."""
+        self._progress()
+        status = self._mpi.Status()
+        while True:
+            message = self._call(self._talk.Improbe, self._mpi.ANY_SOURCE, self._mpi.ANY_TAG, status)
+            if message is None:
+                break
+            content = bytearray(status.Get_count(self._mpi.BYTE))
+            request = self._call(message.Irecv, [content, self._mpi.BYTE])
+            queue = self._coming.setdefault(status.Get_source(), deque())
+            queue.append((request, content, time.monotonic() + self._delay))
+        heard = list(self._self_said)
+        self._self_said.clear()
+        for source, queue in self._coming.items():
+            while queue and queue[0][2] <= time.monotonic() and self._call(queue[0][0].Test):
+                heard.append((source, *pickle.loads(queue.popleft()[1])))
+        return heard
+
+    def idle(self) -> None:
+        """Sleep for a moment."""
+        if os.getppid() != self._parent:
+            raise LawBroken("the launcher of this rank is gone") from None
+        time.sleep(IDLE_SECONDS)
+
+    def pending(self) -> str:
+        """What was sent and not taken yet."""
+        return ", ".join(what for request, _, what in self._sends if not request.Test()) or "nothing"
+
+    def _progress(self) -> None:
+        """Let MPI work: take the letters that have come in, and forget what has been sent."""
+        done = self._call(self._mpi.Request.Testsome, self._requests) if self._requests else None
+        for index in done or ():
+            _, buffer, source, tag = self._rings[index]
+            stamp, _ = open_block(buffer)
+            if stamp.epoch == self._epoch:
+                self._own[stamp.receiver, stamp.axis, stamp.opening] = (time.monotonic() + self._delay, buffer.tobytes())
+            self._requests[index] = self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
+        if self._sends and self._call(self._sends[0][0].Test):
+            self._sends = [send for send in self._sends if not self._call(send[0].Test)]
+
+    def _call(self, function: Any, *arguments: Any) -> Any:
+        """Call MPI; whatever it says went wrong, a rank is gone."""
+        try:
+            return function(*arguments)
+        except self._mpi.Exception as error:
+            raise RankLost(str(error)) from None
+
+    def mend(self) -> tuple[Team, tuple[int, ...]]:
+        """Revoke what is left, agree on who is left, and go on as a smaller team; also the ranks that were lost."""
+        for comm in (self._letters, self._talk, self._comm):
+            comm.Revoke()
+        smaller = self._comm.Shrink()
+        failed = self._comm.Get_failed()
+        lost = failed.Translate_ranks(list(range(failed.size)), self._comm.Get_group())
+        team = MpiTeam(smaller, self._delay)
+        team.mended = True
+        return team, tuple(sorted(lost))
+
+    def leave(self, code: int) -> None:
+        """The end, for all ranks at once; does not return where a rank was lost on the way."""
+        if self.mended:
+            self._comm.Agree(1)
+            # Finalize may hang after a failure; everything is on the disk by now.
+            os._exit(code)
+        self._comm.Barrier()
+
+    def abort(self, code: int) -> None:
+        """End the whole job."""
+        self._mpi.COMM_WORLD.Abort(code)
