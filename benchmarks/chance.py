@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import world_from_text
+from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
-from cyberspace.measures import shares
+from cyberspace.measures import region_shares
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
 FROZEN = (
@@ -28,13 +28,13 @@ def chance(seed: int, in_a_row: int) -> dict[str, float]:
     """Mean share of random brains that were faultless for so many blocks in a row."""
     text = WORLD.read_text().replace("axes.sm = { length = 8 }", "axes.sm = { length = 64 }")
     text = text.replace("genesis =", FROZEN + "genesis =") + f"options = {{ blocks = {in_a_row} }}\n"
-    world, _ = world_from_text(text, str(WORLD), WORLD.parent, seed)
+    (world,) = universe_from_text(text, str(WORLD), WORLD.parent, seed)[0].worlds
     backend = make_backend("numba", world, genesis(world))
     backend.advance(BLOCK * (BLOCKS + 1))
     found = []
     for _ in range(SAMPLES):
         backend.advance(BLOCK)
-        found.append(list(shares(world, backend.state()).values()))
+        found.append(list(region_shares(world, backend.state()).values()))
     return dict(zip(world.goals, np.mean(found, axis=0).tolist(), strict=True))
 
 

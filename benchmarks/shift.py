@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import world_from_text
+from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
-from cyberspace.measures import shares
+from cyberspace.measures import region_shares
 
 WORLD = Path(__file__).parents[1] / "examples" / "shift.toml"
 SAMPLES = 50
@@ -22,13 +22,13 @@ SAMPLES = 50
 def right_answers(seed: int, rule: str, ticks: int) -> float:
     """Mean share of right answers over the last tenth of a run."""
     text = WORLD.read_text().replace("genesis =", f'rule = "{rule}"\ngenesis =')
-    world, _ = world_from_text(text, str(WORLD), WORLD.parent, seed)
+    (world,) = universe_from_text(text, str(WORLD), WORLD.parent, seed)[0].worlds
     backend = make_backend("numba", world, genesis(world))
     backend.advance(ticks - ticks // 10)
     found = []
     for _ in range(SAMPLES):
         backend.advance(ticks // 10 // SAMPLES)
-        found.append(shares(world, backend.state())["shift"])
+        found.append(region_shares(world, backend.state())["shift"])
     return float(np.mean(found))
 
 

@@ -28,7 +28,7 @@ FAITHFUL, PERFORMED, CHANCE = 0.8, 0.02, 0.001
 
 def grow(out: Path, ticks: int) -> None:
     """Run one seed to a tick, on one core."""
-    if out.exists() and checkpoint.newest(out / CHECKPOINTS)[0].tick >= ticks:
+    if out.exists() and checkpoint.tick_of(checkpoint.newest(out / CHECKPOINTS)[0]) >= ticks:
         return
     common = ["--ticks", str(ticks), "--record-every", str(EVERY), "--quiet", "--backend", "numba"]
     seed = out.name.removeprefix("seed-")
@@ -54,10 +54,10 @@ def row(source: Source) -> tuple[list[str], bool, bool]:
     shares = source.series["shares"]
     late = float(source.heredity[int(np.searchsorted(source.ticks, min(HEREDITY_BY, source.ticks[-1]))) - 1])
     count = int((shares[at] > PERFORMED).sum())
-    goals = source.folder.world.goals
+    goals = source.goals
     hard = [told(first_time(source.ticks, shares[:, goals.index(name)], CHANCE)) for name in ("XOR", "EQU")]
     cells = [
-        str(source.folder.world.seed),
+        str(source.folder.universe.seed),
         told(taken),
         f"{late:.2f}",
         str(count),
@@ -81,7 +81,7 @@ def main() -> None:
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(lambda run, ticks=ticks: grow(run, ticks), runs))
     rows = [row(read_source(run)) for run in runs]
-    goals = read_source(runs[0]).folder.world.goals
+    goals = read_source(runs[0]).goals
     head = [
         "seed",
         f"heredity > {FAITHFUL}",

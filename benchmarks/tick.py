@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.numba_vector import LANES, think_row
-from cyberspace.build import world_from_text
+from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
 from cyberspace.state import TALLY, WorldState
 from cyberspace.world import World
@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=16_384)
     parser.add_argument("--settle", type=int, default=20_000)
     options = parser.parse_args()
-    world = world_from_text(TEXT.format(sm=options.sites // 1024), "benchmark", Path())[0]
+    (world,) = universe_from_text(TEXT.format(sm=options.sites // 1024), "benchmark", Path())[0].worlds
     state = after_takeover(world, options.settle)
     for backend in options.backend or ["numba", "jax"]:
         {"numba": measure_numba, "jax": measure_jax}[backend](world, state)

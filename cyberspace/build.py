@@ -59,7 +59,9 @@ def universe_from_text(text: str, name: str, folder: Path, seed: int | None = No
 def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Universe:
     """The universe of a parsed file."""
     checks = _Problems()
-    lattices = {label: checks.run(partial(make_lattice, space, f"{name}: spaces.{label}")) for label, space in file.spaces.items()}
+    lattices = {
+        label: checks.run(partial(make_lattice, space, f"{name}: spaces.{label}")) for label, space in file.spaces.items()
+    }
     for field in file.record.fields:
         if field not in SITE_FIELDS:
             checks.add(problem(f"{name}: record.fields", repr(field), f"some of {', '.join(SITE_FIELDS)}"))
@@ -76,23 +78,23 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
     links = make_links(file, name, spaces)
     identity = _identity(seed, file, spaces, {label: places or () for label, places in tasks.items()})
     worlds: list[World] = []
-    for space in spaces:
-        table = file.spaces[space.name]
+    for place in spaces:
+        table = file.spaces[place.name]
         body = body_plan(table)
         shared = World(
             seed=seed,
-            meetings=Meetings(space.lattice, table.tide, links.clock),
+            meetings=Meetings(place.lattice, table.tide, links.clock),
             loci=Loci(body),
             physics=make_physics(table, links.clock, Loci(body)),
-            tasks=tasks[space.name] or (),
+            tasks=tasks[place.name] or (),
             rule=table.rule,
             genesis=table.genesis,
             density=table.density,
             identity=identity,
-            space=space.name,
+            space=place.name,
             pace=table.pace,
         )
-        for region in space.regions:
+        for region in place.regions:
             first = sum(world.sites for world in worlds)
             worlds.append(replace(shared, region=region, first_site=first, ways=links.ways[region]))
     total = sum(world.sites for world in worlds)

@@ -65,14 +65,18 @@ def run_options(command: Any) -> Any:
     """The options that `run` and `launch` share."""
     options = [
         click.argument("world", required=False, type=click.Path()),
-        click.option("--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute)."),
+        click.option(
+            "--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute)."
+        ),
         click.option("--out", type=click.Path(), help="Folder of the new run."),
         click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
         click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's."),
         click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's."),
         click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples."),
         click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's numba regions."),
-        click.option("--deadline", type=click.FloatRange(min=0.1), default=300.0, help="Seconds that a rank waits for another."),
+        click.option(
+            "--deadline", type=click.FloatRange(min=0.1), default=300.0, help="Seconds that a rank waits for another."
+        ),
         click.option("--extinction", is_flag=True, help="If a rank is lost, its organisms are too: its regions go on empty."),
         click.option("--quiet", is_flag=True, help="No progress."),
     ]
@@ -94,6 +98,7 @@ def run(
 
     with connected() as team:
         from cyberspace import run_folder, runtime
+        from cyberspace.crew import Plan
 
         def say(line: str) -> None:
             if team.rank == 0:
@@ -107,7 +112,7 @@ def run(
             assert world is not None and out is not None
             folder = runtime.begin(world, out, seed, backend, team.rank)
         every = record_every or folder.file.record.every
-        plan = runtime.Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
+        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
         try:
             runtime.go(folder, plan, team, say)
         except runtime.Interrupted as stop:

@@ -140,5 +140,7 @@ def _check_pace(pace: int, clock: RulerClock, ways: list[list[Way]], space: Spac
         openings = [tick >> pace for tick in range(max(clock.period, step)) if clock.opening(tick)[0] in own]
         if short or len(openings) != len(set(openings)):
             got = f"1/{step}, while {', '.join(clock.axes[axis].name for axis in sorted(own))} open within one of its ticks"
-            problems.append(problem(where, got, "links that open one at a time", "a faster pace, or links with a longer stretch"))
+            problems.append(
+                problem(where, got, "links that open one at a time", "a faster pace, or links with a longer stretch")
+            )
             return

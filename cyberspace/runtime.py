@@ -23,7 +23,7 @@ from cyberspace.genesis import empty_region, genesis
 from cyberspace.local import LocalRegion
 from cyberspace.progress import Progress
 from cyberspace.record import Record
-from cyberspace.run_folder import RunFolder, Tenure
+from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Scribe
 from cyberspace.state import TALLY, WorldState
 from cyberspace.team import RankLost, Single, Team
@@ -89,7 +89,7 @@ def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambd
         LawBroken: If an energy ledger does not balance.
         RunStuck: If a rank waited for another one beyond the deadline.
     """
-    team = team or Single()
+    team = Single() if team is None else team
     lost: tuple[int, ...] = ()
     placement: tuple[int, ...] = ()
     with disk_errors(folder.path), signals() as caught:
@@ -155,7 +155,8 @@ def _await_start(team: Team, plan: Plan) -> Start:
 def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
     """The checkpoint to start from, and its tick."""
     checkpoint.sweep(folder.checkpoints)
-    saved, refused = None, []
+    saved: Path | None = None
+    refused: list[str] = []
     if checkpoint.checkpoints(folder.checkpoints):
         saved, refused = checkpoint.newest(folder.checkpoints, folder.universe.identity)
     tick = checkpoint.tick_of(saved) if saved else 0

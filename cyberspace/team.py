@@ -21,7 +21,10 @@ class Team(Protocol):
 
     rank: int
     size: int
-    threads: int | None
+
+    @property
+    def threads(self) -> int | None:
+        """Threads for this rank's share of the host's cores; None for all."""
 
     def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
         """Be ready for the letters to the regions of this rank."""

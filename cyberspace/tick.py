@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cyberspace.state import TALLY, Region
 from cyberspace.letters import Letter
+from cyberspace.state import TALLY, Region
 from cyberspace.verbs import cross, earn, emit, pay, settle, spark
 from cyberspace.verbs.sense import look, sense
 from cyberspace.world import Almanac, Moment, World
@@ -139,7 +139,7 @@ def live_crossing(
     Returns:
         As `live`, with birth records (3, way.slots); and the letter that is posted.
     """
-    xp, flows = engine.xp, Flows(engine.xp)
+    flows = Flows(engine.xp)
     now = almanac.crossing(way, tick, tides[1])
     region, births, arrived = engine.fix(cross.arrive(engine, world, way, region, due, replace(now, tide=tides[0])))
     flows.add(arrived)

@@ -67,7 +67,7 @@ def draw_heredity(source: Source, axes: Axes) -> None:
 def draw_population(source: Source, axes: Axes) -> None:
     """Population and births."""
     axes.plot(source.ticks, source.series["alive"], color=palette.VIVID[2], lw=2, label="alive")
-    axes.axhline(source.facts["sites"], color=palette.OTHER, lw=1, ls="--", label="sites")
+    axes.axhline(source.sites, color=palette.OTHER, lw=1, ls="--", label="sites")
     axes.plot(source.ticks[1:], 100 * source.rate("births"), color=palette.VIVID[3], lw=1.5, label="births per 100 ticks")
     axes.set(ylim=(0, None), xlabel="tick", ylabel="organisms", title="Population")
     axes.legend(loc="lower right")
@@ -75,7 +75,7 @@ def draw_population(source: Source, axes: Axes) -> None:
 
 def draw_tasks(source: Source, axes: Axes) -> None:
     """Shares of the living that perform each goal, stacked."""
-    goals = source.folder.world.goals
+    goals = source.goals
     if not goals:
         axes.text(0.5, 0.5, "This world has no task.", ha="center", transform=axes.transAxes)
         return

@@ -9,20 +9,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import checkpoint, store
+from cyberspace import store
 from cyberspace.errors import InputError, problem
-from cyberspace.inspect_run import inspect_run
+from cyberspace.inspect_run import facts_of, newest_states
 from cyberspace.run_folder import RunFolder, open_run
 from cyberspace.state import FLOWS
 
 
 @dataclass(frozen=True)
 class Source:
-    """A run as a report sees it.
+    """One space of a run as a report sees it.
 
     Attributes:
         folder: The run.
-        facts: What `cyberspace inspect` tells.
+        facts: What `cyberspace inspect` tells of the run.
+        space: Name of the space.
+        sites: Sites of the space.
+        goals: Goals of the space.
         ticks: Ticks of the samples, (samples,).
         series: Every array of the record's series, by name.
         founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all seven axes.
@@ -31,6 +34,9 @@ class Source:
 
     folder: RunFolder
     facts: dict[str, Any]
+    space: str
+    sites: int
+    goals: tuple[str, ...]
     ticks: NDArray[np.int64]
     series: dict[str, NDArray[Any]]
     founder: NDArray[np.uint32]
@@ -47,24 +53,34 @@ class Source:
         return np.where(births > 0, np.diff(self.series["faithful"]) / np.maximum(1, births), np.nan)
 
 
-def read_source(path: str | Path) -> Source:
-    """The source of a run.
+def read_sources(path: str | Path) -> list[Source]:
+    """The spaces of a run.
 
     Raises:
         InputError: If it is no run, or holds fewer than two samples.
     """
     folder = open_run(path)
-    facts = inspect_run(path)
-    group: Any = store.open_group(folder.record, "r")["series"]
-    ticks = np.asarray(group["tick"][...])
-    if len(ticks) < 2:
-        attempt = f"cyberspace run --resume {path} --ticks {folder.file.record.every} --record-every 10"
-        raise InputError(problem(str(folder.record), f"{len(ticks)} samples", "two or more", attempt))
-    series = {name: np.asarray(array[: len(ticks)]) for name, array in group.arrays()}
-    state, _ = checkpoint.newest(folder.checkpoints, folder.world.identity)
-    founder = np.where(state.region.alive, state.region.founder, 0).reshape(folder.world.lattice.shape)
-    alive = state.region.generation[state.region.alive]
-    return Source(folder, facts, ticks, series, founder, int(alive.max(initial=0)))
+    tick, states = newest_states(folder)
+    facts = facts_of(folder, tick, states)
+    sources = []
+    for space in folder.universe.spaces:
+        group: Any = store.open_group(folder.record, "r")[f"{space.name}/series"]
+        ticks = np.asarray(group["tick"][...])
+        if len(ticks) < 2:
+            attempt = f"cyberspace run --resume {path} --ticks {folder.file.record.every} --record-every 10"
+            raise InputError(problem(str(folder.record), f"{len(ticks)} samples", "two or more", attempt))
+        series = {name: np.asarray(array[: len(ticks)]) for name, array in group.arrays()}
+        regions = [states[region].region for region in space.regions]
+        founder = np.stack([np.where(region.alive, region.founder, 0) for region in regions]).reshape(space.lattice.shape)
+        deepest = max(int(region.generation[region.alive].max(initial=0)) for region in regions)
+        goals = folder.universe.worlds[space.first_region].goals
+        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest))
+    return sources
+
+
+def read_source(path: str | Path) -> Source:
+    """The first space of a run; see `read_sources`."""
+    return read_sources(path)[0]
 
 
 def flows(source: Source) -> dict[str, NDArray[np.float64]]:

@@ -21,7 +21,8 @@ def place(costs: Sequence[float], ranks: int) -> tuple[int, ...]:
     for _ in range(60):  # halving the interval: beyond the precision of a float
         middle = (low + high) / 2
         low, high = (low, middle) if _needed(costs, middle) <= ranks else (middle, high)
-    found, used, rank = [], 0.0, 0
+    found: list[int] = []
+    used, rank = 0.0, 0
     for region, cost in enumerate(costs):
         left = len(costs) - region
         full = used + cost > high * (1 + 1e-9)

@@ -138,7 +138,7 @@ class JaxDevice:
         return trace
 
     def _compiled(self, link: tuple[Any, ...], function: Callable[..., Any]) -> Callable[..., Any]:
-        key = (self._world.identity, self._world.space, *link)
+        key = (self._world.identity, self._world.space, self._world.physics, *link)
         if key not in _COMPILED:
             _COMPILED[key] = jax.jit(partial(function, self._world), donate_argnums=0)
         return _COMPILED[key]

@@ -63,6 +63,7 @@ class Shore:
 
     def arrive(self, arrays: Arrays, due: Letter, tide: int, tally: NDArray[np.int64]) -> NDArray[np.int32]:
         """Settle a letter: writes the arrays and the tally; the birth records, int32 (3, slots)."""
+        births: NDArray[np.int32]
         _, births, flows = cross.arrive(self._engine, self._world, self._way, self._view(arrays), due, self._at(tide))
         flows["faithful"] = (births[0] >= 0) & (births[0] <= self._world.loci.faithful)
         _note(flows, tally)

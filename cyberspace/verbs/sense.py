@@ -36,9 +36,7 @@ def look(xp: Any, region: Region, now: Moment) -> tuple[Any, Any]:
     return met, xp.where(met, region.activity[MESSAGE : MESSAGE + 2][:, partner], 0)
 
 
-def sense(
-    xp: Any, world: World, region: Region, now: Moment, seen: tuple[Any, Any], channels: Any, answer_now: Any
-) -> Any:
+def sense(xp: Any, world: World, region: Region, now: Moment, seen: tuple[Any, Any], channels: Any, answer_now: Any) -> Any:
     """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities.
 
     `seen` is what is known of the partner: from `look`, or from a letter.

@@ -6,7 +6,8 @@ import shutil
 import pytest
 
 from cyberspace import checkpoint, runtime, store
-from cyberspace.build import load_world
+from cyberspace.build import load_universe
+from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from tests.conftest import TINY
 
@@ -31,7 +32,6 @@ CASES = {
     "unknown axis": ("axes.core", "axes.cores", ["cores"]),
     "an axis of the other kind": ("axes.core", "axes.sm", ["axes.sm", "'sm'", "core, thread, lane"]),
     "Kraft": ("length = 2", "length = 2, stretch = 1", ["sum of 1/stretch", "7/4", "try: give"]),
-    "several regions": ("axes.core", "axes.device = { length = 3 }\naxes.core", ["3 regions", "one region"]),
     "unknown task": ('"logic"', '"logics"', ["tasks[0].name", "'logics'", "logic, shift"]),
     "missing task file": ('"logic"', '"gone.py:Own"', ["gone.py", "no file"]),
     "task file without the class": ('"logic"', '"own.py:Other"', ["own.py:Other", "subclass"]),
@@ -58,7 +58,7 @@ def test_world_files(tiny, case):
     tiny.write_text(text)
     (tiny.parent / "own.py").write_text(GOOD_TASK)
     with pytest.raises(InputError) as caught:
-        load_world(tiny)
+        load_universe(tiny)
     message = str(caught.value)
     assert str(tiny) in message
     for part in expected:
@@ -84,11 +84,11 @@ def test_a_users_task_is_checked_before_anything_runs(tiny, case):
     before, after, expected = BROKEN_TASKS[case]
     tiny.write_text(TINY.replace('"logic"', '"own.py:Own"'))
     (tiny.parent / "own.py").write_text(GOOD_TASK)
-    load_world(tiny)
+    load_universe(tiny)
     assert before in GOOD_TASK
     (tiny.parent / "own.py").write_text(GOOD_TASK.replace(before, after, 1))
     with pytest.raises(InputError) as caught:
-        load_world(tiny)
+        load_universe(tiny)
     assert expected in str(caught.value)
     assert "own.py:Own" in str(caught.value)
 
@@ -105,7 +105,7 @@ def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, command)
 def test_all_problems_are_told_at_once(tiny):
     tiny.write_text(TINY.replace("seed = 5", "seed = -1").replace("length = 16", "length = 0").replace("keep = 3", "keeps = 3"))
     with pytest.raises(InputError) as caught:
-        load_world(tiny)
+        load_universe(tiny)
     assert len(caught.value.problems) == 3
 
 
@@ -147,8 +147,8 @@ def test_resume_with_another_world(tiny, tmp_path, command):
 @pytest.mark.parametrize("where", ["append", "write_whole"])
 def test_a_full_disk(tiny, tmp_path, monkeypatch, number, told, where):
     """While recording and while saving: the run stops with a message, and what is left is whole."""
-    folder, state = runtime.begin(tiny, tmp_path / "run", None, "reference")
-    state = runtime.advance(folder, state, 100, quiet=True)
+    folder = runtime.begin(tiny, tmp_path / "run", None, "reference")
+    runtime.go(folder, Plan(100, 50, quiet=True))
     real, calls = getattr(store, where), []
 
     def full(*arguments, **options):
@@ -159,16 +159,15 @@ def test_a_full_disk(tiny, tmp_path, monkeypatch, number, told, where):
 
     monkeypatch.setattr(store, where, full)
     with pytest.raises(InputError) as caught:
-        runtime.advance(folder, state, 400, quiet=True)
+        runtime.go(folder, Plan(400, 50, quiet=True))
     assert told in str(caught.value)
     assert f"cyberspace run --resume {tmp_path / 'run'}" in str(caught.value)
     monkeypatch.undo()
-    saved = list((tmp_path / "run" / "checkpoints").iterdir())
+    saved = checkpoint.checkpoints(tmp_path / "run" / "checkpoints")
     assert saved
     for path in saved:
         checkpoint.load(path)
-    folder, state = runtime.resume(tmp_path / "run", pytest.fail)
-    assert runtime.advance(folder, state, 400, quiet=True).tick == 400
+    assert runtime.go(folder, Plan(400, 50, quiet=True), say=pytest.fail) == 400
 
 
 def test_a_real_limit_on_file_sizes(tiny, tmp_path, command):
@@ -181,4 +180,4 @@ def test_a_real_limit_on_file_sizes(tiny, tmp_path, command):
         "run", tiny, "--ticks", 200, "--out", tmp_path / "run", "--backend", "reference", "--quiet", preexec_fn=limit
     )
     refused(done, "a limit on file sizes", str(tmp_path / "run"), "try: making room")
-    assert not list((tmp_path / "run").glob("checkpoints/*"))
+    assert not checkpoint.checkpoints(tmp_path / "run" / "checkpoints")

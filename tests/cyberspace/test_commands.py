@@ -10,12 +10,13 @@ import pytest
 import xarray
 
 from cyberspace.backends.backend import make_backend
+from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
 from cyberspace.progress import LAUNCHED, Progress
 from cyberspace.run_folder import open_run
 from cyberspace.state import TALLY
 from tests.conftest import TINY
-from tests.strategies import world
+from tests.strategies import HERE
 
 AXES = ("tick", "row", "rack", "host", "device", "sm", "warp", "lane")
 
@@ -46,7 +47,7 @@ def test_help_imports_nothing_heavy():
 
 def test_inspect(finished, command):
     facts = json.loads(command("inspect", finished, "--json").stdout)
-    assert list(facts) == ["tick", "seed", "sites", "alive", "births", "heredity", "energy", "tasks", "digest"]
+    assert list(facts) == ["tick", "seed", "regions", "sites", "alive", "births", "heredity", "energy", "tasks", "digest"]
     assert (facts["tick"], facts["seed"], facts["sites"]) == (300, 9, 192)
     assert list(facts["energy"]) == ["held", "pools", "letters", "heat", "inflow", "balanced"]
     assert facts["energy"]["balanced"]
@@ -55,24 +56,24 @@ def test_inspect(finished, command):
 
 
 def test_fields_open_with_xarray_alone(finished):
-    fields = xarray.open_zarr(finished / "record.zarr", group="fields", consolidated=False)
+    fields = xarray.open_zarr(finished / "record.zarr", group="pond/fields", consolidated=False)
     assert fields["tick"].values.tolist() == [0, 50, 100, 150, 200, 250, 300]
     assert fields["energy"].dims == AXES
     assert fields["energy"].shape == (7, 1, 1, 1, 1, 2, 6, 16)
     assert fields["activity"].dims == (*AXES, "unit")
     assert fields["energy"].attrs == {"unit": "energy", "meaning": "held by the organism"}
-    series = xarray.open_zarr(finished / "record.zarr", group="series", consolidated=False)
+    series = xarray.open_zarr(finished / "record.zarr", group="pond/series", consolidated=False)
     np.testing.assert_array_equal(fields["energy"].sum(AXES[1:]), series["held"])
     assert series["shares"].dims == ("tick", "goal")
-    inflow, heat = ("sunlight", "fill", "genesis"), ("upkeep", "overflow", "fines", "death", "copying", "moving")
+    inflow, heat = ("sunlight", "fill", "genesis"), ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost")
     kept = series["held"] + series["pools"] + sum(series[name] for name in heat)
     np.testing.assert_array_equal(kept, sum(series[name] for name in inflow))
 
 
 def test_the_table_of_births_tells_every_birth(finished):
-    births = xarray.open_zarr(finished / "record.zarr", group="births", consolidated=False).load()
+    births = xarray.open_zarr(finished / "record.zarr", group="pond/births", consolidated=False).load()
     folder = open_run(finished)
-    backend = make_backend("reference", folder.world, genesis(folder.world))
+    backend = make_backend("reference", folder.universe.worlds[0], genesis(folder.universe.worlds[0]))
     trace = backend.advance(300)
     expected = dict(zip(("tick", "site", "parent", "parent_born", "distance"), trace.births.T, strict=True))
     for name, column in expected.items():
@@ -87,7 +88,7 @@ def test_the_table_of_births_tells_every_birth(finished):
 
 def test_lineage_is_carried(finished):
     folder = open_run(finished)
-    region = make_backend("numba", folder.world, genesis(folder.world))
+    region = make_backend("numba", folder.universe.worlds[0], genesis(folder.universe.worlds[0]))
     region.advance(300)
     state = region.state().region
     first = state.alive & (state.generation == 0)
@@ -131,10 +132,11 @@ def test_progress_is_one_refreshed_line_on_a_terminal_but_not_under_a_launcher(m
         monkeypatch.delenv(name, raising=False)
     if variable:
         monkeypatch.setenv(variable, "0")
-    place, stream = world(TINY), Terminal()
-    progress = Progress(place, 1000, stream=stream)
+    universe, stream = universe_from_text(TINY, "tiny", HERE)[0], Terminal()
+    progress = Progress(universe, 0, 1000, stream=stream)
+    progress.note({0: (0, np.zeros(len(TALLY), dtype=np.int64))})
     for _ in range(2):
-        progress.tell(genesis(place))
+        progress.tell()
     progress.end()
     told = stream.getvalue()
     assert told.count("\r") == (0 if variable else 2)
@@ -144,8 +146,6 @@ def test_progress_is_one_refreshed_line_on_a_terminal_but_not_under_a_launcher(m
 
 
 def test_a_users_own_task_runs_and_resumes_without_its_first_folder(tmp_path, command):
-    from tests.strategies import HERE
-
     source = tmp_path / "source"
     source.mkdir()
     (source / "w.toml").write_text(TINY.replace('"logic"', '"own_task.py:Echo"'))
@@ -160,8 +160,6 @@ def test_a_users_own_task_runs_and_resumes_without_its_first_folder(tmp_path, co
 
 
 def test_a_changed_task_is_another_world(tmp_path, command):
-    from tests.strategies import HERE
-
     (tmp_path / "w.toml").write_text(TINY.replace('"logic"', '"own_task.py:Echo"'))
     text = (HERE / "own_task.py").read_text()
     (tmp_path / "own_task.py").write_text(text)

@@ -13,25 +13,31 @@ import numpy as np
 import pytest
 
 from cyberspace import checkpoint, runtime, store
+from cyberspace.crew import Plan
 from cyberspace.inspect_run import inspect_run
+from cyberspace.run_folder import open_run
 
 
 def quiet(line):
     raise AssertionError(line)
 
 
+def plan(folder, ticks, backend=""):
+    return Plan(ticks, folder.file.record.every, backend, quiet=True)
+
+
 def run(source, out, ticks, backend=None):
-    folder, state = runtime.begin(source, out, None, backend)
-    return runtime.advance(folder, state, ticks, quiet=True)
+    folder = runtime.begin(source, out, None, backend)
+    return runtime.go(folder, plan(folder, ticks))
 
 
-def go_on(out, ticks, say=quiet, backend=None):
-    folder, state = runtime.resume(out, say)
-    return runtime.advance(folder, state, ticks, backend, quiet=True)
+def go_on(out, ticks, say=quiet, backend=""):
+    folder = open_run(out)
+    return runtime.go(folder, plan(folder, ticks, backend), say=say)
 
 
 def record_of(out):
-    root = store.open_group(Path(out) / "record.zarr", "r")
+    root = store.open_group(Path(out) / "record.zarr", "r")["pond"]
     return {
         f"{group}/{name}": np.asarray(array[...])
         for group in ("fields", "series", "births")
@@ -100,7 +106,7 @@ def test_signals_leave_a_checkpoint_and_say_how_to_go_on(tiny, tmp_path, number)
     assert f"cyberspace run --resume {tmp_path / 'run'} --ticks 1000000" in told
     tick = inspect_run(tmp_path / "run")["tick"]
     assert f"{tick:,}" in told
-    assert go_on(tmp_path / "run", tick + 10).tick == tick + 10
+    assert go_on(tmp_path / "run", tick + 10) == tick + 10
 
 
 def flip(path):
@@ -114,16 +120,18 @@ def cut(path):
 
 
 @pytest.mark.parametrize("damage", [flip, cut, Path.unlink])
-@pytest.mark.parametrize("what", ["manifest.json", "state.zarr/weights/c/0/0/0", "state.zarr/energy/zarr.json"])
+@pytest.mark.parametrize(
+    "what", ["manifest.json", "region-000000/state.zarr/weights/c/0/0/0", "region-000000/state.zarr/energy/zarr.json"]
+)
 def test_a_damaged_checkpoint_is_refused_by_name_and_the_one_before_it_used(whole, tmp_path, damage, what):
     shutil.copytree(whole, tmp_path / "run")
     newest = checkpoint.checkpoints(tmp_path / "run" / "checkpoints")[-1]
     damage(newest / what)
     told = []
-    state = go_on(tmp_path / "run", 1000, told.append)
+    tick = go_on(tmp_path / "run", 1000, told.append)
     assert str(newest / what) in told[0]
     assert "at tick 900" in told[-1]
-    assert state.tick == 1000
+    assert tick == 1000
     assert inspect_run(tmp_path / "run") == inspect_run(whole)
 
 
@@ -145,7 +153,7 @@ def test_no_whole_checkpoint_is_an_error_that_names_all(whole, tmp_path):
     for path in saved:
         cut(path / "manifest.json")
     with pytest.raises(checkpoint.InputError) as caught:
-        runtime.resume(tmp_path / "run", quiet)
+        go_on(tmp_path / "run", 1001)
     assert all(any(str(path) in line for line in caught.value.problems) for path in saved)
 
 
