@@ -12,7 +12,7 @@ from cyberspace.worldfile import BeachTable, WorldFile
 from topology import Axis, Beach, Lattice, RulerClock, Way
 from topology.axes import CPU_NAMES, MAX_STRETCH
 from topology.clock import KraftError, Opens
-from topology.link import far_ways, shore
+from topology.link import far_ways, shore, slow_ways
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,13 @@ def make_links(file: WorldFile, name: str, spaces: tuple[Space, ...]) -> Links:
             problems.append(f"{name}: beaches[{k}].{error}")
     ways = [[replace(way, tide=file.world.far_tide) for way in own] for own in ways]
     for space in spaces:
-        _check_pace(file.spaces[space.name].pace, clock, ways, space, name, problems)
+        try:
+            for region in space.regions:
+                ways[region] = slow_ways(ways[region], clock, file.spaces[space.name].pace)
+        except ValueError as error:
+            pace, where = file.spaces[space.name].pace, f"{name}: spaces.{space.name}.pace"
+            got = f"1/{1 << pace}, too slow for the openings of {error}"
+            problems.append(problem(where, got, "links that open at most once in a tick of the region", "longer stretches"))
     if problems:
         raise InputError(*problems)
     return Links(clock, [tuple(own) for own in ways])
@@ -127,20 +133,3 @@ def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ways: list[
     for one, other in zip(regions.tolist(), others.tolist(), strict=True):
         ways[one].append(Way(axis, sites, (other, other)))
         ways[other].append(Way(axis, across, (one, one)))
-
-
-def _check_pace(pace: int, clock: RulerClock, ways: list[list[Way]], space: Space, name: str, problems: list[str]) -> None:
-    """A slow region sees one opening of its links at a time: no two may fall into one of its ticks."""
-    where, step = f"{name}: spaces.{space.name}.pace", 1 << pace
-    if pace == 0:
-        return
-    for region in space.regions:
-        own = {way.axis for way in ways[region]}
-        short = [clock.axes[axis].name for axis in own if clock.axes[axis].stretch < step]
-        openings = [tick >> pace for tick in range(max(clock.period, step)) if clock.opening(tick)[0] in own]
-        if short or len(openings) != len(set(openings)):
-            got = f"1/{step}, while {', '.join(clock.axes[axis].name for axis in sorted(own))} open within one of its ticks"
-            problems.append(
-                problem(where, got, "links that open one at a time", "a faster pace, or links with a longer stretch")
-            )
-            return

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, LawBroken, problem
 from cyberspace.letters import STAMP_BYTES, body_bytes, open_block, read_stamp
-from cyberspace.team import Message, RankLost, Team
+from cyberspace.team import Message, RankLost
 from cyberspace.universe import Universe
 from topology.link import NOBODY
 
@@ -74,11 +74,16 @@ class MpiTeam:
     def __init__(self, comm: Any, delay: float = 0.0):
         from mpi4py import MPI
 
-        self._mpi, self._comm, self._delay = MPI, comm, delay
-        self._letters, self._talk = comm.Dup(), comm.Dup()
+        self._mpi, self._delay, self._mended = MPI, delay, False
+        self._parent = os.getppid()
+        self._assemble(comm)
+
+    def _assemble(self, comm: Any) -> None:
+        """Begin anew on a communicator."""
+        self._comm, self._letters, self._talk = comm, comm.Dup(), comm.Dup()
         for each in (comm, self._letters, self._talk):
-            each.Set_errhandler(MPI.ERRORS_RETURN)
-        self.rank, self.size, self.mended = comm.rank, comm.size, False
+            each.Set_errhandler(self._mpi.ERRORS_RETURN)
+        self.rank, self.size = comm.rank, comm.size
         self._own: dict[tuple[int, int, int], tuple[float, bytes]] = {}
         self._placement: tuple[int, ...] = ()
         self._tags: dict[tuple[int, int, int], int] = {}
@@ -88,7 +93,6 @@ class MpiTeam:
         self._sends: list[tuple[Any, Any, str]] = []
         self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
         self._self_said: deque[Message] = deque()
-        self._parent = os.getppid()
 
     @property
     def threads(self) -> int | None:
@@ -196,20 +200,20 @@ class MpiTeam:
         except self._mpi.Exception as error:
             raise RankLost(str(error)) from None
 
-    def mend(self) -> tuple[Team, tuple[int, ...]]:
-        """Revoke what is left, agree on who is left, and go on as a smaller team; also the ranks that were lost."""
+    def mend(self) -> tuple[int, ...]:
+        """Revoke what is left, agree on who is left, and go on as a smaller team; the ranks that were lost."""
         for comm in (self._letters, self._talk, self._comm):
             comm.Revoke()
         smaller = self._comm.Shrink()
         failed = self._comm.Get_failed()
         lost = failed.Translate_ranks(list(range(failed.size)), self._comm.Get_group())
-        team = MpiTeam(smaller, self._delay)
-        team.mended = True
-        return team, tuple(sorted(lost))
+        self._assemble(smaller)
+        self._mended = True
+        return tuple(sorted(lost))
 
     def leave(self, code: int) -> None:
         """The end, for all ranks at once; does not return where a rank was lost on the way."""
-        if self.mended:
+        if self._mended:
             self._comm.Agree(1)
             # Finalize may hang after a failure; everything is on the disk by now.
             os._exit(code)

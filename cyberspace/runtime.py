@@ -101,7 +101,7 @@ def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambd
                 tick = crew.run(caught)
                 break
             except RankLost:
-                team, lost = team.mend()
+                lost = team.mend()
                 say(f"lost rank {', '.join(map(str, lost))}: {team.size} left, going back to the last checkpoint")
     if team.rank == 0:
         _keep_costs(folder, crew.costs())

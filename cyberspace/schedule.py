@@ -29,17 +29,15 @@ def opening_tick(clock: RulerClock, axis: int, number: int) -> int:
     return clock.offsets[axis] + number * clock.axes[axis].stretch
 
 
-def lived_tick(tick: int, pace: int) -> int:
-    """The tick, of those that a region of a pace lives, in which a tick of the universe falls."""
-    return tick >> pace << pace
-
-
 def next_opening(world: World, tick: int) -> Opening | None:
-    """The first opening of a link at or after a tick that the region lives; None without links."""
+    """The first opening of a link that is lived at or after a tick; None without links."""
     clock, found = world.meetings.clock, []
     for index, way in enumerate(world.ways):
-        number = max(0, -(-(tick - clock.offsets[way.axis]) // clock.axes[way.axis].stretch))
-        found.append(Opening(lived_tick(opening_tick(clock, way.axis, number), world.pace), index, number))
+        # An opening is lived before the next one of its link, so this one or the one after it is meant.
+        number = max(0, (tick - clock.offsets[way.axis]) // clock.axes[way.axis].stretch)
+        while way.lived(clock, number) < tick:
+            number += 1
+        found.append(Opening(way.lived(clock, number), index, number))
     return min(found, key=lambda opening: opening.tick, default=None)
 
 
@@ -50,4 +48,5 @@ def sender(way: Way, opening: int) -> int:
 
 def settled_tick(receiver: World, axis: int, opening: int) -> int:
     """The tick in which the receiver settles a letter that was posted at an opening."""
-    return lived_tick(opening_tick(receiver.meetings.clock, axis, opening + 1), receiver.pace)
+    way = next(way for way in receiver.ways if way.axis == axis)
+    return way.lived(receiver.meetings.clock, opening + 1)

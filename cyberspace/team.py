@@ -29,8 +29,8 @@ class Team(Protocol):
     def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
         """Be ready for the letters to the regions of this rank."""
 
-    def mend(self) -> tuple[Team, tuple[int, ...]]:
-        """After `RankLost`: the team of those who are left, and the ranks that were lost."""
+    def mend(self) -> tuple[int, ...]:
+        """After `RankLost`: go on with those who are left, numbered anew; the ranks that were lost."""
 
     def leave(self, code: int) -> None:
         """The end, for all ranks at once."""
@@ -67,7 +67,7 @@ class Single:
     def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
         """Nothing to prepare."""
 
-    def mend(self) -> tuple[Team, tuple[int, ...]]:
+    def mend(self) -> tuple[int, ...]:
         """Never needed."""
         raise AssertionError("one process can't lose another")
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from hypothesis import strategies as st
 
 from cyberspace.build import universe_from_text
 from cyberspace.world import World
+from topology import FAR_AXES
 
 HERE = Path(__file__).parent
 
@@ -85,3 +87,69 @@ def world_texts(draw: st.DrawFn) -> str:
     }
     lines.append("physics = { copy = 0.005, move = 0.5, " + ", ".join(f"{k} = {v}" for k, v in physics.items()) + " }")
     return "\n".join(lines) + "\n" + draw(tasks(lattice, near))
+
+
+@st.composite
+def universe_texts(draw: st.DrawFn, backends: tuple[str, ...] = ("numba",)) -> str:
+    """The text of a world file with 2 to 16 regions in one to three spaces of either kind, with far axes, beaches and paces."""
+    units = draw(st.sampled_from([8, 16]))
+    lines = ["[world]", f"seed = {draw(st.integers(0, 2**32 - 1))}", f"far_tide = {draw(st.sampled_from([1, 4, 64]))}"]
+    spaces: dict[str, tuple[str, dict[str, int]]] = {}
+    regions = 0
+    for name in draw(st.sampled_from([("a",), ("a", "b"), ("a", "b", "c")])):
+        kind = draw(st.sampled_from(["gpu", "cpu"]))
+        near = ["sm", "warp", "lane"] if kind == "gpu" else ["core", "thread", "lane"]
+        lengths = {
+            axis: draw(st.sampled_from([1, 2, 3, 5, 8]))
+            for axis in draw(st.lists(st.sampled_from(near), min_size=1, unique=True))
+        }
+        room = 16 - regions - 2
+        for axis in draw(st.lists(st.sampled_from(["rack", "device"]), max_size=2, unique=True)):
+            count = draw(
+                st.sampled_from(
+                    [n for n in (1, 2, 3, 4) if n * math.prod(v for k, v in lengths.items() if k in FAR_AXES) <= room]
+                )
+            )
+            lengths[axis] = count
+        if name == "a" and regions_of(lengths) == 1:
+            lengths["device"] = draw(st.sampled_from([2, 3, 4]))
+        regions += regions_of(lengths)
+        spaces[name] = (kind, lengths)
+        lines += [f"[spaces.{name}]", f'kind = "{kind}"', f'backend = "{draw(st.sampled_from(backends))}"']
+        lines += [
+            f"axes.{axis} = {{ length = {n}, curled = {str(draw(st.booleans())).lower()} }}" for axis, n in lengths.items()
+        ]
+        lines.append(f"body = {{ units = {units}, senses = 16, shift = 4 }}")
+        lines.append(f'genesis = "{draw(st.sampled_from(["soup", "ancestor:replicator"]))}"\ndensity = 0.6\ntide = 3')
+        if draw(st.booleans()):
+            lines.append("pace = 0.5")
+        lines.append("physics = { copy = 0.001, move = 0.05, spore = 20, sunlight = 15, spark = 40, lifespan = 100 }")
+        if draw(st.booleans()):
+            lines.append(f'[[spaces.{name}.tasks]]\nname = "logic"')
+    if "b" in spaces:
+        lines += _beach(draw, "a", "b", spaces)
+    if "c" in spaces:
+        lines += _beach(draw, draw(st.sampled_from(["a", "b"])), "c", spaces)
+    return "\n".join(lines) + "\n[record]\nevery = 50\ncheckpoint_every = 100\n"
+
+
+def regions_of(lengths: dict[str, int]) -> int:
+    """Regions of a space with such axes."""
+    return math.prod(n for axis, n in lengths.items() if axis in FAR_AXES)
+
+
+def _beach(draw: st.DrawFn, one: str, two: str, spaces: dict[str, tuple[str, dict[str, int]]]) -> list[str]:
+    """A beach between single regions of two spaces, along a part of an axis of each that is long enough."""
+    shores, size = [], draw(st.integers(1, min(max(_near(spaces[name][1]).values()) for name in (one, two))))
+    for name in (one, two):
+        lengths = spaces[name][1]
+        along = max(_near(lengths), key=lambda axis: lengths[axis])
+        place = {axis: draw(st.integers(0, n - 1)) for axis, n in lengths.items() if axis != along}
+        low = draw(st.integers(0, lengths[along] - size))
+        shores.append(", ".join([f"{along} = [{low}, {low + size}]", *(f"{axis} = {at}" for axis, at in place.items())]))
+    text = ", ".join(f"{{ {shore} }}" for shore in shores)
+    return ["[[beaches]]", f'between = ["{one}", "{two}"]', f"shores = [{text}]", "stretch = 64"]
+
+
+def _near(lengths: dict[str, int]) -> dict[str, int]:
+    return {axis: n for axis, n in lengths.items() if axis not in FAR_AXES}

@@ -6,7 +6,7 @@ slices.  What is posted at the n-th opening is due at the (n + 1)-th, at the sam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,12 +51,18 @@ class Way:
         sites: The region's sites on the shore, int32 (places,), in the order in which they face the other shore.
         partners: Regions that letters go to at even and at odd openings; `NOBODY` where the axis ends.
         tide: One place in this many may receive an organism.
+        delays: Ticks from an opening to the tick in which the region lives it, for its openings in turn; all 0 unless the region is slow.
     """
 
     axis: int
     sites: NDArray[np.int32]
     partners: tuple[int, int]
     tide: int = FAR_TIDE
+    delays: tuple[int, ...] = (0,)
+
+    def lived(self, clock: RulerClock, opening: int) -> int:
+        """The tick in which the region lives an opening."""
+        return clock.offsets[self.axis] + opening * clock.axes[self.axis].stretch + self.delays[opening % len(self.delays)]
 
     @property
     def slots(self) -> int:
@@ -92,6 +98,27 @@ def far_ways(lattice: Lattice, clock: RulerClock, first_region: int) -> list[lis
             partners = tuple(_number(lattice, coordinates[:, region], along, met[p][region], first_region) for p in (0, 1))
             ways[region].append(Way(names.index(axis.name), everywhere, (partners[0], partners[1])))
     return ways
+
+
+def slow_ways(ways: list[Way], clock: RulerClock, pace: int) -> list[Way]:
+    """The ways of a region that lives one tick of 2^pace: each opening is lived in the first of its ticks that is not taken.
+
+    Raises:
+        ValueError: If an opening would be lived after the next one of the same link.
+    """
+    step, period = 1 << pace, max(clock.period, 1 << pace)
+    delays: list[list[int]] = [[0] * max(1, period // clock.axes[way.axis].stretch) for way in ways]
+    taken = np.zeros(period // step, dtype=bool)
+    for tick in range(period):
+        opens, number = clock.opening(tick)
+        for k, way in enumerate(ways):
+            if way.axis == opens:
+                free = [slot for slot in range(-(-tick // step), -(-tick // step) + len(taken)) if not taken[slot % len(taken)]]
+                if not free or free[0] * step - tick >= clock.axes[opens].stretch:
+                    raise ValueError(clock.axes[opens].name)
+                taken[free[0] % len(taken)] = True
+                delays[k][number] = free[0] * step - tick
+    return [replace(way, delays=tuple(late)) for way, late in zip(ways, delays, strict=True)]
 
 
 def _number(lattice: Lattice, coordinates: NDArray[np.int64], along: int, place: int, first: int) -> int:

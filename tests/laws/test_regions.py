@@ -1,0 +1,215 @@
+"""One universe of many regions: the same bits whatever runs its regions, and energy balances with letters under way."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, seed, settings
+from hypothesis import strategies as st
+
+from cyberspace.backends.backend import make_backend
+from cyberspace.build import universe_from_text
+from cyberspace.digest import digest, universe_digest
+from cyberspace.energy import audit, audit_letters, total
+from cyberspace.genesis import genesis
+from cyberspace.letters import (
+    SPORE,
+    Letter,
+    Stamp,
+    blank,
+    body_bytes,
+    energy,
+    open_block,
+    pack,
+    pack_genomes,
+    read_stamp,
+    restamp,
+    seal,
+    unpack,
+    unpack_genomes,
+)
+from cyberspace.local import LocalRegion
+from cyberspace.schedule import next_opening, opening_tick, sender, settled_tick
+from cyberspace.state import TALLY
+from cyberspace.team import Single
+from tests.laws.test_parity import PLAIN
+from tests.strategies import HERE, universe_texts
+
+STOPS = (1, 33, 64, 100, 260)
+
+
+def universe_of(text):
+    return universe_from_text(text, "test.toml", HERE)[0]
+
+
+def under_way(world, state):
+    found = 0
+    for block in state.outbox:
+        stamp, body = open_block(block)
+        found += energy(unpack(world, next(way for way in world.ways if way.axis == stamp.axis), body))
+    return found
+
+
+def live(universe, backends, stops, order=1):
+    """Digest at each stop, tallies, births and crossings of all regions; audits at each stop.
+
+    Regions live on `backends`, in turn, and in the order of their numbers, or against it.
+    """
+    team, regions = Single(), []
+    for world in universe.worlds:
+        state = genesis(world)
+        name = backends[world.region % len(backends)]
+        options = {"threads": 1} if name == "numba" else {}
+        regions.append(LocalRegion(universe, world.region, make_backend(name, world, state, **options), state, team, 1))
+    digests, tables = [], []
+    for stop in stops:
+        while sum(region.push(stop) for region in regions[::order]):
+            pass
+        states = [region.state(stop) for region in regions]
+        books = total(audit(state, world.region) for world, state in zip(universe.worlds, states, strict=True))
+        audit_letters(books, sum(map(under_way, universe.worlds, states)), stop)
+        assert books.balanced
+        assert all(region.tick >= stop for region in regions), [region.waits_for for region in regions]
+        digests.append(universe_digest(digest(state) for state in states))
+        tables.append([table.tolist() for region in regions for table in region.take_tables()])
+    return digests, [state.tally.tolist() for state in states], tables
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_backends_agree_on_universes(part):
+    @seed(part)
+    @settings(PLAIN, max_examples=6)
+    @given(universe_texts())
+    def check(text):
+        universe = universe_of(text)
+        expected = live(universe, ["reference"], STOPS)
+        assert live(universe, ["numba"], STOPS) == expected, text
+        assert live(universe, ["reference", "numba"], STOPS, order=-1) == expected, text
+
+    check()
+
+
+def test_jax_and_numba_live_in_one_universe():
+    @seed(3)
+    @settings(PLAIN, max_examples=2)
+    @given(universe_texts())
+    def check(text):
+        universe = universe_of(text)
+        assert live(universe, ["jax", "numba"], STOPS) == live(universe, ["reference"], STOPS), text
+
+    check()
+
+
+def test_much_crosses_in_the_universes_that_are_compared():
+    kinds, flows = Counter(), np.zeros(len(TALLY), dtype=np.int64)
+
+    @seed(0)
+    @settings(PLAIN, max_examples=8)
+    @given(universe_texts())
+    def look(text):
+        universe = universe_of(text)
+        assert 2 <= len(universe.worlds) <= 16
+        _, tallies, tables = live(universe, ["numba"], [200])
+        flows[:] += np.sum(tallies, axis=0)
+        kinds.update(row[3] for region in tables[0][1::2] for row in region)
+
+    look()
+    for name in ("sent", "received", "lost"):
+        assert flows[TALLY.index(name)] > 0
+    assert min(kinds[kind] for kind in (0, 1, 2)) > 10, kinds
+
+
+@given(st.integers(1, 40), st.integers(0, 5), st.randoms(use_true_random=False))
+def test_genomes_are_packed_two_alleles_a_byte(loci, count, random):
+    genomes = np.array([[random.randint(-8, 7) for _ in range(count)] for _ in range(loci)], dtype=np.int8).reshape(loci, count)
+    packed = pack_genomes(genomes)
+    assert packed.shape == ((loci + 1) // 2, count)
+    np.testing.assert_array_equal(unpack_genomes(packed, loci), genomes)
+
+
+TWO = """
+[world]
+far_tide = 1
+[spaces.w]
+kind = "gpu"
+axes.lane = { length = 2, stretch = 2 }
+axes.device = { length = 2, stretch = 4, curled = false }
+genesis = "empty"
+physics = { sunlight = 0, upkeep = 0, spark = 0, radiation = 0.0, copy = 0.001, move = 0.5, spore = 20 }
+"""
+
+
+@pytest.mark.parametrize("change", [0, 1, 40, -1])
+def test_a_damaged_letter_is_found(change):
+    world = universe_of(TWO).worlds[0]
+    body = pack(world, world.ways[0], blank(world, world.ways[0]))
+    assert len(body) == body_bytes(world, world.ways[0])
+    block = bytearray(seal(Stamp(1, 0, 1, 1, 5, 21), body))
+    assert open_block(bytes(block))[0] == Stamp(1, 0, 1, 1, 5, 21) == read_stamp(block)
+    assert read_stamp(restamp(bytes(block), 9)) == Stamp(9, 0, 1, 1, 5, 21)
+    block[change] ^= 1
+    with pytest.raises(Exception, match="letter"):
+        open_block(bytes(block))
+    with pytest.raises(Exception, match="letter"):
+        open_block(bytes(block)[:-3])
+
+
+def letter_of(world, **values):
+    way = world.ways[0]
+    fields = blank(world, way).__dict__ | {name: np.array(value) for name, value in values.items()}
+    return Letter(**fields)
+
+
+@pytest.mark.parametrize("backend", ["reference", "numba", "jax"])
+def test_what_a_letter_does_where_it_arrives(backend):
+    """A spore settles on an empty site; a gift to nobody and a mover to somebody turn to heat."""
+    world = universe_of(TWO).worlds[1]
+    first = opening_tick(world.meetings.clock, 1, 1)
+    engine = make_backend(backend, world, genesis(world))
+    engine.advance(first)
+    spore = letter_of(world, gift=np.int32([7, 0]), kind=np.uint8([SPORE, 0]), endowment=np.int32([100, 0]))
+    trace, posted = engine.cross(0, 1, spore)
+    counts = dict(zip(TALLY, trace.tally[0].tolist(), strict=True))
+    cost = int(0.001 * world.loci.count * 4)
+    assert (counts["received"], counts["lost"], counts["copying"], counts["births"]) == (107, 7, cost, 1)
+    assert trace.births[0].tolist() == [first, world.first_site, 0, 0, 0]
+    state = engine.state()
+    assert state.region.energy.tolist() == [100 - cost, 0]
+    assert state.region.cradle[0] == world.first_site == 2
+    assert energy(posted) == 0  # at the second opening nobody is met: the axis is not curled
+
+
+@pytest.mark.parametrize("backend", ["reference", "numba", "jax"])
+def test_a_mover_finds_somebody_there_and_is_lost(backend):
+    world = universe_of(TWO).worlds[1]
+    first = opening_tick(world.meetings.clock, 1, 1)
+    engine = make_backend(backend, world, genesis(world))
+    engine.advance(first)
+    engine.cross(0, 1, letter_of(world, kind=np.uint8([2, 2]), endowment=np.int32([50, 60])))
+    engine.advance(3)
+    trace, _ = engine.cross(0, 2, letter_of(world, kind=np.uint8([2, 0]), endowment=np.int32([33, 0])))
+    counts = dict(zip(TALLY, trace.tally[0].tolist(), strict=True))
+    assert (counts["received"], counts["lost"], counts["deaths"]) == (33, 33, 1)
+    assert engine.state().region.energy.tolist() == [48, 58]
+
+
+@given(universe_texts(), st.integers(0, 500))
+@settings(max_examples=40)
+def test_letters_are_due_at_the_next_opening_and_everybody_agrees_who_writes_to_whom(text, tick):
+    universe = universe_of(text)
+    for world in universe.worlds:
+        opening = next_opening(world, tick // world.step * world.step)
+        if opening is None:
+            assert not world.ways
+            continue
+        assert opening.tick >= tick // world.step * world.step
+        way = world.ways[opening.way]
+        receiver = way.partner(opening.number)
+        if receiver >= 0:
+            other = universe.worlds[receiver]
+            back = next(end for end in other.ways if end.axis == way.axis)
+            assert sender(back, opening.number + 1) == world.region
+            assert len(back.sites) == len(way.sites)
+            # A letter is settled after it was written, and at most a stretch and a slow tick later.
+            settled = settled_tick(other, way.axis, opening.number)
+            assert opening.tick < settled <= opening.tick + universe.clock.axes[way.axis].stretch + world.step

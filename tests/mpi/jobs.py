@@ -1,0 +1,114 @@
+"""Running jobs of several ranks, and doing bad things to them."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from cyberspace import checkpoint
+from cyberspace.launch import command
+
+FEW = """
+[world]
+seed = 3
+far_tide = 4
+
+[spaces.reef]
+kind = "gpu"
+axes.lane = { length = 8 }
+axes.warp = { length = 6, curled = true }
+axes.device = { length = 3, stretch = 16 }
+physics = { copy = 0.002, sunlight = 12, spore = 20, spark = 100, move = 0.1 }
+[[spaces.reef.tasks]]
+name = "logic"
+
+[spaces.shore]
+kind = "cpu"
+axes.lane = { length = 5 }
+axes.core = { length = 3 }
+pace = 0.5
+physics = { copy = 0.002, sunlight = 12, spore = 20, spark = 100, move = 0.1 }
+
+[[beaches]]
+between = ["reef", "shore"]
+shores = [{ device = 1, warp = 0, lane = [0, 3] }, { core = 1, lane = [0, 3] }]
+stretch = 32
+
+[record]
+every = 100
+checkpoint_every = 100
+keep = 3
+"""
+"""Four regions, of two kinds and two paces."""
+
+
+def start(ranks, *arguments, **environment):
+    """A job of so many ranks that runs `cyberspace run` with some arguments."""
+    line, variables = command(ranks, None, [*map(str, arguments), "--threads", "1", "--quiet"])
+    return subprocess.Popen(line, env={**variables, **environment}, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def finish(process, seconds=240):
+    """Exit code and what it said."""
+    told = process.communicate(timeout=seconds)
+    return process.returncode, "".join(told)
+
+
+def alone(*arguments):
+    """`cyberspace run` on one process."""
+    line = [sys.executable, "-m", "cyberspace", "run", *map(str, arguments), "--threads", "1", "--quiet"]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+
+
+def ranks_of(process):
+    """Process numbers of a job's ranks, by rank; empty until they run."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (path / "environ").read_bytes().decode(errors="replace").split("\0")
+            command_line = (path / "cmdline").read_bytes()
+        except OSError:
+            continue
+        variables = dict(word.partition("=")[::2] for word in words)
+        if b"cyberspace" in command_line and variables.get("OMPI_COMM_WORLD_RANK") and _descends(path.name, process.pid):
+            found[int(variables["OMPI_COMM_WORLD_RANK"])] = int(path.name)
+    return found
+
+
+def _descends(number, ancestor):
+    while number not in ("0", "1"):
+        if number == str(ancestor):
+            return True
+        try:
+            status = Path(f"/proc/{number}/stat").read_text()
+        except OSError:
+            return False
+        number = status.rpartition(")")[2].split()[1]
+    return False
+
+
+def wait_until_saved(folder, tick, process, seconds=120):
+    """Wait until a checkpoint of a tick or a later one is there."""
+    deadline = time.monotonic() + seconds
+    while not any(checkpoint.tick_of(path) >= tick for path in checkpoint.checkpoints(Path(folder) / "checkpoints")):
+        assert process.poll() is None, finish(process)
+        assert time.monotonic() < deadline, "no checkpoint in time"
+        time.sleep(0.01)
+
+
+def still_running(numbers):
+    """Those of some processes that have not ended."""
+    return [number for number in numbers if Path(f"/proc/{number}").exists() and not _zombie(number)]
+
+
+def _zombie(number):
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def kill(number, signal):
+    os.kill(number, signal)

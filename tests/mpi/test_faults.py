@@ -1,0 +1,170 @@
+"""What dies, stops, raises or is missing: the run goes on to the same digest, or ends with a message, in bounded time."""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from cyberspace import checkpoint
+from cyberspace.inspect_run import inspect_run
+from cyberspace.run_folder import take_over
+from tests.mpi.jobs import FEW, alone, finish, kill, ranks_of, start, still_running, wait_until_saved
+from tests.mpi.test_ranks import same
+
+TICKS = 1500
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "w.toml").write_text(FEW)
+    alone(folder / "w.toml", "--ticks", TICKS, "--out", folder / "run", "--backend", "numba")
+    return folder / "run"
+
+
+@pytest.fixture
+def few(tmp_path):
+    (tmp_path / "w.toml").write_text(FEW)
+    return tmp_path / "w.toml"
+
+
+@pytest.mark.parametrize("rank", [0, 2])
+def test_a_killed_rank_is_mended_and_nothing_is_lost(few, tmp_path, undisturbed, rank):
+    process = start(3, few, "--ticks", TICKS, "--out", tmp_path / "run", "--backend", "numba")
+    wait_until_saved(tmp_path / "run", 300, process)
+    kill(ranks_of(process)[rank], signal.SIGKILL)
+    code, told = finish(process)
+    assert f"lost rank {rank}: 2 left" in told
+    assert code == 0, told
+    same(tmp_path / "run", undisturbed)
+
+
+def test_a_killed_launcher_is_picked_up(few, tmp_path, undisturbed):
+    process = start(2, few, "--ticks", 100_000, "--out", tmp_path / "run", "--backend", "numba")
+    wait_until_saved(tmp_path / "run", 300, process)
+    ranks = ranks_of(process).values()
+    process.kill()
+    process.wait()
+    process.stderr.close(), process.stdout.close()
+    saved = checkpoint.checkpoints(tmp_path / "run" / "checkpoints")[-1]
+    if checkpoint.tick_of(saved) > TICKS:
+        pytest.fail("killed too late")
+    code, told = finish(start(2, "--resume", tmp_path / "run", "--ticks", TICKS))
+    assert code == 0, told
+    assert not still_running(ranks)
+    same(tmp_path / "run", undisturbed)
+
+
+def test_an_orphan_of_an_earlier_start_can_not_write(few, tmp_path):
+    process = start(2, few, "--ticks", 100_000, "--out", tmp_path / "run", "--backend", "numba")
+    wait_until_saved(tmp_path / "run", 200, process)
+    tenure = take_over(tmp_path / "run")
+    saved = checkpoint.checkpoints(tmp_path / "run" / "checkpoints")
+    code, told = finish(process)
+    assert code == 2
+    assert f"epoch {tenure.epoch}: another start has taken over" in told
+    with tenure.held():
+        assert checkpoint.checkpoints(tmp_path / "run" / "checkpoints")[-1].name <= f"{saved[-1].name[:-3]}999"
+
+
+def test_a_checkpoint_on_sigusr1(few, tmp_path, undisturbed):
+    process = start(2, few, "--ticks", 1_000_000, "--out", tmp_path / "run", "--backend", "numba")
+    wait_until_saved(tmp_path / "run", 100, process)
+    process.send_signal(signal.SIGUSR1)
+    code, told = finish(process)
+    assert code == 130, told
+    tick = inspect_run(tmp_path / "run")["tick"]
+    assert f"interrupted at tick {tick:,}" in told
+    assert f"cyberspace run --resume {tmp_path / 'run'}" in told
+    if tick <= TICKS:
+        alone("--resume", tmp_path / "run", "--ticks", TICKS)
+        same(tmp_path / "run", undisturbed)
+
+
+def test_extinction(few, tmp_path):
+    """The organisms of the lost rank are gone, the world goes on, and a resume tells the same story."""
+    process = start(4, few, "--ticks", 1_000, "--out", tmp_path / "run", "--backend", "numba", "--extinction")
+    wait_until_saved(tmp_path / "run", 300, process)
+    kill(ranks_of(process)[3], signal.SIGKILL)
+    code, told = finish(process)
+    assert code == 0, told
+    assert (tmp_path / "run" / "extinctions.json").exists()
+    facts = inspect_run(tmp_path / "run")
+    assert facts["tick"] == 1000 and facts["energy"]["balanced"]
+
+
+def test_a_stopped_rank_is_named_when_the_deadline_passes(few, tmp_path):
+    process = start(2, few, "--ticks", 1_000_000, "--out", tmp_path / "run", "--backend", "numba", "--deadline", "3")
+    wait_until_saved(tmp_path / "run", 100, process)
+    ranks = ranks_of(process)
+    kill(ranks[1], signal.SIGSTOP)
+    code, told = finish(process, 60)
+    assert code == 4, told
+    assert "nothing moved on rank 0 for 3 s" in told
+    assert "(rank 1)" in told and "posted at tick" in told
+    assert not still_running(ranks.values())
+
+
+RAISES = """
+import os
+import numpy as np
+from cyberspace.tasks.task import Task
+
+class Own(Task):
+    goals = ("own",)
+    def pose(self, xp, bits, lesson):
+        if lesson > 20 and os.environ.get("OMPI_COMM_WORLD_RANK") == "1":
+            raise RuntimeError("a fault of the user's own")
+        return xp.ones((1, bits.shape[1]), dtype=np.int8), ()
+    def judge(self, xp, answers, hidden, memory):
+        return xp.ones((1, answers.shape[1]), dtype=np.int32), xp.ones((1, answers.shape[1]), dtype=np.int8), memory
+"""
+
+
+def test_a_rank_that_raises_ends_the_job(tmp_path):
+    (tmp_path / "own.py").write_text(RAISES)
+    (tmp_path / "w.toml").write_text(FEW.replace('"logic"', '"own.py:Own"'))
+    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 1000, "--out", tmp_path / "run", "--backend", "numba"), 60)
+    assert code == 1, told
+    assert "rank 1 failed, and the job with it: RuntimeError: a fault of the user's own" in told
+
+
+def test_wrong_input_is_told_once(tmp_path):
+    (tmp_path / "w.toml").write_text(FEW.replace("sunlight", "moonlight", 1))
+    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 1000, "--out", tmp_path / "run"), 60)
+    assert code == 2, told
+    assert told.count("cyberspace: ") == 1 and "physics.moonlight" in told
+    assert "Traceback" not in told
+    assert not (tmp_path / "run").exists()
+
+
+def test_more_ranks_than_regions(few, tmp_path):
+    code, told = finish(start(5, few, "--ticks", 10, "--out", tmp_path / "run"), 60)
+    assert code == 2, told
+    assert "5 ranks" in told and "at most 4" in told and "try: -n 4" in told
+
+
+def test_processes_that_do_not_find_each_other_refuse_to_run(few, tmp_path, command, monkeypatch):
+    """As under the launcher of another MPI: each process is alone, and would run a copy of the world."""
+    monkeypatch.setenv("PMI_SIZE", "3")
+    done = command("run", few, "--ticks", 10, "--out", tmp_path / "run")
+    assert done.returncode == 2, done.stderr
+    assert "3 processes, of which this one sees 1" in done.stderr and "cyberspace launch" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_missing_library_is_named(few, tmp_path):
+    process = start(2, few, "--ticks", 10, "--out", tmp_path / "run", MPI4PY_LIBMPI=str(tmp_path / "libmpi.so"))
+    code, told = finish(process, 60)
+    assert code == 2, told
+    assert "no working mpi4py" in told and "pip install 'cyberspace[mpi]'" in told
+
+
+def test_a_missing_launcher_is_named(few, tmp_path, command, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    code = "from cyberspace import launch; import sys; sys.executable = '/nowhere/python'; launch.mpirun()"
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
+    assert "a launcher of MPI" in done.stderr and "pip install 'cyberspace[mpi]'" in done.stderr

@@ -1,0 +1,98 @@
+"""One law for all layouts: the digest does not depend on ranks, placement or backend."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, seed, settings
+
+from cyberspace import store
+from cyberspace.inspect_run import inspect_run
+from tests.laws.test_parity import PLAIN
+from tests.mpi.jobs import FEW, alone, finish, start
+from tests.strategies import universe_texts
+
+
+def tables(run):
+    root = store.open_group(run / "record.zarr", "r")
+    found = {}
+    for name, group in root.groups():
+        parts = group.groups() if name != "links" else [("", group)]
+        found |= {f"{name}/{part}/{key}": np.asarray(array[...]) for part, arrays in parts for key, array in arrays.arrays()}
+    return found
+
+
+def same(one, two):
+    assert inspect_run(one) == inspect_run(two)
+    first, second = tables(one), tables(two)
+    assert first.keys() == second.keys()
+    for name, values in first.items():
+        np.testing.assert_array_equal(values, second[name], err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("alone")
+    (folder / "w.toml").write_text(FEW)
+    alone(folder / "w.toml", "--ticks", 600, "--out", folder / "run", "--backend", "numba")
+    assert inspect_run(folder / "run")["energy"]["letters"] > 0
+    return folder / "run"
+
+
+PLACES = {
+    "by cost": "",
+    "as the file says": "ranks = [1, 0, 1]",
+}
+
+
+@pytest.mark.parametrize(("ranks", "place"), [(2, "by cost"), (4, "by cost"), (2, "as the file says")])
+def test_ranks_and_placement_do_not_matter(tmp_path, expected, ranks, place):
+    text = FEW
+    if PLACES[place]:
+        text = FEW.replace('kind = "gpu"', f'kind = "gpu"\n{PLACES[place]}').replace(
+            'kind = "cpu"', 'kind = "cpu"\nranks = [0]'
+        )
+    (tmp_path / "w.toml").write_text(text)
+    code, told = finish(start(ranks, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run", "--backend", "numba"))
+    assert code == 0, told
+    same(tmp_path / "run", expected)
+
+
+def test_jax_on_one_rank_and_numba_on_the_other(tmp_path, expected):
+    (tmp_path / "w.toml").write_text(FEW.replace('kind = "gpu"', 'kind = "gpu"\nbackend = "jax"'))
+    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run"))
+    assert code == 0, told
+    same(tmp_path / "run", expected)
+
+
+def test_resume_on_another_number_of_ranks(tmp_path, expected):
+    (tmp_path / "w.toml").write_text(FEW)
+    code, told = finish(start(3, tmp_path / "w.toml", "--ticks", 237, "--out", tmp_path / "run", "--backend", "numba"))
+    assert code == 0, told
+    alone("--resume", tmp_path / "run", "--ticks", 411)
+    code, told = finish(start(2, "--resume", tmp_path / "run", "--ticks", 600))
+    assert code == 0, told
+    assert len(json.loads((tmp_path / "run" / "costs.json").read_text())) == 4
+    same(tmp_path / "run", expected)
+
+
+def test_random_universes_on_2_and_4_ranks(tmp_path):
+    numbers = iter(range(100))
+
+    @seed(1)
+    @settings(PLAIN, max_examples=3)
+    @given(universe_texts())
+    def check(text):
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        (folder / "w.toml").write_text(text)
+        alone(folder / "w.toml", "--ticks", 250, "--out", folder / "one")
+        regions = inspect_run(folder / "one")["regions"]
+        for ranks in (2, min(4, regions)):
+            out = folder / f"on-{ranks}"
+            if not out.exists():
+                code, told = finish(start(ranks, folder / "w.toml", "--ticks", 250, "--out", out))
+                assert code == 0, told + text
+                same(out, folder / "one")
+
+    check()
