@@ -1,8 +1,7 @@
-"""The report: figures of a run and one HTML page."""
+"""The report: figures of a run, and one HTML page of them."""
 
 from __future__ import annotations
 
-import html
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,9 @@ from matplotlib.ticker import MaxNLocator
 
 from cyberspace.state import HEATS, INFLOWS
 from render import palette
+from render.page import figure_file, write_page
 from render.projection import project
-from render.source import Source, flows, read_source
+from render.source import Source, flows, read_sources
 
 STYLE = {
     "figure.facecolor": "white",
@@ -35,18 +35,19 @@ FAITHFUL_ENOUGH = 0.8
 
 def write_report(path: str | Path) -> Path:
     """Draw the figures of the run in a folder, write its page, and return the page's path."""
-    source = read_source(path)
-    folder = source.folder.path / "report"
+    sources = read_sources(path)
+    folder = sources[0].folder.path / "report"
     folder.mkdir(exist_ok=True)
     with plt.rc_context(STYLE):
-        for name, draw in FIGURES.items():
-            figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
-            draw(source, axes)
-            _thousands(axes)
-            _save(figure, folder / f"{name}.png")
-        _save(_overview(source), folder / "overview.png")
+        for source in sources:
+            for name, draw in FIGURES.items():
+                figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
+                draw(source, axes)
+                _thousands(axes)
+                _save(figure, folder / figure_file(sources, source, name))
+        _save(_overview(sources[0]), folder / "overview.png")
     page = folder / "index.html"
-    page.write_text(_page(source), encoding="utf-8")
+    page.write_text(write_page(sources), encoding="utf-8")
     return page
 
 
@@ -94,7 +95,7 @@ def draw_energy(source: Source, axes: Axes) -> None:
     for sign, kinds in ((1, INFLOWS), (-1, HEATS)):
         seen = [kind for kind in kinds if found[kind].any()]
         offset = 0 if sign > 0 else len(INFLOWS)
-        colours = [palette.STACK[offset + kinds.index(kind)] for kind in seen]
+        colours = [palette.STACK[(offset + kinds.index(kind)) % len(palette.STACK)] for kind in seen]
         labels = [names.get(kind, kind) for kind in seen]
         axes.stackplot(after, [sign * found[kind] for kind in seen], labels=labels, colors=colours, edgecolor="white", lw=0.3)
     axes.axhline(0, color=palette.INK, lw=1)
@@ -145,37 +146,3 @@ def _thousands(axes: Axes) -> None:
     if axes.get_xlabel() == "tick":
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-
-
-def _page(source: Source) -> str:
-    facts = source.facts
-    energy = facts["energy"]
-    rows = {
-        "world": source.folder.path / "world.toml",
-        "seed": facts["seed"],
-        "tick": f"{facts['tick']:,}",
-        "sites": f"{facts['sites']:,}",
-        "alive": f"{facts['alive']:,}",
-        "births": f"{facts['births']:,}",
-        "deepest line of descent": f"{source.generation:,} generations",
-        "heredity in the last window": f"{facts['heredity']:.3f}",
-        "energy ledger": "balanced" if energy["balanced"] else "NOT BALANCED",
-        "digest": facts["digest"],
-    }
-    rows |= {f"performs {goal}": f"{share:.1%} of the living" for goal, share in facts["tasks"].items()}
-    table = "\n".join(f"<tr><th>{html.escape(k)}</th><td>{html.escape(str(v))}</td></tr>" for k, v in rows.items())
-    figures = "\n".join(f'<figure><img src="{name}.png" alt="{name}"></figure>' for name in FIGURES)
-    return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>cyberspace: {html.escape(source.folder.path.name)}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; color: {palette.INK}; padding: 0 1rem }}
-th {{ text-align: left; padding-right: 1.5rem; font-weight: 600 }} td {{ overflow-wrap: anywhere }}
-img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
-</style></head><body>
-<h1>{html.escape(source.folder.path.name)}</h1>
-{figures}
-<table>
-{table}
-</table>
-</body></html>
-"""

@@ -1,0 +1,109 @@
+"""The page of a report: tables and figures of every space, and what crosses between them."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from cyberspace.ecology import LIFESPANS, amphibians, traffic
+from cyberspace.inspect_run import newest_states
+from cyberspace.transplant import TICKS, Transplant, transplants
+from render import palette
+from render.source import Source
+
+FIGURES = ("heredity", "tasks", "population", "energy", "lineages")
+"""In the order of the page."""
+
+
+def figure_file(sources: list[Source], source: Source, name: str) -> str:
+    """Name of a figure's file; with the space's where there are several."""
+    return f"{name}.png" if len(sources) == 1 else f"{source.space}-{name}.png"
+
+
+def write_page(sources: list[Source]) -> str:
+    """The HTML page of a run."""
+    facts, folder = sources[0].facts, sources[0].folder
+    rows: dict[str, Any] = {
+        "world": folder.path / "world.toml",
+        "seed": facts["seed"],
+        "tick": f"{facts['tick']:,}",
+        "regions": f"{facts['regions']:,}",
+        "sites": f"{facts['sites']:,}",
+        "alive": f"{facts['alive']:,}",
+        "births": f"{facts['births']:,}",
+        "deepest line of descent": f"{max(source.generation for source in sources):,} generations",
+        "heredity in the last window": f"{facts['heredity']:.3f}",
+        "energy ledger": "balanced" if facts["energy"]["balanced"] else "NOT BALANCED",
+        "digest": facts["digest"],
+    }
+    rows |= {f"performs {goal}": f"{share:.1%} of the living" for goal, share in facts["tasks"].items()}
+    parts = []
+    for source in sources:
+        if len(sources) > 1:
+            parts.append(f"<h2>{html.escape(source.space)}</h2>")
+        files = ((name, figure_file(sources, source, name)) for name in FIGURES)
+        parts += [f'<figure><img src="{html.escape(file)}" alt="{name}"></figure>' for name, file in files]
+    if len(folder.universe.worlds) > 1:
+        parts.append(_links(sources))
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>cyberspace: {html.escape(folder.path.name)}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; color: {palette.INK}; padding: 0 1rem }}
+th {{ text-align: left; padding-right: 1.5rem; font-weight: 600 }} td {{ overflow-wrap: anywhere; padding-right: 1.5rem }}
+img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
+</style></head><body>
+<h1>{html.escape(folder.path.name)}</h1>
+{"".join(parts)}
+{_table([], ((key, value) for key, value in rows.items()))}
+</body></html>
+"""
+
+
+def _links(sources: list[Source]) -> str:
+    """What crosses between regions, and what that says of the lineages."""
+    folder = sources[0].folder
+    head = ["from", "to", "spores", "movers", "their energy", "gifts", "lineages that sent most (mark: letters)"]
+    rows = [
+        (t.origin, t.target, f"{t.spores:,}", f"{t.movers:,}", f"{t.energy:,}", f"{t.gifts:,}",
+         ", ".join(f"{mark:08x}: {count:,}" for mark, count in t.lineages))
+        for t in traffic(folder.universe, folder.record)
+    ]  # fmt: skip
+    parts = ["<h2>Traffic</h2>", _table(head, rows)]
+    for one in transplants(folder.universe, newest_states(folder)[1]):
+        parts += [f"<h2>Reciprocal transplant over {html.escape(one.beach)}</h2>", _transplant(one)]
+        parts.append(_amphibians(sources, one.sides))
+    return "\n".join(parts)
+
+
+def _transplant(found: Transplant) -> str:
+    def cell(rates: Any) -> str:
+        grown = rates[np.isfinite(rates)]
+        died = f", {len(rates) - len(grown)} of {len(rates)} died out" if len(grown) < len(rates) else ""
+        return f"{grown.mean():+.2f} ({grown.min():+.2f} to {grown.max():+.2f}){died}" if len(grown) else "died out"
+
+    rows = [(f"from {side}", *(cell(found.growth[k, place]) for place in (0, 1))) for k, side in enumerate(found.sides)]
+    text = (
+        f"<p>Growth, ln(after / before) per 1,000 ticks, over {TICKS} ticks in a region of the newest state that was emptied; "
+    )
+    return text + "mean and range of three.</p>" + _table(["", *(f"in {side}" for side in found.sides)], rows)
+
+
+def _amphibians(sources: list[Source], sides: tuple[str, str]) -> str:
+    folder = sources[0].folder
+    found = amphibians(folder.universe, folder.record, *sides)
+    if found is None:
+        return "<p>Amphibians: not known, since the field `founder` was not recorded or nobody dies of age.</p>"
+    if not found:
+        return f"<p>No amphibian: no lineage lived on both sides for more than {LIFESPANS} lifespans.</p>"
+    longest = "; ".join(f"{mark:08x} for {span:,} ticks" for mark, span in list(found.items())[:6])
+    return f"<p>Amphibians, lineages that lived on both sides for more than {LIFESPANS} lifespans: {len(found)}, longest {longest}.</p>"
+
+
+def _table(head: list[str], rows: Iterable[tuple[Any, ...]]) -> str:
+    lines = ["".join(f"<th>{html.escape(name)}</th>" for name in head)] if head else []
+    for first, *rest in rows:
+        lines.append(f"<th>{html.escape(str(first))}</th>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in rest))
+    return "<table>\n" + "\n".join(f"<tr>{line}</tr>" for line in lines) + "\n</table>"
