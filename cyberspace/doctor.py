@@ -5,7 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import shutil
+import subprocess
+import sys
 from importlib import metadata, util
+
+from cyberspace.errors import InputError
+from cyberspace.launch import ALONE, ONE_HOST, mpirun
 
 CORE = ("numpy", "numba", "jax", "zarr", "click", "pydantic", "matplotlib")
 EXTRAS = {"mpi4py": "mpi", "pygame": "view", "torch": "torch"}
@@ -24,9 +29,34 @@ def examine() -> tuple[list[str], list[str]]:
         state = "installed" if util.find_spec(name) else f"not installed (extra: pip install 'cyberspace[{extra}]')"
         found.append(f"{name}: {state}")
     launchers = [name for name in ("mpirun", "mpiexec", "srun") if shutil.which(name)]
-    found.append(f"launchers: {', '.join(launchers) or 'none'}")
-    devices, trouble = _devices()
-    return found + devices, mend + trouble
+    found.append(f"launchers on the path: {', '.join(launchers) or 'none'}")
+    for part, trouble in (_mpi(), _devices()):
+        found += part
+        mend += trouble
+    return found, mend
+
+
+def _mpi() -> tuple[list[str], list[str]]:
+    """Which MPI library and launcher `cyberspace launch` would use; looked at by a process of its own, since MPI starts only once."""
+    if util.find_spec("mpi4py") is None:
+        return [], []
+    code = "from cyberspace.mpi import describe; print(describe())"
+    environment = {**ALONE, **ONE_HOST, **os.environ}
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment)
+    except subprocess.TimeoutExpired:
+        return [], ["MPI does not start within 60 s: a library of another machine? set MPI4PY_LIBMPI to this machine's libmpi"]
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        return [], [f"mpi4py finds no working MPI library ({reason}): pip install 'cyberspace[mpi]', or set MPI4PY_LIBMPI"]
+    try:
+        launcher = mpirun()
+    except InputError:
+        return [f"MPI: {done.stdout.strip()}"], ["there is no mpirun: pip install 'cyberspace[mpi]'"]
+    version = subprocess.run([launcher, "--version"], capture_output=True, text=True, env=environment).stdout
+    found = [f"MPI: {done.stdout.strip()}", f"launcher: {launcher} ({version.splitlines()[0] if version else 'unknown'})"]
+    same = ("Open MPI" in done.stdout) == ("Open MPI" in version or "prte" in version.lower())
+    return found, [] if same else ["library and launcher belong to different MPIs: each process would be alone"]
 
 
 def _devices() -> tuple[list[str], list[str]]:

@@ -56,6 +56,16 @@ def communicator() -> Any | None:
     return MPI.COMM_WORLD
 
 
+def describe() -> str:
+    """The MPI library that mpi4py found, and whether it can go on when a rank dies."""
+    from mpi4py import MPI
+
+    name = MPI.Get_library_version().split(",")[0].strip()
+    tolerant = "can" if hasattr(MPI.Comm, "Shrink") and name.startswith("Open MPI") else "can't"
+    threads = {MPI.THREAD_MULTIPLE: "multiple", MPI.THREAD_SERIALIZED: "serialized"}.get(MPI.Query_thread(), "few")
+    return f"{name}, threads {threads}, {tolerant} go on without a lost rank"
+
+
 def aligned(size: int) -> NDArray[np.uint8]:
     """A buffer of so many bytes whose address is a multiple of `ALIGN`."""
     whole = np.empty(size + ALIGN, dtype=np.uint8)
