@@ -10,6 +10,7 @@ import os
 import pickle
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ RING = 2
 
 ALIGN = 64
 IDLE_SECONDS = 100e-6
+ABORT, ABORT_SECONDS = "abort", 1.0
 SIZES = ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_STEP_NUM_TASKS")
 """Where launchers tell how many processes they started."""
 
@@ -178,7 +180,10 @@ class MpiTeam:
         self._self_said.clear()
         for source, queue in self._coming.items():
             while queue and queue[0][2] <= time.monotonic() and self._call(queue[0][0].Test):
-                heard.append((source, *pickle.loads(queue.popleft()[1])))
+                what, said = pickle.loads(queue.popleft()[1])
+                if what == ABORT:
+                    os._exit(said)
+                heard.append((source, what, said))
         return heard
 
     def idle(self) -> None:
@@ -212,6 +217,8 @@ class MpiTeam:
 
     def mend(self) -> tuple[int, ...]:
         """Revoke what is left, agree on who is left, and go on as a smaller team; the ranks that were lost."""
+        with suppress(RankLost):
+            self.hear()  # perhaps it did not die, but ended the job
         for comm in (self._letters, self._talk, self._comm):
             comm.Revoke()
         smaller = self._comm.Shrink()
@@ -230,5 +237,16 @@ class MpiTeam:
         self._comm.Barrier()
 
     def abort(self, code: int) -> None:
-        """End the whole job."""
+        """End the whole job.
+
+        Under fault tolerance the others would take an abort for a death and go on, so they are told first.
+        """
+        with suppress(RankLost):
+            for rank in range(self.size):
+                if rank != self.rank:
+                    self.tell(rank, ABORT, code)
+            deadline = time.monotonic() + ABORT_SECONDS
+            while time.monotonic() < deadline:
+                self._progress()
+                time.sleep(IDLE_SECONDS)
         self._mpi.COMM_WORLD.Abort(code)

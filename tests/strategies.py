@@ -103,7 +103,7 @@ def universe_texts(draw: st.DrawFn, backends: tuple[str, ...] = ("numba",)) -> s
             axis: draw(st.sampled_from([1, 2, 3, 5, 8]))
             for axis in draw(st.lists(st.sampled_from(near), min_size=1, unique=True))
         }
-        room = 16 - regions - 2
+        room = max(1, 16 - regions - 2)
         for axis in draw(st.lists(st.sampled_from(["rack", "device"]), max_size=2, unique=True)):
             count = draw(
                 st.sampled_from(

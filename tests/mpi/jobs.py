@@ -98,9 +98,12 @@ def wait_until_saved(folder, tick, process, seconds=120):
         time.sleep(0.01)
 
 
-def still_running(numbers):
-    """Those of some processes that have not ended."""
-    return [number for number in numbers if Path(f"/proc/{number}").exists() and not _zombie(number)]
+def wait_until_ended(numbers, seconds=10):
+    """Wait until some processes have ended; a launcher may return a moment before its ranks are gone."""
+    deadline = time.monotonic() + seconds
+    while any(Path(f"/proc/{number}").exists() and not _zombie(number) for number in numbers):
+        assert time.monotonic() < deadline, "a rank outlives its job"
+        time.sleep(0.05)
 
 
 def _zombie(number):

@@ -9,7 +9,7 @@ import pytest
 from cyberspace import checkpoint
 from cyberspace.inspect_run import inspect_run
 from cyberspace.run_folder import take_over
-from tests.mpi.jobs import FEW, alone, finish, kill, ranks_of, start, still_running, wait_until_saved
+from tests.mpi.jobs import FEW, alone, finish, kill, ranks_of, start, wait_until_ended, wait_until_saved
 from tests.mpi.test_ranks import same
 
 TICKS = 1500
@@ -52,7 +52,7 @@ def test_a_killed_launcher_is_picked_up(few, tmp_path, undisturbed):
         pytest.fail("killed too late")
     code, told = finish(start(2, "--resume", tmp_path / "run", "--ticks", TICKS))
     assert code == 0, told
-    assert not still_running(ranks)
+    wait_until_ended(ranks)
     same(tmp_path / "run", undisturbed)
 
 
@@ -103,7 +103,7 @@ def test_a_stopped_rank_is_named_when_the_deadline_passes(few, tmp_path):
     assert code == 4, told
     assert "nothing moved on rank 0 for 3 s" in told
     assert "(rank 1)" in told and "posted at tick" in told
-    assert not still_running(ranks.values())
+    wait_until_ended(ranks.values())
 
 
 RAISES = """
