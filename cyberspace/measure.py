@@ -53,7 +53,7 @@ def read_machine(path: str | Path) -> Machine:
 @click.option("--out", required=True, type=click.Path(), help="Folder for machine.json and world.toml; new or empty.")
 @click.option("--world-from", "template", type=click.Path(), help="World file whose far axes are to fit the machine.")
 @click.option(
-    "--sites", type=click.IntRange(min=64, max=2**20), default=8192, show_default=True, help="Of a region, without it."
+    "--sites", type=click.IntRange(min=64, max=2**19), default=8192, show_default=True, help="Of a region, without it."
 )
 def measure(out: str, template: str | None, sites: int) -> None:
     """Measure this machine once; write machine.json and a world file with stretches that fit it.

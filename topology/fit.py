@@ -21,6 +21,9 @@ from topology.machine import Host, Link, Machine
 SLACK = 3
 """Ticks beyond latency; they absorb the jitter of ticks (docs/schedule.md)."""
 
+MOST_IN_CORE = 2**15
+"""Sites of one sm or core, which share pools; a region of more has several sm or cores for each that the machine has."""
+
 
 class FitError(ValueError):
     """No stretch is long enough for a link.
@@ -90,6 +93,8 @@ def near_lengths(machine: Machine, sites: int) -> tuple[str, dict[str, int]]:
         share = min(host.cores // regions_per_host(machine.hosts) for host in machine.hosts)
         wide, lanes, names = max(1, share), min(host.lanes for host in machine.hosts), ("cpu", "core", "thread", "lane")
     between = power_of_two(max(1, round(sites / (wide * lanes))))
+    while between * lanes > MOST_IN_CORE:
+        wide, between = 2 * wide, between // 2
     return names[0], dict(zip(names[1:], (wide, between, lanes), strict=True))
 
 
