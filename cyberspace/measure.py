@@ -130,15 +130,15 @@ def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place
 def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: str) -> Pace:
     """The pace of the fastest rank, all running at once, each with its share of the cores."""
     from cyberspace import finding
-    from cyberspace.build import world_from_text
+    from cyberspace.build import universe_from_text
     from cyberspace.fitted_world import one_region
     from cyberspace.pace import measure_pace
     from cyberspace.toml_text import toml_text
 
-    folder = Path(name).parent
-    world, _ = world_from_text(toml_text(one_region(content)), name, folder)
+    universe, file = universe_from_text(toml_text(one_region(content)), name, Path(name).parent)
     cores = next(host for host in hosts if host.name == finding.find_name())
-    pace = measure_pace(world, max(1, min(len(finding.usable_cpus()), cores.cores // cores.ranks)))
+    threads = max(1, min(len(finding.usable_cpus()), cores.cores // cores.ranks))
+    pace = measure_pace(universe.worlds[0], threads, file.world.far_tide)
     paces = [pace] if comm is None else comm.allgather(pace)
     return min(paces, key=lambda pace: pace.seconds)
 

@@ -8,11 +8,11 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.genesis import genesis
+from cyberspace.letters import STAMP_BYTES, body_bytes
 from cyberspace.world import World
+from topology import Way
+from topology.link import FAR_TIDE, NOBODY
 from topology.machine import Pace
-
-FAR_TIDE = 64
-"""Start value: one site in this many may receive an organism at an opening of a far axis."""
 
 WARM, SPANS, SPAN, SINGLES = 64, 16, 16, 256
 """Ticks to warm up, spans and their ticks that tell the median, and single ticks that tell the jitter."""
@@ -21,18 +21,14 @@ STALL = 5
 """A tick that takes more than this many medians is a stall."""
 
 
-def letter_bytes(world: World) -> int:
-    """Bytes of one region's letter at one opening of a far axis.
-
-    Each site sends two messages, a flag and a gift (int32); each place where the tide is in may get a spore: its genome at
-    two alleles a byte, its weights, and five words (endowment, identity, parent, lineage).
-    """
-    spore = -(-world.loci.count // 2) + world.body.synapses + 5 * 4
-    return world.sites * (2 + 1 + 4) + -(-world.sites // FAR_TIDE) * spore
+def letter_bytes(world: World, far_tide: int) -> int:
+    """Bytes of a block from this region to another one along a far axis: the shore is the whole region."""
+    way = Way(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
+    return STAMP_BYTES + body_bytes(world, way)
 
 
-def measure_pace(world: World, threads: int) -> Pace:
-    """The pace of one region in numba, in the soup that its genesis makes."""
+def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:
+    """The pace of one region in numba, in what its genesis makes."""
     engine = make_backend("numba", world, genesis(world), threads=threads)
     engine.advance(WARM)
 
@@ -51,7 +47,7 @@ def measure_pace(world: World, threads: int) -> Pace:
         stalls=float(long.mean()),
         stall=float(singles[long].mean() / np.median(singles)) if long.any() else 0.0,
         sites=world.sites,
-        letter=letter_bytes(world),
+        letter=letter_bytes(world, far_tide),
         threads=threads,
         backend="numba",
     )

@@ -25,7 +25,8 @@ def _section(table: dict[str, Any], path: tuple[str, ...]) -> list[str]:
             header = [f"[{title}]"] if isinstance(value, dict) else [f"[[{title}]]"]
             for one in [value] if isinstance(value, dict) else value:
                 body = _section(one, inner)
-                lines += ([] if body and not body[0] else ["", *header]) + body
+                bare = isinstance(value, dict) and bool(body) and not body[0]  # sections alone: they name it
+                lines += body if bare else ["", *header, *body]
     return lines
 
 

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cyberspace import finding, measure, pingpong, probes
-from cyberspace.build import load_world, world_from_text
+from cyberspace.build import load_universe, universe_from_text
 from cyberspace.errors import InputError
-from cyberspace.fitted_world import fit, one_region, read_template, soup, world_file_text
+from cyberspace.fitted_world import fit, read_template, soup, world_file_text
+from cyberspace.letters import STAMP_BYTES, body_bytes
 from cyberspace.pace import letter_bytes, measure_pace
 from cyberspace.pingpong import Place
 from cyberspace.toml_text import toml_text
@@ -55,7 +56,8 @@ def test_the_world_always_fits_the_machine(found, sites, tiny):
     for name, axis in far.items():
         for link in filter(None, map(found.link, covered(name, lengths))):
             assert axis["stretch"] >= rule(link.latency_p99, found.pace.letter, link.bandwidth, found.pace.seconds)
-    world_from_text(toml_text(one_region(fitted)), "a test", Path())
+    universe, _ = universe_from_text(toml_text(fitted), "a test", Path())
+    assert len(universe.worlds) == np.prod(list(lengths.values()))
 
 
 def test_a_template_keeps_what_it_says_unless_the_machine_is_slower():
@@ -317,11 +319,15 @@ def test_a_link_says_median_worst_and_bandwidth():
 
 
 def test_the_pace_of_a_world(tiny):
-    world, _ = load_world(tiny)
+    world = load_universe(tiny)[0].worlds[0]
     pace = measure_pace(world, 1)
     assert pace.sites == world.sites == 192 and pace.threads == 1
     assert pace.seconds > 0 and pace.site == pace.seconds / 192
-    assert pace.letter == letter_bytes(world) == 192 * 7 + 3 * (-(-world.loci.count // 2) + 512 + 20)
+    assert pace.letter == letter_bytes(world, 64)
+    double = tiny.with_name("double.toml")
+    double.write_text(TINY.replace("axes.core", "axes.device = { length = 2 }\naxes.core"))
+    first = load_universe(double)[0].worlds[0]
+    assert pace.letter == body_bytes(first, first.ways[0]) + STAMP_BYTES
 
 
 MPIRUN = Path(sys.executable).parent / "mpirun"
