@@ -8,7 +8,7 @@ import shutil
 from importlib import metadata, util
 
 CORE = ("numpy", "numba", "jax", "zarr", "click", "pydantic", "matplotlib")
-EXTRAS = {"mpi4py": "mpi", "pygame": "view", "torch": "torch"}
+EXTRAS = {"mpi4py": "mpi", "pygame": "view", "pyhwloc": "machine", "pynvml": "machine", "torch": "torch"}
 
 
 def examine() -> tuple[list[str], list[str]]:

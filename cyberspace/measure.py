@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import sys
+import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import EXIT_INPUT, InputError, problem
 
 if TYPE_CHECKING:
     from cyberspace.pingpong import Place
@@ -60,27 +62,40 @@ def measure(out: str, template: str | None, sites: int) -> None:
 
     Started by mpirun, it measures the links between ranks and hosts as well.
     """
-    from cyberspace.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
     from cyberspace.mpi import communicator
-    from topology.machine_file import machine_to_text
 
     comm = communicator()
+    try:
+        _measure(comm, Path(out), template, sites)
+    except (InputError, SystemExit):
+        raise  # the ranks agree on it
+    except BaseException:
+        if comm is None:
+            raise
+        traceback.print_exc()
+        sys.stderr.flush()
+        comm.Abort(1)
+
+
+def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
+    from cyberspace.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
+    from topology.machine_file import machine_to_text
+
     first = comm is None or comm.rank == 0
-    _same_on_all(comm, lambda: _check_folder(Path(out)) if first else None)
-    content = None if template is None else _same_on_all(comm, lambda: read_template(template) if first else None)
+    _same_on_all(comm, lambda: _check_folder(out))
+    content = None if template is None else _same_on_all(comm, lambda: read_template(template))
     hosts, means, places = find_hosts(comm)
-    draft = _draft(hosts, means)
-    content = content or soup(draft, sites)
+    content = content or soup(_draft(hosts, means), sites)
     pace = find_pace(comm, content, hosts, template or "the world of this machine")
     machine = _machine(hosts, find_links(comm, hosts, places), pace, means)
     if not first:
         return
     fitted = fit(content, machine)
-    Path(out).mkdir(parents=True, exist_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
     if template is not None:
-        fitted = bring_tasks(fitted, Path(template).parent, Path(out))
-    (Path(out) / MACHINE).write_text(machine_to_text(machine), encoding="utf-8")
-    (Path(out) / WORLD).write_text(world_file_text(fitted, template or "the shape of the machine"), encoding="utf-8")
+        fitted = bring_tasks(fitted, Path(template).parent, out)
+    (out / MACHINE).write_text(machine_to_text(machine), encoding="utf-8")
+    (out / WORLD).write_text(world_file_text(fitted, template or "the shape of the machine"), encoding="utf-8")
     for line in summary(machine, fitted):
         click.echo(line)
 
@@ -90,17 +105,20 @@ def _check_folder(path: Path) -> None:
         raise InputError(problem(str(path), "a place in use", "a new or empty folder", "another --out"))
 
 
-def _same_on_all(comm: Any, work: Any) -> Any:
-    """What rank 0 found, on every rank; what it refused is refused everywhere."""
+def _same_on_all(comm: Any, work: Callable[[], Any]) -> Any:
+    """What rank 0 found, on every rank; what it refused is told by it and ends all."""
     result, error = None, None
-    try:
-        result = work()
-    except InputError as refused:
-        error = refused
+    if comm is None or comm.rank == 0:
+        try:
+            result = work()
+        except InputError as refused:
+            error = refused
     if comm is not None:
-        result, error = comm.bcast((result, error), root=0)
+        result, refused_there = comm.bcast((result, error is not None), root=0)
+        if refused_there and comm.rank > 0:
+            raise SystemExit(EXIT_INPUT)
     if error is not None:
-        raise error if comm is None or comm.rank == 0 else SystemExit(2)
+        raise error
     return result
 
 
@@ -135,7 +153,9 @@ def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: s
     from cyberspace.pace import measure_pace
     from cyberspace.toml_text import toml_text
 
-    universe, file = universe_from_text(toml_text(one_region(content)), name, Path(name).parent)
+    text = toml_text(one_region(content))
+    _same_on_all(comm, lambda: universe_from_text(text, name, Path(name).parent) and None)
+    universe, file = universe_from_text(text, name, Path(name).parent)
     cores = next(host for host in hosts if host.name == finding.find_name())
     threads = max(1, min(len(finding.usable_cpus()), cores.cores // cores.ranks))
     pace = measure_pace(universe.worlds[0], threads, file.world.far_tide)

@@ -49,12 +49,12 @@ def power_of_two(ticks: int) -> int:
 
 
 def regions_per_host(hosts: Sequence[Host]) -> int:
-    """Regions of one host: a GPU each if every host has some, else a rank each, else (one rank) a NUMA node each.
+    """Regions of one host: one for each GPU if every host has some, and one for each rank; for a single rank one for each NUMA node.
 
     The host that has fewest decides, since space is a product of axes.
     """
     if all(host.gpus for host in hosts):
-        return min(len(host.gpus) for host in hosts)
+        return min(max(len(host.gpus), host.ranks) for host in hosts)
     if any(host.ranks > 1 for host in hosts) or len(hosts) > 1:
         return min(host.ranks for host in hosts)
     return min(host.nodes for host in hosts)

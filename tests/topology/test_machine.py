@@ -178,6 +178,7 @@ def test_far_axes_hold_no_more_regions_than_the_machine(found):
         (machine(host(nodes=4, ranks=2)), (1, 1, 1, 2)),
         (machine(host(gpus=8, nodes=2)), (1, 1, 1, 8)),
         (machine(host(gpus=8), host(gpus=4), host(gpus=4)), (1, 1, 3, 4)),
+        (machine(host(gpus=1, ranks=4)), (1, 1, 1, 4)),
         (machine(*(host(f"rack {k // 2}", f"row {k // 4}", ranks=3) for k in range(8))), (2, 2, 2, 3)),
         (machine(host("a", "x"), host("a", "x"), host("b", "x")), (1, 1, 3, 1)),
         (machine(host("a", "x"), host("b", "x"), host("c", "y")), (1, 3, 1, 1)),
