@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from benchmarks import schedule
+from benchmarks import trace as traces
 from benchmarks.maxplus import Schedule, simulate
 from tests.topology.test_machine import host, machine
 from topology import FAR_AXES, Axis
@@ -108,3 +109,23 @@ def test_the_tables_say_what_was_simulated():
     cells = {row.split("|")[1].strip(): [cell.strip() for cell in row.split("|")[3:-1]] for row in rows}
     assert cells["0.5"] == ["**1.000**"] * 5
     assert cells["50.0"][-1] == "**1.000**" and float(cells["50.0"][0]) < 0.11
+
+
+def test_a_trace_is_gathered_from_what_regions_wrote_down(tmp_path, monkeypatch):
+    """Region 1 starts a second later and is one span further when both have lived the first ticks."""
+    monkeypatch.setattr(traces, "usable_cpus", lambda: {0, 1})
+    (tmp_path / "world.toml").write_text(traces.WORLD.format(ranks=2, stretch=16))
+    for region, (late, spans) in enumerate([(0.0, [256, 256, 8, 8]), (1.0, [256, 264, 8])]):
+        rows, now = [], late
+        for ticks in spans:
+            rows.append([ticks, now, now + 2.0 * ticks, 1.0])
+            now += 2.0 * ticks
+        (tmp_path / f"region-{region}.json").write_text(json.dumps(rows))
+    found = traces.gather(tmp_path, 2, 0.5)
+    assert found["first_tick"] == 520 and found["regions"] == found["ranks"] == 2
+    assert found["tick_seconds"] == [[2.0] * 8, [3.0] + [2.0] * 7]
+    assert found["wall_seconds"] == 8 * 2 + 1
+    assert found["link"]["latency"] == pytest.approx(0.5 + 2e-6)
+    assert {axis["name"] for axis in found["axes"]} == {"device", "sm", "warp", "lane"}
+    read, seconds, workers = schedule.read_trace(found)
+    assert read.regions == 2 and seconds.shape == (2, 8) and workers == [0, 1]
