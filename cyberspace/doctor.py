@@ -13,7 +13,7 @@ from cyberspace.errors import InputError
 from cyberspace.launch import ALONE, ONE_HOST, mpirun
 
 CORE = ("numpy", "numba", "jax", "zarr", "click", "pydantic", "matplotlib")
-EXTRAS = {"mpi4py": "mpi", "pygame": "view", "torch": "torch"}
+EXTRAS = {"mpi4py": "mpi", "pygame": "view", "pyhwloc": "machine", "pynvml": "machine", "torch": "torch"}
 
 
 def examine() -> tuple[list[str], list[str]]:

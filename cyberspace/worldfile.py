@@ -117,6 +117,8 @@ class WorldTable(Table):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     far_tide: Annotated[int, Field(ge=1)] = FAR_TIDE
     """One place of a shore in this many may receive an organism at an opening of a link."""
+    machine: str | None = None
+    """File that `cyberspace measure` wrote, beside the world file; part of the identity of a run."""
 
 
 class BeachTable(Table):

@@ -1,0 +1,216 @@
+"""`cyberspace measure`: finds the machine, measures it once, and writes `machine.json` and a world file that fits it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cyberspace.errors import EXIT_INPUT, InputError, problem
+
+if TYPE_CHECKING:
+    from cyberspace.pingpong import Place
+    from topology.machine import Host, Link, Machine, Pace
+
+WORLD = "world.toml"
+
+
+def machine_identity(path: str | Path) -> str:
+    """Digest of a machine file, 32 hex digits: part of a run's identity.  Layout of the text does not count, content does.
+
+    Raises:
+        InputError: If the file is missing, of another version or malformed.
+    """
+    from topology.machine_file import machine_to_text
+
+    return hashlib.blake2b(machine_to_text(read_machine(path)).encode(), digest_size=16).hexdigest()
+
+
+def read_machine(path: str | Path) -> Machine:
+    """The machine of a file.
+
+    Raises:
+        InputError: As `machine_identity`.
+    """
+    from topology.machine_file import MachineError, machine_from_text
+
+    try:
+        return machine_from_text(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        got = f"an unreadable file ({error})"
+        raise InputError(
+            problem(str(path), got, "the machine file that the world names", "cyberspace measure --out DIR")
+        ) from None
+    except MachineError as error:
+        raise InputError(problem(f"{path}: {error.place}", error.got, error.expected, "cyberspace measure --out DIR")) from None
+
+
+@click.command()
+@click.option("--out", required=True, type=click.Path(), help="Folder for machine.json and world.toml; new or empty.")
+@click.option("--world-from", "template", type=click.Path(), help="World file whose far axes are to fit the machine.")
+@click.option(
+    "--sites", type=click.IntRange(min=64, max=2**19), default=8192, show_default=True, help="Of a region, without it."
+)
+def measure(out: str, template: str | None, sites: int) -> None:
+    """Measure this machine once; write machine.json and a world file with stretches that fit it.
+
+    Started by mpirun, it measures the links between ranks and hosts as well.
+    """
+    from cyberspace.mpi import communicator
+
+    comm = communicator()
+    try:
+        _measure(comm, Path(out), template, sites)
+    except (InputError, SystemExit):
+        raise  # the ranks agree on it
+    except BaseException:
+        if comm is None:
+            raise
+        traceback.print_exc()
+        sys.stderr.flush()
+        comm.Abort(1)
+
+
+def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
+    from cyberspace.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
+    from topology.machine_file import machine_to_text
+
+    first = comm is None or comm.rank == 0
+    _same_on_all(comm, lambda: _check_folder(out))
+    content = None if template is None else _same_on_all(comm, lambda: read_template(template))
+    hosts, means, places = find_hosts(comm)
+    content = content or soup(_draft(hosts, means), sites)
+    pace = find_pace(comm, content, hosts, template or "the world of this machine")
+    machine = _machine(hosts, find_links(comm, hosts, places), pace, means)
+    if not first:
+        return
+    fitted = fit(content, machine)
+    out.mkdir(parents=True, exist_ok=True)
+    if template is not None:
+        fitted = bring_tasks(fitted, Path(template).parent, out)
+    (out / MACHINE).write_text(machine_to_text(machine), encoding="utf-8")
+    (out / WORLD).write_text(world_file_text(fitted, template or "the shape of the machine"), encoding="utf-8")
+    for line in summary(machine, fitted):
+        click.echo(line)
+
+
+def _check_folder(path: Path) -> None:
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(problem(str(path), "a place in use", "a new or empty folder", "another --out"))
+
+
+def _same_on_all(comm: Any, work: Callable[[], Any]) -> Any:
+    """What rank 0 found, on every rank; what it refused is told by it and ends all."""
+    result, error = None, None
+    if comm is None or comm.rank == 0:
+        try:
+            result = work()
+        except InputError as refused:
+            error = refused
+    if comm is not None:
+        result, refused_there = comm.bcast((result, error is not None), root=0)
+        if refused_there and comm.rank > 0:
+            raise SystemExit(EXIT_INPUT)
+    if error is not None:
+        raise error
+    return result
+
+
+def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place]]:
+    """The hosts of the job, by what means they were found, and the place of each rank."""
+    from cyberspace import finding
+    from cyberspace.pingpong import Place
+    from topology.machine import Host
+
+    mine = (Place(*finding.find_place(os.environ), finding.find_name()), finding.usable_cpus())
+    seen = [mine] if comm is None else comm.allgather(mine)
+    places = [place for place, _ in seen]
+    found = None
+    if comm is None or places.index(mine[0]) == comm.rank:  # the first rank of a host looks at it
+        cpus = frozenset().union(*(cpus for place, cpus in seen if place == mine[0]))
+        processors, told = finding.find_processors(cpus)
+        gpus, gpus_told = finding.find_gpus(os.environ)
+        row, rack, name = mine[0]
+        host = Host(name, rack, row, places.count(mine[0]), lanes=finding.find_lanes(), gpus=gpus, **vars(processors))
+        found = host, (f"processors: {told}", f"GPUs: {gpus_told}")
+    all_found = [one for one in ([found] if comm is None else comm.allgather(found)) if one is not None]
+    means = [line for _, lines in all_found for line in lines]
+    means += [f"hosts: {'one process' if comm is None else 'MPI'}", f"racks: {'Slurm' if mine[0].rack else 'unknown'}"]
+    return tuple(host for host, _ in all_found), tuple(dict.fromkeys(means)), places
+
+
+def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: str) -> Pace:
+    """The pace of the fastest rank, all running at once, each with its share of the cores."""
+    from cyberspace import finding
+    from cyberspace.build import universe_from_text
+    from cyberspace.fitted_world import one_region
+    from cyberspace.pace import measure_pace
+    from cyberspace.toml_text import toml_text
+
+    text = toml_text(one_region(content))
+    _same_on_all(comm, lambda: universe_from_text(text, name, Path(name).parent) and None)
+    universe, file = universe_from_text(text, name, Path(name).parent)
+    cores = next(host for host in hosts if host.name == finding.find_name())
+    threads = max(1, min(len(finding.usable_cpus()), cores.cores // cores.ranks))
+    pace = measure_pace(universe.worlds[0], threads, file.world.far_tide)
+    paces = [pace] if comm is None else comm.allgather(pace)
+    return min(paces, key=lambda pace: pace.seconds)
+
+
+def find_links(comm: Any, hosts: Sequence[Host], places: Sequence[Place]) -> tuple[Link, ...]:
+    """All links: inside the first process while the others sleep, then between ranks."""
+    from cyberspace import finding, pingpong, probes
+
+    inside: list[Link] = []
+    if comm is None or comm.rank == 0:
+        threads = probes.thread_link(len(finding.usable_cpus()))
+        inside = [*probes.memory_links(hosts[0].caches), *([threads] if threads else [])]
+        inside += probes.device_links(finding.jax_gpus()) if hosts[0].gpus else []
+    if comm is None:
+        return tuple(inside)
+    pingpong.quiet_barrier(comm)
+    return (*inside, *pingpong.rank_links(comm, places))
+
+
+def _draft(hosts: tuple[Host, ...], means: tuple[str, ...]) -> Machine:
+    """The machine before anything is measured: its shape alone."""
+    from topology.machine import Machine, Pace
+
+    return Machine(hosts, (), Pace(1.0, 0.0, 0.0, 0.0, 1, 0, 1, "none"), means)
+
+
+def _machine(hosts: tuple[Host, ...], links: tuple[Link, ...], pace: Pace, means: tuple[str, ...]) -> Machine:
+    from topology.machine import Machine
+
+    return Machine(hosts, links, pace, means)
+
+
+def summary(machine: Machine, content: dict[str, Any]) -> list[str]:
+    """What was found, in lines for a person."""
+    from cyberspace.fitted_world import the_space
+
+    host = machine.hosts[0]
+    lines = [
+        f"hosts {len(machine.hosts)}, each like {host.name}: ranks {host.ranks}, packages {host.packages}, NUMA nodes "
+        f"{host.nodes}, cores {host.cores}, threads {host.threads}, lanes {host.lanes}, GPUs {len(host.gpus)}"
+    ]
+    lines += [f"found by {line}" for line in machine.means]
+    for link in machine.links:
+        lines.append(
+            f"{link.level:9} latency {1e6 * link.latency:10.3f} us, p99 {1e6 * link.latency_p99:10.3f} us, "
+            f"bandwidth {link.bandwidth / 1e9:8.2f} GB/s, pairs {link.pairs}"
+        )
+    pace = machine.pace
+    lines.append(
+        f"tick      {1e6 * pace.seconds:.1f} us for {pace.sites:,} sites ({1e9 * pace.site:.1f} ns a site), jitter "
+        f"{pace.jitter:.2f}, stalls {pace.stalls:.4f}; {pace.backend}, {pace.threads} threads; letter {pace.letter:,} bytes"
+    )
+    axes = the_space(content)["axes"]
+    lines += [f"axis {name:6} {axis}" for name, axis in axes.items()]
+    return lines

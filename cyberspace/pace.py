@@ -1,0 +1,53 @@
+"""How long a tick takes: a short run of a world on this machine."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from cyberspace.backends.backend import make_backend
+from cyberspace.genesis import genesis
+from cyberspace.letters import STAMP_BYTES, body_bytes
+from cyberspace.world import World
+from topology import Way
+from topology.link import FAR_TIDE, NOBODY
+from topology.machine import Pace
+
+WARM, SPANS, SPAN, SINGLES = 64, 16, 16, 256
+"""Ticks to warm up, spans and their ticks that tell the median, and single ticks that tell the jitter."""
+
+STALL = 5
+"""A tick that takes more than this many medians is a stall."""
+
+
+def letter_bytes(world: World, far_tide: int) -> int:
+    """Bytes of a block from this region to another one along a far axis: the shore is the whole region."""
+    way = Way(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
+    return STAMP_BYTES + body_bytes(world, way)
+
+
+def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:
+    """The pace of one region in numba, in what its genesis makes."""
+    engine = make_backend("numba", world, genesis(world), threads=threads)
+    engine.advance(WARM)
+
+    def seconds(ticks: int) -> float:
+        start = time.perf_counter()
+        engine.advance(ticks)
+        return (time.perf_counter() - start) / ticks
+
+    spans = [seconds(SPAN) for _ in range(SPANS)]
+    singles = np.array([seconds(1) for _ in range(SINGLES)])
+    long = singles > STALL * np.median(singles)
+    usual = singles[~long]
+    return Pace(
+        seconds=float(np.median(spans)),
+        jitter=float(usual.std() / usual.mean()),
+        stalls=float(long.mean()),
+        stall=float(singles[long].mean() / np.median(singles)) if long.any() else 0.0,
+        sites=world.sites,
+        letter=letter_bytes(world, far_tide),
+        threads=threads,
+        backend="numba",
+    )
