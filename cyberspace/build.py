@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cyberspace import __version__
 from cyberspace.errors import InputError, problem
 from cyberspace.links import crossing_cost, lay_out, make_links
+from cyberspace.measure import machine_identity
 from cyberspace.state import SITE_FIELDS
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
@@ -72,11 +73,12 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
         label: checks.run(partial(place_tasks, file.spaces[label], f"{name}: spaces.{label}", folder, lattice))
         for label, lattice in known.items()
     }
-    if checks.problems:
+    machine = checks.run(partial(machine_identity, folder / file.world.machine)) if file.world.machine else ""
+    if checks.problems or machine is None:
         raise InputError(*checks.problems)
     spaces = lay_out(file, known)
     links = make_links(file, name, spaces)
-    identity = _identity(seed, file, spaces, {label: places or () for label, places in tasks.items()})
+    identity = _identity(seed, file, machine, spaces, {label: places or () for label, places in tasks.items()})
     worlds: list[World] = []
     for place in spaces:
         table = file.spaces[place.name]
@@ -236,9 +238,11 @@ def task_sites(table: TaskTable, where: str, kind: str, lattice: Lattice) -> NDA
     return inside
 
 
-def _identity(seed: int, file: WorldFile, spaces: tuple[Space, ...], tasks: dict[str, tuple[TaskPlace, ...]]) -> str:
+def _identity(
+    seed: int, file: WorldFile, machine: str, spaces: tuple[Space, ...], tasks: dict[str, tuple[TaskPlace, ...]]
+) -> str:
     """Digest of everything that decides the course of the universe, but for backends, ranks and what is recorded."""
-    parts: list[Any] = [__version__, seed, file.world.far_tide, file.beaches]
+    parts: list[Any] = [__version__, seed, file.world.far_tide, machine, file.beaches]
     for space in spaces:
         table = file.spaces[space.name]
         parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]

@@ -16,7 +16,7 @@ from cyberspace.energy import audit
 from cyberspace.errors import RunStuck
 from cyberspace.letters import energy, open_block, unpack
 from cyberspace.local import LocalRegion
-from cyberspace.measures import take_sample
+from cyberspace.measures import Sample, take_sample
 from cyberspace.progress import Progress
 from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Report, Scribe
@@ -72,6 +72,7 @@ class Crew:
         self._folder, self._plan, self._team, self._placement = folder, plan, team, placement
         self._regions, self._epoch, self._scribe, self._progress = regions, epoch, scribe, progress
         self._reported = {region.world.region: start for region in regions}
+        self._saved = dict.fromkeys(self._reported, -1)
         self._closed: set[int] = set()
         self._last, self._closing = plan.last, start == plan.last
         self._held, self._asked, self._done = False, False, False
@@ -129,24 +130,30 @@ class Crew:
         return min(self._last, *(tick - tick % n + n for n in (self._plan.every, save)))
 
     def _reach(self, region: LocalRegion, tick: int) -> None:
-        number, last = region.world.region, tick == self._last
+        """Tell what is kept at a tick; where the run was to stop early, the region may have told a part of it before."""
+        number = region.world.region
         sample = tick % self._plan.every == 0 and self._reported[number] < tick
-        save = last or tick % self._folder.file.record.checkpoint_every == 0
+        save = (tick == self._last or tick % self._folder.file.record.checkpoint_every == 0) and self._saved[number] < tick
         self._reported[number] = tick
-        if last:
+        if tick == self._last:
             self._closed.add(number)
         self._report(region, tick, sample, save)
 
     def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:
+        if not sample and not save:
+            return
         world, state = region.world, region.state(tick)
-        ledger = audit(state, world.region)
-        shard = None
+        ledger, under_way = audit(state, world.region), _under_way(world, state)
+
+        def tell(kept: Sample | None, shard: dict[str, Any] | None) -> None:
+            report = Report(world.region, tick, *region.take_tables(), ledger, under_way, region.seconds, kept, shard)
+            self._team.tell(0, "report", report)
+
+        if sample:
+            tell(take_sample(world, state, self._folder.file.record.fields), None)
         if save:
-            shard = checkpoint.write_shard(self._folder.checkpoints, tick, self._epoch, world.region, state)
-        births, crossings = region.take_tables()
-        kept = take_sample(world, state, self._folder.file.record.fields) if sample else None
-        report = Report(world.region, tick, births, crossings, ledger, _under_way(world, state), kept, shard, region.seconds)
-        self._team.tell(0, "report", report)
+            self._saved[world.region] = tick
+            tell(None, checkpoint.write_shard(self._folder.checkpoints, tick, self._epoch, world.region, state))
 
     def _obey(self, message: Message) -> None:
         source, what, said = message
@@ -166,7 +173,11 @@ class Crew:
         self._scribe.note(report)
         if report.tick > self._start:
             self._costs[report.region] = report.seconds / (report.tick - self._start)
-        if self._scribe.saved == self._last:
+        self._end_if_saved()
+
+    def _end_if_saved(self) -> None:
+        """Rank 0: all is done when the last tick is saved."""
+        if self._scribe is not None and self._scribe.saved == self._last:
             for rank in range(self._team.size):
                 self._team.tell(rank, "done", None)
 
@@ -193,6 +204,7 @@ class Crew:
 
     def _halt(self, source: int, tick: int) -> None:
         self._last, self._closing, self._held = tick, True, False
+        self._end_if_saved()
 
     def _finish(self, source: int, said: Any) -> None:
         self._done = True

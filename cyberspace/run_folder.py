@@ -56,12 +56,12 @@ def create(path: Path, source: Path, universe: Universe, file: WorldFile, backen
         raise InputError(problem(f"--out {path}", "a place that is in use", "a new or empty folder", f"--resume {path}"))
     path.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, path / WORLD)
-    for space in file.spaces.values():
-        for task in space.tasks:
-            name = task.name.partition(":")[0]
-            if name.endswith(".py") and not Path(name).is_absolute():
-                (path / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source.parent / name, path / name)
+    names = [task.name.partition(":")[0] for space in file.spaces.values() for task in space.tasks]
+    needed = [name for name in names if name.endswith(".py")] + ([file.world.machine] if file.world.machine else [])
+    for name in needed:
+        if not Path(name).is_absolute():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source.parent / name, path / name)
     about = {"seed": universe.seed, "backend": backend, "identity": universe.identity}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return RunFolder(path, universe, file, backend)

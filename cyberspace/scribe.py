@@ -27,9 +27,9 @@ class Report:
         crossings: Since its last report; rows of `cyberspace.local.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
-        sample: What the record keeps, if this is a tick to sample.
-        shard: What `checkpoint.write_shard` returned, if this is a tick to save.
         seconds: That it has computed since the start.
+        sample: What the record keeps; or
+        shard: What `checkpoint.write_shard` returned.
     """
 
     region: int
@@ -38,9 +38,9 @@ class Report:
     crossings: NDArray[np.int64]
     ledger: Ledger
     under_way: int
-    sample: Sample | None
-    shard: dict[str, Any] | None
     seconds: float
+    sample: Sample | None = None
+    shard: dict[str, Any] | None = None
 
 
 class Scribe:

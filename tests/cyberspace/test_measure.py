@@ -357,3 +357,22 @@ def test_two_ranks_measure_the_link_between_them(tiny, tmp_path):
     assert axis["stretch"] >= rule(link.latency_p99, found.pace.letter, link.bandwidth, found.pace.seconds)
     refused = subprocess.run(launch, env=environment, capture_output=True, text=True, timeout=300)
     assert refused.returncode == 2 and refused.stderr.count("a place in use") == 1 and "Traceback" not in refused.stderr
+
+
+def test_the_machine_is_part_of_a_runs_identity(tmp_path, command):
+    """A resume takes the machine file of the run, and refuses another one."""
+    (tmp_path / "tiny.toml").write_text(TINY.replace("seed = 5", 'seed = 5\nmachine = "machine.json"'))
+    text = (Path(__file__).parents[2] / "docs" / "two-cores.json").read_text()
+    (tmp_path / "machine.json").write_text(text)
+
+    arguments = ("run", tmp_path / "tiny.toml", "--ticks", 20, "--quiet", "--out", tmp_path / "run")
+    assert command(*arguments).returncode == 0
+    assert (tmp_path / "run" / "machine.json").read_text() == text
+    changed = json.loads(text)
+    changed["hosts"][0]["name"] = "another"
+    (tmp_path / "run" / "machine.json").write_text(json.dumps(changed))
+    done = command("run", "--resume", tmp_path / "run", "--ticks", 40, "--quiet")
+    assert done.returncode == 2 and "another world" in done.stderr
+    (tmp_path / "machine.json").unlink()
+    with pytest.raises(InputError, match=r"machine\.json"):
+        load_universe(tmp_path / "tiny.toml")
