@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from cyberspace import __version__
 from cyberspace.errors import InputError, problem
 from cyberspace.links import crossing_cost, lay_out, make_links
-from cyberspace.state import SITE_FIELDS
+from cyberspace.state import PLACES, SITE_FIELDS
+from cyberspace.tasks.human import Human
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
@@ -93,6 +94,8 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
             identity=identity,
             space=place.name,
             pace=table.pace,
+            plaza=table.plaza,
+            tokens=table.tokens,
         )
         for region in place.regions:
             first = sum(world.sites for world in worlds)
@@ -140,12 +143,14 @@ def make_lattice(space: SpaceTable, where: str) -> Lattice:
             problems.append(f"{where}.axes.{name}: {error}; try: {nearest}")
     if problems:
         raise InputError(*problems)
-    return _check_lattice(Lattice(tuple(axes)), where)
+    return _check_lattice(Lattice(tuple(axes)), space, where)
 
 
-def _check_lattice(lattice: Lattice, where: str) -> Lattice:
+def _check_lattice(lattice: Lattice, space: SpaceTable, where: str) -> Lattice:
     if lattice.sites > MAX_SITES:
         raise InputError(problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_SITES} in a region"))
+    if space.plaza and lattice.sites > MAX_POOL_SITES:
+        raise InputError(problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_POOL_SITES} in a plaza"))
     if lattice.sites // lattice.near_shape[0] > MAX_POOL_SITES:
         got = f"{lattice.sites // lattice.near_shape[0]} sites that share pools"
         raise InputError(problem(f"{where}.axes", got, f"at most {MAX_POOL_SITES} per sm or core", "a longer sm or core"))
@@ -172,6 +177,7 @@ def make_physics(space: SpaceTable, clock: RulerClock, loci: Loci) -> Physics:
     return Physics(
         kind=space.kind,
         sunlight=table.sunlight,
+        soil=table.soil,
         upkeep=table.upkeep,
         cap=table.cap,
         spore_energy=table.spore,
@@ -202,13 +208,21 @@ def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice) -
         except InputError as error:
             problems += error.problems
             continue
-        if (sites & taken).any():
+        if task.board and not space.plaza:
+            problems.append(problem(f"{entry}.name", table.name, "a task that needs no job board", "plaza = true"))
+        if (sites & taken).any() and not task.board:
             problems.append(
                 problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
             )
-        taken |= sites
-        places.append(_place(table, task, first, sites, space.physics.lesson, lattice))
+        if not task.board:  # a vent takes its site from every other task
+            taken |= sites
+        places.append(_place(table, task, first, sites, space, lattice))
         first += len(task.goals)
+    if space.plaza and not any(place.task.board for place in places):
+        places.append(TaskPlace(Human(), first, np.ones(lattice.sites, dtype=bool), 0, 0))
+        first += PLACES
+    if sum(place.task.board for place in places) > 1:
+        problems.append(problem(f"{where}.tasks", "several job boards", "one in a plaza"))
     if first > MAX_GOALS:
         problems.append(problem(f"{where}.tasks", f"{first} goals", f"at most {MAX_GOALS} in all"))
     if problems:
@@ -216,9 +230,11 @@ def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice) -
     return tuple(places)
 
 
-def _place(table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], lesson: int, lattice: Lattice) -> TaskPlace:
-    share = lattice.sites // lattice.near_shape[0]
-    fill = int((task.fill if table.fill is None else table.fill) * lesson * share)
+def _place(
+    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice
+) -> TaskPlace:
+    share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
+    fill = int((task.fill if table.fill is None else table.fill) * space.physics.lesson * share)
     lessons = task.pool if table.pool is None else table.pool
     return TaskPlace(task, first, sites, fill, min(fill * lessons, 2**30))
 
@@ -242,7 +258,7 @@ def _identity(seed: int, file: WorldFile, spaces: tuple[Space, ...], tasks: dict
     for space in spaces:
         table = file.spaces[space.name]
         parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
-        for entry, place in zip(table.tasks, tasks[space.name], strict=True):
+        for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
             source = Path(sys.modules[type(place.task).__module__].__file__ or "")
             own = source.read_bytes() if entry.name not in TASKS and source.is_file() else b""
             parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]

@@ -20,7 +20,7 @@ import numpy as np
 from cyberspace import store
 from cyberspace.digest import digest, universe_digest
 from cyberspace.errors import InputError, problem
-from cyberspace.state import FIELDS, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.state import FIELDS, JOB, QUANTITIES, TALLY, Region, WorldState
 
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"
@@ -108,6 +108,8 @@ def _write_state(path: Path, state: WorldState) -> None:
         values = getattr(state.region, quantity.name)
         store.write_whole(group, quantity.name, values, axes, unit=quantity.unit, meaning=quantity.meaning)
     store.write_whole(group, "pools", state.region.pools, ("goal", "sm"), unit="energy", meaning="what each pool holds")
+    store.write_whole(group, "jobs", state.region.jobs, ("about", "place"), about=list(JOB), meaning="the job board")
+    store.write_whole(group, "wallet", state.region.wallet, ("wallet",), unit="energy", meaning="tokens that people may spend")
     store.write_whole(group, "tally", state.tally, ("count",), names=list(TALLY), meaning="sums over all ticks")
 
 

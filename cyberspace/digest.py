@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from cyberspace.letters import open_block, read_stamp
-from cyberspace.state import QUANTITIES, TALLY, WorldState
+from cyberspace.state import QUANTITIES, TALLY, WHOLE, WorldState
 
 
 def digest(state: WorldState) -> str:
@@ -24,9 +24,10 @@ def digest(state: WorldState) -> str:
         array = np.moveaxis(getattr(state.region, quantity.name), -1, 0)
         hashed.update(f"{quantity.name}:{quantity.dtype}:{array.shape};".encode())
         hashed.update(np.ascontiguousarray(array, dtype=np.dtype(quantity.dtype).newbyteorder("<")))
-    pools = np.ascontiguousarray(state.region.pools, dtype="<i4")
-    hashed.update(f"pools:{pools.shape};".encode())
-    hashed.update(pools)
+    for name in WHOLE:
+        whole = np.ascontiguousarray(getattr(state.region, name), dtype="<i4")
+        hashed.update(f"{name}:{whole.shape};".encode())
+        hashed.update(whole)
     for block in sorted(state.outbox, key=lambda block: (read_stamp(block).tick, read_stamp(block).axis)):
         stamp, body = open_block(block)
         hashed.update(f"letter:{stamp.receiver}:{stamp.axis}:{stamp.opening};".encode())

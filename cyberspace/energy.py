@@ -13,7 +13,7 @@ from cyberspace.state import HEATS, INFLOWS, TALLY, WorldState
 
 @dataclass(frozen=True)
 class Ledger:
-    """Energy at one tick, in int64: held + pools + letters + heat = inflow.
+    """Energy at one tick, in int64: held + pools + letters + wallet + heat = inflow.
 
     For one region `letters` is what it has sent less what it has received, so that the sum over regions is what is under way.
     """
@@ -23,11 +23,12 @@ class Ledger:
     letters: int
     heat: int
     inflow: int
+    wallet: int = 0
 
     @property
     def balanced(self) -> bool:
         """Whether nothing was created or lost."""
-        return self.held + self.pools + self.letters + self.heat == self.inflow
+        return self.held + self.pools + self.letters + self.wallet + self.heat == self.inflow
 
 
 def ledger(state: WorldState) -> Ledger:
@@ -39,12 +40,13 @@ def ledger(state: WorldState) -> Ledger:
         letters=flows["sent"] - flows["received"],
         heat=sum(flows[name] for name in HEATS),
         inflow=sum(flows[name] for name in INFLOWS),
+        wallet=int(state.region.wallet.sum(dtype=np.int64)),
     )
 
 
 def total(ledgers: Iterable[Ledger]) -> Ledger:
     """The ledger of several regions together."""
-    rows = [(one.held, one.pools, one.letters, one.heat, one.inflow) for one in ledgers]
+    rows = [(one.held, one.pools, one.letters, one.heat, one.inflow, one.wallet) for one in ledgers]
     return Ledger(*(sum(column) for column in zip(*rows, strict=True)))
 
 
@@ -68,7 +70,7 @@ def audit(state: WorldState, region: int = 0) -> Ledger:
     if not found.balanced:
         raise LawBroken(f"energy at tick {state.tick} in region {region}: the ledger does not balance: {found}")
     wrong = (state.region.energy < 0) | (~state.region.alive & (state.region.energy != 0))
-    if wrong.any() or (state.region.pools < 0).any():
+    if wrong.any() or (state.region.pools < 0).any() or (state.region.wallet < 0).any():
         site = int(np.flatnonzero(wrong)[0]) if wrong.any() else -1
         raise LawBroken(f"energy at tick {state.tick} in region {region}, site {site}: below zero, or held by the dead")
     return found

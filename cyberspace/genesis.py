@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace.state import QUANTITIES, TALLY, Region, WorldState
+from cyberspace.state import JOB, PLACES, QUANTITIES, TALLY, Region, WorldState
 from cyberspace.verbs.spark import first_of_lineage, strangers
 from cyberspace.world import World
 from organisms import bits
@@ -23,14 +23,19 @@ def empty_region(world: World) -> Region:
     }
     fields["parent"] -= 1
     fields["parent_born"] -= 1
-    return Region(**fields, pools=np.zeros((len(world.goals), world.groups), dtype=np.int32))
+    return Region(
+        **fields,
+        pools=np.zeros((len(world.goals), world.groups), dtype=np.int32),
+        jobs=np.zeros((len(JOB), PLACES), dtype=np.int32),
+        wallet=np.full(1, world.tokens, dtype=np.int32),
+    )
 
 
 def genesis(world: World) -> WorldState:
     """The state at tick 0.
 
     "soup": random genomes everywhere, of which the share `density` lives.  "ancestor:NAME": matter is zero, and `density` of the
-    sites hold the ancestor.  "empty": nobody.  The energy of those who live counts as inflow.
+    sites hold the ancestor.  "empty": nobody.  The energy of those who live, and the tokens of a plaza's wallet, count as inflow.
     """
     region = empty_region(world)
     with np.errstate(over="ignore"):
@@ -55,4 +60,5 @@ def genesis(world: World) -> WorldState:
         getattr(region, name)[..., inhabited] = column
     tally = np.zeros(len(TALLY), dtype=np.int64)
     tally[TALLY.index("genesis")] = region.energy.sum(dtype=np.int64)
+    tally[TALLY.index("people")] = world.tokens
     return WorldState(0, region, tally)

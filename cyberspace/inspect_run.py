@@ -52,6 +52,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> dict[str
             "held": account.held,
             "pools": account.pools,
             "letters": account.letters,
+            "wallet": account.wallet,
             "heat": account.heat,
             "inflow": account.inflow,
             "balanced": account.balanced,

@@ -43,13 +43,34 @@ QUANTITIES = (
     Quantity("parent_born", "int32", (), "tick", "when its parent was born; -1 for the first of a lineage"),
     Quantity("generation", "int32", (), "1", "births since the first of its lineage"),
     Quantity("founder", "uint32", (), "mark", "mark of its lineage"),
+    Quantity("block", "uint8", (), "block", "0: none, 1: wall, 2: soil, 3 + k: vent of place k of the job board"),
 )
 """Per site; the site is the last axis of each."""
 
 
+EMPTY, WALL, SOIL, VENT = 0, 1, 2, 3
+"""Blocks; nobody lives or meets at a wall, soil sheds sunlight, a vent poses a job."""
+
+PLACES = 8
+"""Places of a job board: jobs that may stand at once."""
+
+JOB = ("kind", "number", "price", "table", "inputs", "shown", "expected", "asked", "until")
+"""What is known of a job: its kind (0: none), number (1 + that of the act that posted it), price of a right answer, right answers by
+x + 2 y as bits, input bits and which of them are shown, answer bits and which of them are asked for, lesson before which it stands."""
+
+TABLE, BITS, HAND = 1, 2, 3
+"""Kinds of jobs: a truth table of two inputs, bits with the bits expected, bits to be judged by hand."""
+
+
 @dataclass(frozen=True)
 class Region:
-    """One region's arrays: those of `QUANTITIES`, each (*components, sites), and the pools, int32 (goals, sm)."""
+    """One region's arrays: those of `QUANTITIES`, each (*components, sites), and those that have no sites.
+
+    Attributes:
+        pools: Energy of the pools, int32 (goals, sm); those of the job board are the escrows of its jobs.
+        jobs: The job board, int32 (len(JOB), PLACES).
+        wallet: Energy that people may spend, their tokens, int32 (1,).
+    """
 
     genome: Any
     weights: Any
@@ -65,7 +86,10 @@ class Region:
     parent_born: Any
     generation: Any
     founder: Any
+    block: Any
     pools: Any
+    jobs: Any
+    wallet: Any
 
     @property
     def sites(self) -> int:
@@ -74,10 +98,13 @@ class Region:
 
 
 SITE_FIELDS = tuple(quantity.name for quantity in QUANTITIES)
-FIELDS = (*SITE_FIELDS, "pools")
+WHOLE = ("pools", "jobs", "wallet")
+"""Arrays without sites."""
 
-INFLOWS = ("sunlight", "fill", "genesis")
-HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost")
+FIELDS = (*SITE_FIELDS, *WHOLE)
+
+INFLOWS = ("sunlight", "fill", "genesis", "soil", "people")
+HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost", "taken")
 """`lost` is what came in a letter and could not settle."""
 
 POSTS = ("sent", "received")
@@ -86,8 +113,8 @@ POSTS = ("sent", "received")
 FLOWS = (*INFLOWS, *HEATS, *POSTS)
 """Every way in which energy enters or leaves a region."""
 
-COUNTS = ("alive", "births", "faithful", "sparks", "deaths", "paid")
-"""What is counted at every tick beside the flows; `paid` is energy from the pools."""
+COUNTS = ("alive", "births", "faithful", "sparks", "deaths", "paid", "acts")
+"""What is counted beside the flows; `paid` is energy from the pools, `acts` what people did."""
 
 TALLY = (*FLOWS, *COUNTS)
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cyberspace.letters import Letter
-from cyberspace.state import TALLY, Region
+from cyberspace.state import TALLY, WALL, Region
 from cyberspace.verbs import cross, earn, emit, pay, settle, spark
 from cyberspace.verbs.sense import look, sense
 from cyberspace.world import Almanac, Moment, World
@@ -108,6 +108,8 @@ def live(
         The state after, the tally uint32 (len(TALLY), 2), and the birth records int32 (3, slots), -1 where nobody was born.
     """
     xp, now, flows = engine.xp, almanac.moment(engine.xp, tick), Flows(engine.xp)
+    if world.plaza:
+        now = replace(now, partner=apart(xp, region.block, now.partner))
     region, life = dwell(engine, world, region, now, look(xp, region, now), lesson, ends, flows)
     region, letters = engine.fix(emit.emit(xp, world, region, now))
     region, landings, settled = engine.fix(settle.meet(xp, world, region, letters, now))
@@ -180,6 +182,12 @@ def close(
     flows.add({"alive": region.alive, "faithful": faithful, "sparks": fell})
     flows.add({"genesis": engine.xp.where(fell, world.physics.newborn_energy, 0)})
     return region, flows.tally()
+
+
+def apart(xp: Any, block: Any, partner: Any) -> Any:
+    """Partners where walls stand, int32 (sites,): a wall meets nobody."""
+    wall = block == WALL
+    return xp.where(wall | wall[xp.maximum(partner, 0)], -1, partner)
 
 
 def end_lesson(engine: Engine, world: World, region: Region, inputs: Any, hidden: list[Any], tick: Any) -> tuple[Region, Any]:

@@ -30,6 +30,7 @@ class Physics:
         kind: "gpu": every living site pays `upkeep`.  "cpu": `upkeep` for every 256 weights that are not zero and for
             every 8 active units, each rounded up, so that the start values cost about the same.
         sunlight: Income per living site and tick.
+        soil: What soil adds to it.
         upkeep: See `kind`.
         cap: Energy above it turns to heat.
         spore_energy: A spore is written only above this energy.
@@ -47,6 +48,7 @@ class Physics:
 
     kind: str
     sunlight: int
+    soil: int
     upkeep: int
     cap: int
     spore_energy: int
@@ -100,6 +102,8 @@ class World:
         first_site: Number, in the universe, of its first site.
         ways: Its links to other regions.
         pace: log2 of the ticks of the universe for each tick that the region lives.
+        plaza: Whether people may put blocks here and post jobs.
+        tokens: What a plaza's wallet holds at tick 0.
     """
 
     seed: int
@@ -116,6 +120,8 @@ class World:
     first_site: Any = 0
     ways: tuple[Way, ...] = ()
     pace: int = 0
+    plaza: bool = False
+    tokens: int = 0
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -144,8 +150,8 @@ class World:
 
     @property
     def groups(self) -> int:
-        """Pools per goal: one in every sm."""
-        return self.lattice.near_shape[0]
+        """Pools per goal: one in every sm; one in all of a plaza, whose pools are the escrows of its job board as well."""
+        return 1 if self.plaza else self.lattice.near_shape[0]
 
     @property
     def memory_words(self) -> int:

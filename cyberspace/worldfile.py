@@ -55,6 +55,8 @@ class PhysicsTable(Table):
     """Start values, tuned by measurement; energies per organism."""
 
     sunlight: Energy = 4
+    soil: Energy = 8
+    """What soil adds to sunlight, in a plaza."""
     upkeep: Energy = 3
     copy_price: Annotated[float, Field(ge=0, le=1000, alias="copy")] = 0.056
     """Energy per locus and unit of stretch."""
@@ -108,6 +110,10 @@ class SpaceTable(Table):
     ranks: list[Annotated[int, Field(ge=0)]] = []
     """Rank of each region, in order and over again; left out, ranks are given by cost."""
     rule: str = "hebbian"
+    plaza: bool = False
+    """Whether people may put blocks here and post jobs."""
+    tokens: Annotated[int, Field(ge=0, le=2**30)] = 0
+    """What a plaza's wallet holds at tick 0."""
     tasks: list[TaskTable] = []
 
 

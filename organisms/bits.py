@@ -17,7 +17,7 @@ ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 PARITY = 0x1BD11BDA
 
 # One stream per use of randomness; tasks count up from TASK.
-GENESIS, LIFE, NOISE, RADIATION, SPARK, LEARN, TASK = 0, 1, 2, 3, 4, 5, 16
+GENESIS, LIFE, NOISE, RADIATION, SPARK, LEARN, PEOPLE, TASK = 0, 1, 2, 3, 4, 5, 6, 16
 
 
 def threefry2x32(k0: Words, k1: Words, c0: Words, c1: Words) -> tuple[Words, Words]:

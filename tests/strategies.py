@@ -153,3 +153,13 @@ def _beach(draw: st.DrawFn, one: str, two: str, spaces: dict[str, tuple[str, dic
 
 def _near(lengths: dict[str, int]) -> dict[str, int]:
     return {axis: n for axis, n in lengths.items() if axis not in FAR_AXES}
+
+
+@st.composite
+def plaza_texts(draw: st.DrawFn) -> str:
+    """The text of such a world that is a plaza."""
+    text = draw(world_texts())
+    soil = draw(st.integers(1, 20))
+    text = text.replace("physics = { ", f"plaza = true\ntokens = {draw(st.integers(0, 20000))}\nphysics = {{ soil = {soil}, ")
+    named = '[[spaces.w.tasks]]\nname = "human"\n[[spaces.w.tasks]]'
+    return text.replace("[[spaces.w.tasks]]", named, 1) if draw(st.booleans()) else text

@@ -56,6 +56,15 @@ class Backend(Protocol):
             What happened, and the letter to `way.partner(opening)`; blank if that is nobody.
         """
 
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+        """One array of the state as it is now, or its columns at some sites; valid until the next `advance`, not to be written."""
+
+    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+        """Replace one array of the state, or its columns at some sites, none of them twice."""
+
+    def flow(self, name: str, amount: int) -> None:
+        """Add to one of `cyberspace.state.TALLY`."""
+
     def state(self) -> WorldState:
         """The state without its letters, as NumPy arrays that the backend does not touch again."""
 

@@ -11,13 +11,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.errors import InputError, problem
 from cyberspace.letters import Letter, blank
 from cyberspace.state import FIELDS, TALLY, Region, WorldState
 from cyberspace.tick import Write, exact, live, live_crossing
-from cyberspace.verbs.earn import pose
+from cyberspace.verbs.earn import board, pose
 from cyberspace.verbs.emit import Letters
 from cyberspace.verbs.settle import Landings
 from cyberspace.world import Almanac, World
@@ -99,7 +100,7 @@ class JaxDevice:
 
     def __init__(self, world: World, state: WorldState):
         self._world, self._tick, self._tally = world, state.tick, state.tally
-        _check_tasks(world)
+        _check_tasks(world, state.region)
         # A copy: on CPU JAX may use NumPy's own buffers, and they are given away to the compiled call.
         self._region = jax.tree.map(lambda array: jnp.array(array, copy=True), state.region)
         self._place = (np.uint32(world.region), np.int32(world.first_site))
@@ -143,12 +144,40 @@ class JaxDevice:
             _COMPILED[key] = jax.jit(partial(function, self._world), donate_argnums=0)
         return _COMPILED[key]
 
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+        """One array of the state, or its columns at some sites, copied to the host."""
+        array = getattr(self._region, name)
+        return np.array(array if sites is None else array[..., sites])
+
+    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+        """Replace one array, or its columns at some sites."""
+        old = getattr(self._region, name)
+        if sites is None:
+            new = jnp.array(np.asarray(values, dtype=old.dtype), copy=True)
+        else:
+            width = 1 << (len(sites) - 1).bit_length()  # few shapes, so that little is compiled; padding lies beyond the end
+            at = np.full(width, self._world.sites, dtype=np.int32)
+            at[: len(sites)] = sites
+            columns = np.zeros((*old.shape[:-1], width), dtype=old.dtype)
+            columns[..., : len(sites)] = values
+            new = _put(old, at, columns)
+        self._region = replace(self._region, **{name: new})
+
+    def flow(self, name: str, amount: int) -> None:
+        """Add to one of the sums."""
+        self._tally = self._tally + np.int64(amount) * (np.array(TALLY) == name)
+
     def state(self) -> WorldState:
         """The complete state, copied to the host."""
         return WorldState(self._tick, jax.tree.map(np.array, self._region), self._tally)
 
 
-def _check_tasks(world: World) -> None:
+@partial(jax.jit, donate_argnums=0)
+def _put(array: Any, places: Any, columns: Any) -> Any:
+    return array.at[..., places].set(columns, mode="drop")
+
+
+def _check_tasks(world: World, region: Region) -> None:
     """Refuse tasks that NumPy takes and JAX does not."""
     for place in world.tasks:
         task = place.task
@@ -156,7 +185,9 @@ def _check_tasks(world: World) -> None:
         answers = jax.ShapeDtypeStruct((world.body.answers, world.sites), np.int8)
         memory = jax.ShapeDtypeStruct((task.memory, world.sites), np.int32)
         try:
-            _, hidden = jax.eval_shape(lambda b, n, task=task: task.pose(jnp, b, n), bits, np.int32(0))
+            _, hidden = jax.eval_shape(
+                lambda b, n, r, at=place: at.task.pose(jnp, b, n, *board(jnp, at, r)), bits, np.int32(0), region
+            )
             jax.eval_shape(lambda a, h, m, task=task: task.judge(jnp, a, h, m), answers, hidden, memory)
         except Exception as error:  # a user's code
             got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
@@ -164,11 +195,11 @@ def _check_tasks(world: World) -> None:
             raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
 
 
-def _here(world: World, number: Any, first_site: Any, tick: Any) -> tuple[World, tuple[Any, list[Any]], Any]:
+def _here(world: World, region: Region, number: Any, first_site: Any, tick: Any) -> tuple[World, tuple[Any, list[Any]], Any]:
     """The world of one region of a space, the lesson of a tick, and whether it ends then; all may be traced."""
     world = replace(world, region=number, first_site=first_site)
     lived, length = tick >> world.pace, world.physics.lesson_ticks
-    return world, pose(jnp, world, lived // length), lived % length == length - 1
+    return world, pose(jnp, world, region, lived // length), lived % length == length - 1
 
 
 def _live_span(world: World, region: Region, number: Any, first_site: Any, first: Any, ticks: Any) -> tuple[Region, Any, Any]:
@@ -178,7 +209,7 @@ def _live_span(world: World, region: Region, number: Any, first_site: Any, first
     def step(k: Any, carry: tuple[Region, Any, Any]) -> tuple[Region, Any, Any]:
         region, tallies, records = carry
         tick = first + k * world.step
-        here, posed, ends = _here(world, number, first_site, tick)
+        here, posed, ends = _here(world, region, number, first_site, tick)
         region, tally, births = live(engine, here, almanac, region, tick, engine.fix(posed), ends)
         return region, tallies.at[k].set(tally), records.at[k].set(births)
 
@@ -193,5 +224,5 @@ def _live_crossing(
 ) -> tuple[Region, Any, Any, Letter]:
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
     engine, almanac = JaxEngine(), Almanac(jnp, world)
-    here, posed, ends = _here(world, number, first_site, tick)
+    here, posed, ends = _here(world, region, number, first_site, tick)
     return live_crossing(engine, here, almanac, end, region, tick, engine.fix(posed), ends, due, tides, met)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numba
@@ -14,9 +15,10 @@ from cyberspace.backends.backend import Trace, birth_table, crossing_births
 from cyberspace.backends.numba_shore import Shore
 from cyberspace.backends.numba_vector import LANES
 from cyberspace.letters import Letter, blank
-from cyberspace.state import SITE_FIELDS, TALLY, Region, WorldState
+from cyberspace.state import SITE_FIELDS, SOIL, TALLY, WHOLE, Region, WorldState
 from cyberspace.tasks.logic import Logic
-from cyberspace.verbs.earn import fill_pools, pool_rates
+from cyberspace.tick import apart
+from cyberspace.verbs.earn import board, fill_pools, pool_rates, posed
 from cyberspace.verbs.pay import cpu_upkeep
 from cyberspace.world import TaskPlace, World
 from organisms import bits
@@ -44,7 +46,8 @@ class NumbaCpu:
             self._tiles += 2  # rows a page apart would share one set of the cache; nobody ever lives in the two tiles
         self._padded = self._tiles * LANES
         self._arrays = self._to_tiles(state.region)
-        self._pools, self._pool_rates = state.region.pools.copy(), pool_rates(world)
+        self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
+        self._pool_rates = pool_rates(world)
         self._words = [np.empty((place.task.words, world.sites), dtype=np.uint32) for place in world.tasks]
         self._block = [-1 for _ in world.tasks]
         body = world.body
@@ -53,7 +56,6 @@ class NumbaCpu:
         self._channels = np.zeros((body.channels, self._padded), dtype=np.int8)
         self._owed = np.full(self._padded, world.physics.upkeep, dtype=np.int32)
         self._partners = np.full((len(world.meetings.table), self._padded), -1, dtype=np.int32)
-        self._partners[:, : world.sites] = world.meetings.table
         self._itself = np.arange(self._padded, dtype=np.int32)
         self._hidden: list[Any] = []
         self._lesson_posed = -1
@@ -62,6 +64,17 @@ class NumbaCpu:
         rule = RULES[world.rule]
         assert rule in (None, hebbian.learn), "a rule without a kernel"
         self._learns = rule is not None and bool(world.tasks)
+        self._lay_blocks()
+
+    def _lay_blocks(self) -> None:
+        """Who meets whom and which task is posed where, by the blocks that stand; the next tick poses anew."""
+        world, block = self._world, self._arrays.block[: self._world.sites]
+        table = world.meetings.table
+        self._partners[:, : world.sites] = [apart(np, block, row) for row in table] if world.plaza else table
+        region = SimpleNamespace(block=block)
+        self._where = [posed(world, place, region) for place in world.tasks]
+        self._channels[:] = 0
+        self._lesson_posed = -1
 
     def _to_tiles(self, region: Region) -> numba_settle.Arrays:
         body, sites = self._world.body, self._world.sites
@@ -85,7 +98,40 @@ class NumbaCpu:
         weights = self._arrays.weights.transpose(1, 2, 0, 3).reshape(body.units, body.inputs, self._padded)
         fields["weights"] = np.ascontiguousarray(weights[..., :sites])
         fields["genome"] = np.ascontiguousarray(self._arrays.genome[:sites].T)
-        return WorldState(self._tick, Region(**fields, pools=self._pools.copy()), self._tally)
+        return WorldState(
+            self._tick, Region(**fields, **{name: array.copy() for name, array in self._whole.items()}), self._tally
+        )
+
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+        """One array of the state, or its columns at some sites; views where the layout allows it."""
+        array: NDArray[Any] = self._whole[name] if name in WHOLE else getattr(self._arrays, name)
+        if name == "weights":
+            at = np.arange(self._world.sites) if sites is None else sites
+            array = array[at // LANES, :, :, at % LANES].transpose(1, 2, 0)
+        elif name == "genome":
+            array = (array[: self._world.sites] if sites is None else array[sites]).T
+        elif name not in WHOLE:
+            array = array[..., : self._world.sites] if sites is None else array[..., sites]
+        return array
+
+    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+        """Replace one array, or its columns at some sites."""
+        if name in WHOLE:
+            self._whole[name][:] = values
+        else:
+            at, array = np.arange(self._world.sites) if sites is None else sites, getattr(self._arrays, name)
+            if name == "weights":
+                array[at // LANES, :, :, at % LANES] = np.moveaxis(values, -1, 0)
+            elif name == "genome":
+                array[at] = values.T
+            else:
+                array[..., at] = values
+        if name in ("block", "pools", "jobs"):
+            self._lay_blocks()
+
+    def flow(self, name: str, amount: int) -> None:
+        """Add to one of the sums."""
+        self._tally = self._tally + np.int64(amount) * (np.array(TALLY) == name)
 
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks."""
@@ -153,6 +199,10 @@ class NumbaCpu:
             kernels.count_synapses(arrays.weights, self._owed)
             active = (arrays.activity != 0).sum(axis=0, dtype=np.int32)
             self._owed[:] = cpu_upkeep(self._world.physics.upkeep, self._owed, active)
+        if self._world.plaza:
+            gain = (arrays.alive & (arrays.block == SOIL)) * np.int32(self._world.physics.soil)
+            np.add(arrays.energy, gain, out=arrays.energy)
+            tally[TALLY.index("soil")] += gain.sum(dtype=np.int64)
         kernels.pay(arrays, self._owed, counts, *self._key(bits.LIFE, tick), self._numbers)
         return arrays, counts
 
@@ -184,30 +234,33 @@ class NumbaCpu:
     def _pose(self, lesson: int) -> list[Any]:
         """Pose a lesson everywhere; what each task keeps hidden."""
         world, hidden = self._world, []
+        region = SimpleNamespace(**self._whole, block=self._arrays.block[: world.sites])
         for k, place in enumerate(world.tasks):
             block = lesson // place.task.block
             if block != self._block[k]:
                 numba_tasks.site_words(*self._key(bits.TASK + k, block), self._words[k])
                 self._block[k] = block
-            shown, kept = place.task.pose(np, self._words[k], lesson)
+            ask: Any = place.task.pose
+            shown, kept = ask(np, self._words[k], lesson, *board(np, place, region))
             hidden.append(kept)
             fit = min(world.body.channels, shown.shape[0])
-            np.copyto(self._channels[:fit, : world.sites], shown[:fit], where=place.where)
+            np.copyto(self._channels[:fit, : world.sites], shown[:fit], where=self._where[k])
         return hidden
 
     def _end_lesson(self, tick: int, lesson: int, hidden: list[Any], tally: NDArray[np.int64]) -> None:
         """answer, earn, learn."""
         world, sites, arrays = self._world, self._world.sites, self._arrays
-        self._pools, filled = fill_pools(np, self._pool_rates, self._pools)
+        pools, filled = fill_pools(np, self._pool_rates, self._whole["pools"])
+        self._whole["pools"] = pools
         signals = np.zeros((world.body.answers, self._padded), dtype=np.int8)
         income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
-        for place, kept in zip(world.tasks, hidden, strict=True):
-            score, did = self._judge(place, kept, signals)
+        for place, where, kept in zip(world.tasks, self._where, hidden, strict=True):
+            score, did = self._judge(place, where, kept, signals)
             judged = lesson % place.task.judged == place.task.judged - 1
             if score is not None:
-                own = self._pools[place.first_goal : place.first_goal + len(place.task.goals)]
+                own = pools[place.first_goal : place.first_goal + len(place.task.goals)]
                 numba_tasks.collect(
-                    score, did, place.first_goal, place.where, arrays.alive, judged, own, arrays.performed, income, fines
+                    score, did, place.first_goal, where, arrays.alive, judged, own, arrays.performed, income, fines
                 )
         counts = np.zeros((-(-sites // numba_tasks.CHUNK), 2), dtype=np.int64)
         numba_tasks.feel(arrays.energy, arrays.alive, arrays.payoff, income, fines, counts)
@@ -218,7 +271,7 @@ class NumbaCpu:
             key = self._key(bits.LEARN, tick)
             kernels.learn(arrays.weights, arrays.genome, self._inputs, arrays.activity, signals, *key, self._numbers)
 
-    def _judge(self, place: TaskPlace, hidden: Any, signals: NDArray[np.int8]) -> tuple[Any, Any]:
+    def _judge(self, place: TaskPlace, where: NDArray[np.bool_], hidden: Any, signals: NDArray[np.int8]) -> tuple[Any, Any]:
         """One task's score and what counts as performed, (goals, sites), or None where nothing is; adds its signal."""
         world, sites, arrays, task = self._world, self._world.sites, self._arrays, place.task
         answers = arrays.activity[ANSWER : ANSWER + world.body.answers, :sites]
@@ -228,13 +281,13 @@ class NumbaCpu:
             asked, lesson = hidden
             memory = arrays.memory[: task.memory]
             numba_tasks.judge_logic(
-                answers, asked, lesson, task.block - 1, task.wanted, task.worth, place.where, arrays.alive, memory, score, did,
+                answers, asked, lesson, task.block - 1, task.wanted, task.worth, where, arrays.alive, memory, score, did,
                 signals,
             )  # fmt: skip
             return (score, did) if lesson == task.block - 1 else (None, None)
         memory = arrays.memory[: task.memory, :sites]
         score, signal, new_memory = task.judge(np, answers, hidden, memory)
-        meets = place.where & arrays.alive[:sites]
+        meets = where & arrays.alive[:sites]
         signals[:, :sites] += np.where(meets, signal, np.int8(0))
         np.copyto(memory, new_memory, where=meets)
         return score, task.performs(np, score, new_memory)

@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from cyberspace.backends.numba_vector import LANES, random_byte, threefry
+from cyberspace.state import WALL
 from organisms.copier import DEAD_BAND, RADIATION_TRIES
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
@@ -42,6 +43,7 @@ class Arrays(NamedTuple):
     parent_born: Any
     generation: Any
     founder: Any
+    block: Any
     spark: Any  # whether a spark falls at this site if it is empty, bool
     wish: Any  # what the organism here wants of its partner: 0, or GIVES and GOES added, uint8
 
@@ -202,7 +204,7 @@ def sparks(arrays, sites, k0, k1, tick, numbers):
     """spark: random organisms where one falls on an empty site; returns how many."""
     fell = 0
     for site in range(sites):
-        if arrays.spark[site] and not arrays.alive[site]:
+        if arrays.spark[site] and not arrays.alive[site] and arrays.block[site] != WALL:
             fell += 1
             genes = arrays.genome[site]
             words = (np.uint32(0), np.uint32(0))

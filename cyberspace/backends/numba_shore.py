@@ -87,7 +87,7 @@ class Shore:
     def _view(self, arrays: Arrays) -> Region:
         """The arrays as a region."""
         fields = {name: getattr(arrays, name)[..., : self._world.sites] for name in SITE_FIELDS[2:]}
-        return Region(genome=_Rows(arrays.genome), weights=arrays.weights, **fields, pools=None)
+        return Region(genome=_Rows(arrays.genome), weights=arrays.weights, **fields, pools=None, jobs=None, wallet=None)
 
 
 def _note(flows: dict[str, Any], tally: NDArray[np.int64]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.letters import Letter, blank
-from cyberspace.state import Region, WorldState
+from cyberspace.state import TALLY, Region, WorldState
 from cyberspace.tick import Write, exact, live, live_crossing
 from cyberspace.verbs.earn import pose
 from cyberspace.world import Almanac, World
@@ -61,7 +63,7 @@ class Reference:
         tallies, records, region = [], [], self._state.region
         with np.errstate(over="ignore"):
             for tick in range(first, first + ticks * step, step):
-                posed, ends = self._pose(tick)
+                posed, ends = self._pose(tick, region)
                 region, tally, births = live(self._engine, self._world, self._almanac, region, tick, posed, ends)
                 tallies.append(tally)
                 records.append(births)
@@ -75,21 +77,36 @@ class Reference:
         tides = end.tide_at(opening - 1), end.tide_at(opening)
         with np.errstate(over="ignore"):
             region, tally, births, letter = live_crossing(
-                self._engine, world, self._almanac, end, self._state.region, tick, *self._pose(tick),
+                self._engine, world, self._almanac, end, self._state.region, tick, *self._pose(tick, self._state.region),
                 due or blank(world, end), tides, end.partner(opening) >= 0,
             )  # fmt: skip
         return self._note(region, tally[None], crossing_births(world, end, opening, tick, births)), letter
 
-    def _pose(self, tick: int) -> tuple[Any, bool]:
+    def _pose(self, tick: int, region: Region) -> tuple[Any, bool]:
         """The lesson of a tick, and whether it ends then."""
         lived, length = tick >> self._world.pace, self._world.physics.lesson_ticks
-        return pose(np, self._world, lived // length), lived % length == length - 1
+        return pose(np, self._world, region, lived // length), lived % length == length - 1
 
     def _note(self, region: Region, tallies: Any, births: Any) -> Trace:
         trace = Trace(exact(tallies), births)
         tick = self._state.tick + len(tallies) * self._world.step
         self._state = WorldState(tick, region, self._state.tally + trace.tally.sum(axis=0))
         return trace
+
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+        """One array of the state, or its columns at some sites."""
+        array: NDArray[Any] = getattr(self._state.region, name)
+        return array if sites is None else array[..., sites]
+
+    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+        """Replace one array, or its columns at some sites, in a copy."""
+        array = np.array(getattr(self._state.region, name))
+        array[... if sites is None else (..., sites)] = values
+        self._state = replace(self._state, region=replace(self._state.region, **{name: array}))
+
+    def flow(self, name: str, amount: int) -> None:
+        """Add to one of the sums."""
+        self._state = replace(self._state, tally=self._state.tally + np.int64(amount) * (np.array(TALLY) == name))
 
     def state(self) -> WorldState:
         """The state; this backend never writes into arrays it has handed out."""

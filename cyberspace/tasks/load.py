@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from cyberspace.errors import InputError, problem
+from cyberspace.state import JOB, PLACES
 from cyberspace.tasks.table import TASKS
-from cyberspace.tasks.task import Task
+from cyberspace.tasks.task import Board, Task
 
 PROBE_SITES = 7
+BOARD = Board(np.zeros(PROBE_SITES, dtype=np.int32), np.zeros((len(JOB), PLACES), np.int32), np.zeros(PLACES, np.int32))
 
 
 def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answers: int) -> Task:
@@ -86,7 +88,8 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
         return problems
     bits = (np.arange(task.words * PROBE_SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)
     try:
-        channels, hidden = task.pose(np, bits, task.judged - 1)
+        ask: Any = task.pose
+        channels, hidden = ask(np, bits, task.judged - 1, *([BOARD] if task.board else []))
     except Exception as error:  # a user's code
         return [(f"pose raised {type(error).__name__}: {error}", "channels and hidden")]
     problems += _array(channels, "pose: channels", np.int8, (None, PROBE_SITES))

@@ -1,7 +1,8 @@
 """The list of built-in tasks, by the name that a world file uses."""
 
+from cyberspace.tasks.human import Human
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.shift import Shift
 from cyberspace.tasks.task import Task
 
-TASKS: dict[str, type[Task]] = {"logic": Logic, "shift": Shift}
+TASKS: dict[str, type[Task]] = {"human": Human, "logic": Logic, "shift": Shift}

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Board:
+    """The job board of a plaza, as a task sees it.
+
+    Attributes:
+        place: Place of the board that the vent at each site belongs to, int32 (sites,); 0 where there is no vent.
+        jobs: int32 (len(JOB), PLACES), see `cyberspace.state.JOB`.
+        escrow: What is left to pay for each job, int32 (PLACES,).
+    """
+
+    place: Any
+    jobs: Any
+    escrow: Any
 
 
 class Task:
@@ -18,6 +34,7 @@ class Task:
         judged: Lessons between two judgements of what an organism performs.
         words: Random words per site and block.
         memory: int32 words that the task remembers per organism; 0 at birth.
+        board: Whether it is posed at the vents of a plaza; then `pose` takes a `Board` after the lesson.
     """
 
     goals: ClassVar[tuple[str, ...]] = ()
@@ -27,6 +44,7 @@ class Task:
     judged: int = 1
     words: int = 1
     memory: int = 0
+    board: ClassVar[bool] = False
 
     def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
         """Pose a lesson.

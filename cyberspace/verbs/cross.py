@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cyberspace.letters import LINEAGE, MOVER, SPORE, Letter
-from cyberspace.state import Region
+from cyberspace.state import WALL, Region
 from cyberspace.verbs.settle import newborn
 from cyberspace.world import Moment, World
 from organisms.body import GIVE, MESSAGE, MOVE, REPRODUCE
@@ -39,8 +39,9 @@ def arrive(engine: Any, world: World, way: Way, region: Region, due: Letter, now
     region = replace(region, energy=engine.put(region.energy, shore, region.energy[shore] + taken))
     at = shore[places]
     held, resident = region.energy[at], region.alive[at]
-    births = (due.kind == SPORE) & (~resident | (due.endowment > 2 * held))
-    arrivals = (due.kind == MOVER) & ~resident
+    free = ~resident & (region.block[at] != WALL) if world.plaza else ~resident
+    births = (due.kind == SPORE) & (free | (resident & (due.endowment > 2 * held)))
+    arrivals = (due.kind == MOVER) & free
     landed = (births | arrivals) & exists
     refused = (due.kind > 0) & ~landed
     price = xp.where(births, now.copy_cost, now.move_cost)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.state import Region
+from cyberspace.state import PLACES, VENT, Region
+from cyberspace.tasks.task import Board
 from cyberspace.verbs.sense import bit_length
 from cyberspace.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
 from organisms import bits
@@ -28,14 +29,31 @@ def task_bits(xp: Any, world: World, place: int, lesson: Any) -> Any:
     return bits.site_words(xp, key, xp.arange(world.sites), task.words)
 
 
-def pose(xp: Any, world: World, lesson: Any) -> tuple[Any, list[Any]]:
+def posed(world: World, place: TaskPlace, region: Any) -> Any:
+    """Where a task is posed, bool (sites,): the job board at the vents of a plaza, and no other task there."""
+    if not world.plaza:
+        return place.where
+    vents = region.block >= VENT
+    return place.where & (vents if place.task.board else ~vents)
+
+
+def board(xp: Any, place: TaskPlace, region: Any) -> list[Board]:
+    """What a task is told of the job board: nothing, unless it asks for it."""
+    if not place.task.board:
+        return []
+    at = xp.maximum(region.block.astype(np.int32) - VENT, 0)
+    return [Board(at, region.jobs, region.pools[place.first_goal : place.first_goal + PLACES, 0])]
+
+
+def pose(xp: Any, world: World, region: Any, lesson: Any) -> tuple[Any, list[Any]]:
     """Pose a lesson everywhere: channels, int8 (channels, sites), and what each task keeps hidden."""
     channels, hidden = xp.zeros((world.body.channels, world.sites), dtype=np.int8), []
     for k, place in enumerate(world.tasks):
-        shown, kept = place.task.pose(xp, task_bits(xp, world, k, lesson), lesson)
+        ask: Any = place.task.pose
+        shown, kept = ask(xp, task_bits(xp, world, k, lesson), lesson, *board(xp, place, region))
         hidden.append(kept)
         fit = min(world.body.channels, shown.shape[0])
-        shown = xp.where(place.where, shown[:fit], channels[:fit])
+        shown = xp.where(posed(world, place, region), shown[:fit], channels[:fit])
         channels = xp.concatenate([shown, channels[fit:]], axis=0)
     return channels, hidden
 
@@ -71,7 +89,7 @@ def judge(
     """One task's score, signal, the new memory and the new `performed`, zero or unchanged where it is not posed."""
     task = place.task
     score, signal, memory = task.judge(xp, answers, hidden, region.memory[: task.memory])
-    meets = place.where & region.alive
+    meets = posed(world, place, region) & region.alive
     score = xp.where(meets, score, 0)
     signal = xp.where(meets, xp.broadcast_to(signal, (world.body.answers, world.sites)), 0)
     memory = xp.concatenate([xp.where(meets, memory, region.memory[: task.memory]), region.memory[task.memory :]])

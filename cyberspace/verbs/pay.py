@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import Region
+from cyberspace.state import SOIL, Region
 from cyberspace.world import World
 from organisms import bits
 
@@ -40,11 +40,14 @@ def pay(xp: Any, world: World, region: Region, life: Any) -> tuple[Region, dict[
         life: Random word of each site for this verb, uint32 (sites,).
 
     Returns:
-        The region, and the flows `sunlight`, `upkeep`, `overflow` and `death` with the count `deaths`.
+        The region, and the flows `sunlight`, `soil` (in a plaza), `upkeep`, `overflow` and `death` with the count `deaths`.
     """
     physics = world.physics
     sunlight = xp.where(region.alive, physics.sunlight, 0).astype(np.int32)
-    energy = region.energy + sunlight
+    energy, flows = region.energy + sunlight, {"sunlight": sunlight}
+    if world.plaza:
+        flows["soil"] = xp.where(region.alive & (region.block == SOIL), physics.soil, 0).astype(np.int32)
+        energy = energy + flows["soil"]
     owed = xp.where(region.alive, xp.minimum(upkeep(xp, world, region), energy), 0)
     energy = energy - owed
     overflow = xp.maximum(energy - physics.cap, 0)
@@ -57,8 +60,7 @@ def pay(xp: Any, world: World, region: Region, life: Any) -> tuple[Region, dict[
         alive=region.alive & ~dies,
         activity=xp.where(dies, 0, region.activity).astype(np.int8),
     )
-    flows = {"sunlight": sunlight, "upkeep": owed, "overflow": overflow, "death": lost, "deaths": dies}
-    return region, flows
+    return region, flows | {"upkeep": owed, "overflow": overflow, "death": lost, "deaths": dies}
 
 
 def life_words(xp: Any, world: World, tick: Any) -> Any:

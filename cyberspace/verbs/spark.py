@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import Region
+from cyberspace.state import WALL, Region
 from cyberspace.world import World
 from organisms import bits, genome
 
 
 def sparks(xp: Any, world: World, region: Region, life: Any) -> Any:
     """Where a spark falls, bool (sites,), for one random word per site."""
-    return ~region.alive & (life < np.uint32(world.physics.spark))
+    falls = ~region.alive & (life < np.uint32(world.physics.spark))
+    return falls & (region.block != WALL) if world.plaza else falls
 
 
 def strangers(xp: Any, world: World, stream: int, tick: Any, sites: Any) -> dict[str, Any]:
