@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
+from cyberspace.deeds import Deeds
 from cyberspace.letters import MOVER, SPORE, Letter, Stamp, pack, read_stamp, restamp, seal, unpack
 from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.state import TALLY, WorldState
@@ -38,10 +40,27 @@ class LocalRegion:
         state: That state, with its letters under way.
         team: What carries letters.
         epoch: Stamp of this start of the run.
+        deeds: What people do in the region, if they may do anything.
+
+    Attributes:
+        most: Ticks that it may live before it is looked at again.
+        watch: Takes every trace, if somebody watches.
+        per_tick: Seconds that a tick takes, lately.
     """
 
-    def __init__(self, universe: Universe, region: int, engine: Backend, state: WorldState, team: Team, epoch: int):
-        self.world, self.tick = universe.worlds[region], state.tick
+    def __init__(
+        self,
+        universe: Universe,
+        region: int,
+        engine: Backend,
+        state: WorldState,
+        team: Team,
+        epoch: int,
+        deeds: Deeds | None = None,
+    ):
+        self.world, self.tick, self.engine, self.deeds = universe.worlds[region], state.tick, engine, deeds
+        self.most, self.per_tick = SPAN, 0.0
+        self.watch: Callable[[Trace], None] = _nobody
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
@@ -80,15 +99,20 @@ class LocalRegion:
         if self.tick >= stop:
             return False
         before = time.perf_counter()
+        if self.deeds is not None:
+            self.deeds.replay(self._engine, self.tick)
         if self._next is not None and self._next.tick == self.tick:
             if not self._cross(self._next):
                 return False
         else:
             ahead = stop if self._next is None else min(stop, self._next.tick)
-            ticks = min(self._span, -(-(ahead - self.tick) // self.world.step))
+            if self.deeds is not None:
+                ahead = min(ahead, self.deeds.next_tick or ahead)
+            ticks = min(self._span, self.most, -(-(ahead - self.tick) // self.world.step))
             self._note(self._engine.advance(ticks))
+            took = (time.perf_counter() - before) / ticks
+            self.per_tick += (took - self.per_tick) / 4
             if self._team.size > 1:
-                took = (time.perf_counter() - before) / ticks
                 self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
         self.seconds += time.perf_counter() - before
         return True
@@ -130,6 +154,7 @@ class LocalRegion:
         self.counts += trace.tally.sum(axis=0)
         self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
         self._births.append(trace.births)
+        self.watch(trace)
 
     def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Births and crossings since this was last asked for."""
@@ -141,6 +166,10 @@ class LocalRegion:
         """The complete state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on."""
         under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
         return replace(self._engine.state(), outbox=under_way)
+
+
+def _nobody(trace: Trace) -> None:
+    """Watches nothing."""
 
 
 def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:

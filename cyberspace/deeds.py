@@ -1,0 +1,83 @@
+"""The acts of one region as it lives: old ones are replayed at their ticks, new ones are written down and done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cyberspace.acts import Act, Happened, perform
+from cyberspace.checks import Refused
+from cyberspace.ground import Ground
+from cyberspace.journal import Entry, Journal, journal_path
+from cyberspace.world import World
+
+
+class Deeds:
+    """What people do in one region.
+
+    Args:
+        folder: The run's folder.
+        world: The region.
+        done: Acts that are in its state already.
+
+    Raises:
+        InputError: If the journal was changed.
+    """
+
+    def __init__(self, folder: Path, world: World, done: int):
+        self._world, self._done = world, done
+        self._journal = Journal(journal_path(folder, int(world.region)))
+        self._undone = {
+            entry.act["of"]
+            for entry in self._journal.entries[:done]
+            if entry.act["kind"] == "undo" and self._journal.happened.get(entry.number, {}).get("done")
+        }
+
+    @property
+    def next_tick(self) -> int | None:
+        """Tick of the next act that has to be replayed; None if there is none."""
+        entries = self._journal.entries
+        return entries[self._done].tick if self._done < len(entries) else None
+
+    def replay(self, ground: Ground, tick: int) -> int:
+        """Do the acts that are due at the start of a tick; how many."""
+        before = self._done
+        while self.next_tick is not None and self.next_tick <= tick:
+            self._perform(ground, self._journal.entries[self._done])
+        return self._done - before
+
+    def do(self, ground: Ground, tick: int, acts: list[Act]) -> list[tuple[Entry, Happened]]:
+        """Write acts down, then do them at the start of a tick.
+
+        Raises:
+            Refused: If older acts have not been replayed yet.
+        """
+        if self.next_tick is not None:
+            raise Refused(
+                f"the run repeats what was done before it was stopped; from tick {self._journal.entries[-1].tick + 1} on"
+            )
+        found = []
+        for entry in self._journal.add(tick, [self._with_past(act) for act in acts]):
+            found.append((entry, self._perform(ground, entry)))
+        return found
+
+    def _with_past(self, act: Act) -> Act:
+        """An undo with what it has to know of the act that it takes back."""
+        number: Any = act.get("of")
+        entries = self._journal.entries
+        if act["kind"] != "undo" or number >= len(entries) or number in self._undone:
+            return act
+        happened = self._journal.happened.get(number, {})
+        return {**act, "act": entries[number].act, "happened": happened} if happened.get("done") else act
+
+    def _perform(self, ground: Ground, entry: Entry) -> Happened:
+        happened = perform(ground, self._world, entry.tick, entry.number, entry.act)
+        self._done += 1
+        self._journal.tell(entry.number, happened)
+        if entry.act["kind"] == "undo" and happened["done"]:
+            self._undone.add(entry.act["of"])
+        return happened
+
+    def close(self) -> None:
+        """Close the journal."""
+        self._journal.close()

@@ -1,0 +1,324 @@
+"""What is said between a run and those who watch it: messages, their version, their sizes, and their checks.
+
+A run that serves writes two connection files into its folder, `play.json` and `watch.json` (`Connection` says what stands in
+them); whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers, nothing is sent unasked.
+
+A request is one frame, a JSON object {"v": VERSION, "id": any whole number, "ask": NAME, ...}; `ASKS` lists names, keys, ranges and who
+may ask.  An answer is one JSON frame, then one frame for each array, raw and little-endian in C order:
+
+    {"v": VERSION, "id": the request's, "ok": true, "tick": T, ..., "arrays": [{"name", "dtype", "shape"}, ...]}
+    {"v": VERSION, "id": the request's, "ok": false, "reason": "..."}
+
+The run answers between two spans of ticks (some tens of milliseconds apart) and never waits: what it can't send at once is lost, so a
+client sets a time-out and asks again.  Everything in an answer is of one tick; regions that links hold together loosely may stand at
+somewhat different ones, then `tick` is the smallest.  Sites are numbered through the universe, as cradles are: `first_site` of the space
+and then lattice order over all its axes, far ones first.
+
+about    the world: spaces (shape, axes, goals, body, physics), fields with unit and meaning, limits, pace.
+frame    fields of a space as arrays, one per field.  `at` tells for each axis "all" (the default), a place, "mean" or "max"; an axis left
+         with "all" is an axis of the array, in the order of the space's axes; `stride` takes every n-th place of an axis that is not
+         reduced to one place.  "name.3" is a component of a field ("activity.0", "weights.2.7").  Means are float32.  With `after`, the
+         answer waits until the run is at another tick or somebody has acted, for a second at most; then it is {"same": true} without
+         arrays.  A newer frame request of the same client replaces one that waits ("reason": "superseded").  `info` of the answer holds
+         by field its low and high, and for lineage the founders' marks, classes 1, 2, ... (nobody is 0, other is 255).
+site     all about who lives at a site (or whose matter lies there): `organism` with identity, lineage, ancestors, energy account of the
+         coming tick, copier genes, messages; arrays genome, weights, inborn, activity.
+find     "lineages": the most numerous ones; "identity": where who = [cradle, born] lives now; "founder": sites where its lineage lives.
+series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick.
+jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
+control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).
+act      take part; see `ACTS`.  The answer tells the act's number, the tick of its effect, whether it was done and what happened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.checks import REQUIRED, Check, Refused, choice, either, flag, listing, mapping, signs, table, text, whole
+from cyberspace.errors import InputError, problem
+
+VERSION = 1
+ROLES = ("watch", "play")
+FILES = {"watch": "watch.json", "play": "play.json"}
+"""Connection file in the run's folder by role."""
+
+MAX_REQUEST = 2**18
+"""Bytes of a request."""
+
+MAX_ANSWER = 2**28
+"""Bytes of an answer's arrays together."""
+
+MAX_FIELDS, MAX_SITES, MAX_COPIES = 8, 2**20, 4096
+LARGEST, TICKS = 2**30, 2**31 - 1
+PLACES = 8
+"""Places of a job board."""
+
+BLOCKS = ("empty", "wall", "soil", "vent")
+DTYPES = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "float32")
+
+_site, _name, _tick = whole(0, TICKS), text(64), whole(0, TICKS)
+_space: tuple[Check, Any] = (_name, None)  # the first space, or the first plaza
+_region = (whole(0, MAX_SITES), 0)
+_plaza: Form = {"space": _space, "region": _region}
+_who = listing(whole(-2, TICKS), 2, 2)
+_place = whole(0, PLACES - 1)
+_allele, _weight = whole(-8, 7), whole(-128, 127)
+
+Form = dict[str, tuple[Check, Any]]
+"""Keys of a table: how each is checked, and its default or REQUIRED."""
+
+ASKS: dict[str, tuple[str, Form]] = {
+    "about": ("watch", {}),
+    "frame": (
+        "watch",
+        {
+            "space": _space,
+            "fields": (listing(_name, 1, MAX_FIELDS), REQUIRED),
+            "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), 7), {}),
+            "stride": (mapping(whole(1, MAX_SITES), 7), {}),
+            "after": (_tick, None),
+        },
+    ),
+    "site": ("watch", {"site": (_site, REQUIRED)}),
+    "find": (
+        "watch",
+        {
+            "space": _space,
+            "what": (choice("lineages", "identity", "founder"), REQUIRED),
+            "who": (_who, None),
+            "founder": (whole(0, 2**32 - 1), None),
+            "most": (whole(1, 256), 16),
+        },
+    ),
+    "series": ("watch", {"space": _space, "since": (_tick, 0)}),
+    "jobs": ("watch", _plaza),
+    "control": (
+        "play",
+        {
+            "do": (choice("pause", "resume", "step", "pace"), REQUIRED),
+            "ticks": (whole(1, 10**6), 1),
+            "rate": (whole(0, 10**6), 0),
+        },
+    ),
+    "act": ("play", {"act": (lambda value, name: check_act(value), REQUIRED)}),
+}
+"""By name: the least role that may ask, and the keys."""
+
+_energy, _tokens = whole(1, 2**20), whole(1, LARGEST)
+_sites = listing(_site, 1, MAX_COPIES)
+
+ACTS: dict[str, Form] = {
+    # Energy comes into the wallet from outside.
+    "fund": {**_plaza, "tokens": (_tokens, REQUIRED)},
+    # Blocks are put or (with "empty") removed; a vent belongs to a place of the job board.  A site where somebody lives takes no wall.
+    "block": {"sites": (_sites, REQUIRED), "block": (choice(*BLOCKS), REQUIRED), "place": (_place, 0)},
+    # An organism is carried to an empty site.
+    "move": {"site": (_site, REQUIRED), "to": (_site, REQUIRED)},
+    # A saved organism is put on an empty site; its energy is paid from the wallet, or comes from outside.
+    "transplant": {
+        "to": (_site, REQUIRED),
+        "genome": (listing(_allele, 1, 2**14), REQUIRED),
+        "weights": (listing(_weight, 1, 2**14), None),
+        "founder": (whole(1, 2**32 - 1), None),
+        "energy": (_energy, REQUIRED),
+        "wallet": (flag, False),
+    },
+    # Those who live there die.
+    "erase": {"sites": (_sites, REQUIRED)},
+    # A job at a place of the board: a truth table of two inputs ("0110": XOR; what is right for inputs 00, 10, 01, 11), bits that are shown
+    # with the bits that are expected ("-" for any), or bits that are shown to be judged by hand.  price * answers tokens go from the
+    # wallet to the job's escrow; it stands until they are spent, the tick `until` has come, or it is closed.
+    "post": {
+        **_plaza,
+        "place": (_place, REQUIRED),
+        "job": (choice("table", "bits", "hand"), REQUIRED),
+        "table": (signs("01", 4, 4), None),
+        "inputs": (signs("01", 1, 8), None),
+        "expected": (signs("01-", 1, 8), None),
+        "price": (whole(1, 2**15 - 1), REQUIRED),
+        "answers": (whole(1, 10**6), REQUIRED),
+        "until": (_tick, TICKS),
+    },
+    # What is left in escrow goes back to the wallet.
+    "close": {**_plaza, "place": (_place, REQUIRED)},
+    # By hand: right pays the price from the escrow and is felt as payoff, wrong is felt as a fine that costs nothing.
+    "judge": {**_plaza, "place": (_place, REQUIRED), "who": (_who, REQUIRED), "right": (flag, REQUIRED)},
+    # Tokens from the wallet to an organism, felt as payoff.
+    "pay": {**_plaza, "who": (_who, REQUIRED), "tokens": (whole(1, 2**15 - 1), REQUIRED)},
+    # Takes back the act of this number, as far as nobody has moved in; what was paid to an organism stays paid.
+    "undo": {**_plaza, "of": (whole(0, TICKS), REQUIRED)},
+}
+"""Keys of each kind of act, beside "kind".  The sites of an act are all of one region; an act without sites names its region, by space and
+number within it."""
+
+
+def check_act(value: Any) -> dict[str, Any]:
+    """An act with all its keys, defaults filled in; whether it can be done is for the world to say."""
+    kind = value.get("kind") if type(value) is dict else None
+    if type(kind) is not str or kind not in ACTS:
+        raise Refused(f"act.kind: expected one of {', '.join(ACTS)}")
+    keys = table({key: one for key, one in value.items() if key != "kind"}, ACTS[kind], "act")
+    return {"kind": kind, **keys}
+
+
+@dataclass(frozen=True)
+class Request:
+    """A checked request.
+
+    Attributes:
+        id: Number that the answer carries.
+        ask: Name in `ASKS`.
+        keys: Its keys, defaults filled in.
+    """
+
+    id: int
+    ask: str
+    keys: dict[str, Any]
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+def request(ask: str, number: int = 0, **keys: Any) -> bytes:
+    """The frame of a request."""
+    return json.dumps({"v": VERSION, "id": number, "ask": ask, **keys}).encode()
+
+
+def parse(frame: bytes, role: str) -> Request:
+    """The request in a frame, from somebody of a role.
+
+    Raises:
+        Refused: With the reason.
+    """
+    number: Any = None
+    try:
+        if len(frame) > MAX_REQUEST:
+            raise Refused(f"the request is too long: expected at most {MAX_REQUEST} bytes")
+        try:
+            content = json.loads(frame.decode(), parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise Refused("the request is not JSON") from None
+        if type(content) is not dict:
+            raise Refused("the request is no JSON object")
+        number = content.pop("id", None)
+        number = whole(-LARGEST, LARGEST)(number, "id")
+        if content.pop("v", None) != VERSION:
+            raise Refused(f"v: this run speaks version {VERSION}; use the viewer of the same version of cyberspace")
+        ask = choice(*ASKS)(content.pop("ask", None), "ask")
+        least, form = ASKS[ask]
+        if ROLES.index(role) < ROLES.index(least):
+            raise Refused(f"{ask}: expected the key of play.json; this is the key of watch.json")
+        return Request(number, ask, table(content, form, ask))
+    except Refused as refused:
+        refused.number = number if type(number) is int else 0
+        raise
+
+
+def answer(number: int, head: dict[str, Any], arrays: dict[str, NDArray[Any]] | None = None) -> list[bytes]:
+    """The frames of an answer."""
+    listed, frames = [], []
+    for name, array in (arrays or {}).items():
+        raw = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+        listed.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape)})
+        frames.append(raw.tobytes())
+    whole_head = {"v": VERSION, "id": number, "ok": True, **head, "arrays": listed}
+    return [json.dumps(whole_head).encode(), *frames]
+
+
+def refusal(number: int, reason: str) -> list[bytes]:
+    """The frames of a refusal."""
+    return [json.dumps({"v": VERSION, "id": number, "ok": False, "reason": reason}).encode()]
+
+
+def read_answer(frames: list[bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """Head and arrays of an answer.
+
+    Raises:
+        Refused: If it is not what this version of cyberspace sends.
+    """
+    try:
+        head = json.loads(frames[0].decode())
+        version, listed = head["v"], head.get("arrays", [])
+        if version != VERSION:
+            raise Refused(f"the run speaks version {version} and this viewer {VERSION}; use the same version of cyberspace")
+        if len(listed) != len(frames) - 1 or sum(map(len, frames[1:])) > MAX_ANSWER:
+            raise Refused("an answer with other arrays than it tells of")
+        arrays = {}
+        for about, frame in zip(listed, frames[1:], strict=True):
+            kind = np.dtype(choice(*DTYPES)(about["dtype"], "dtype")).newbyteorder("<")
+            arrays[str(about["name"])] = np.frombuffer(frame, dtype=kind).reshape(about["shape"])
+        return head, arrays
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+        if isinstance(error, Refused):
+            raise
+        raise Refused(f"an answer that can't be read ({error})") from None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What a connection file holds.
+
+    Attributes:
+        version: Of the wire.
+        address: Where the run listens, "tcp://HOST:PORT".
+        server_key: The run's public key.
+        public_key: The client's keys.
+        secret_key: See `public_key`.
+        role: "watch" or "play".
+        pid: The run's process.
+        host: The machine that it runs on.
+        started: Seconds since 1970.
+    """
+
+    version: int
+    address: str
+    server_key: str
+    public_key: str
+    secret_key: str
+    role: str
+    pid: int
+    host: str
+    started: float
+
+
+def read_connection(path: Path) -> Connection:
+    """The connection file at a path.
+
+    Raises:
+        InputError: If it can't be read, is of another version, or is stale.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = content["version"]
+        found = Connection(**content) if version == VERSION else None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        attempt = "starting the run with --serve"
+        raise InputError(problem(str(path), f"no connection file ({error})", "one that a run has written", attempt)) from None
+    if found is None:
+        expected = f"version {VERSION}, which this viewer speaks"
+        raise InputError(problem(str(path), f"a run that speaks version {version}", expected, "the cyberspace that started it"))
+    if found.host == socket.gethostname() and not _lives(found.pid):
+        got = f"a stale connection file: process {found.pid} has ended"
+        raise InputError(
+            problem(str(path), got, "that of a run that is going on", f"cyberspace run --resume {path.parent} --serve")
+        )
+    return found
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
