@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import nullcontext
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -78,6 +79,13 @@ def run_options(command: Any) -> Any:
             "--deadline", type=click.FloatRange(min=0.1), default=300.0, help="Seconds that a rank waits for another."
         ),
         click.option("--extinction", is_flag=True, help="If a rank is lost, its organisms are too: its regions go on empty."),
+        click.option(
+            "--serve",
+            is_flag=False,
+            flag_value="127.0.0.1:0",
+            metavar="[HOST:PORT]",
+            help="Let viewers in: two files in the run's folder let play or watch.  By default this machine, any free port.",
+        ),
         click.option("--quiet", is_flag=True, help="No progress."),
     ]
     for option in reversed(options):
@@ -89,7 +97,7 @@ def run_options(command: Any) -> Any:
 @run_options
 def run(
     world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
-    record_every: int | None, threads: int | None, deadline: float, extinction: bool, quiet: bool,
+    record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
@@ -114,12 +122,22 @@ def run(
         every = record_every or folder.file.record.every
         plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
         try:
-            runtime.go(folder, plan, team, say)
+            with _people(folder, serve if team.rank == 0 else None, say, team.size) as people:
+                runtime.go(folder, plan, team, say, people)
         except runtime.Interrupted as stop:
             say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
             say(f"to go on: cyberspace run --resume {folder.path} --ticks {ticks}")
             team.leave(EXIT_INTERRUPTED)
             sys.exit(EXIT_INTERRUPTED)
+
+
+def _people(folder: Any, serve: str | None, say: Any, ranks: int) -> Any:
+    """Those who take part in a run, as a context."""
+    if serve is None:
+        return nullcontext()
+    from cyberspace.people import People
+
+    return People(folder, serve, say, ranks)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from cyberspace import checkpoint
 from cyberspace.energy import audit
@@ -50,6 +50,13 @@ class Plan:
     extinction: bool = False
 
 
+class Host(Protocol):
+    """Whoever looks at regions between two spans of ticks; `cyberspace.people.People` is one."""
+
+    def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
+        """Look, and take part; a tick beyond which nobody may live now, or None.  Nothing is held up when the run is leaving."""
+
+
 class Crew:
     """The regions of one rank.
 
@@ -63,11 +70,12 @@ class Crew:
         epoch: Number of this start.
         scribe: On rank 0.
         progress: On rank 0.
+        people: Whoever looks at the regions of this rank.
     """
 
     def __init__(
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
-        epoch: int, scribe: Scribe | None, progress: Progress | None,
+        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Host | None = None,
     ):  # fmt: skip
         self._folder, self._plan, self._team, self._placement = folder, plan, team, placement
         self._regions, self._epoch, self._scribe, self._progress = regions, epoch, scribe, progress
@@ -77,7 +85,7 @@ class Crew:
         self._held, self._asked, self._done = False, False, False
         self._ticks: dict[int, int] = {}
         self._costs: dict[int, float] = {}
-        self._start = start
+        self._start, self._people = start, people
         self._moved = self._noted = time.monotonic()
         if start == 0:
             for region in regions:
@@ -99,8 +107,9 @@ class Crew:
                 self._asked = True
                 self._team.tell(0, "stop", None)
                 continue
-            moved = not self._held and self._push()
-            if moved or heard:
+            until = None if self._held or self._people is None else self._people.attend(self._regions, bool(caught))
+            moved = not self._held and self._push(until)
+            if moved or heard or until is not None:
                 self._moved = time.monotonic()
                 self._note()
             elif not self._done:
@@ -111,13 +120,13 @@ class Crew:
         """Rank 0: seconds that a tick of the universe took each region, as far as its rank has told."""
         return self._costs
 
-    def _push(self) -> bool:
-        """Let every region live a span, those that are behind first; whether any could."""
+    def _push(self, until: int | None) -> bool:
+        """Let every region live a span, those that are behind first, none beyond a tick; whether any could."""
         moved = False
         for region in sorted(self._regions, key=lambda region: region.tick):
             number = region.world.region
             stop = self._stop(self._reported[number])
-            moved |= region.push(stop)
+            moved |= region.push(stop if until is None else min(stop, until))
             if region.tick >= stop and number not in self._closed and (self._reported[number] < stop or self._closing):
                 self._reach(region, stop)
                 moved = True

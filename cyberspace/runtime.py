@@ -17,7 +17,8 @@ import numpy as np
 from cyberspace import checkpoint, run_folder
 from cyberspace.backends.backend import make_backend
 from cyberspace.build import load_universe
-from cyberspace.crew import Crew, Plan
+from cyberspace.crew import Crew, Host, Plan
+from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.genesis import empty_region, genesis
 from cyberspace.local import LocalRegion
@@ -25,7 +26,7 @@ from cyberspace.progress import Progress
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Scribe
-from cyberspace.state import TALLY, WorldState
+from cyberspace.state import TALLY, WHOLE, WorldState
 from cyberspace.team import RankLost, Single, Team
 from cyberspace.universe import Universe
 from cyberspace.world import World
@@ -78,8 +79,10 @@ def begin(source: str | Path, out: str | Path, seed: int | None, backend: str | 
         return run_folder.create(Path(out), Path(source), universe, file, backend or "")
 
 
-def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None) -> int:
-    """Live until the plan's last tick; the tick reached.
+def go(
+    folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None, people: Host | None = None
+) -> int:
+    """Live until the plan's last tick; the tick reached.  `people` on this rank may look, and take part.
 
     Where the newest whole checkpoint is, the run starts; newer ones that were refused are told of.
 
@@ -97,7 +100,7 @@ def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambd
             try:
                 if lost and plan.extinction and team.rank == 0:
                     _extinguish(folder, [region for region, rank in enumerate(placement) if rank in lost])
-                crew, placement = _muster(folder, plan, team, say)
+                crew, placement = _muster(folder, plan, team, say, people)
                 tick = crew.run(caught)
                 break
             except RankLost:
@@ -110,7 +113,7 @@ def go(folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambd
     return tick
 
 
-def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say) -> tuple[Crew, tuple[int, ...]]:
+def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | None) -> tuple[Crew, tuple[int, ...]]:
     """The crew of this rank, at the newest checkpoint."""
     universe = folder.universe
     scribe = progress = None
@@ -134,10 +137,18 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say) -> tuple[Crew, 
     team.join(universe, start.placement, start.epoch)
     states = _states(folder, start, [region for region, rank in enumerate(start.placement) if rank == team.rank])
     regions = [
-        LocalRegion(universe, region, _engine(folder, plan, universe.worlds[region], state), state, team, start.epoch)
+        LocalRegion(
+            universe,
+            region,
+            _engine(folder, plan, universe.worlds[region], state),
+            state,
+            team,
+            start.epoch,
+            Deeds(folder.path, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
+        )
         for region, state in states.items()
     ]
-    crew = Crew(folder, plan, team, start.placement, regions, start.tick, start.epoch, scribe, progress)
+    crew = Crew(folder, plan, team, start.placement, regions, start.tick, start.epoch, scribe, progress, people)
     return crew, start.placement
 
 
@@ -220,9 +231,10 @@ def _keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
 
 
 def extinct(world: World, state: WorldState) -> WorldState:
-    """The region with all its organisms lost: sites empty, their energy turned to heat; matter, pools and letters stay."""
+    """The region with all its organisms lost: sites empty, their energy turned to heat; matter, blocks, pools, jobs and letters stay."""
     nobody = empty_region(world)
-    kept = {"genome": state.region.genome, "weights": state.region.weights, "pools": state.region.pools}
+    kept = {"genome": state.region.genome, "weights": state.region.weights}
+    kept |= {name: getattr(state.region, name) for name in ("block", *WHOLE)}
     tally = state.tally.copy()
     tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)
     tally[TALLY.index("deaths")] += np.count_nonzero(state.region.alive)

@@ -1,0 +1,79 @@
+"""What a viewer must know of a universe before it looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from cyberspace import __version__, wire
+from cyberspace.look import axis_names, fields_about
+from cyberspace.run_folder import RunFolder
+from cyberspace.universe import Space
+from cyberspace.world import World
+from organisms.body import ACTUATORS, SENSES
+
+CHANCES = ("death", "spark", "radiation")
+
+
+def about_run(folder: RunFolder) -> dict[str, Any]:
+    """The run, its spaces, and what the wire allows."""
+    universe = folder.universe
+    limits = {"request": wire.MAX_REQUEST, "fields": wire.MAX_FIELDS, "copies": wire.MAX_COPIES, "places": wire.PLACES}
+    return {
+        "program": f"cyberspace {__version__}",
+        "run": str(folder.path.resolve()),
+        "seed": universe.seed,
+        "identity": universe.identity,
+        "sites": universe.sites,
+        "spaces": {space.name: about_space(space, universe.worlds[space.first_region]) for space in universe.spaces},
+        "clock": [
+            {"name": axis.name, "stretch": axis.stretch, "offset": universe.clock.offsets[k]}
+            for k, axis in enumerate(universe.clock.axes)
+        ],
+        "senses": SENSES,
+        "actuators": ACTUATORS,
+        "blocks": wire.BLOCKS,
+        "limits": limits,
+    }
+
+
+def about_space(space: Space, world: World) -> dict[str, Any]:
+    """A space, told of its first region; energies are integers, costs by axis in the order of the clock."""
+    names, clock, physics, body, loci = axis_names(world), world.meetings.clock, world.physics, world.body, world.loci
+    opens = {axis.name: k for k, axis in enumerate(clock.axes)}
+    axes = [
+        {
+            "name": names[axis.name],
+            "axis": axis.name,
+            "length": axis.length,
+            "stretch": axis.stretch,
+            "offset": clock.offsets[opens[axis.name]] if axis.name in opens else None,
+            "curled": axis.curled,
+            "far": axis.far,
+        }
+        for axis in world.lattice.axes
+    ]
+    numbers = {name: value for name, value in vars(physics).items() if name not in CHANCES}
+    genes = {"synapses": slice(0, body.synapses), "rates": loci.rates, "rule": loci.rule, "copier": loci.copier}
+    return {
+        "kind": physics.kind,
+        "plaza": world.plaza,
+        "first_site": int(world.first_site),
+        "regions": space.lattice.regions,
+        "sites": space.lattice.regions * world.sites,
+        "shape": space.lattice.shape,
+        "axes": axes,
+        "tide": world.meetings.tide,
+        "pace": world.pace,
+        "goals": list(world.goals),
+        "tasks": [
+            {"name": type(one.task).__name__.lower(), "goals": list(one.task.goals), "sites": int(np.count_nonzero(one.where))}
+            for one in world.tasks
+        ],
+        "fields": fields_about(world),
+        "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
+        "rule": world.rule,
+        "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
+        "loci": {"count": loci.count, **{name: [one.start, one.stop] for name, one in genes.items()}},
+    }

@@ -1,0 +1,61 @@
+"""Who descends from whom, as far back as a run has been watched."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+KEPT = 2**20
+"""Births that are remembered."""
+
+UNKNOWN = -1
+
+
+class Genealogy:
+    """The latest births of a universe.
+
+    Args:
+        sites: Its sites.
+    """
+
+    def __init__(self, sites: int):
+        self._chunks: deque[NDArray[np.int32]] = deque()
+        self._count = 0
+        self._born = np.full(sites, -2, dtype=np.int32)
+        self._distance = np.full(sites, UNKNOWN, dtype=np.int16)
+
+    def add(self, births: NDArray[np.int32]) -> None:
+        """Take note of births, rows as in `cyberspace.backends.backend.Trace`, of one region and later than those before."""
+        if not len(births):
+            return
+        self._chunks.append(births)
+        self._count += len(births)
+        while self._count > KEPT and len(self._chunks) > 1:
+            self._count -= len(self._chunks.popleft())
+        self._born[births[:, 1]] = births[:, 0]  # where a site had several births, the last one stays
+        self._distance[births[:, 1]] = births[:, 4]
+
+    def distance(self, cradle: NDArray[np.int32], born: NDArray[np.int32]) -> NDArray[np.int16]:
+        """Loci in which the genome of each identity differed from its parent's at birth; `UNKNOWN` where it is not known."""
+        return np.where(self._born[cradle] == born, self._distance[cradle], np.int16(UNKNOWN))
+
+    def parent(self, cradle: int, born: int) -> tuple[int, int] | None:
+        """Identity of the parent of an identity, None if it is not known."""
+        for chunk in self._chunks:
+            if chunk[0, 0] <= born <= chunk[-1, 0]:
+                low, high = np.searchsorted(chunk[:, 0], [born, born + 1])
+                at = np.flatnonzero(chunk[low:high, 1] == cradle)
+                if len(at):
+                    return int(chunk[low + at[0], 2]), int(chunk[low + at[0], 3])
+        return None
+
+    def ancestors(self, cradle: int, born: int, most: int) -> list[tuple[int, int]]:
+        """Parent, grandparent and so on of an identity, as far as they are known, at most so many."""
+        found: list[tuple[int, int]] = []
+        here = self.parent(cradle, born)
+        while here is not None and len(found) < most:
+            found.append(here)
+            here = self.parent(*here)
+        return found
