@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test bench soup pictures clean
+.PHONY: setup demo test bench soup people pictures clean
 
 setup: $(BIN)/.done
 
@@ -31,6 +31,9 @@ soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup
 	$(BIN)/python -m benchmarks.shift
 	$(BIN)/python -m benchmarks.chance
+
+people: setup
+	$(BIN)/python -m benchmarks.people
 
 pictures: demo
 	cp runs/demo/report/overview.png docs/overview.png
