@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-WATCHED, ALONE = 0.02, 0.2
+WATCHED, ALONE = 0.03, 0.2
 """Seconds of life between two looks while somebody watches, and while nobody does."""
 
 RECENT = 10.0
