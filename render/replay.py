@@ -1,0 +1,299 @@
+"""A record and its checkpoints as a source of what is seen, of a run that is over or still grows.
+
+Samples count only when their coordinate `tick`, written last, is there.  Between samples nothing is known; at a checkpoint every
+quantity is.  Nothing in the run's folder is written or removed.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace import checkpoint, store
+from cyberspace.run_folder import open_run
+from cyberspace.state import SITE_FIELDS
+from cyberspace.world import World
+from organisms.body import ANSWER, MESSAGE
+from organisms.genome import WEIGHT_PER_ALLELE
+from render.frames import About, Answer, AxisAbout, Frame, Organism, Place, Query, Series, SpaceAbout, Told, Tree
+from render.kinship import COLUMNS, Births
+from topology import SPACE_AXES
+from topology.axes import CPU_NAMES
+
+LOOK_SECONDS = 0.5
+"""How often the folder is looked at for new samples."""
+
+MOST_BIRTHS = 2_000_000
+"""Rows of births that are read at once, the newest before the tick in question."""
+
+ANCESTORS = 24
+TREE_LEAVES = 160
+
+
+def space_about(name: str, world: World) -> SpaceAbout:
+    """What the viewer knows of a space."""
+    clock, near = world.meetings.clock, {v: k for k, v in CPU_NAMES.items()} if world.physics.kind == "cpu" else {}
+    offsets = {axis.name: offset for axis, offset in zip(clock.axes, clock.offsets, strict=True)}
+    used = {axis.name: axis for axis in world.lattice.axes}
+    axes = []
+    for axis in SPACE_AXES:
+        about = used.get(axis)
+        if about is None:
+            axes.append(AxisAbout(near.get(axis, axis), 1))
+        else:
+            axes.append(AxisAbout(near.get(axis, axis), about.length, about.stretch, offsets[axis], about.curled))
+    physics = {name: getattr(world.physics, name) for name in ("sunlight", "upkeep", "cap", "spore_energy", "fire", "death")}
+    return SpaceAbout(name, world.physics.kind, tuple(axes), world.body.units, world.body.senses, world.goals, physics)
+
+
+class Replay:
+    """The run in a folder, as `render.frames.Frames`.
+
+    Args:
+        path: The folder.
+
+    Raises:
+        InputError: If it is no run.
+    """
+
+    def __init__(self, path: str | Path):
+        self._folder = open_run(path)
+        self._name = next(iter(self._folder.file.spaces))
+        self._space = space_about(self._name, self._folder.world)
+        self._looked, self._samples = -np.inf, np.zeros(0, dtype=np.int64)
+        self._saved: dict[int, Path] = {}
+        self._root: Any = None
+        self._cache: dict[tuple[Path, str], NDArray[Any]] = {}
+        self._births: tuple[tuple[int, int, int], Births] | None = None
+        self._answers: list[Answer] = []
+        self._query: Query | None = None
+        self._look()
+
+    @property
+    def about(self) -> About:
+        """What is watched."""
+        run = self._folder
+        says = (
+            ""
+            if len(self.ticks())
+            else f"no sample yet; try: cyberspace run --resume {run.path} --ticks {run.file.record.every}"
+        )
+        return About(run.path.resolve().name, run.world.seed, (self._space,), says=says)
+
+    def ticks(self) -> NDArray[np.int64]:
+        """Ticks of complete samples and of checkpoints."""
+        self._look()
+        return np.union1d(self._samples, np.array(list(self._saved), dtype=np.int64))
+
+    def ask_frame(self, query: Query) -> None:
+        """Answered at the next poll."""
+        self._query = query
+
+    def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
+        """Answered from the record at this tick, or else from the newest checkpoint before it."""
+        self._try(lambda: self._organism(place, tick))
+
+    def ask_series(self) -> None:
+        """Answered at the next poll."""
+        self._try(self._series)
+
+    def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
+        """Answered from the newest checkpoint before the tick."""
+        self._try(lambda: self._tree(tick, founder))
+
+    def poll(self) -> list[Answer]:
+        """The answers."""
+        if self._query is not None:
+            query, self._query = self._query, None
+            self._try(lambda: self._frame(query))
+        answers, self._answers = self._answers, []
+        return answers
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _try(self, answer: Any) -> None:
+        """A run that goes on may drop a checkpoint while it is read: that is told, not raised."""
+        try:
+            self._answers.append(answer())
+        except (OSError, KeyError, ValueError) as error:
+            self._cache.clear()
+            self._looked = -np.inf
+            self._answers.append(Told(f"could not read the run just now ({type(error).__name__}: {error})", wrong=True))
+
+    def _look(self) -> None:
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        saved = {
+            int(path.name.removeprefix(checkpoint.PREFIX)): path for path in checkpoint.checkpoints(self._folder.checkpoints)
+        }
+        if saved != self._saved:
+            self._saved = saved
+            self._cache = {key: values for key, values in self._cache.items() if key[0] in saved.values()}
+        try:
+            self._root = store.open_group(self._folder.record, "r")
+            ticks = np.asarray(self._root["fields"]["tick"][...])
+        except (OSError, KeyError):
+            self._root, self._samples = None, np.zeros(0, dtype=np.int64)
+            return
+        # An array grows before its new rows are written: until then they read as 0.
+        self._samples = ticks[: 1 + int(np.count_nonzero(ticks[1:]))] if len(ticks) else ticks
+
+    def _frame(self, query: Query) -> Frame | Told:
+        ticks = self.ticks()
+        if not len(ticks):
+            return Told(self.about.says, wrong=True)
+        tick = int(
+            ticks[max(0, int(np.searchsorted(ticks, query.tick, side="right")) - 1)] if query.tick is not None else ticks[-1]
+        )
+        arrays: dict[str, NDArray[Any]] = {}
+        missing: dict[str, str] = {}
+        for name in query.names:
+            found = self._array(name, tick)
+            if found is None:
+                missing[name] = self._why(name, tick)
+            else:
+                arrays[name] = found
+        if "energy" not in arrays and "alive" not in arrays:
+            found = next((a for a in (self._array("alive", tick), self._array("founder", tick)) if a is not None), None)
+            arrays["alive"] = np.ones(self._space.shape, dtype=bool) if found is None else found != 0
+        return Frame(self._name, tick, arrays, missing)
+
+    def _why(self, name: str, tick: int) -> str:
+        if name == "blocks":
+            return "nothing was built in this run"
+        raw = {"distance": "cradle and born", "learned": "weights and genome", "heard": "activity", "answers": "activity"}
+        where = ", ".join(f"{saved:,}" for saved in self._saved) or "none yet"
+        return f"{raw.get(name, name)} not in this sample: name it in record.fields, or go to a checkpoint (tick {where})"
+
+    def _array(self, name: str, tick: int) -> NDArray[Any] | None:
+        """A quantity at a tick, (7 axes, components...)."""
+        if name in SITE_FIELDS:
+            return self._stored(name, tick)
+        made = {"heard": self._heard, "answers": self._heard, "distance": self._distance, "learned": self._learned}
+        return made[name](name, tick) if name in made else None
+
+    def _stored(self, name: str, tick: int) -> NDArray[Any] | None:
+        at = int(np.searchsorted(self._samples, tick))
+        if self._root is not None and at < len(self._samples) and self._samples[at] == tick and name in self._root["fields"]:
+            return np.asarray(self._root["fields"][name][at])
+        if tick not in self._saved:
+            return None
+        path = self._saved[tick]
+        if (path, name) not in self._cache:
+            group: Any = store.open_group(path / "state.zarr", "r")
+            values = np.moveaxis(np.asarray(group[name][...]), -1, 0)
+            self._cache[path, name] = values.reshape(*self._space.shape, *values.shape[1:])
+        return self._cache[path, name]
+
+    def _heard(self, name: str, tick: int) -> NDArray[Any] | None:
+        activity = self._stored("activity", tick)
+        if activity is None:
+            return None
+        return activity[..., MESSAGE : MESSAGE + 2] if name == "heard" else activity[..., ANSWER : ANSWER + 8]
+
+    def _distance(self, name: str, tick: int) -> NDArray[Any] | None:
+        cradle, born = self._stored("cradle", tick), self._stored("born", tick)
+        if cradle is None or born is None:
+            return None
+        births = self._births_between(int(born.min(initial=0)), tick)
+        return births.distances(cradle.ravel(), born.ravel()).reshape(cradle.shape)
+
+    def _learned(self, name: str, tick: int) -> NDArray[Any] | None:
+        saved = (self._saved.get(tick, Path()), name)
+        if saved not in self._cache:
+            genome, weights = self._stored("genome", tick), self._stored("weights", tick)
+            if genome is None or weights is None:
+                return None
+            inborn = genome[..., : weights[0, 0, 0, 0, 0, 0, 0].size].astype(np.int16) * WEIGHT_PER_ALLELE
+            change = np.abs(weights.reshape(inborn.shape) - inborn)
+            self._cache[saved] = change.mean(axis=-1, dtype=np.float32)
+        return self._cache[saved]
+
+    def _births_between(self, first: int, last: int) -> Births:
+        """Births from one tick to another, at most `MOST_BIRTHS` of the newest."""
+        if self._root is None:
+            return Births(np.zeros((0, len(COLUMNS)), dtype=np.int64))
+        group = self._root["births"]
+        whole = min(group[name].shape[0] for name in COLUMNS)
+        stop = _bisect(group["tick"], last, whole)
+        begin = max(_bisect(group["tick"], first, whole), stop - MOST_BIRTHS)
+        if self._births is None or self._births[0] != (begin, stop, whole):
+            rows = np.stack([np.asarray(group[name][begin:stop]).astype(np.int64) for name in COLUMNS], axis=1)
+            self._births = ((begin, stop, whole), Births(rows))
+        return self._births[1]
+
+    def _before(self, tick: int | None) -> int | None:
+        """The newest checkpoint not after a tick, else the oldest."""
+        known = sorted(self._saved)
+        return next((t for t in reversed(known) if tick is None or t <= tick), known[0] if known else None)
+
+    def _organism(self, place: Place, tick: int | None) -> Organism | Told:
+        ticks = self.ticks()
+        now = int(ticks[-1]) if tick is None and len(ticks) else tick
+        fields = self._fields_at(place, now)
+        note = ""
+        if now not in self._saved:
+            saved = self._before(now)
+            note = f"brain and genome are known at checkpoints only (tick {', '.join(f'{t:,}' for t in self._saved) or 'none'})"
+            if saved is not None and not {"genome", "weights"} <= fields.keys():
+                fields, now = self._fields_at(place, saved), saved
+                note = f"as it stood at the checkpoint of tick {saved:,}"
+        if now is None or not fields:
+            return Told("nothing is known of this place at this tick", wrong=True)
+        parents, children = [], []
+        if "cradle" in fields and "born" in fields:
+            births = self._births_between(0, now)
+            parents = births.ancestors(int(fields["cradle"]), int(fields["born"]), ANCESTORS)
+            children = births.children(int(fields["cradle"]), int(fields["born"]))
+        return Organism(self._name, place, now, fields, tuple(parents), tuple(children), note)
+
+    def _fields_at(self, place: Place, tick: int | None) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name in SITE_FIELDS if tick is not None else ():
+            values = self._stored(name, int(tick or 0))
+            if values is not None:
+                value = values[place]
+                found[name] = value if np.ndim(value) else int(value)
+        return found
+
+    def _series(self) -> Series:
+        if self._root is None:
+            return Series(np.zeros(0, dtype=np.int64), {})
+        group = self._root["series"]
+        ticks = np.asarray(group["tick"][...])
+        ticks = ticks[: 1 + int(np.count_nonzero(ticks[1:]))] if len(ticks) else ticks
+        count = len(ticks)
+        found = {name: np.asarray(group[name][:count]).astype(np.float64) for name in ("alive", "held", "pools", "births")}
+        births, faithful = np.diff(found["births"]), np.diff(np.asarray(group["faithful"][:count]))
+        share = np.where(births > 0, faithful / np.maximum(1, births), np.nan)
+        found["heredity"] = np.concatenate([[np.nan] * min(1, count), share])
+        shares = np.asarray(group["shares"][:count]).astype(np.float64)
+        found |= {f"goal {goal}": shares[:, k] for k, goal in enumerate(self._space.goals)}
+        return Series(ticks, found)
+
+    def _tree(self, tick: int | None, founder: int | None) -> Tree | Told:
+        saved = self._before(tick)
+        if saved is None:
+            return Told("the lineage tree needs a checkpoint; none was written yet", wrong=True)
+        names = ("alive", "cradle", "born", "founder")
+        alive, cradle, born, mark = (np.ravel(np.asarray(self._stored(name, saved))) for name in names)
+        living = np.flatnonzero(alive & ((mark == founder) if founder else True))
+        chosen = living[:: max(1, len(living) // TREE_LEAVES)]
+        births = self._births_between(0, saved)
+        nodes = births.tree(cradle[chosen].astype(np.int64), born[chosen].astype(np.int64))
+        return Tree(saved, nodes, f"{len(chosen):,} of {len(living):,} living at tick {saved:,}")
+
+
+def _bisect(ticks: Any, tick: int, stop: int) -> int:
+    """First row, below `stop`, whose tick is not below `tick`; reads few chunks of the array."""
+    low, high = 0, stop
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if int(np.asarray(ticks[middle])) < tick else (low, middle)
+    return low
