@@ -62,6 +62,7 @@ class SpaceAbout:
         senses: Inputs of a brain beside its own activities.
         goals: Names of the goals of its tasks, bit by bit.
         physics: What the inspector tells of: sunlight, upkeep, cap, spore_energy, ...
+        marks: Parts to outline, such as beaches: (name, first place, place after the last).
     """
 
     name: str
@@ -71,6 +72,7 @@ class SpaceAbout:
     senses: int = 16
     goals: tuple[str, ...] = ()
     physics: dict[str, int] = field(default_factory=dict)
+    marks: tuple[tuple[str, Place, Place], ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -126,11 +128,13 @@ class Query:
         space: Name of the space.
         names: Quantities: those of the state, or `DERIVED`.
         tick: The tick; None for the newest.
+        at: The place of each axis of which only one place is wanted, by number of the axis; a source may send more.
     """
 
     space: str
     names: tuple[str, ...]
     tick: int | None = None
+    at: tuple[tuple[int, int], ...] = ()
 
 
 DERIVED = {
@@ -150,7 +154,7 @@ class Frame:
     Attributes:
         space: Its name.
         tick: The tick.
-        arrays: Quantities, each (7 axes, components...).
+        arrays: Quantities, each (7 axes, components...); an axis of which one place was wanted may have length 1.
         missing: Why a quantity that was asked for is not there.
     """
 
