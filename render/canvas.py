@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from render.palette import RGB
@@ -112,3 +116,29 @@ def wrap(canvas: Canvas, words: str, room: int, size: int = NORMAL) -> list[str]
         else:
             lines.append(word)
     return [fit(canvas, line, room, size) for line in lines]
+
+
+def gather(picture: Picture, target: Rect, left: float, top: float, zoom: float) -> tuple[Rect, NDArray[np.uint8]]:
+    """The part of a rectangle that a picture covers, and the indices of its pixels; nearest neighbour, as the camera says."""
+    spans = []
+    for first, pixels, cells in (
+        (top, target.height, picture.indices.shape[0]),
+        (left, target.width, picture.indices.shape[1]),
+    ):
+        at = np.floor(first + (np.arange(pixels) + 0.5) / zoom).astype(np.int64)
+        low, high = np.searchsorted(at, [0, cells])
+        spans.append((int(low), at[low:high]))
+    (down, rows), (right, columns) = spans
+    seen = np.take(np.take(picture.indices, rows, axis=0), columns, axis=1)
+    return Rect(target.x + right, target.y + down, len(columns), len(rows)), seen
+
+
+@cache
+def font_file(bold: bool) -> str | None:
+    """The file of the font, which matplotlib brings; found without importing it."""
+    found = find_spec("matplotlib")
+    if found is None or found.origin is None:
+        return None
+    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
+    path = Path(found.origin).parent / "mpl-data" / "fonts" / "ttf" / name
+    return str(path) if path.is_file() else None

@@ -180,14 +180,17 @@ def _top(values: NDArray[Any], living: NDArray[np.bool_], before: float) -> floa
     """A round number that most of the values lie below; it grows at once and shrinks only when far too large."""
     step = max(1, values.size // 20_000)
     sample = np.abs(values.ravel()[::step][living.ravel()[::step]])
-    high = float(np.quantile(sample, 0.99)) if sample.size else 1.0
+    high = float(np.quantile(sample, 0.97)) if sample.size else 1.0
     return before if high <= before <= 5 * high else round_up(max(high, 1e-9))
 
 
+ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+
+
 def round_up(value: float) -> float:
-    """The next of 1, 2, 5 times a power of ten."""
+    """The next of some round numbers times a power of ten."""
     power = 10.0 ** math.floor(math.log10(value))
-    return next(step * power for step in (1.0, 2.0, 5.0, 10.0) if step * power >= value * (1 - 1e-9))
+    return next(step * power for step in ROUND if step * power >= value * (1 - 1e-9))
 
 
 def _lineage(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:

@@ -110,6 +110,7 @@ class About:
         live: Whether it is going on and answers.
         acts: Whether this viewer may act.
         says: A line for the user, such as what to do when nothing is to be seen.
+        paused: Whether a live run stands still.
     """
 
     title: str
@@ -118,6 +119,7 @@ class About:
     live: bool = False
     acts: bool = False
     says: str = ""
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ DERIVED = {
     "distance": "loci in which the genome differs from the parent's; -1 where that is not known",
     "learned": "mean of |weight - inborn weight| over an organism's synapses",
     "heard": "the two messages",
-    "answers": "the answer units' activities",
+    "answers": "bit k is set if answer unit k is above 0",
     "blocks": "what people built: 0 nothing, 1 wall, 2 soil, 3 vent",
 }
 """Quantities that a source makes of others."""
@@ -258,7 +260,95 @@ class Told:
     wrong: bool = False
 
 
-Answer = Frame | Organism | Series | Tree | Told
+@dataclass(frozen=True)
+class Acted:
+    """What an act came to.
+
+    Attributes:
+        number: Its number, for undoing it; -1 if it was refused.
+        kind: What was done.
+        tick: When it takes effect.
+        text: What happened, in words.
+        done: Whether it was done.
+    """
+
+    number: int
+    kind: str
+    tick: int
+    text: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job on the board.
+
+    Attributes:
+        place: Its place on the board.
+        kind: "table", "bits" or "hand".
+        words: What is asked, in short: "0110" (a truth table) or the bits shown and expected.
+        price: Tokens for a right answer.
+        left: Answers that are still paid for.
+        open: Whether it stands.
+    """
+
+    place: int
+    kind: str
+    words: str
+    price: int
+    left: int
+    open: bool = True
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that an organism gave at a vent.
+
+    Attributes:
+        place: Place of the job on the board.
+        tick: When.
+        site: Where, on the seven axes; None if that is not told.
+        who: (cradle, born) of who gave it.
+        bits: What it said.
+        right: Whether it was right; None if nobody has judged it.
+        paid: Tokens paid for it.
+        founder: Mark of its lineage.
+    """
+
+    place: int
+    tick: int
+    site: Place | None
+    who: tuple[int, int]
+    bits: str
+    right: bool | None
+    paid: int
+    founder: int = 0
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The job board of a space.
+
+    Attributes:
+        space: Its name.
+        tick: When it stood like this.
+        wallet: Tokens of the people.
+        escrow: Tokens that open jobs hold.
+        jobs: What is asked.
+        replies: The latest answers, the newest first.
+        best: The best suppliers: (who, founder, right answers, tokens earned).
+    """
+
+    space: str
+    tick: int
+    wallet: int
+    escrow: int
+    jobs: tuple[Job, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    best: tuple[tuple[tuple[int, int], int, int, int], ...] = ()
+
+
+Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
 
 
 class Frames(Protocol):
@@ -282,6 +372,15 @@ class Frames(Protocol):
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """Ask for the ancestry of some of the living (of one lineage, if a founder is named)."""
+
+    def ask_jobs(self, space: str) -> None:
+        """Ask for the job board of a space."""
+
+    def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
+        """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""
+
+    def act(self, kind: str, **keys: Any) -> None:
+        """Take part, by the acts of `cyberspace.wire`."""
 
     def poll(self) -> list[Answer]:
         """Answers that came since; never waits."""

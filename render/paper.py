@@ -9,16 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from render.canvas import NORMAL, Picture, Point, Rect
+from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
 from render.palette import SPACE, rgb
 
 
 @cache
 def _font(size: int, bold: bool) -> Any:
-    from matplotlib import get_data_path
-
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(f"{get_data_path()}/fonts/ttf/{name}", size - 1)
+    path = font_file(bold)
+    return ImageFont.load_default(size - 1) if path is None else ImageFont.truetype(path, size - 1)
 
 
 class Paper:
@@ -93,11 +91,7 @@ class Paper:
 
     def image(self, picture: Picture, target: Rect, left: float, top: float, zoom: float) -> None:
         """Part of a picture, nearest neighbour."""
-        rows = np.floor(top + (np.arange(target.height) + 0.5) / zoom).astype(int)
-        columns = np.floor(left + (np.arange(target.width) + 0.5) / zoom).astype(int)
-        height, width = picture.indices.shape
-        inside = np.ix_((rows >= 0) & (rows < height), (columns >= 0) & (columns < width))
-        drawn = np.array(self._image.crop((target.x, target.y, target.right, target.bottom)))
-        seen = picture.indices[np.ix_(rows[(rows >= 0) & (rows < height)], columns[(columns >= 0) & (columns < width)])]
-        drawn[inside] = np.array(picture.table, dtype=np.uint8)[seen]
-        self._image.paste(Image.fromarray(drawn), (target.x, target.y))
+        inside, seen = gather(picture, target, left, top, zoom)
+        drawn = np.array(self._image.crop((inside.x, inside.y, inside.right, inside.bottom)))
+        drawn[...] = np.array(picture.table, dtype=np.uint8)[seen]
+        self._image.paste(Image.fromarray(drawn), (inside.x, inside.y))

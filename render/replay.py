@@ -105,6 +105,17 @@ class Replay:
         """Answered from the newest checkpoint before the tick."""
         self._try(lambda: self._tree(tick, founder))
 
+    def ask_jobs(self, space: str) -> None:
+        """A record has no job board."""
+
+    def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
+        """A record stands still."""
+
+    def act(self, kind: str, **keys: Any) -> None:
+        """What is recorded can't be changed."""
+        attempt = f"cyberspace run --resume {self._folder.path} --serve, then cyberspace view {self._folder.path}"
+        self._answers.append(Told(f"this is a record: nobody can act in it; try: {attempt}", wrong=True))
+
     def poll(self) -> list[Answer]:
         """The answers."""
         if self._query is not None:
@@ -195,7 +206,9 @@ class Replay:
         activity = self._stored("activity", tick)
         if activity is None:
             return None
-        return activity[..., MESSAGE : MESSAGE + 2] if name == "heard" else activity[..., ANSWER : ANSWER + 8]
+        if name == "heard":
+            return activity[..., MESSAGE : MESSAGE + 2]
+        return np.packbits(activity[..., ANSWER : ANSWER + 8] > 0, axis=-1, bitorder="little")[..., 0]
 
     def _distance(self, name: str, tick: int) -> NDArray[Any] | None:
         cradle, born = self._stored("cradle", tick), self._stored("born", tick)

@@ -107,6 +107,6 @@ def test_only_what_is_needed_is_asked_for():
     assert all(kind.says and kind.title for kind in FIELDS)
 
 
-@pytest.mark.parametrize(("value", "expected"), [(0.9, 1), (1, 1), (1.2, 2), (399, 500), (501, 1000), (0.03, 0.05)])
+@pytest.mark.parametrize(("value", "expected"), [(0.9, 1), (1, 1), (1.2, 1.5), (399, 500), (701, 1000), (0.031, 0.05)])
 def test_ranges_end_at_round_numbers(value, expected):
     assert round_up(value) == pytest.approx(expected)
