@@ -216,10 +216,12 @@ class Series:
     """Timelines.
 
     Attributes:
+        space: The space.
         ticks: Ticks of the samples, (samples,).
         values: By name, (samples,) each: `alive`, `heredity`, `held`, `pools`, and the share of each goal as `goal NAME`.
     """
 
+    space: str
     ticks: NDArray[np.int64]
     values: dict[str, NDArray[np.float64]]
 
@@ -367,8 +369,8 @@ class Frames(Protocol):
     def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
         """Ask for the organism at a place."""
 
-    def ask_series(self) -> None:
-        """Ask for the timelines."""
+    def ask_series(self, space: str) -> None:
+        """Ask for the timelines of a space."""
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """Ask for the ancestry of some of the living (of one lineage, if a founder is named)."""

@@ -103,7 +103,7 @@ class Model:
         self.context = self.contexts.setdefault(space.name, Context(space))
         self.projection = start(space.shape)
         self.axis = next((k for k in self.projection.order), 0)
-        self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = None
+        self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = self.series = self.tree = None
         self.following = False
         self.forget("frame", "series", "site")
 
@@ -162,7 +162,7 @@ class Model:
         elif isinstance(answer, Organism):
             self._take_organism(answer)
         elif isinstance(answer, Series):
-            self.series = answer
+            self.series = answer if answer.space == self.space.name else self.series
         elif isinstance(answer, Tree):
             self.tree = answer
         elif isinstance(answer, Jobs):
@@ -235,7 +235,7 @@ class Model:
         source, live = self.source, self.source.about.live
         self._ask_frame(live)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
-            source.ask_series()
+            source.ask_series(self.space.name)
         if (
             self.chosen is not None
             and (live or self.organism is None)

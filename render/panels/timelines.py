@@ -40,7 +40,7 @@ class Timelines:
         """The last sample, and the tick that is shown."""
         known = model.series.ticks.tolist() if model.series else []
         tick = model.frame.tick if model.frame else None
-        return len(known), tuple(known[-1:]), tick, model.source.about.live
+        return len(known), tuple(known[-1:]), tick, model.source.about.live, model.space.name
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""

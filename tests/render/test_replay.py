@@ -33,7 +33,7 @@ def test_samples_and_checkpoints_can_be_shown(replay, finished):
 def test_a_frame_is_what_the_run_held(replay, finished):
     replay.ask_frame(Query("pond", NAMES))
     frame = one(replay, Frame)
-    state = checkpoint.load(checkpoint.checkpoints(open_run(finished).checkpoints)[-1])
+    (state,) = checkpoint.load(checkpoint.checkpoints(open_run(finished).checkpoints)[-1])
     assert frame.tick == 230 and not frame.missing
     for name in ("energy", "founder", "born"):
         np.testing.assert_array_equal(frame.arrays[name].ravel(), getattr(state.region, name))
@@ -72,7 +72,7 @@ def test_kinship_is_what_the_births_tell(replay, finished):
     assert found.fields["generation"] == generation[place] == len(found.parents)
     assert found.parents[0].distance == distance[place]
     assert (found.parents[0].cradle, found.parents[0].born) == (found.fields["parent"], found.fields["parent_born"])
-    births = store.open_group(open_run(finished).record, "r")["births"]
+    births = store.open_group(open_run(finished).record, "r")["pond/births"]
     mine = (births["parent"][...] == found.fields["cradle"]) & (births["parent_born"][...] == found.fields["born"])
     assert len(found.children) == mine.sum()
 
@@ -85,7 +85,7 @@ def test_an_organism_between_checkpoints_is_shown_as_it_stood(replay):
 
 
 def test_series_are_the_records(replay):
-    replay.ask_series()
+    replay.ask_series("pond")
     series = one(replay, Series)
     assert series.ticks.tolist() == [0, 50, 100, 150, 200]
     assert set(series.values) >= {"alive", "heredity", "held", "pools", "goal XOR"}
@@ -109,11 +109,11 @@ def test_a_sample_whose_tick_is_not_written_is_not_shown(finished, tmp_path):
     shutil.copytree(finished, tmp_path / "growing")
     root = store.open_group(tmp_path / "growing" / "record.zarr", "r+")
     for name in ("energy", "founder", "tick"):
-        array = root["fields"][name]
+        array = root["pond/fields"][name]
         array.resize((array.shape[0] + 1, *array.shape[1:]))
     replay = Replay(tmp_path / "growing")
     assert replay.ticks().tolist() == [0, 50, 100, 150, 200, 230]
-    root["fields"]["tick"][5] = 250
+    root["pond/fields"]["tick"][5] = 250
     replay._looked = -1e9
     assert replay.ticks()[-1] == 250
 
@@ -125,7 +125,7 @@ def test_a_run_without_samples_says_what_to_do(finished, tmp_path):
     replay = Replay(tmp_path / "bare")
     replay.ask_frame(Query("pond", ("energy",)))
     assert "cyberspace run --resume" in one(replay, Told).text
-    replay.ask_series()
+    replay.ask_series("pond")
     assert len(one(replay, Series).ticks) == 0
 
 
@@ -139,11 +139,11 @@ def test_the_viewer_changes_nothing_in_the_folder(finished):
         return {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
 
     before = content()
-    (finished / "checkpoints" / ".writing-000000000300").mkdir(exist_ok=True)
+    (finished / "checkpoints" / ".writing-1-000000000300").mkdir(exist_ok=True)
     replay = Replay(finished)
     replay.ask_frame(Query("pond", NAMES))
     replay.ask_tree("pond", None, None)
     replay.poll()
-    assert (finished / "checkpoints" / ".writing-000000000300").exists()
-    (finished / "checkpoints" / ".writing-000000000300").rmdir()
+    assert (finished / "checkpoints" / ".writing-1-000000000300").exists()
+    (finished / "checkpoints" / ".writing-1-000000000300").rmdir()
     assert {p: t for p, t in content().items() if p.is_file()} == {p: t for p, t in before.items() if p.is_file()}
