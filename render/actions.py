@@ -13,6 +13,9 @@ from render.freezer import frozen
 from render.model import EVERY, SPEEDS, TOOLS, Model
 from render.projection import HOWS, Cut
 
+FAR = 4
+"""Axes that number regions; an act concerns one region."""
+
 Do = Callable[[Model, Any], None]
 
 
@@ -221,17 +224,17 @@ def paint(model: Model, place: Place) -> None:
 
 
 def brushed(model: Model, place: Place) -> list[int]:
-    """Sites under the brush: a square along the two innermost axes, inside the lattice."""
+    """Sites under the brush: a square along the two innermost axes, inside the region."""
     down, across = model.projection.inner
     spans = []
     for axis, length in enumerate(model.space.shape):
-        reach = model.brush - 1 if axis in (down, across) else 0
+        reach = model.brush - 1 if axis in (down, across) and axis >= FAR else 0
         first = place[axis] - reach // 2
         spans.append(range(max(0, first), min(length, first + reach + 1)))
     sites: list[Place] = [()]
     for span in spans:
         sites = [(*site, k) for site in sites for k in span]
-    return [model.site(site) for site in sites]
+    return [model.space.site(site) for site in sites]
 
 
 def copy(model: Model, _: Any) -> None:
@@ -261,7 +264,7 @@ def paste(model: Model, place: Place | None) -> None:
         return
     energy = max(1, model.space.physics.get("newborn_energy", 200))
     model.source.act(
-        "transplant", space=model.space.name, to=model.site(place), genome=list(model.carried.genome),
+        "transplant", space=model.space.name, to=model.space.site(place), genome=list(model.carried.genome),
         weights=list(model.carried.weights), founder=model.carried.founder, energy=energy,
     )  # fmt: skip
 
@@ -288,7 +291,8 @@ def thaw(model: Model, name: str) -> None:
 def undo(model: Model, _: Any) -> None:
     """Undo one's own last act."""
     if model.acts:
-        model.source.act("undo", of=model.acts.pop())
+        last = model.acts.pop()
+        model.source.act("undo", of=last.number, space=last.space, region=last.region)
     else:
         model.tell("you have done nothing that could be undone", wrong=True)
 

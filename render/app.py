@@ -159,6 +159,11 @@ class App:
         self._note_film()
         return changed
 
+    def redraw(self, canvas: Canvas) -> None:
+        """Draw everything, whether it has changed or not."""
+        self._stamps.clear()
+        self.draw(canvas)
+
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
         areas = self.areas

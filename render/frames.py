@@ -63,6 +63,9 @@ class SpaceAbout:
         goals: Names of the goals of its tasks, bit by bit.
         physics: What the inspector tells of: sunlight, upkeep, cap, spore_energy, ...
         marks: Parts to outline, such as beaches: (name, first place, place after the last).
+        first_site: Number, in the universe, of its first site.
+        first_region: Number, in the universe, of its first region.
+        plaza: Whether people can build and post jobs there.
     """
 
     name: str
@@ -73,6 +76,9 @@ class SpaceAbout:
     goals: tuple[str, ...] = ()
     physics: dict[str, int] = field(default_factory=dict)
     marks: tuple[tuple[str, Place, Place], ...] = ()
+    first_site: int = 0
+    first_region: int = 0
+    plaza: bool = False
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -85,14 +91,22 @@ class SpaceAbout:
         return int(np.prod(self.shape))
 
     @property
-    def region(self) -> tuple[int, ...]:
-        """Shape of one region: far axes have length 1."""
-        return (1, 1, 1, 1, *self.shape[4:])
+    def walkable(self) -> bool:
+        """Whether it can be drawn as a world to walk in: one to three axes longer than 1, none far."""
+        return all(length == 1 for length in self.shape[:4])
 
     @property
-    def plaza(self) -> bool:
-        """Whether a person can walk in it: one, two or three near axes, no far one, at most 64 places along each."""
-        return all(length == 1 for length in self.shape[:4]) and max(self.shape) <= 64
+    def inside(self) -> int:
+        """Sites of one region."""
+        return int(np.prod(self.shape[4:]))
+
+    def site(self, place: Place) -> int:
+        """Number of a place among the sites of the universe."""
+        return self.first_site + int(np.ravel_multi_index(place, self.shape))
+
+    def place(self, site: int) -> Place:
+        """The place of a site; the inverse of `site`."""
+        return tuple(int(k) for k in np.unravel_index(site - self.first_site, self.shape))
 
     def opens(self, tick: int) -> int | None:
         """Number of the axis that opens at a tick."""
@@ -268,6 +282,8 @@ class Acted:
 
     Attributes:
         number: Its number, for undoing it; -1 if it was refused.
+        space: Where it was done.
+        region: Number of the region within the space.
         kind: What was done.
         tick: When it takes effect.
         text: What happened, in words.
@@ -279,6 +295,8 @@ class Acted:
     tick: int
     text: str
     done: bool
+    space: str = ""
+    region: int = 0
 
 
 @dataclass(frozen=True)
@@ -291,7 +309,6 @@ class Job:
         words: What is asked, in short: "0110" (a truth table) or the bits shown and expected.
         price: Tokens for a right answer.
         left: Answers that are still paid for.
-        open: Whether it stands.
     """
 
     place: int
@@ -299,32 +316,29 @@ class Job:
     words: str
     price: int
     left: int
-    open: bool = True
 
 
 @dataclass(frozen=True)
-class Reply:
-    """An answer that an organism gave at a vent.
+class Giver:
+    """Somebody at a vent and what it said last.
 
     Attributes:
-        place: Place of the job on the board.
-        tick: When.
-        site: Where, on the seven axes; None if that is not told.
-        who: (cradle, born) of who gave it.
-        bits: What it said.
-        right: Whether it was right; None if nobody has judged it.
-        paid: Tokens paid for it.
+        place: Place of the vent's job on the board.
+        who: Its identity (cradle, born).
+        at: Where it lives; None if that is not told.
         founder: Mark of its lineage.
+        said: Its answers, a sign for each answer unit.
+        right: Blocks of sixteen lessons of this job in which it was right.
+        ancestors: Identities of its ancestors, the parent first.
     """
 
     place: int
-    tick: int
-    site: Place | None
     who: tuple[int, int]
-    bits: str
-    right: bool | None
-    paid: int
-    founder: int = 0
+    at: Place | None
+    founder: int
+    said: str
+    right: int
+    ancestors: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -336,18 +350,20 @@ class Jobs:
         tick: When it stood like this.
         wallet: Tokens of the people.
         escrow: Tokens that open jobs hold.
+        vents: Vents that stand, and how many of them are inhabited.
         jobs: What is asked.
-        replies: The latest answers, the newest first.
-        best: The best suppliers: (who, founder, right answers, tokens earned).
+        givers: Who lives at the vents and what they said, the best first.
+        best: The best suppliers, with their ancestors.
     """
 
     space: str
     tick: int
     wallet: int
     escrow: int
+    vents: tuple[int, int] = (0, 0)
     jobs: tuple[Job, ...] = ()
-    replies: tuple[Reply, ...] = ()
-    best: tuple[tuple[tuple[int, int], int, int, int], ...] = ()
+    givers: tuple[Giver, ...] = ()
+    best: tuple[Giver, ...] = ()
 
 
 Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
@@ -374,6 +390,9 @@ class Frames(Protocol):
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """Ask for the ancestry of some of the living (of one lineage, if a founder is named)."""
+
+    def ask_identity(self, space: str, who: tuple[int, int]) -> None:
+        """Ask for an organism by its identity (cradle, born), wherever it lives now."""
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""

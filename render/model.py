@@ -80,7 +80,7 @@ class Model:
     tool: str = "look"
     brush: int = 1
     carried: Frozen | None = None
-    acts: list[int] = field(default_factory=list)
+    acts: list[Acted] = field(default_factory=list)
     told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
     help: bool = False
     plaza: Any = None
@@ -169,7 +169,7 @@ class Model:
             self.jobs = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
-                self.acts.append(answer.number)
+                self.acts.append(answer)
             self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
             self.forget("frame", "site", "jobs")
         else:
@@ -261,9 +261,8 @@ class Model:
     def _ask_chosen(self) -> None:
         assert self.chosen is not None
         follow = self.organism.identity if self.following and self.organism is not None else None
-        finder = getattr(self.source, "ask_identity", None)
-        if follow is not None and finder is not None:
-            finder(self.space.name, follow)
+        if follow is not None:
+            self.source.ask_identity(self.space.name, follow)
         else:
             self.source.ask_organism(self.space.name, self.chosen, self.playing.tick)
 
@@ -278,7 +277,3 @@ class Model:
         hidden = tuple((axis, replace(cut, place=place[axis])) for axis, cut in self.projection.hidden.items())
         self.show(projection=replace(self.projection, cuts=hidden))
         self.choose(place)
-
-    def site(self, place: Place) -> int:
-        """Number of a place among the sites of its space, regions one after the other."""
-        return int(np.ravel_multi_index(place, self.space.shape))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace import checkpoint, store
 from cyberspace.run_folder import open_run
-from cyberspace.state import SITE_FIELDS
+from cyberspace.state import SITE_FIELDS, VENT
 from cyberspace.universe import Space, Universe
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
@@ -51,7 +51,20 @@ def space_about(universe: Universe, space: Space) -> SpaceAbout:
         axes.append(AxisAbout(near.get(name, name), length, stretch << pace, offset << pace, curled))
     physics = {name: getattr(world.physics, name) for name in PHYSICS}
     marks = tuple(mark for region in space.regions for mark in _shores(universe, space, region))
-    return SpaceAbout(space.name, space.kind, tuple(axes), world.body.units, world.body.senses, world.goals, physics, marks)
+    body, first, plaza = world.body, int(world.first_site), world.plaza
+    return SpaceAbout(
+        space.name,
+        space.kind,
+        tuple(axes),
+        body.units,
+        body.senses,
+        world.goals,
+        physics,
+        marks,
+        first,
+        space.first_region,
+        plaza,
+    )
 
 
 def _shores(universe: Universe, space: Space, region: int) -> list[tuple[str, Place, Place]]:
@@ -122,6 +135,10 @@ class Replay:
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """Answered from the newest checkpoint before the tick."""
         self._try(lambda: self._tree(space, tick, founder))
+
+    def ask_identity(self, space: str, who: tuple[int, int]) -> None:
+        """Where it lives at the newest checkpoint."""
+        self._try(lambda: self._found(space, who))
 
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
@@ -194,9 +211,13 @@ class Replay:
         return Frame(query.space, tick, arrays, missing)
 
     def _why(self, name: str, tick: int) -> str:
-        if name == "blocks":
-            return "nothing was built in this run"
-        raw = {"distance": "cradle and born", "learned": "weights and genome", "heard": "activity", "answers": "activity"}
+        raw = {
+            "blocks": "block",
+            "distance": "cradle and born",
+            "learned": "weights and genome",
+            "heard": "activity",
+            "answers": "activity",
+        }
         where = ", ".join(f"{saved:,}" for saved in self._saved) or "none yet"
         return f"{raw.get(name, name)} not in this sample: name it in record.fields, or go to a checkpoint (tick {where})"
 
@@ -204,6 +225,9 @@ class Replay:
         """A quantity at a tick, (7 axes, components...)."""
         if name in SITE_FIELDS:
             return self._stored(space, name, tick)
+        if name == "blocks":
+            block = self._stored(space, "block", tick)
+            return None if block is None else np.minimum(block, VENT)
         made = {"heard": self._heard, "answers": self._answered, "distance": self._distance, "learned": self._learned}
         return made[name](space, tick) if name in made else None
 
@@ -304,6 +328,15 @@ class Replay:
                 value = values[place]
                 found[name] = value if np.ndim(value) else int(value)
         return found
+
+    def _found(self, space: str, who: tuple[int, int]) -> Organism | Told:
+        tick = self._before(None)
+        if tick is not None:
+            alive, cradle, born = (np.asarray(self._stored(space, name, tick)) for name in ("alive", "cradle", "born"))
+            places = np.argwhere(alive & (cradle == who[0]) & (born == who[1]))
+            if len(places):
+                return self._organism(space, tuple(int(k) for k in places[0]), tick)
+        return Told("it does not live at the newest checkpoint", wrong=True)
 
     def _series(self, space: str) -> Series:
         if self._root is None:

@@ -13,7 +13,7 @@ from render.model import Model
 from render.panels.panel import ROW, Hot, buttons
 
 TABLES = {
-    "NOT": "1010", "AND": "0001", "NAND": "1110", "OR": "0111", "NOR": "1000", "XOR": "0110", "EQU": "1001", "AND-NOT": "0100",
+    "NOT": "1010", "NAND": "1110", "AND": "0001", "OR": "0111", "AND-NOT": "0100", "NOR": "1000", "XOR": "0110", "EQU": "1001",
 }  # fmt: skip
 """Truth tables that are offered: what is right for the inputs (x, y) = 00, 10, 01, 11."""
 
@@ -68,8 +68,8 @@ def draw_board(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     hots += more
     more, y = _jobs(canvas, area, y + 6, jobs)
     hots += more
-    more, y = _replies(canvas, area, y + 6, model, jobs)
-    return hots + more + _best(canvas, area, y + 6, jobs)
+    more, y = _givers(canvas, area, y + 6, model, jobs)
+    return hots + more + _best(canvas, area, y + 6, model, jobs)
 
 
 def _head(canvas: Canvas, area: Rect, y: int, words: str) -> int:
@@ -96,14 +96,13 @@ def _form(canvas: Canvas, area: Rect, y: int, model: Model) -> tuple[list[Hot], 
 
 
 def _jobs(canvas: Canvas, area: Rect, y: int, jobs: Jobs) -> tuple[list[Hot], int]:
-    y = _head(canvas, area, y, "jobs")
+    y = _head(canvas, area, y, f"jobs ({jobs.vents[0]} vents, {jobs.vents[1]} inhabited)")
     hots: list[Hot] = []
     for job in jobs.jobs:
         words = f"{job.place}: {table_name(job.words)}, {job.price} tokens, {job.left:,} left"
-        canvas.text(area.x, y, fit(canvas, words, area.width - 64, SMALL), palette.TEXT if job.open else palette.FAINT, SMALL)
-        if job.open:
-            more, _ = buttons(canvas, area.right - 52, y - 2, 52, [("close", "close", job.place, False)], 18)
-            hots += more
+        canvas.text(area.x, y, fit(canvas, words, area.width - 64, SMALL), palette.TEXT, SMALL)
+        more, _ = buttons(canvas, area.right - 52, y - 2, 52, [("close", "close", job.place, False)], 18)
+        hots += more
         y += 20
     if not jobs.jobs:
         canvas.text(area.x, y, "none stands", palette.FAINT, SMALL)
@@ -111,37 +110,35 @@ def _jobs(canvas: Canvas, area: Rect, y: int, jobs: Jobs) -> tuple[list[Hot], in
     return hots, y
 
 
-def _replies(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tuple[list[Hot], int]:
-    y = _head(canvas, area, y, "answers")
+def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tuple[list[Hot], int]:
+    y = _head(canvas, area, y, "answers now")
     hots: list[Hot] = []
-    for reply in jobs.replies[: max(1, (area.bottom - y - 110) // 18)]:
-        canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(reply.founder))
-        verdict = "not judged" if reply.right is None else "right" if reply.right else "wrong"
-        words = f"tick {reply.tick:,}, place {reply.place}: {reply.bits} {verdict}" + (
-            f", paid {reply.paid}" if reply.paid else ""
-        )
-        colour = palette.TEXT if reply.right else palette.FAINT
-        canvas.text(area.x + 18, y, fit(canvas, words, area.width - 18, SMALL), colour, SMALL)
-        if reply.site is not None:
-            hots.append(Hot(Rect(area.x, y, area.width - (110 if reply.right is None else 0), 17), "choose", reply.site))
-        if reply.right is None:
-            items = [
-                ("right", "judge", (reply.place, reply.who, True), False),
-                ("wrong", "judge", (reply.place, reply.who, False), False),
-            ]
+    by_hand = {job.place for job in jobs.jobs if job.kind == "hand"}
+    for giver in jobs.givers[: max(1, (area.bottom - y - 130) // 18)]:
+        canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(giver.founder))
+        judged = giver.place in by_hand
+        words = f"place {giver.place}: {giver.said}  right {giver.right:,} times, born {giver.who[1]:,}"
+        room = area.width - 18 - (110 if judged else 0)
+        canvas.text(area.x + 18, y, fit(canvas, words, room, SMALL), palette.TEXT if giver.right else palette.FAINT, SMALL)
+        if giver.at is not None:
+            hots.append(Hot(Rect(area.x, y, room, 17), "choose", giver.at))
+        if judged:
+            items = [(word, "judge", (giver.place, giver.who, word == "right"), False) for word in ("right", "wrong")]
             hots += buttons(canvas, area.right - 104, y - 1, 104, items, 17)[0]
         y += 18
     return hots, y
 
 
-def _best(canvas: Canvas, area: Rect, y: int, jobs: Jobs) -> list[Hot]:
+def _best(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> list[Hot]:
     if y + 40 > area.bottom:
         return []
     y = _head(canvas, area, y, "best suppliers")
     hots: list[Hot] = []
-    for (cradle, born), founder, right, earned in jobs.best[: max(1, (area.bottom - y) // 18)]:
-        words = f"born {born:,} at {cradle}, lineage {founder:08x}: {right:,} right, {earned:,} tokens"
-        canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.TEXT, SMALL)
-        hots.append(Hot(Rect(area.x, y, area.width, 17), "who", (cradle, born)))
+    for giver in jobs.best[: max(1, (area.bottom - y) // 18)]:
+        canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(giver.founder))
+        line = " < ".join(f"{born:,}" for _, born in (giver.who, *giver.ancestors))
+        words = f"{giver.right:,} right, lineage {giver.founder:08x}: {line}"
+        canvas.text(area.x + 18, y, fit(canvas, words, area.width - 18, SMALL), palette.TEXT, SMALL)
+        hots.append(Hot(Rect(area.x, y, area.width, 17), "who", giver.who))
         y += 18
     return hots

@@ -19,11 +19,11 @@ def plaza(model: Model, name: str | None) -> None:
         model.forget("frame")
         return
     spaces = model.source.about.spaces
-    found = next((s for s in (model.space, *spaces) if s.plaza and name in (None, s.name)), None)
-    if found is None:
-        expected = "a space with near axes only, at most 64 places along each and at most three longer than 1"
-        model.tell(f"this world has no plaza: {expected}", wrong=True)
+    offered = [s for s in (model.space, *sorted(spaces, key=lambda s: not s.plaza)) if s.walkable and name in (None, s.name)]
+    if not offered:
+        model.tell("no space of this world can be walked in: each has far axes; give it one with plaza = true", wrong=True)
         return
+    found = next((space for space in offered if space.plaza), offered[0])
     if found is not model.space:
         model.enter(found)
     model.plaza = Visit(found, at=model.chosen or ())
@@ -76,7 +76,7 @@ def act_at(model: Model, place: Place) -> None:
         model.plaza.lifted = place if dweller_at(model.frame, place) is not None else None
         model.tell("right click on an empty site puts it down" if model.plaza.lifted else "nobody lives there")
     else:
-        model.source.act("block", space=model.space.name, sites=[model.site(place)], block="empty")
+        model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block="empty")
 
 
 def place_at(model: Model, place: Place) -> None:
@@ -88,11 +88,13 @@ def place_at(model: Model, place: Place) -> None:
         ACTIONS["paste"](model, place)
     elif hand == "carry":
         if model.plaza.lifted is not None:
-            model.source.act("move", space=model.space.name, site=model.site(model.plaza.lifted), to=model.site(place))
+            model.source.act(
+                "move", space=model.space.name, site=model.space.site(model.plaza.lifted), to=model.space.site(place)
+            )
             model.plaza.lifted = None
     elif hand != "look":
         keys = {"place": form_of(model).place} if hand == "vent" else {}
-        model.source.act("block", space=model.space.name, sites=[model.site(place)], block=hand, **keys)
+        model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block=hand, **keys)
 
 
 def form_of(model: Model) -> Form:
@@ -130,10 +132,8 @@ def judge(model: Model, verdict: tuple[int, tuple[int, int], bool]) -> None:
 
 def who(model: Model, identity: tuple[int, int]) -> None:
     """Find a supplier and inspect it."""
-    finder = getattr(model.source, "ask_identity", None)
-    if finder is not None:
-        finder(model.space.name, identity)
-        model.tab = "inspect"
+    model.source.ask_identity(model.space.name, identity)
+    model.tab = "inspect"
 
 
 DEEDS: dict[str, Callable[[Model, Any], None]] = {
