@@ -135,7 +135,7 @@ class Live:
     def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
         """Ask for the organism at a place."""
         about = self._space(space)
-        self._ask("site", lambda head, arrays: self._organism(head, arrays, place), space=space, site=about.site(place))
+        self._ask("site", lambda head, arrays: self._organism(head, arrays, place), site=about.site(place))
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
         """Ask where somebody lives now, then for it."""
@@ -176,6 +176,7 @@ class Live:
     def act(self, kind: str, **keys: Any) -> None:
         """Take part."""
         space = str(keys.get("space", ""))
+        keys = {name: value for name, value in keys.items() if name in wire.ACTS[kind]}  # sites tell the space themselves
         self._ask("act", lambda head, _: self._acted(kind, space, head), act={"kind": kind, **keys})
 
     def poll(self) -> list[Answer]:

@@ -193,6 +193,8 @@ class Model:
         return not self.frame.tick < tick < self.frame.tick + self.playing.every
 
     def _take_organism(self, found: Organism) -> None:
+        if found.space != self.space.name:
+            return
         before = self.organism
         if self.following and before is not None and found.identity != before.identity:
             self.tell("the organism that you followed has died or gone")

@@ -93,7 +93,7 @@ def _plot(
     names = max((canvas.width(name, SMALL) for name, _, _ in curves), default=0)
     inside = Rect(area.x, area.y + 18, max(10, area.width - names - 6), max(10, area.height - 22))
     finite = [float(np.nanmax(values)) for _, values, _ in curves if np.isfinite(values).any()]
-    high = high or round_up(max([*finite, 1e-9]))
+    high = high or round_up(max(finite, default=0) or 1.0)
     canvas.text(area.x, area.y, fit(canvas, title, area.width - 60, SMALL), palette.TEXT, SMALL)
     canvas.text(area.x + area.width - 52, area.y, compact(high), palette.FAINT, SMALL)
     canvas.box(inside, palette.EDGE)
