@@ -32,6 +32,9 @@ TOP, LEFT, RIGHT, BOTTOM = 36, 250, 340, 138
 LEAST = (900, 600)
 """Smallest window that the panels are laid out for."""
 
+REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
+"""Actions that a key held down does again and again; toggles are done once."""
+
 SLACK = 4
 """Pixels that a click may wander."""
 
@@ -50,6 +53,7 @@ class Event:
         key: Name of the key, with "ctrl+" or "shift+".
         dx: Wheel to the right.
         dy: Wheel up.
+        again: Whether the key is held down and repeats.
     """
 
     kind: str
@@ -59,6 +63,7 @@ class Event:
     key: str = ""
     dx: float = 0.0
     dy: float = 0.0
+    again: bool = False
 
 
 @dataclass
@@ -181,7 +186,7 @@ class App:
             self._stamps.clear()
         elif event.kind == "key":
             found = action_of(event.key, self.model.plaza is not None)
-            if found is not None:
+            if found is not None and (not event.again or found[0] in REPEATED):
                 self.do(*found)
         elif self.model.help:
             if event.kind == "down":

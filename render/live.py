@@ -48,8 +48,8 @@ NEAR_NAMES = ("sm", "warp", "lane")
 CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 """What the wire calls quantities that the viewer calls otherwise."""
 
-PATIENCE = 5.0
-"""Seconds to wait for the first answer, and after which an answer is no longer expected."""
+FIRST, PATIENCE = 30.0, 5.0
+"""Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 
 VENT = 3
 
@@ -93,13 +93,13 @@ class Live:
         self._record: Frames | None = None
         self._number, self._waiting = 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
-        self._wanted: tuple[int, Query] | None = None
+        self._last: tuple[Query, Frame] | None = None
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(head))
-        if not self._socket.poll(int(1000 * PATIENCE)):
+        if not self._socket.poll(int(1000 * FIRST)):
             self.close()
-            got = f"no answer from {address or connection.address} in {PATIENCE:g} seconds"
-            attempt = "whether the run still goes on (cyberspace inspect RUN), or --ssh if it is on another machine"
+            got = f"no answer from {address or connection.address} in {FIRST:g} seconds"
+            attempt = "cyberspace inspect RUN, to see whether it goes on, or --ssh if it is on another machine"
             raise InputError(problem(name, got, "a run that serves", attempt))
         self._about: About | None = None
         for answer in self.poll():
@@ -120,17 +120,23 @@ class Live:
         return np.zeros(0, dtype=np.int64)
 
     def ask_frame(self, query: Query) -> None:
-        """Ask for the newest frame."""
+        """Ask for a frame that is newer than the last; the last one again if there is none within a second."""
         space = self._space(query.space)
         offered = self._offered[space.name]
         names = {name: CALLED.get(name, name) for name in query.names}
         missing = {name: f"this run does not tell {called}" for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
-        fields = list(dict.fromkeys(names.values()))
-        self._ask(
-            "frame", lambda head, arrays: self._frame(head, arrays, names, missing, at), space=space.name, fields=fields, at=at
-        )
+        after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
+
+        def take(head: Head, arrays: Arrays) -> Frame:
+            if head.get("same") and self._last is not None:
+                return self._last[1]
+            frame = self._frame(head, arrays, names, missing, at)
+            self._last = query, frame
+            return frame
+
+        self._ask("frame", take, space=space.name, fields=list(dict.fromkeys(names.values())), at=at, **after)
 
     def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
         """Ask for the organism at a place."""
@@ -252,11 +258,7 @@ class Live:
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)
 
-    def _frame(
-        self, head: Head, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]
-    ) -> Frame | None:
-        if head.get("same"):
-            return None
+    def _frame(self, head: Head, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]) -> Frame:
         space = self._space(head["space"])
         known = self._lattice[space.name]
         shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)

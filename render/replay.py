@@ -45,10 +45,12 @@ def space_about(universe: Universe, space: Space) -> SpaceAbout:
     used = {axis.name: axis for axis in space.lattice.axes}
     axes = []
     for name in SPACE_AXES:
-        length, curled = (used[name].length, used[name].curled) if name in used else (1, False)
+        if name not in used:
+            axes.append(AxisAbout(near.get(name, name), 1))
+            continue
         stretch, offset = (opens[name][0].stretch, opens[name][1]) if name in opens else (0, 0)
         pace = 0 if name in FAR_AXES else world.pace
-        axes.append(AxisAbout(near.get(name, name), length, stretch << pace, offset << pace, curled))
+        axes.append(AxisAbout(near.get(name, name), used[name].length, stretch << pace, offset << pace, used[name].curled))
     physics = {name: getattr(world.physics, name) for name in PHYSICS}
     marks = tuple(mark for region in space.regions for mark in _shores(universe, space, region))
     body, first, plaza = world.body, int(world.first_site), world.plaza

@@ -6,6 +6,7 @@ Only display and font are initialised: a viewer needs no sound, and servers have
 from __future__ import annotations
 
 import os
+import sys
 from collections import OrderedDict
 from typing import Any
 
@@ -65,6 +66,8 @@ class Window:
         check_pygame()
         asked = "SDL_VIDEODRIVER" in os.environ
         try:
+            if not asked and sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+                raise pygame.error("neither DISPLAY nor WAYLAND_DISPLAY is set")
             pygame.display.init()
             if not asked and pygame.display.get_driver() in UNSEEN:
                 raise pygame.error(f"only the driver {pygame.display.get_driver()}")
@@ -79,6 +82,7 @@ class Window:
         self._labels: OrderedDict[tuple[str, str, int, bool], Any] = OrderedDict()
         self._fonts: dict[tuple[int, bool], Any] = {}
         self._mouse = (0, 0)
+        self._held: set[int] = set()
 
     @property
     def rect(self) -> Rect:
@@ -171,8 +175,12 @@ class Window:
             return Event("quit")
         if kind == pygame.WINDOWSIZECHANGED:
             return Event("size", event.x, event.y)
+        if kind == pygame.KEYUP:
+            self._held.discard(event.key)
         if kind == pygame.KEYDOWN:
-            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode))
+            again = event.key in self._held
+            self._held.add(event.key)
+            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode), again=again)
         if kind == pygame.MOUSEMOTION:
             return Event("move", x, y)
         if kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):

@@ -59,7 +59,7 @@ def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Plaza, model
         _cube(canvas, x, y, palette.BLOCKS[block])
     raised = RISE if block != "empty" else 0
     if one is not None:
-        size = 2 * QUARTER + 6
+        size = 2 * QUARTER + 6 if floor else QUARTER  # organisms of other layers are small, so that they hide nobody
         cell = Rect(int(x - size / 2), int(y + QUARTER - size + 6 - raised), size, size)
         draw_organism(canvas, cell, one, model.context.lineages.colour(one.founder))
     for marked, colour in ((model.hover, palette.TEXT), (visit.lifted, palette.ACCENT), (model.chosen, palette.ACCENT)):

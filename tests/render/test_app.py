@@ -177,6 +177,17 @@ def test_time_in_a_record_steps_plays_and_slides(bench):
     assert bench.model.frame.tick == 230
 
 
+def test_a_key_held_down_walks_on_but_toggles_once(bench):
+    for again in (False, True, True):
+        bench.app.handle(Event("key", key="f1", again=again))
+    assert bench.model.help
+    bench.key("f1")
+    left = bench.model.camera.left
+    for again in (False, True, True):
+        bench.app.handle(Event("key", key="right", again=again))
+    assert bench.model.camera.left == pytest.approx(left + 180 / bench.model.camera.zoom)
+
+
 def test_every_nth_only(bench):
     bench.app.do("go_to_tick", 0.0)
     bench.key("v")
