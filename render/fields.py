@@ -197,8 +197,8 @@ def _lineage(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:
     founder = arrays["founder"]
     found = np.full(founder.shape, MARKED, dtype=np.uint8)
     for slot, mark in enumerate(context.lineages.slots):
-        if mark:
-            found[founder == mark] = slot
+        if mark:  # bytes are added up: four times as fast as writing where a mask is set
+            found -= (founder == mark).view(np.uint8) * np.uint8(MARKED - slot)
     return found
 
 
@@ -290,6 +290,11 @@ FIELDS = (
 BY_NAME = {kind.name: kind for kind in FIELDS}
 
 
-def needs(kind: Field) -> tuple[str, ...]:
-    """Quantities to ask for: those of the field, and whatever tells who lives."""
-    return tuple(dict.fromkeys((*kind.needs, "energy", "blocks")))
+LARGE = 2**18
+"""Sites from which on no more is asked for than is drawn."""
+
+
+def needs(kind: Field, space: SpaceAbout) -> tuple[str, ...]:
+    """Quantities to ask for: those of the field, whatever tells who lives, and what people built where they can build."""
+    lives = "alive" if space.sites >= LARGE else "energy"
+    return tuple(dict.fromkeys((*kind.needs, lives, *(("blocks",) if space.plaza else ()))))

@@ -250,7 +250,9 @@ class Model:
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
         at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
-        names = needs(self.kind) if self.plaza is None else tuple(dict.fromkeys((*needs(self.kind), "founder", "answers")))
+        names = needs(self.kind, self.space)
+        if self.plaza is not None:
+            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers")))
         query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())
         asked = self._asked.get("frame", -np.inf)
         rest = LOOK_SECONDS if query.tick is None else np.inf

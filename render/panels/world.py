@@ -93,12 +93,11 @@ def hovered(model: Model) -> str:
         return ""
     values = {name: value_at(frame, name, place) for name in frame.arrays}
     told = []
-    energy = values.get("energy")
-    if energy is not None and not int(energy):
+    lives = bool(values.get("alive", values.get("energy", values.get("founder", 0))))
+    if not lives:
         told.append("nobody")
-    elif energy is not None:
-        told.append(f"energy {int(energy):,}")
-        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("energy", "blocks", "alive")]
+    else:
+        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("blocks", "alive")]
     block = values.get("blocks")
     if block is not None and int(block):
         told.append(("nothing", *palette.BLOCKS)[int(block)])
@@ -108,6 +107,8 @@ def hovered(model: Model) -> str:
 def _brief(name: str, value: Any) -> str:
     if name == "founder":
         return f"{int(value):08x}"
+    if np.size(value) == 1 and np.issubdtype(np.asarray(value).dtype, np.integer):
+        return f"{int(value):,}"
     return ", ".join(f"{float(part):.3g}" for part in np.ravel(value)[:4])
 
 

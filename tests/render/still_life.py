@@ -46,7 +46,7 @@ class StillLife:
 
     def ask_frame(self, query):
         self.queries.append(query)
-        arrays = self.arrays[query.space]
+        arrays = {**self.arrays[query.space], "alive": self.arrays[query.space]["energy"] > 0}
         self.answers.append(Frame(query.space, self.tick, {name: arrays[name] for name in query.names}))
 
     def ask_organism(self, space, place, tick):

@@ -48,10 +48,11 @@ def test_a_run_that_goes_on_is_watched_live(live, run):
 def test_every_field_comes_with_its_shape(live):
     for space in live.about.spaces:
         for kind in FIELDS:
-            live.ask_frame(Query(space.name, needs(kind)))
+            names = needs(kind, space)
+            live.ask_frame(Query(space.name, names))
             frame = until(live.poll, Frame)
             assert not frame.missing
-            for name in needs(kind):
+            for name in names:
                 assert frame.arrays[name].shape[:7] == space.shape, (kind.name, name)
 
 
