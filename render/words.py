@@ -91,7 +91,7 @@ def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     if "payoff" in fields:
         paid = int(fields["payoff"])
         bits = abs(paid) // 8
-        amount = "nothing" if not paid else f"{'+' if paid > 0 else '-'}{2 ** (bits - 1)} to {2**bits - 1}"
+        amount = "nothing" if not paid else f"{'' if paid > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}"
         lines.append(Line("last lesson paid", amount))
     need = physics.get("spore_energy", 0)
     lines.append(Line("for a spore", "enough" if held > need else f"{need + 1 - held:,} more"))
