@@ -1,6 +1,8 @@
-"""Commands of this package, found by entry point."""
+"""Commands of this package, found by entry point.  Nothing heavy is imported until a command runs."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import click
 
@@ -12,3 +14,74 @@ def report(path: str) -> None:
     from render.report import write_report
 
     click.echo(write_report(path))
+
+
+@click.command()
+@click.argument("what", metavar="RUN|FILE")
+@click.option("--ssh", "host", metavar="HOST", help="RUN is a folder on HOST: open a tunnel to it.")
+@click.option("--record", is_flag=True, help="Show the record, even of a run that goes on.")
+@click.option("--watch", is_flag=True, help="Only watch, even where one could play.")
+@click.option("--size", default="1280x800", show_default=True, help="Of the window, in pixels.")
+@click.option(
+    "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
+)
+def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str) -> None:
+    """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
+
+    FILE is a connection file, play.json or watch.json, of a run elsewhere.
+    """
+    from render import attach, window
+    from render.app import App
+    from render.freezer import Freezer
+    from render.model import Model
+
+    window.check_pygame()
+    tunnel = None
+    if host is not None:
+        source, tunnel = attach.open_remote(host, what, watch)
+    else:
+        source = attach.open_source(what, record, watch)
+    try:
+        pixels = _size(size)
+        window.show(App(Model(source, Freezer()), pixels, Path(pictures)), pixels)
+    finally:
+        if tunnel is not None:
+            tunnel.terminate()
+
+
+@click.command()
+@click.argument("run", metavar="RUN", type=click.Path())
+@click.option("--out", required=True, type=click.Path(dir_okay=False), help="x.mp4, x.gif, or x.png for one picture.")
+@click.option("--view", "name", default="lineage", show_default=True, help="A field, window, or plaza.")
+@click.option("--space", help="Name of the space; the first by default.")
+@click.option("--hide", multiple=True, metavar="AXIS=PLACE|mean|max", help="Hide an axis; may be given several times.")
+@click.option("--from", "first", type=int, default=0, help="First tick.")
+@click.option("--to", "last", type=int, help="Last tick.")
+@click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every n-th sample.")
+@click.option("--rate", type=click.IntRange(min=1, max=60), default=20, show_default=True, help="Frames per second.")
+@click.option("--size", default="1280x800", show_default=True, help="In pixels.")
+def film(
+    run: str, out: str, name: str, space: str | None, hide: tuple[str, ...], first: int, last: int | None, every: int, rate: int, size: str
+) -> None:  # fmt: skip
+    """Make a film or a picture of a RUN's record, without a window."""
+    from render import film as films
+    from render.replay import Replay
+    from render.still import Shot, prepare, shoot
+
+    cuts = tuple((axis, what) for axis, _, what in (one.partition("=") for one in hide))
+    shot = Shot(name, space, cuts, _size(size))
+    source = Replay(run)
+    model = prepare(source, shot)
+    ticks = [int(tick) for tick in source.ticks() if tick >= first and (last is None or tick <= last)][::every]
+    count = films.write_film(Path(out), shoot(model, shot, ticks[-1:] if out.endswith(".png") else ticks), rate)
+    click.echo(f"{out}: {count} frame{'s' if count > 1 else ''}")
+
+
+def _size(words: str) -> tuple[int, int]:
+    """Pixels of "WIDTHxHEIGHT"."""
+    from cyberspace.errors import InputError, problem
+
+    width, _, height = words.partition("x")
+    if not (width.isdigit() and height.isdigit() and 320 <= int(width) <= 7680 and 240 <= int(height) <= 4320):
+        raise InputError(problem("--size", repr(words), "WIDTHxHEIGHT, 320x240 to 7680x4320", "1280x800"))
+    return int(width), int(height)

@@ -1,0 +1,249 @@
+"""How smooth the viewer is and how soon it shows something, under SDL's dummy driver.
+
+    python -m benchmarks.view
+
+window     turns per second of the whole window with all panels, a 1024 x 1024 world, the mouse moving over it
+frames     the same while every turn brings a new frame of the world
+wire       new frames per second that come over an encrypted connection from another process that does nothing else
+start      seconds from the start of the process to the first picture on a run of 131,072 sites: its record, and live
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+
+from render import window
+from render.app import App, Event
+from render.frames import About, AxisAbout, Frame, Organism, Query, Series, SpaceAbout
+from render.freezer import Freezer
+from render.model import Model
+from render.replay import space_about
+
+SIDE, SIZE, SECONDS = 1024, (1280, 800), 4.0
+WORLD = """
+[world]
+seed = 1
+[spaces.plain]
+kind = "gpu"
+axes.lane = {{ length = {lane} }}
+axes.warp = {{ length = {warp} }}
+axes.sm = {{ length = {sm} }}
+genesis = "ancestor:replicator"
+density = 0.3
+[[spaces.plain.tasks]]
+name = "logic"
+[record]
+every = 20
+"""
+SHOW = """
+import sys
+from render import window
+turn = window.turn
+def first(made, app):
+    turn(made, app)
+    if app.model.picture is not None:
+        print("shown", flush=True)
+        app.model.over = True
+window.turn = first
+sys.argv = ["cyberspace", "view", sys.argv[1]]
+from cyberspace.cli import main
+main()
+"""
+
+
+class Meadow:
+    """A source of made-up frames of a large world, each one new."""
+
+    def __init__(self) -> None:
+        names = ("row", "rack", "host", "device", "sm", "warp", "lane")
+        lengths = {"warp": SIDE, "lane": SIDE}
+        axes = tuple(AxisAbout(name, lengths.get(name, 1), 4, 0) for name in names)
+        self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",), physics={"cap": 3000}),), live=True)
+        random, shape = np.random.default_rng(0), self.about.spaces[0].shape
+        alive = random.random(shape) < 0.9
+        patches = np.kron(random.integers(1, 40, (32, 32)), np.ones((SIDE // 32, SIDE // 32), dtype=int)).reshape(shape)
+        self._frames = [
+            {
+                "alive": alive,
+                "energy": np.where(alive, random.integers(1, 2000, shape), 0).astype(np.int32),
+                "founder": patches.astype(np.uint32),
+            }
+            for _ in range(3)
+        ]
+        self.tick, self.moves, self._answers = 0, True, list[Any]()
+        self._last: Frame | None = None
+
+    def ticks(self) -> Any:
+        return np.zeros(0, dtype=np.int64)
+
+    def ask_frame(self, query: Query) -> None:
+        if self.moves or self._last is None:
+            self.tick += 1
+            arrays = self._frames[self.tick % len(self._frames)]
+            self._last = Frame("plain", self.tick, {name: arrays[name] for name in query.names if name in arrays})
+        self._answers.append(self._last)
+
+    def ask_organism(self, space: str, place: Any, tick: Any) -> None:
+        random = np.random.default_rng(self.tick)
+        fields = {
+            "energy": 300, "alive": 1, "founder": 5, "cradle": 1, "born": 2, "generation": 3, "payoff": 40,
+            "genome": random.integers(-8, 8, 536), "weights": random.integers(-128, 128, (16, 32)),
+            "activity": random.integers(-127, 128, 16),
+        }  # fmt: skip
+        self._answers.append(Organism(space, place, self.tick, fields))
+
+    def ask_series(self, space: str) -> None:
+        ticks = np.arange(4000, dtype=np.int64)
+        wave = np.sin(ticks / 300) / 2 + 0.5
+        self._answers.append(Series(space, ticks, dict.fromkeys(("alive", "heredity", "held", "pools", "goal NOT"), wave)))
+
+    def control(self, *_: Any, **__: Any) -> None:
+        pass
+
+    ask_identity = ask_tree = ask_jobs = act = control
+
+    def poll(self) -> list[Any]:
+        answers, self._answers = self._answers, []
+        return answers
+
+    def close(self) -> None:
+        pass
+
+
+def turns(source: Any) -> tuple[float, float]:
+    """(turns, new pictures) per second of a window on a source."""
+    app = App(Model(source, Freezer()), SIZE, Path())
+    made = window.Window(SIZE, "benchmark")
+    for _ in range(20):
+        window.turn(made, app)
+    area = app.centre_area
+    app.do("choose", app.place_at(area.x + 300, area.y + 300))
+    pictures = {app.model.picture and app.model.picture.number}
+    begin, count = time.monotonic(), 0
+    while time.monotonic() - begin < SECONDS:
+        app.handle(Event("move", area.x + 60 + count % 500, area.y + 60 + count % 400))
+        window.turn(made, app)
+        pictures.add(app.model.picture and app.model.picture.number)
+        count += 1
+    passed = time.monotonic() - begin
+    made.close()
+    return count / passed, (len(pictures) - 1) / passed
+
+
+def serve(folder: str, ready: Any) -> None:
+    """A process that answers frame requests of a large world at once, over the run's own door."""
+    from cyberspace import run_folder, wire
+    from cyberspace.about import about_run
+    from cyberspace.build import load_universe
+    from cyberspace.serve import Server
+
+    path = Path(folder)
+    (path / "world.toml").write_text(WORLD.format(lane=SIDE, warp=16, sm=64))
+    universe, file = load_universe(path / "world.toml")
+    run = run_folder.create(path / "run", path / "world.toml", universe, file, "")
+    about = about_run(run)
+    shape = space_about(universe, universe.spaces[0]).shape
+    random = np.random.default_rng(0)
+    arrays = {
+        "energy": random.integers(1, 2000, shape, dtype=np.int32),
+        "founder": random.integers(1, 50, shape).astype(np.uint32),
+    }
+    arrays["alive"] = random.random(shape) < 0.9
+    arrays["block"] = np.zeros(shape, dtype=np.uint8)
+    server, tick = Server(run.path, "127.0.0.1:0", lambda _: None), 0
+    pace = {"paused": False, "rate": 0, "ticks_per_second": 0}
+
+    def answer(client: bytes, role: str, request: wire.Request) -> list[bytes]:
+        nonlocal tick
+        tick += 1
+        head = {"tick": tick, "pace": pace, "space": "plain"}
+        if request.ask == "frame":
+            return wire.answer(request.id, {**head, "info": {}}, {name: arrays[name] for name in request.keys["fields"]})
+        return (
+            wire.answer(request.id, {**head, "role": role, **about})
+            if request.ask == "about"
+            else wire.refusal(request.id, "superseded")
+        )
+
+    ready.set()
+    while True:
+        server.attend(answer)
+        server.wait(0.2)
+
+
+def wire_frames() -> tuple[float, float]:
+    """(turns, new pictures) per second on frames that come over the wire."""
+    from render.attach import open_source
+
+    with tempfile.TemporaryDirectory() as folder:
+        context = get_context("spawn")
+        ready = context.Event()
+        process = context.Process(target=serve, args=(folder, ready), daemon=True)
+        process.start()
+        assert ready.wait(120)
+        source = open_source(f"{folder}/run")
+        try:
+            return turns(source)
+        finally:
+            source.close()
+            process.terminate()
+            process.join()
+
+
+def starts(folder: Path, live: bool, times: int = 5) -> list[float]:
+    """Seconds from the start of the process to the first picture, several times."""
+    command = [str(Path(sys.executable).parent / "cyberspace"), "run", str(folder / "world.toml"), "--quiet"]
+    run = folder / ("live" if live else "record")
+    if live:
+        process = subprocess.Popen([*command, "--out", str(run), "--ticks", "1000000", "--serve"], stderr=subprocess.DEVNULL)
+        while not (run / "play.json").exists() or not (run / "record.zarr").exists():
+            time.sleep(0.2)
+        time.sleep(15)  # it compiles
+    else:
+        subprocess.run([*command, "--out", str(run), "--ticks", "40"], check=True)
+    found = []
+    try:
+        for _ in range(times):
+            begin = time.monotonic()
+            with subprocess.Popen([sys.executable, "-c", SHOW, str(run)], stdout=subprocess.PIPE) as viewer:
+                assert viewer.stdout is not None and viewer.stdout.readline().strip() == b"shown"
+                found.append(time.monotonic() - begin)
+    finally:
+        if live:
+            process.terminate()
+            process.wait(60)
+    return found
+
+
+def main() -> None:
+    """Measure and tell."""
+    still = Meadow()
+    still.moves = False
+    print(f"window: {turns(still)[0]:,.0f} turns/s (bar 60)")
+    per_second, pictures = turns(Meadow())
+    print(f"frames: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s (bar 30)")
+    per_second, pictures = wire_frames()
+    print(f"wire: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "world.toml").write_text(WORLD.format(lane=64, warp=64, sm=32))
+        for live in (False, True):
+            found = starts(folder, live)
+            words = ", ".join(f"{seconds:.2f}" for seconds in found)
+            print(f"start, {'live' if live else 'record'}: {statistics.median(found):.2f} s (bar 2), of {words}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,300 @@
+"""What can be seen of a place: one table of fields, and how each becomes palette indices, a legend, a unit and a range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render import palette
+from render.frames import Frame, SpaceAbout
+from render.palette import FIRST, NOBODY, SCALE, UNKNOWN, VENT, WALL
+from render.projection import Projection
+
+MARKED = len(palette.CATEGORIES)
+"""Lineages with a colour of their own."""
+
+
+@dataclass
+class Lineages:
+    """Which lineage has which colour: the six largest; one that stays among them keeps its colour.
+
+    Attributes:
+        slots: Founder's mark by colour; 0 for a free one.
+        sizes: How many live of each mark, at the last count.
+        kinds: Lineages alive at the last count.
+    """
+
+    slots: list[int] = field(default_factory=lambda: [0] * MARKED)
+    sizes: dict[int, int] = field(default_factory=dict)
+    kinds: int = 0
+
+    def count(self, founders: NDArray[Any]) -> None:
+        """Count the living by founder and hand out the colours; founders of the living, (organisms,)."""
+        marks, sizes = np.unique(founders, return_counts=True)
+        order = np.lexsort((marks, -sizes))[:MARKED]
+        self.kinds, self.sizes = len(marks), dict(zip(marks[order].tolist(), sizes[order].tolist(), strict=True))
+        self.slots = [mark if mark in self.sizes else 0 for mark in self.slots]
+        for mark in self.sizes:
+            if mark not in self.slots:
+                tries = ((mark + k) % MARKED for k in range(MARKED))
+                self.slots[next(slot for slot in tries if self.slots[slot] == 0)] = mark
+
+    def colour(self, mark: int) -> str:
+        """The colour of a lineage."""
+        return palette.CATEGORIES[self.slots.index(mark)] if mark and mark in self.slots else palette.OTHERS
+
+
+@dataclass
+class Context:
+    """What a field needs beside the frame.
+
+    Attributes:
+        space: The space that is shown.
+        lineages: Colours of lineages, kept from frame to frame.
+        tops: The highest value of each scalar's range, kept from frame to frame so that colours do not flicker.
+    """
+
+    space: SpaceAbout
+    lineages: Lineages = field(default_factory=Lineages)
+    tops: dict[str, float] = field(default_factory=dict)
+
+
+Row = tuple[str, str]
+"""A colour and what it says."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One way to colour the world.
+
+    Attributes:
+        name: Its name on the command line.
+        title: Its name in the window.
+        needs: Quantities it is made of.
+        unit: Unit of its numbers; "" for categories.
+        says: What it shows, in one line.
+        scalar: Values, float or int, of the arrays of a frame; None for categories.
+        categories: Indices from 0 of the arrays; None for a scalar.
+        rows: Legend of categories.
+        signed: Whether the values lie on both sides of zero.
+        top: The highest value of the range, if it is known beforehand.
+    """
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    unit: str
+    says: str
+    scalar: Callable[[dict[str, Any], Frame], NDArray[Any]] | None = None
+    categories: Callable[[dict[str, Any], Context], NDArray[np.uint8]] | None = None
+    rows: Callable[[Context], list[Row]] | None = None
+    signed: bool = False
+    top: Callable[[Context], float] | None = None
+
+    def colours(self, context: Context) -> list[palette.RGB]:
+        """The colours of its indices."""
+        if self.rows is not None:
+            return [palette.rgb(colour) for colour, _ in self.rows(context)]
+        return palette.ramp(palette.BALANCE_STOPS if self.signed else palette.RAMP_STOPS)
+
+    def span(self, context: Context) -> tuple[float, float]:
+        """Lowest and highest value of a scalar's range."""
+        top = context.tops.get(self.name, 1.0)
+        return (-top, top) if self.signed else (0.0, top)
+
+
+def alive(arrays: dict[str, Any]) -> NDArray[np.bool_]:
+    """Where an organism lives, told by whichever array is there: at energy 0 an organism dies."""
+    if "alive" in arrays:
+        return np.asarray(arrays["alive"], dtype=bool)
+    known = arrays.get("energy", arrays.get("founder"))
+    if known is None:
+        raise ValueError("neither alive nor energy nor founder is there")
+    return np.asarray(known != 0)
+
+
+def indices(kind: Field, frame: Frame, projection: Projection, context: Context) -> NDArray[np.uint8]:
+    """The picture of a field, in palette indices, 2-D.
+
+    A mean or maximum over a hidden axis is taken over the living; of categories it is the commonest one.
+    """
+    if not all(name in frame.arrays for name in kind.needs):
+        nothing = np.full(tuple(1 if a in projection.hidden else n for a, n in enumerate(projection.shape)), UNKNOWN, np.uint8)
+        return projection.picture(nothing, palette.BETWEEN)
+    arrays = {name: projection.sliced(values) for name, values in frame.arrays.items()}
+    living = alive(arrays) if kind.name != "blocks" else np.ones(arrays["blocks"].shape, bool)
+    if kind.categories is not None:
+        found = np.where(living, kind.categories(arrays, context) + np.uint8(FIRST), np.uint8(NOBODY))
+        count = len(kind.rows(context)) if kind.rows else MARKED + 1
+        shown = projection.reduce(found, dict.fromkeys(("mean", "max"), lambda v, a: _commonest(v, a, count)))
+    else:
+        assert kind.scalar is not None
+        shown = _scaled(kind, kind.scalar(arrays, frame), living, projection, context)
+    return projection.picture(_blocks(shown, arrays, projection, kind), palette.BETWEEN)
+
+
+def _blocks(shown: NDArray[np.uint8], arrays: dict[str, Any], projection: Projection, kind: Field) -> NDArray[np.uint8]:
+    """Walls, soil and vents shine through where nobody lives."""
+    blocks = arrays.get("blocks")
+    if blocks is None or kind.name == "blocks":
+        return shown
+    built = projection.reduce(blocks, dict.fromkeys(("mean", "max"), lambda v, a: v.max(axis=a, keepdims=True)))
+    return np.where((shown == NOBODY) & (built > 0), (built + (WALL - 1)).clip(WALL, VENT), shown).astype(np.uint8)
+
+
+def _scaled(kind: Field, values: Any, living: Any, projection: Projection, context: Context) -> NDArray[np.uint8]:
+    """Indices of a scalar, hidden axes reduced."""
+    if any(cut.how != "slice" for cut in projection.hidden.values()):
+        how = {"mean": lambda v, a: v.mean(axis=a, keepdims=True), "max": _farthest}
+        masked: Any = projection.reduce(np.ma.masked_array(values, ~living), how)
+        values, living = masked.filled(0), ~np.ma.getmaskarray(masked)
+    context.tops[kind.name] = kind.top(context) if kind.top else _top(values, living, context.tops.get(kind.name, 0.0))
+    low, high = kind.span(context)
+    scaled = np.subtract(values, low, dtype=np.float32) * np.float32((SCALE - 1) / (high - low))
+    shown: NDArray[np.uint8] = np.where(living, scaled.clip(0, SCALE - 1).astype(np.uint8) + np.uint8(FIRST), np.uint8(NOBODY))
+    return shown
+
+
+def _farthest(values: Any, axis: int) -> Any:
+    """The value that is farthest from zero along an axis, kept with length 1; masked arrays."""
+    place = np.abs(values).filled(-1).argmax(axis=axis)
+    return np.take_along_axis(values, np.expand_dims(place, axis), axis)
+
+
+def _commonest(found: NDArray[np.uint8], axis: int, count: int) -> NDArray[np.uint8]:
+    """The commonest category of the living along an axis, `NOBODY` where nobody lives."""
+    best: NDArray[np.uint8] = np.zeros_like(found.max(axis=axis, keepdims=True))
+    most: Any = 0
+    for index in range(FIRST, FIRST + count):
+        many = (found == index).sum(axis=axis, keepdims=True, dtype=np.int32)
+        best, most = np.where(many > most, np.uint8(index), best), np.maximum(most, many)
+    return best
+
+
+def _top(values: NDArray[Any], living: NDArray[np.bool_], before: float) -> float:
+    """A round number that most of the values lie below; it grows at once and shrinks only when far too large."""
+    step = max(1, values.size // 20_000)
+    sample = np.abs(values.ravel()[::step][living.ravel()[::step]])
+    high = float(np.quantile(sample, 0.97)) if sample.size else 1.0
+    return before if high <= before <= 5 * high else round_up(max(high, 1e-9))
+
+
+ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+
+
+def round_up(value: float) -> float:
+    """The next of some round numbers times a power of ten."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in ROUND if step * power >= value * (1 - 1e-9))
+
+
+def _lineage(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:
+    founder = arrays["founder"]
+    found = np.full(founder.shape, MARKED, dtype=np.uint8)
+    for slot, mark in enumerate(context.lineages.slots):
+        if mark:  # bytes are added up: four times as fast as writing where a mask is set
+            found -= (founder == mark).view(np.uint8) * np.uint8(MARKED - slot)
+    return found
+
+
+def _lineage_rows(context: Context) -> list[Row]:
+    lineages = context.lineages
+    others = max(0, lineages.kinds - MARKED)
+    named = [f"{mark:08x}  {lineages.sizes.get(mark, 0):,}" if mark else "free" for mark in lineages.slots]
+    return [*zip(palette.CATEGORIES, named, strict=True), (palette.OTHERS, f"{others:,} other lineages")]
+
+
+def _task(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:
+    performed = np.asarray(arrays["performed"]).astype(np.uint32)
+    found = np.zeros(performed.shape, dtype=np.uint8)
+    for goal in range(len(context.space.goals)):
+        found[(performed >> np.uint32(goal)) & np.uint32(1) > 0] = goal + 1
+    return found
+
+
+def _task_rows(context: Context) -> list[Row]:
+    goals = context.space.goals
+    colours = palette.ramp(palette.RAMP_STOPS[2:], max(1, len(goals)))
+    named = [("#{:02X}{:02X}{:02X}".format(*colour), goal) for colour, goal in zip(colours, goals, strict=False)]
+    return [("#3A3F4A", "none"), *named]
+
+
+def _block_rows(context: Context) -> list[Row]:
+    return [(palette.SPACE, "nothing"), *((colour, name) for name, colour in palette.BLOCKS.items())]
+
+
+FIELDS = (
+    Field(
+        "lineage",
+        "lineage",
+        ("founder",),
+        "",
+        "who descends from the same first organism",
+        categories=_lineage,
+        rows=_lineage_rows,
+    ),
+    Field("energy", "energy", ("energy",), "energy", "what each organism holds", lambda a, f: a["energy"]),
+    Field("age", "age", ("born",), "ticks", "ticks since birth", lambda a, f: f.tick - a["born"].astype(np.int64)),
+    Field(
+        "heredity",
+        "difference from the parent",
+        ("distance",),
+        "loci",
+        "heredity: loci in which the genome differs from the parent's; the first of a lineage shows 0",
+        lambda a, f: np.maximum(a["distance"], 0),
+    ),
+    Field(
+        "task",
+        "task performed",
+        ("performed",),
+        "",
+        "the last in the list of goals that it performs",
+        categories=_task,
+        rows=_task_rows,
+    ),
+    Field(
+        "messages",
+        "first message",
+        ("heard",),
+        "activity",
+        "what the first message unit says",
+        lambda a, f: a["heard"][..., 0].astype(np.int32),
+        signed=True,
+        top=lambda c: 127.0,
+    ),
+    Field(
+        "learned",
+        "learned minus inborn",
+        ("learned",),
+        "weight",
+        "mean of |weight - inborn weight| over the synapses",
+        lambda a, f: a["learned"],
+    ),
+    Field(
+        "blocks",
+        "blocks",
+        ("blocks",),
+        "",
+        "what people built",
+        categories=lambda a, c: a["blocks"].astype(np.uint8),
+        rows=_block_rows,
+    ),
+)
+"""In the order of their keys."""
+
+BY_NAME = {kind.name: kind for kind in FIELDS}
+
+
+LARGE = 2**18
+"""Sites from which on no more is asked for than is drawn."""
+
+
+def needs(kind: Field, space: SpaceAbout) -> tuple[str, ...]:
+    """Quantities to ask for: those of the field, whatever tells who lives, and what people built where they can build."""
+    lives = "alive" if space.sites >= LARGE else "energy"
+    return tuple(dict.fromkeys((*kind.needs, lives, *(("blocks",) if space.plaza else ()))))

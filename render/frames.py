@@ -1,0 +1,410 @@
+"""What the viewer asks for and what it gets, whoever answers: a record on disk or a run that is going on.
+
+The viewer sends queries and polls for answers, and never waits: a record answers at the next poll, a run when it gets to it.  Only
+the sources behind `Frames` know how a record or a wire is laid out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Place = tuple[int, ...]
+"""Coordinates on the seven axes of space."""
+
+
+@dataclass(frozen=True)
+class AxisAbout:
+    """An axis as the viewer knows it.
+
+    Attributes:
+        name: What the space calls it.
+        length: Places along it.
+        stretch: Ticks between two openings; 0 if it never opens.
+        offset: First tick at which it opens.
+        curled: Whether it is a loop.
+    """
+
+    name: str
+    length: int
+    stretch: int = 0
+    offset: int = 0
+    curled: bool = False
+
+    def opening(self, tick: int) -> int | None:
+        """How often the axis opened before, if it opens at this tick."""
+        opens = self.stretch > 0 and self.length > 1 and tick % self.stretch == self.offset
+        return tick // self.stretch if opens else None
+
+    def partners(self, coordinate: int) -> tuple[int | None, int | None]:
+        """Whom a place meets at even and at odd openings; None for nobody."""
+        found = []
+        for parity in (0, 1):
+            there = coordinate + (1 if (coordinate - parity) % 2 == 0 else -1)
+            if self.curled and self.length % 2 == 0 and self.length > 1:
+                there %= self.length
+            found.append(there if 0 <= there < self.length and there != coordinate else None)
+        return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class SpaceAbout:
+    """A space: its seven axes and what its bodies are like.
+
+    Attributes:
+        name: Its name in the world file.
+        kind: "gpu" or "cpu".
+        axes: All seven, the far ones first; flat ones have length 1.
+        units: Neurons of a brain.
+        senses: Inputs of a brain beside its own activities.
+        goals: Names of the goals of its tasks, bit by bit.
+        physics: What the inspector tells of: sunlight, upkeep, cap, spore_energy, ...
+        marks: Parts to outline, such as beaches: (name, first place, place after the last).
+        first_site: Number, in the universe, of its first site.
+        first_region: Number, in the universe, of its first region.
+        plaza: Whether people can build and post jobs there.
+    """
+
+    name: str
+    kind: str
+    axes: tuple[AxisAbout, ...]
+    units: int = 16
+    senses: int = 16
+    goals: tuple[str, ...] = ()
+    physics: dict[str, int] = field(default_factory=dict)
+    marks: tuple[tuple[str, Place, Place], ...] = ()
+    first_site: int = 0
+    first_region: int = 0
+    plaza: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        return tuple(axis.length for axis in self.axes)
+
+    @property
+    def sites(self) -> int:
+        """Sites of the space."""
+        return int(np.prod(self.shape))
+
+    @property
+    def walkable(self) -> bool:
+        """Whether it can be drawn as a world to walk in: one to three axes longer than 1, none far."""
+        return all(length == 1 for length in self.shape[:4])
+
+    @property
+    def inside(self) -> int:
+        """Sites of one region."""
+        return int(np.prod(self.shape[4:]))
+
+    def site(self, place: Place) -> int:
+        """Number of a place among the sites of the universe."""
+        return self.first_site + int(np.ravel_multi_index(place, self.shape))
+
+    def place(self, site: int) -> Place:
+        """The place of a site; the inverse of `site`."""
+        return tuple(int(k) for k in np.unravel_index(site - self.first_site, self.shape))
+
+    def opens(self, tick: int) -> int | None:
+        """Number of the axis that opens at a tick."""
+        return next((k for k, axis in enumerate(self.axes) if axis.opening(tick) is not None), None)
+
+
+@dataclass(frozen=True)
+class About:
+    """What is watched.
+
+    Attributes:
+        title: Name of the run.
+        seed: Its seed.
+        spaces: Its spaces.
+        live: Whether it is going on and answers.
+        acts: Whether this viewer may act.
+        says: A line for the user, such as what to do when nothing is to be seen.
+        paused: Whether a live run stands still.
+    """
+
+    title: str
+    seed: int
+    spaces: tuple[SpaceAbout, ...]
+    live: bool = False
+    acts: bool = False
+    says: str = ""
+    paused: bool = False
+
+
+@dataclass(frozen=True)
+class Query:
+    """What the viewer wants to see.
+
+    Attributes:
+        space: Name of the space.
+        names: Quantities: those of the state, or `DERIVED`.
+        tick: The tick; None for the newest.
+        at: The place of each axis of which only one place is wanted, by number of the axis; a source may send more.
+    """
+
+    space: str
+    names: tuple[str, ...]
+    tick: int | None = None
+    at: tuple[tuple[int, int], ...] = ()
+
+
+DERIVED = {
+    "distance": "loci in which the genome differs from the parent's; -1 where that is not known",
+    "learned": "mean of |weight - inborn weight| over an organism's synapses",
+    "heard": "the two messages",
+    "answers": "bit k is set if answer unit k is above 0",
+    "blocks": "what people built: 0 nothing, 1 wall, 2 soil, 3 vent",
+}
+"""Quantities that a source makes of others."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A space at one tick.
+
+    Attributes:
+        space: Its name.
+        tick: The tick.
+        arrays: Quantities, each (7 axes, components...); an axis of which one place was wanted may have length 1.
+        missing: Why a quantity that was asked for is not there.
+    """
+
+    space: str
+    tick: int
+    arrays: dict[str, NDArray[Any]]
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A relative.
+
+    Attributes:
+        cradle: Site of its birth.
+        born: Tick of its birth; with `cradle` its identity.
+        distance: Loci in which the younger of the two differs; -1 if that is not known.
+        place: Where it lives, if it does.
+    """
+
+    cradle: int
+    born: int
+    distance: int = -1
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Organism:
+    """One organism, for the inspector.
+
+    Attributes:
+        space: The space it lives in.
+        place: Where.
+        tick: When this was so.
+        fields: Every quantity of the state at its site, scalars as int.
+        parents: Its ancestors, the parent first.
+        children: Its children so far, the oldest first.
+        note: What is not known and why.
+    """
+
+    space: str
+    place: Place
+    tick: int
+    fields: dict[str, Any]
+    parents: tuple[Kin, ...] = ()
+    children: tuple[Kin, ...] = ()
+    note: str = ""
+
+    @property
+    def identity(self) -> tuple[int, int]:
+        """(cradle, born)."""
+        return int(self.fields.get("cradle", -1)), int(self.fields.get("born", -1))
+
+
+@dataclass(frozen=True)
+class Series:
+    """Timelines.
+
+    Attributes:
+        space: The space.
+        ticks: Ticks of the samples, (samples,).
+        values: By name, (samples,) each: `alive`, `heredity`, `held`, `pools`, and the share of each goal as `goal NAME`.
+    """
+
+    space: str
+    ticks: NDArray[np.int64]
+    values: dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A node of a lineage tree.
+
+    Attributes:
+        cradle: Site of its birth.
+        born: Tick of its birth.
+        parent: Number of its parent among the nodes; -1 for a root.
+        distance: Loci in which it differs from its parent.
+        living: How many of the living descend from it, itself included if it lives.
+    """
+
+    cradle: int
+    born: int
+    parent: int
+    distance: int
+    living: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Ancestry of some of the living, parents before children."""
+
+    tick: int
+    nodes: tuple[Branch, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line for the user: what an act came to, or why nothing is to be seen."""
+
+    text: str
+    wrong: bool = False
+
+
+@dataclass(frozen=True)
+class Acted:
+    """What an act came to.
+
+    Attributes:
+        number: Its number, for undoing it; -1 if it was refused.
+        space: Where it was done.
+        region: Number of the region within the space.
+        kind: What was done.
+        tick: When it takes effect.
+        text: What happened, in words.
+        done: Whether it was done.
+    """
+
+    number: int
+    kind: str
+    tick: int
+    text: str
+    done: bool
+    space: str = ""
+    region: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job on the board.
+
+    Attributes:
+        place: Its place on the board.
+        kind: "table", "bits" or "hand".
+        words: What is asked, in short: "0110" (a truth table) or the bits shown and expected.
+        price: Tokens for a right answer.
+        left: Answers that are still paid for.
+    """
+
+    place: int
+    kind: str
+    words: str
+    price: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Giver:
+    """Somebody at a vent and what it said last.
+
+    Attributes:
+        place: Place of the vent's job on the board.
+        who: Its identity (cradle, born).
+        at: Where it lives; None if that is not told.
+        founder: Mark of its lineage.
+        said: Its answers, a sign for each answer unit.
+        right: Blocks of sixteen lessons of this job in which it was right.
+        ancestors: Identities of its ancestors, the parent first.
+    """
+
+    place: int
+    who: tuple[int, int]
+    at: Place | None
+    founder: int
+    said: str
+    right: int
+    ancestors: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """The job board of a space.
+
+    Attributes:
+        space: Its name.
+        tick: When it stood like this.
+        wallet: Tokens of the people.
+        escrow: Tokens that open jobs hold.
+        vents: Vents that stand, and how many of them are inhabited.
+        jobs: What is asked.
+        givers: Who lives at the vents and what they said, the best first.
+        best: The best suppliers, with their ancestors.
+    """
+
+    space: str
+    tick: int
+    wallet: int
+    escrow: int
+    vents: tuple[int, int] = (0, 0)
+    jobs: tuple[Job, ...] = ()
+    givers: tuple[Giver, ...] = ()
+    best: tuple[Giver, ...] = ()
+
+
+Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
+
+
+class Frames(Protocol):
+    """A source of what is seen."""
+
+    @property
+    def about(self) -> About:
+        """What is watched, as known now."""
+
+    def ticks(self) -> NDArray[np.int64]:
+        """Ticks that can be shown, in order; empty for a source that only has the newest."""
+
+    def ask_frame(self, query: Query) -> None:
+        """Ask for a frame; a later question replaces one that was not answered yet."""
+
+    def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
+        """Ask for the organism at a place."""
+
+    def ask_series(self, space: str) -> None:
+        """Ask for the timelines of a space."""
+
+    def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
+        """Ask for the ancestry of some of the living (of one lineage, if a founder is named)."""
+
+    def ask_identity(self, space: str, who: tuple[int, int]) -> None:
+        """Ask for an organism by its identity (cradle, born), wherever it lives now."""
+
+    def ask_jobs(self, space: str) -> None:
+        """Ask for the job board of a space."""
+
+    def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
+        """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""
+
+    def act(self, kind: str, **keys: Any) -> None:
+        """Take part, by the acts of `cyberspace.wire`."""
+
+    def poll(self) -> list[Answer]:
+        """Answers that came since; never waits."""
+
+    def close(self) -> None:
+        """Let go of files and sockets."""

@@ -1,0 +1,109 @@
+"""Who descends from whom: births as rows of (tick, site, parent, parent_born, distance), found by identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from render.frames import Branch, Kin
+
+COLUMNS = ("tick", "site", "parent", "parent_born", "distance")
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Births:
+    """Rows of births, found by the identity (cradle, born) of the newborn.
+
+    Attributes:
+        rows: int64 (births, 5), columns as in `COLUMNS`.
+    """
+
+    rows: Ints
+    _keys: Ints = field(init=False, repr=False)
+    _order: Ints = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        keys = key(self.rows[:, 1], self.rows[:, 0])
+        order = np.argsort(keys, kind="stable")
+        object.__setattr__(self, "_order", order)
+        object.__setattr__(self, "_keys", keys[order])
+
+    def find(self, cradles: Ints, born: Ints) -> Ints:
+        """The row of each newborn, -1 where it was not born of anybody or the row is not there."""
+        if not len(self._keys):
+            return np.full(np.shape(cradles), -1, dtype=np.int64)
+        wanted = key(np.asarray(cradles), np.asarray(born))
+        at = np.searchsorted(self._keys, wanted).clip(0, len(self._keys) - 1)
+        return np.where(self._keys[at] == wanted, self._order[at], -1)
+
+    def distances(self, cradles: Ints, born: Ints) -> Ints:
+        """Distance of each newborn from its parent; -1 where that is not known."""
+        rows = self.find(cradles, born)
+        return np.where(rows >= 0, self.rows[np.maximum(rows, 0), 4] if len(self.rows) else -1, -1)
+
+    def ancestors(self, cradle: int, born: int, most: int) -> list[Kin]:
+        """Ancestors, the parent first; `distance` is that of the child from this ancestor."""
+        found: list[Kin] = []
+        while len(found) < most:
+            row = int(self.find(np.array([cradle]), np.array([born]))[0])
+            if row < 0:
+                break
+            _, _, cradle, born, distance = self.rows[row].tolist()
+            found.append(Kin(cradle, born, distance))
+        return found
+
+    def children(self, cradle: int, born: int) -> list[Kin]:
+        """Children, the oldest first."""
+        mine = (self.rows[:, 2] == cradle) & (self.rows[:, 3] == born)
+        return [Kin(site, tick, distance) for tick, site, _, _, distance in self.rows[mine].tolist()]
+
+    def tree(self, cradles: Ints, born: Ints) -> tuple[Branch, ...]:
+        """The ancestry of some of the living, parents before children; only those that branch, begin or end are kept."""
+        nodes: dict[tuple[int, int], tuple[tuple[int, int] | None, int]] = {}
+        front = list(dict.fromkeys(zip(cradles.tolist(), born.tolist(), strict=True)))
+        leaves = set(front)
+        while front:
+            rows = self.find(np.array([c for c, _ in front]), np.array([b for _, b in front]))
+            above: list[tuple[int, int]] = []
+            for one, row in zip(front, rows.tolist(), strict=True):
+                if row < 0:
+                    nodes[one] = (None, 0)
+                    continue
+                _, _, cradle, when, distance = self.rows[row].tolist()
+                nodes[one] = ((cradle, when), distance)
+                above.append((cradle, when))
+            front = [one for one in dict.fromkeys(above) if one not in nodes]
+        return _branches(nodes, leaves)
+
+
+def key(cradles: Ints, born: Ints) -> Ints:
+    """One number for an identity, in the order of birth."""
+    return (np.asarray(born, dtype=np.int64) << 31) + np.asarray(cradles, dtype=np.int64)
+
+
+def _branches(
+    nodes: dict[tuple[int, int], tuple[tuple[int, int] | None, int]], leaves: set[tuple[int, int]]
+) -> tuple[Branch, ...]:
+    """Chains without a branch folded into one step, their distances added."""
+    children = dict.fromkeys(nodes, 0)
+    living = {one: int(one in leaves) for one in nodes}
+    for one in sorted(nodes, key=lambda one: -one[1]):
+        parent = nodes[one][0]
+        if parent is not None:
+            children[parent] += 1
+            living[parent] += living[one]
+    kept: dict[tuple[int, int], int] = {}
+    found: list[Branch] = []
+    for one in sorted(nodes, key=lambda one: (one[1], one[0])):
+        parent, distance = nodes[one]
+        if parent is not None and children[one] == 1 and one not in leaves:
+            continue
+        while parent is not None and parent not in kept:
+            parent, more = nodes[parent]
+            distance += more
+        kept[one] = len(found)
+        found.append(Branch(*one, -1 if parent is None else kept[parent], distance, living[one]))
+    return tuple(found)

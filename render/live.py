@@ -1,0 +1,349 @@
+"""A run that is going on as a source of what is seen: the viewer's door to ZeroMQ.
+
+The viewer asks, one frame at a time, and polls; it never waits but for the first answer.  Nothing heavy is imported: the run does the
+work, and this process may be on another machine.  What only the record knows (the lineage tree) is read from the run's folder if
+that is at hand.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace import wire
+from cyberspace.checks import Refused
+from cyberspace.errors import InputError, problem
+from render.frames import (
+    About,
+    Acted,
+    Answer,
+    AxisAbout,
+    Frame,
+    Frames,
+    Giver,
+    Job,
+    Jobs,
+    Kin,
+    Organism,
+    Place,
+    Query,
+    Series,
+    SpaceAbout,
+    Told,
+)
+
+try:
+    import zmq
+except ImportError:  # an extra; told when a live run is asked for
+    zmq = None  # type: ignore[assignment]
+
+FAR_NAMES = ("row", "rack", "host", "device")
+NEAR_NAMES = ("sm", "warp", "lane")
+CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
+"""What the wire calls quantities that the viewer calls otherwise."""
+
+FIRST, PATIENCE = 30.0, 5.0
+"""Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
+
+VENT = 3
+
+Head = dict[str, Any]
+Arrays = dict[str, NDArray[Any]]
+Take = Callable[[Head, Arrays], "Answer | None"]
+
+
+def connection_file(folder: Path, play: bool = True) -> Path | None:
+    """The connection file in a run's folder: that of a player if one may read it, else that of a watcher."""
+    names = [wire.FILES[role] for role in (("play", "watch") if play else ("watch",))]
+    return next((folder / name for name in names if (folder / name).is_file()), None)
+
+
+class Live:
+    """A run behind a connection, as `render.frames.Frames`.
+
+    Args:
+        connection: What stands in the connection file.
+        name: What errors call it.
+        address: Where to connect to instead of the connection's own address, as through a tunnel.
+        folder: The run's folder, if it is at hand.
+
+    Raises:
+        InputError: If pyzmq is missing or nobody answers.
+    """
+
+    def __init__(self, connection: wire.Connection, name: str, address: str | None = None, folder: Path | None = None):
+        if zmq is None:
+            raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
+        self._context = zmq.Context()
+        self._socket = self._context.socket(zmq.DEALER)
+        self._socket.setsockopt(zmq.LINGER, 0)
+        self._socket.curve_publickey, self._socket.curve_secretkey = (
+            connection.public_key.encode(),
+            connection.secret_key.encode(),
+        )
+        self._socket.curve_serverkey = connection.server_key.encode()
+        self._socket.connect(address or connection.address)
+        self._folder = folder
+        self._record: Frames | None = None
+        self._number, self._waiting = 0, dict[int, tuple[float, Take]]()
+        self._answers: list[Answer] = []
+        self._last: tuple[Query, Frame] | None = None
+        self._silent = time.monotonic()
+        self._ask("about", lambda head, _: self._take_about(head))
+        if not self._socket.poll(int(1000 * FIRST)):
+            self.close()
+            got = f"no answer from {address or connection.address} in {FIRST:g} seconds"
+            attempt = "cyberspace inspect RUN, to see whether it goes on, or --ssh if it is on another machine"
+            raise InputError(problem(name, got, "a run that serves", attempt))
+        self._about: About | None = None
+        for answer in self.poll():
+            if isinstance(answer, Told):
+                self.close()
+                raise InputError(
+                    problem(name, answer.text, "a run that serves", "the same version of cyberspace on both sides")
+                )
+
+    @property
+    def about(self) -> About:
+        """What is watched."""
+        assert self._about is not None
+        return self._about
+
+    def ticks(self) -> NDArray[np.int64]:
+        """Only the newest can be shown."""
+        return np.zeros(0, dtype=np.int64)
+
+    def ask_frame(self, query: Query) -> None:
+        """Ask for a frame that is newer than the last; the last one again if there is none within a second."""
+        space = self._space(query.space)
+        offered = self._offered[space.name]
+        names = {name: CALLED.get(name, name) for name in query.names}
+        missing = {name: f"this run does not tell {called}" for name, called in names.items() if called not in offered}
+        names = {name: called for name, called in names.items() if name not in missing}
+        at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
+        after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
+
+        def take(head: Head, arrays: Arrays) -> Frame:
+            if head.get("same") and self._last is not None:
+                return self._last[1]
+            frame = self._frame(head, arrays, names, missing, at)
+            self._last = query, frame
+            return frame
+
+        self._ask("frame", take, space=space.name, fields=list(dict.fromkeys(names.values())), at=at, **after)
+
+    def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
+        """Ask for the organism at a place."""
+        about = self._space(space)
+        self._ask("site", lambda head, arrays: self._organism(head, arrays, place), site=about.site(place))
+
+    def ask_identity(self, space: str, who: tuple[int, int]) -> None:
+        """Ask where somebody lives now, then for it."""
+
+        def found(head: Head, _: Arrays) -> Answer | None:
+            if head.get("site") is None:
+                return Told("it lives no more, or has gone to another space", wrong=True)
+            self.ask_organism(space, self._space(space).place(head["site"]), None)
+            return None
+
+        self._ask("find", found, space=space, what="identity", who=list(who))
+
+    def ask_series(self, space: str) -> None:
+        """Ask for the timelines."""
+        self._ask("series", lambda head, arrays: _series(space, head, arrays), space=space)
+
+    def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
+        """The tree is read from the record."""
+        if self._record is None and self._folder is not None:
+            from render.replay import Replay  # heavy, and only now
+
+            self._record = Replay(self._folder)
+        if self._record is None:
+            self._answers.append(Told("the lineage tree is read from the run's folder, which is not at hand here", wrong=True))
+        else:
+            self._record.ask_tree(space, None, founder)
+            self._answers += self._record.poll()
+
+    def ask_jobs(self, space: str) -> None:
+        """Ask for the job board."""
+        if self._space(space).plaza:
+            self._ask("jobs", lambda head, _: self._jobs(space, head), space=space)
+
+    def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
+        """Hold or pace the run."""
+        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate)
+
+    def act(self, kind: str, **keys: Any) -> None:
+        """Take part."""
+        space = str(keys.get("space", ""))
+        keys = {name: value for name, value in keys.items() if name in wire.ACTS[kind]}  # sites tell the space themselves
+        self._ask("act", lambda head, _: self._acted(kind, space, head), act={"kind": kind, **keys})
+
+    def poll(self) -> list[Answer]:
+        """The answers."""
+        now = time.monotonic()
+        while True:
+            try:
+                frames = self._socket.recv_multipart(zmq.DONTWAIT)
+            except zmq.Again:
+                break
+            self._silent = now
+            self._read(frames)
+        self._waiting = {number: one for number, one in self._waiting.items() if now - one[0] < PATIENCE}
+        if self._waiting and now - self._silent > PATIENCE:
+            self._silent = now
+            self._answers.append(
+                Told("the run does not answer; it may have ended (its record can still be viewed)", wrong=True)
+            )
+        answers, self._answers = self._answers, []
+        return answers
+
+    def close(self) -> None:
+        """Hang up."""
+        self._context.destroy(linger=0)
+
+    def _ask(self, ask: str, take: Take, **keys: Any) -> None:
+        self._number += 1
+        if not self._waiting:
+            self._silent = time.monotonic()
+        try:
+            self._socket.send(wire.request(ask, self._number, **keys), zmq.DONTWAIT)
+        except zmq.Again:  # it does not read; asked again later
+            return
+        self._waiting[self._number] = (time.monotonic(), take)
+
+    def _read(self, frames: list[bytes]) -> None:
+        try:
+            head, arrays = wire.read_answer(frames)
+        except Refused as refused:
+            self._answers.append(Told(str(refused), wrong=True))
+            return
+        _, take = self._waiting.pop(int(head.get("id", 0)), (0.0, None))
+        if not head.get("ok"):
+            reason = str(head.get("reason", "refused"))
+            if reason != "superseded":
+                self._answers.append(Told(reason, wrong=True))
+            return
+        self._note_pace(head)
+        if take is None:
+            return
+        try:
+            answer = take(head, arrays)
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            answer = Told(f"an answer that can't be read ({type(error).__name__}: {error})", wrong=True)
+        if answer is not None:
+            self._answers.append(answer)
+
+    def _note_pace(self, head: Head) -> None:
+        pace = head.get("pace")
+        if isinstance(pace, dict) and getattr(self, "_about", None) is not None:
+            self._about = replace(self.about, paused=bool(pace.get("paused")))
+
+    def _take_about(self, head: Head) -> None:
+        first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
+        spaces = tuple(_space_about(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
+        self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
+        self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
+        plays = head["role"] == "play"
+        self._about = About(
+            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
+        )
+
+    def _space(self, name: str) -> SpaceAbout:
+        return next(space for space in self.about.spaces if space.name == name)
+
+    def _frame(self, head: Head, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]) -> Frame:
+        space = self._space(head["space"])
+        known = self._lattice[space.name]
+        shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)
+        found = {}
+        for name, called in names.items():
+            values = arrays[called].reshape(shape)
+            found[name] = values
+            if name == "heard":
+                found[name] = values[..., None]
+            elif name == "learned":
+                found[name] = values / np.float32(space.units * (space.units + space.senses))
+            elif name == "blocks":
+                found[name] = np.minimum(values, VENT)
+        return Frame(space.name, int(head["tick"]), found, missing)
+
+    def _organism(self, head: Head, arrays: Arrays, place: Place) -> Organism:
+        told = head["organism"]
+        scalars = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
+        fields: dict[str, Any] = {name: int(told[name]) for name in scalars}
+        space = self._space(head["space"])
+        fields["performed"] = sum(1 << space.goals.index(goal) for goal in told["performs"])
+        fields |= {name: arrays[name] for name in ("genome", "weights", "activity")}
+        parents = tuple(Kin(int(cradle), int(born)) for cradle, born in told["ancestors"])
+        if parents and told["heredity"] >= 0:
+            parents = (Kin(parents[0].cradle, parents[0].born, int(told["heredity"])), *parents[1:])
+        return Organism(space.name, place, int(head["tick"]), fields, parents)
+
+    def _jobs(self, space: str, head: Head) -> Jobs:
+        about = self._space(space)
+        jobs = tuple(
+            Job(job["place"], job["kind"], _job_words(job), job["price"], job["escrow"] // max(1, job["price"]))
+            for job in head["jobs"]
+        )
+        givers = tuple(_giver(about, one) for one in head["answers"])
+        best = tuple(_giver(about, one) for one in head["suppliers"])
+        escrow = sum(job["escrow"] for job in head["jobs"])
+        return Jobs(
+            space, int(head["tick"]), int(head["wallet"]), escrow, (head["vents"], head["inhabited"]), jobs, givers, best
+        )
+
+    def _acted(self, kind: str, space: str, head: Head) -> Acted:
+        where = next((s for s in self.about.spaces if s.name == space), self.about.spaces[0])
+        region = int(head["region"]) - where.first_region
+        return Acted(int(head["n"]), kind, int(head["tick"]), str(head.get("said") or head.get("reason", "")), bool(head["done"]),
+                     where.name, region)  # fmt: skip
+
+
+def _space_about(name: str, told: Head, first_region: int) -> SpaceAbout:
+    axes = {axis["axis"]: axis for axis in told["axes"]}
+    called = {"sm": "core", "warp": "thread"} if told["kind"] == "cpu" else {}
+    found = []
+    for axis in (*FAR_NAMES, *NEAR_NAMES):
+        one = axes.get(axis)
+        if one is None:
+            found.append(AxisAbout(called.get(axis, axis), 1))
+        else:
+            pace = 0 if one["far"] else told["pace"]
+            opens = one["offset"] is not None
+            stretch, offset = (one["stretch"] << pace, one["offset"] << pace) if opens else (0, 0)
+            found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
+    physics = {key: value for key, value in told["physics"].items() if isinstance(value, int)}
+    return SpaceAbout(
+        name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
+        first_site=told["first_site"], plaza=told["plaza"], first_region=first_region,
+    )  # fmt: skip
+
+
+def _series(space: str, head: Head, arrays: Arrays) -> Series:
+    values = {"alive": arrays["population"], "heredity": arrays["heredity"], "held": arrays["energy"]}
+    values |= {f"goal {goal}": arrays["shares"][:, k] for k, goal in enumerate(head["goals"])}
+    return Series(space, arrays["tick"], {name: array.astype(np.float64) for name, array in values.items()})
+
+
+def _job_words(job: Head) -> str:
+    if job["kind"] == "table":
+        return "".join(str(job["table"] >> k & 1) for k in range(4))
+    shown = "".join(str(job["inputs"] >> k & 1) if job["shown"] >> k & 1 else "" for k in range(8))
+    asked = "".join(str(job["expected"] >> k & 1) if job["asked"] >> k & 1 else "-" for k in range(8))
+    return f"{shown} to be judged" if job["kind"] == "hand" else f"{shown} wants {asked.rstrip('-')}"
+
+
+def _giver(space: SpaceAbout, told: Head) -> Giver:
+    ancestors = tuple((int(cradle), int(born)) for cradle, born in told.get("ancestors", []))
+    inside = 0 <= told["site"] - space.first_site < space.sites
+    return Giver(
+        told["place"], (told["cradle"], told["born"]), space.place(told["site"]) if inside else None, told["founder"],
+        told["said"], told["right"], ancestors,
+    )  # fmt: skip

@@ -1,0 +1,283 @@
+"""The state of a viewer: what is watched, how it is shown, what is chosen.  No pixels, no devices; time is given, not read."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from render.camera import Camera
+from render.canvas import Picture
+from render.fields import FIELDS, Context, Field, indices, needs
+from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Place, Query, Series, SpaceAbout, Told, Tree
+from render.freezer import Freezer, Frozen
+from render.palette import table
+from render.projection import Projection, start
+
+COUNT_SECONDS = 0.4
+"""How often lineages are counted anew."""
+
+ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5, 2.0, 0.2, 2.0
+"""Least time between two frames of a live run, of a growing record; between two looks at the timelines, at the chosen organism;
+and until one asks again for what did not come."""
+
+TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
+EVERY = (1, 2, 5, 10, 50, 300)
+SPEEDS = (1, 2, 5, 10, 20, 60)
+TOLD_SECONDS = 8.0
+HISTORY = 240
+
+
+@dataclass
+class Playing:
+    """How time goes on.
+
+    Attributes:
+        tick: The tick that is shown of a record; None for the newest.
+        on: Whether a record plays.
+        speed: Samples per second.
+        every: Show only every so many-th sample, or of a live run no more than every so many ticks.
+        owed: Samples that are due, a fraction.
+    """
+
+    tick: int | None = None
+    on: bool = False
+    speed: int = 5
+    every: int = 1
+    owed: float = 0.0
+
+
+@dataclass
+class Model:
+    """All that the window shows.
+
+    Args:
+        source: Who answers.
+        freezer: Organisms kept on disk.
+    """
+
+    source: Frames
+    freezer: Freezer
+    kind: Field = FIELDS[0]
+    camera: Camera | None = None
+    frame: Frame | None = None
+    picture: Picture | None = None
+    playing: Playing = field(default_factory=Playing)
+    axis: int = 0
+    hover: Place | None = None
+    chosen: Place | None = None
+    organism: Organism | None = None
+    following: bool = False
+    history: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    series: Series | None = None
+    tree: Tree | None = None
+    jobs: Jobs | None = None
+    form: Any = None
+    fold: int = 12
+    tab: str = "inspect"
+    tool: str = "look"
+    brush: int = 1
+    carried: Frozen | None = None
+    acts: list[Acted] = field(default_factory=list)
+    told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
+    help: bool = False
+    plaza: Any = None
+    filming: list[Any] | None = None
+    now: float = 0.0
+    over: bool = False
+
+    def __post_init__(self) -> None:
+        self.contexts: dict[str, Context] = {}
+        self._query: Query | None = None
+        self._arrived = True
+        self._number, self._stale = 0, True
+        self._asked: dict[str, float] = {}
+        self._counted = -np.inf
+        self.enter(self.source.about.spaces[0])
+
+    def enter(self, space: SpaceAbout) -> None:
+        """Look at a space from now on."""
+        self.space = space
+        self.context = self.contexts.setdefault(space.name, Context(space))
+        self.projection = start(space.shape)
+        self.axis = next((k for k in self.projection.order), 0)
+        self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = self.series = self.tree = None
+        self.following = False
+        self.forget("frame", "series", "site")
+
+    def forget(self, *names: str) -> None:
+        """Ask again at once."""
+        for name in names:
+            self._asked.pop(name, None)
+        if "frame" in names:
+            self._query = None
+
+    def show(self, kind: Field | None = None, projection: Projection | None = None) -> None:
+        """Another field or another projection; what is there already is painted at once, and the rest asked for."""
+        if projection is not None:
+            if projection.order != self.projection.order:
+                self.camera = None
+            self.projection = projection
+        if kind is not None:
+            self.kind = kind
+        self._stale = True
+
+    def tell(self, words: str, wrong: bool = False) -> None:
+        """A line for the user."""
+        self.told.append((self.now, Told(words, wrong)))
+
+    def lines(self) -> list[Told]:
+        """What was told lately."""
+        return [one for when, one in self.told if self.now - when < TOLD_SECONDS]
+
+    def update(self, now: float) -> None:
+        """Take what came, ask for what is due, and make the picture."""
+        passed, self.now = max(0.0, now - self.now), now
+        for answer in self.source.poll():
+            self._take(answer)
+        self._play(passed)
+        self._ask()
+        if self._stale and self.frame is not None and self._fits(self.frame):
+            self._paint(self.frame)
+
+    def _paint(self, frame: Frame) -> None:
+        founder = frame.arrays.get("founder")
+        if founder is not None and (self.now - self._counted >= COUNT_SECONDS or not self.context.lineages.sizes):
+            energy = frame.arrays.get("energy", frame.arrays.get("alive"))
+            self.context.lineages.count(founder if energy is None else founder[energy != 0])
+            self._counted = self.now
+        self._number += 1
+        shown = indices(self.kind, frame, self.projection, self.context)
+        self.picture = Picture(shown, tuple(table(self.kind.colours(self.context))), self._number)
+        self._stale = False
+
+    def _take(self, answer: Answer) -> None:
+        if isinstance(answer, Frame):
+            self._arrived = True
+            if answer.space == self.space.name and self._is_due(answer.tick):
+                same = self.frame is not None and self._same(answer, self.frame)
+                self.frame, self._stale = answer, self._stale or not same
+        elif isinstance(answer, Organism):
+            self._take_organism(answer)
+        elif isinstance(answer, Series):
+            self.series = answer if answer.space == self.space.name else self.series
+        elif isinstance(answer, Tree):
+            self.tree = answer
+        elif isinstance(answer, Jobs):
+            self.jobs = answer
+        elif isinstance(answer, Acted):
+            if answer.done and answer.kind != "undo":
+                self.acts.append(answer)
+            self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
+            self.forget("frame", "site", "jobs")
+        else:
+            self.told.append((self.now, answer))
+
+    def _same(self, one: Frame, other: Frame) -> bool:
+        """Whether two frames are the same; those of a live run are if they are one."""
+        tellers = [(frame.tick, frame.arrays.keys(), frame.missing) for frame in (one, other)]
+        return one is other or (not self.source.about.live and tellers[0] == tellers[1])
+
+    def _fits(self, frame: Frame) -> bool:
+        """Whether a frame holds all places that the projection shows; one that was asked for before may not."""
+        hidden, shape = self.projection.hidden, self.space.shape
+        whole = [axis for axis in range(len(shape)) if axis not in hidden or hidden[axis].how != "slice"]
+        return all(values.shape[axis] == shape[axis] for values in frame.arrays.values() for axis in whole)
+
+    def _is_due(self, tick: int) -> bool:
+        """Whether a frame is shown: of a live run only every so many-th tick."""
+        if self.frame is None or not self.source.about.live:
+            return True
+        return not self.frame.tick < tick < self.frame.tick + self.playing.every
+
+    def _take_organism(self, found: Organism) -> None:
+        if found.space != self.space.name:
+            return
+        before = self.organism
+        if self.following and before is not None and found.identity != before.identity:
+            self.tell("the organism that you followed has died or gone")
+            self.following = False
+        if before is None or before.identity != found.identity:
+            self.history.clear()
+        if not self.history or self.history[-1][0] != found.tick:
+            self.history.append((found.tick, int(found.fields.get("energy", 0))))
+        self.organism, self.chosen = found, found.place
+
+    def _play(self, passed: float) -> None:
+        playing, ticks = self.playing, self.source.ticks()
+        if not playing.on or not len(ticks):
+            return
+        playing.owed += passed * playing.speed
+        steps, playing.owed = int(playing.owed), playing.owed % 1
+        if steps:
+            self.step(steps * playing.every)
+
+    def step(self, samples: int) -> None:
+        """Go so many samples on or back in a record."""
+        ticks = self.source.ticks()
+        if not len(ticks):
+            return
+        at = len(ticks) - 1 if self.playing.tick is None else int(np.searchsorted(ticks, self.playing.tick))
+        at = min(max(0, at + samples), len(ticks) - 1)
+        self.playing.tick = int(ticks[at])
+        if at == len(ticks) - 1 and samples > 0:
+            self.playing.on = False
+        self.forget("frame", "site")
+
+    def _due(self, name: str, seconds: float) -> bool:
+        """Whether it is time to ask; takes note that one did."""
+        if self.now - self._asked.get(name, -np.inf) < seconds:
+            return False
+        self._asked[name] = self.now
+        return True
+
+    def _ask(self) -> None:
+        source, live = self.source, self.source.about.live
+        self._ask_frame(live)
+        if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
+            source.ask_series(self.space.name)
+        if (
+            self.chosen is not None
+            and (live or self.organism is None)
+            and self._due("site", SITE_SECONDS if live else PATIENCE)
+        ):
+            self._ask_chosen()
+        if live and (self.plaza is not None or self.tab == "jobs") and self._due("jobs", SITE_SECONDS):
+            source.ask_jobs(self.space.name)
+
+    def _ask_frame(self, live: bool) -> None:
+        """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
+        at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
+        names = needs(self.kind, self.space)
+        if self.plaza is not None:
+            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers")))
+        query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())
+        asked = self._asked.get("frame", -np.inf)
+        rest = LOOK_SECONDS if query.tick is None else np.inf
+        if live:
+            rest = ASK_SECONDS if self._arrived else PATIENCE
+        if query != self._query or self.now - asked >= rest:
+            self._asked["frame"], self._query, self._arrived = self.now, query, False
+            self.source.ask_frame(query)
+
+    def _ask_chosen(self) -> None:
+        assert self.chosen is not None
+        follow = self.organism.identity if self.following and self.organism is not None else None
+        if follow is not None:
+            self.source.ask_identity(self.space.name, follow)
+        else:
+            self.source.ask_organism(self.space.name, self.chosen, self.playing.tick)
+
+    def choose(self, place: Place | None) -> None:
+        """Inspect what is at a place."""
+        self.chosen, self.organism, self.following = place, None, False
+        self.history.clear()
+        self.forget("site")
+
+    def go_to(self, place: Place) -> None:
+        """Bring a place into sight: slices that hide it are moved."""
+        hidden = tuple((axis, replace(cut, place=place[axis])) for axis, cut in self.projection.hidden.items())
+        self.show(projection=replace(self.projection, cuts=hidden))
+        self.choose(place)

@@ -1,0 +1,132 @@
+"""Who lives here: energy account, brain, copier in words, parents and children."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from render import palette
+from render.canvas import NORMAL, SMALL, Canvas, Point, Rect, fit, wrap
+from render.frames import Kin, Organism
+from render.model import Model
+from render.panels.brain import draw_brain
+from render.panels.panel import PAD, Hot, buttons, pair
+from render.words import copier_words, energy_lines, learns, performed_names, place_words, sensed
+
+HINT = "Click on an organism to inspect it, or press L for a member of the largest lineage."
+BRAIN_LEAST, BRAIN_MOST = 210, 330
+
+
+def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
+    """Draw the page; where it can be clicked."""
+    one = model.organism
+    if one is None:
+        y = area.y
+        words = HINT if model.chosen is None else f"asking for {place_words(model.space, model.chosen)} …"
+        for line in wrap(canvas, words, area.width):
+            canvas.text(area.x, y, line, palette.FAINT)
+            y += 20
+        return []
+    hots, y = _head(canvas, area, model, one)
+    if "energy" in one.fields:
+        for entry in energy_lines(one, model.space):
+            y = pair(canvas, area.x, y, area.width, entry.name, entry.value)
+        y = _history(canvas, Rect(area.x, y + 2, area.width, 34), model)
+    kin = 3 * 17 + 26
+    if "weights" in one.fields:
+        room = min(BRAIN_MOST, area.bottom - y - kin - 4 * 17)
+        if room >= BRAIN_LEAST // 2:
+            draw_brain(
+                canvas,
+                Rect(area.x, y + 4, area.width, room),
+                one.fields["weights"],
+                one.fields.get("activity"),
+                sensed(one, model.space.senses),
+            )
+            y += room + 6
+    if "genome" in one.fields:
+        for words in (*copier_words(one.fields["genome"]), learns(one.fields["genome"], model.space.units)):
+            canvas.text(area.x, y, fit(canvas, f"• {words}", area.width, SMALL), palette.TEXT, SMALL)
+            y += 17
+    return hots + _kin(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model, one)
+
+
+def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list[Hot], int]:
+    fields, y = one.fields, area.y
+    mark = int(fields.get("founder", 0))
+    lives = bool(fields.get("alive", fields.get("energy", 0) != 0))
+    canvas.fill(Rect(area.x, y + 2, 14, 14), model.context.lineages.colour(mark))
+    title = f"lineage {mark:08x}" if lives else "nobody lives here now"
+    canvas.text(area.x + 20, y, title, palette.TEXT, NORMAL, bold=True)
+    y += 20
+    canvas.text(area.x, y, fit(canvas, place_words(model.space, one.place), area.width, SMALL), palette.FAINT, SMALL)
+    y += 17
+    if "born" in fields:
+        age = one.tick - int(fields["born"])
+        words = f"born at tick {int(fields['born']):,}, age {age:,}, generation {int(fields.get('generation', 0)):,}"
+        canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
+        y += 17
+    done = performed_names(one, model.space.goals)
+    canvas.text(area.x, y, fit(canvas, "performs " + (", ".join(done) or "no task"), area.width, SMALL), palette.TEXT, SMALL)
+    y += 19
+    items = [("follow (W)", "follow", None, model.following), ("copy", "copy", None, False), ("freeze", "freeze", None, False),
+             ("tree (Y)", "tree", None, False)]  # fmt: skip
+    hots, y = buttons(canvas, area.x, y, area.width, items)
+    for line in wrap(canvas, one.note, area.width, SMALL):
+        canvas.text(area.x, y, line, palette.WARNING, SMALL)
+        y += 16
+    return hots, y
+
+
+def _history(canvas: Canvas, area: Rect, model: Model) -> int:
+    """Its energy while it was watched; the row below."""
+    points = list(model.history)
+    if len(points) < 3:
+        return area.y
+    first, last = points[0][0], points[-1][0]
+    most = max(1, *(energy for _, energy in points))
+    curve: list[Point] = [
+        (area.x + (tick - first) / max(1, last - first) * area.width, area.bottom - 1 - energy / most * (area.height - 2))
+        for tick, energy in points
+    ]
+    canvas.box(area, palette.EDGE)
+    canvas.line(curve, palette.CATEGORIES[0], 2)
+    return area.bottom + 4
+
+
+def _kin(canvas: Canvas, area: Rect, model: Model, one: Organism) -> list[Hot]:
+    """Parents and children; those that live can be clicked."""
+    hots: list[Hot] = []
+    y = area.y
+    for title, kin in ((f"{len(one.parents)} ancestors known", one.parents), (f"{len(one.children)} children", one.children)):
+        if y + 17 > area.bottom:
+            break
+        x = area.x + canvas.text(area.x, y, f"{title}: ", palette.FAINT, SMALL)
+        for relative in kin:
+            words = _kin_words(relative)
+            width = canvas.width(words, SMALL)
+            if x + width > area.right:
+                break
+            canvas.text(x, y, words, palette.ACCENT if relative.place else palette.TEXT, SMALL)
+            if relative.place is not None:
+                hots.append(Hot(Rect(x, y, width, 17), "choose", relative.place))
+            x += width + PAD
+        y += 17
+    return hots
+
+
+def _kin_words(relative: Kin) -> str:
+    difference = f" ({relative.distance})" if relative.distance >= 0 else ""
+    return f"{relative.born:,}{difference}"
+
+
+def stamp(model: Model) -> Hashable:
+    """What the page shows."""
+    one = model.organism
+    slots = tuple(model.context.lineages.slots)
+    return (
+        model.chosen,
+        one and (one.identity, one.tick, one.note, len(one.children)),
+        model.following,
+        len(model.history),
+        slots,
+    )

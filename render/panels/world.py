@@ -1,0 +1,214 @@
+"""The middle of the window: the picture of the world and what is marked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from render import palette
+from render.camera import Camera, fitted
+from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
+from render.frames import Frame, Place
+from render.model import Model
+from render.panels.panel import PAD
+from render.words import place_words
+
+CRUMBS = 22
+"""Height of the line above the picture."""
+
+MOST_TILES = 2048
+"""Tiles in which the same inner place is marked; of more, none."""
+
+PARTNERS = ("#F0E442", "#FFFFFF")
+"""Outlines of the partner at even and at odd openings."""
+
+
+def sight(rect: Rect) -> Rect:
+    """The part of the middle that shows the picture."""
+    return Rect(rect.x, rect.y + CRUMBS, rect.width, rect.height - CRUMBS)
+
+
+def camera_of(model: Model, rect: Rect) -> Camera:
+    """The model's camera; fitted anew where there is none."""
+    if model.camera is None:
+        model.camera = fitted(sight(rect), model.projection.size)
+    return model.camera
+
+
+class Middle:
+    """The picture."""
+
+    def stamp(self, model: Model) -> Hashable:
+        """Picture, camera, and what is marked."""
+        number = model.picture.number if model.picture else None
+        marks = (model.hover, model.chosen, model.tool, model.brush, model.carried and model.carried.name)
+        told = tuple(told.text for told in model.lines())
+        return number, model.camera, model.projection, marks, told, model.source.about.says, model.frame and model.frame.tick
+
+    def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Any]:
+        """Draw it; a click is told by the camera, not by what is drawn."""
+        area = sight(rect)
+        canvas.fill(area, palette.SPACE)
+        canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS), palette.PANEL)
+        canvas.text(rect.x + PAD, rect.y + 3, fit(canvas, breadcrumb(model), rect.width - 2 * PAD, SMALL), palette.TEXT, SMALL)
+        canvas.clip(area)
+        camera = camera_of(model, rect)
+        if model.picture is not None:
+            canvas.image(model.picture, area, camera.left, camera.top, camera.zoom)
+            _outlines(canvas, area, camera, model)
+            _marks(canvas, area, camera, model)
+        else:
+            _advice(canvas, area, model)
+        _told(canvas, area, model)
+        canvas.clip(None)
+        return []
+
+
+def breadcrumb(model: Model) -> str:
+    """Where one looks: what is nested in what, what is cut, and what is under the mouse."""
+    projection, axes = model.projection, model.space.axes
+    down, across = projection.inner
+    inner = " × ".join(axes[axis].name for axis in (down, across) if axis is not None)
+    parts = [axes[axis].name for axis in projection.order[:-2]] + [inner]
+    cuts = [
+        f"{axes[axis].name} {cut.place if cut.how == 'slice' else cut.how}"
+        for axis, cut in projection.hidden.items()
+        if axes[axis].length > 1
+    ]
+    words = f"{model.space.name}: " + " › ".join(part for part in parts if part)
+    if cuts:
+        words += f"  [{', '.join(cuts)}]"
+    if model.hover is not None:
+        words += f"   ·   {place_words(model.space, model.hover)}{hovered(model)}"
+    return words
+
+
+def hovered(model: Model) -> str:
+    """What the frame tells of the place under the mouse."""
+    frame, place = model.frame, model.hover
+    if frame is None or place is None:
+        return ""
+    values = {name: value_at(frame, name, place) for name in frame.arrays}
+    told = []
+    lives = bool(values.get("alive", values.get("energy", values.get("founder", 0))))
+    if not lives:
+        told.append("nobody")
+    else:
+        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("blocks", "alive")]
+    block = values.get("blocks")
+    if block is not None and int(block):
+        told.append(("nothing", *palette.BLOCKS)[int(block)])
+    return ": " + ", ".join(told) if told else ""
+
+
+def _brief(name: str, value: Any) -> str:
+    if name == "founder":
+        return f"{int(value):08x}"
+    if np.size(value) == 1 and np.issubdtype(np.asarray(value).dtype, np.integer):
+        return f"{int(value):,}"
+    return ", ".join(f"{float(part):.3g}" for part in np.ravel(value)[:4])
+
+
+def value_at(frame: Frame, name: str, place: Place) -> Any:
+    """A quantity at a place; an axis of which the frame holds one place is taken as that."""
+    values = frame.arrays[name]
+    return values[tuple(at if values.shape[axis] > 1 else 0 for axis, at in enumerate(place))]
+
+
+def _outlines(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
+    """Regions, and parts that the space names, such as beaches."""
+    space, projection = model.space, model.projection
+    far = [range(length) for length in space.shape[:4]]
+    if 1 < int(np.prod(space.shape[:4])) <= 256:
+        for coordinates in product(*far):
+            low = (*coordinates, 0, 0, 0)
+            high = (*(at + 1 for at in coordinates), *space.shape[4:])
+            for box in projection.box_of(low, high)[:64]:
+                canvas.box(camera.box(area, *box), palette.EDGE)
+    for name, low, high in space.marks:
+        for k, box in enumerate(projection.box_of(low, high)[:64]):
+            outline = camera.box(area, *box)
+            canvas.box(outline, palette.WARNING)
+            if k == 0:
+                canvas.fill(Rect(outline.x, outline.y - 16, canvas.width(name, SMALL) + 4, 16), palette.PANEL)
+                canvas.text(outline.x + 2, outline.y - 16, name, palette.WARNING, SMALL)
+
+
+def _marks(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
+    projection = model.projection
+    if model.hover is not None:
+        _same_place(canvas, area, camera, model, model.hover)
+        _partners(canvas, area, camera, model, model.hover)
+        cell = projection.cell_of(model.hover)
+        if cell is not None:
+            reach = model.brush if model.tool != "look" else 1
+            first = (cell[0] - (reach - 1) // 2, cell[1] - (reach - 1) // 2)
+            colour = palette.TEXT if model.carried is None else palette.ACCENT
+            _frame(canvas, camera.box(area, *first, reach, reach), colour)
+    if model.chosen is not None:
+        cell = projection.cell_of(model.chosen)
+        if cell is not None:
+            _frame(canvas, camera.box(area, *cell), palette.ACCENT, 3)
+
+
+def _frame(canvas: Canvas, cell: Rect, colour: str, width: int = 2) -> None:
+    """An outline around a cell that is seen even where cells are small."""
+    room = max(width, 5 - cell.width // 2)
+    canvas.box(cell.inset(-room), "#000000", width + 1)
+    canvas.box(cell.inset(-room), colour, width)
+
+
+def _same_place(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: Place) -> None:
+    """The same inner place in all tiles."""
+    projection = model.projection
+    tiles = [range(projection.shape[axis]) for axis in projection.order[:-2]]
+    if not tiles or int(np.prod([len(tile) for tile in tiles])) > MOST_TILES:
+        return
+    for outer in product(*tiles):
+        other = list(place)
+        for axis, at in zip(projection.order[:-2], outer, strict=True):
+            other[axis] = at
+        cell = projection.cell_of(tuple(other))
+        if cell is not None:
+            canvas.box(camera.box(area, *cell).inset(-2), palette.FAINT)
+
+
+def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: Place) -> None:
+    """Whom a place meets on every axis, at even and at odd openings."""
+    for number, axis in enumerate(model.space.axes):
+        if axis.length <= 1:
+            continue
+        for colour, there in zip(PARTNERS, axis.partners(place[number]), strict=True):
+            if there is None:
+                continue
+            cell = model.projection.cell_of((*place[:number], there, *place[number + 1 :]))
+            if cell is None:
+                continue
+            box = camera.box(area, *cell)
+            _frame(canvas, box, colour, 1)
+            if camera.zoom >= 14 or number not in model.projection.inner:
+                width = canvas.width(axis.name, SMALL)
+                x, y = box.right + 4, box.y - 2
+                canvas.fill(Rect(x - 2, y, width + 4, 15), palette.PANEL)
+                canvas.text(x, y, axis.name, palette.TEXT, SMALL)
+
+
+def _advice(canvas: Canvas, area: Rect, model: Model) -> None:
+    """What to do while there is nothing to see."""
+    words = model.source.about.says or "waiting for the first frame …"
+    y = area.y + area.height // 2 - 30
+    for line in wrap(canvas, words, min(620, area.width - 40)):
+        canvas.text(area.x + (area.width - canvas.width(line)) // 2, y, line, palette.TEXT)
+        y += 22
+
+
+def _told(canvas: Canvas, area: Rect, model: Model) -> None:
+    y = area.bottom - 6
+    for told in reversed(model.lines()):
+        for line in reversed(wrap(canvas, told.text, area.width - 40)):
+            y -= 22
+            canvas.fill(Rect(area.x + 10, y, canvas.width(line) + 16, 22), palette.PANEL)
+            canvas.text(area.x + 18, y + 2, line, palette.WARNING if told.wrong else palette.TEXT, NORMAL)

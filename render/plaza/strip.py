@@ -1,0 +1,62 @@
+"""A plaza of one dimension: a strip of places whose history scrolls by above it."""
+
+from __future__ import annotations
+
+import math
+
+from render import palette
+from render.canvas import SMALL, Canvas, Rect
+from render.frames import Place
+from render.model import Model
+from render.plaza.avatar import Plaza, block_at, dweller_at
+from render.plaza.figures import draw_avatar, draw_block, draw_organism
+
+ROW = 6
+"""Pixels of a row of history."""
+
+MOST, LEAST = 44, 12
+"""Pixels of a place."""
+
+
+def _strip(area: Rect, visit: Plaza) -> tuple[int, int, int]:
+    """(left, top, pixels of a place) of the strip as it is now."""
+    across = visit.lengths[2]
+    cell = min(MOST, max(LEAST, area.width // across))
+    left = area.x + (area.width - across * cell) // 2
+    if across * cell > area.width:
+        left = area.x + area.width // 2 - visit.here[2] * cell
+    return left, area.bottom - 2 * cell - 24, cell
+
+
+def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
+    """The place under a point, in the strip or in its history."""
+    left, _, cell = _strip(area, visit)
+    column = math.floor((x - left) / cell)
+    return visit.place(0, 0, column) if 0 <= column < visit.lengths[2] else None
+
+
+def draw(canvas: Canvas, area: Rect, visit: Plaza, model: Model) -> None:
+    """Draw it."""
+    left, top, cell = _strip(area, visit)
+    y = top - 8
+    for tick, founders in reversed(visit.history):
+        y -= ROW
+        if y < area.y + 18:
+            break
+        for column, mark in enumerate(founders.tolist()):
+            if mark:
+                canvas.fill(Rect(left + column * cell + 1, y, cell - 2, ROW - 1), model.context.lineages.colour(mark))
+        oldest = tick
+    if visit.history:
+        words = f"ticks {oldest:,} to {visit.history[-1][0]:,}, the newest below"
+        canvas.text(area.x + 8, area.y + 3, words, palette.FAINT, SMALL)
+    for column in range(visit.lengths[2]):
+        place, box = visit.place(0, 0, column), Rect(left + column * cell, top, cell, cell)
+        canvas.fill(box.inset(1), "#1F232B")
+        draw_block(canvas, box.inset(1), block_at(model.frame, place))
+        one = dweller_at(model.frame, place)
+        if one is not None:
+            draw_organism(canvas, box, one, model.context.lineages.colour(one.founder))
+        if place in (model.hover, model.chosen, visit.lifted):
+            canvas.box(box, palette.TEXT if place == model.hover else palette.ACCENT, 2)
+    draw_avatar(canvas, Rect(left + visit.here[2] * cell, top + cell + 4, cell, cell))

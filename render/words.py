@@ -1,0 +1,152 @@
+"""What an organism is, in words and numbers: its copier, its senses and actuators, its energy account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from organisms.body import ACTUATORS, SENSES, SIGNAL
+from organisms.copier import DEAD_BAND
+from render.frames import Organism, SpaceAbout
+
+SAME = 4
+
+
+def sense_names(senses: int) -> list[str]:
+    """Names of a brain's inputs."""
+    fixed = [name for name, _ in SENSES]
+    return [*fixed, *(f"channel_{k}" for k in range(senses - len(fixed)))][:senses]
+
+
+def unit_names(units: int) -> list[str]:
+    """Names of a brain's units."""
+    fixed = [name for name, _ in ACTUATORS][:units]
+    return [*fixed, *(f"free_{k}" for k in range(units - len(fixed)))]
+
+
+def copier_genes(genome: NDArray[Any]) -> tuple[int, int, int, int]:
+    """(a, b, m, n), the last four loci, with the dead band applied."""
+    a, *rest = (int(gene) for gene in genome[-4:])
+    b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in rest)
+    return a, b, m, n
+
+
+def copier_words(genome: NDArray[Any]) -> list[str]:
+    """How an organism copies itself."""
+    a, b, m, n = copier_genes(genome)
+    words = []
+    if a == SAME:
+        words.append("copies its alleles exactly" if b or m or n else "copies itself exactly")
+    elif a == 0:
+        words.append("hands on none of its alleles")
+    else:
+        words.append(f"hands on its alleles times {a / SAME:g}")
+    if b:
+        words.append(f"{'inherits' if b > 0 else 'hands on the opposite of'} {100 * abs(b) / SAME:.0f} % of what it learned")
+    if m:
+        words.append(f"mixes with the resident ({100 * m / SAME:+.0f} % of its alleles)")
+    if n:
+        words.append(f"adds noise of up to ±{abs(n):g} allele steps")
+    return words
+
+
+def learns(genome: NDArray[Any], units: int) -> str:
+    """How plastic an organism is."""
+    rates = genome[-8 - units : -8]
+    moving = int(np.count_nonzero(rates)) if np.any(genome[-8:-4]) else 0
+    if not moving:
+        return "does not learn"
+    a, b, c, d = (int(gene) for gene in genome[-8:-4])
+    return f"learns with {moving} of {units} units (A {a}, B {b}, C {c}, D {d})"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of an account."""
+
+    name: str
+    value: str
+
+
+def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
+    """The energy account of an organism: what it holds, what comes and goes, and what is missing for a spore."""
+    fields, physics = organism.fields, space.physics
+    held = int(fields.get("energy", 0))
+    lines = [Line("holds", f"{held:,} of at most {physics.get('cap', 0):,}")]
+    account = fields.get("account")
+    if isinstance(account, dict):
+        lines += [Line(name, f"{value:+,}") for name, value in account.items()]
+    else:
+        lines.append(Line("sunlight per tick", f"+{physics.get('sunlight', 0)}"))
+        upkeep = physics.get("upkeep", 0)
+        if space.kind == "cpu" and "weights" in fields:
+            synapses = -(-int(np.count_nonzero(fields["weights"])) // 256)
+            active = -(-int(np.count_nonzero(fields.get("activity", np.zeros(1)))) // 8)
+            lines.append(Line("upkeep per tick", f"-{upkeep * (synapses + active)} (weights {synapses}, units {active})"))
+        else:
+            lines.append(Line("upkeep per tick", f"-{upkeep}"))
+    if "payoff" in fields:
+        paid = int(fields["payoff"])
+        bits = abs(paid) // 8
+        amount = "nothing" if not paid else f"{'' if paid > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}"
+        lines.append(Line("last lesson paid", amount))
+    need = physics.get("spore_energy", 0)
+    lines.append(Line("for a spore", "enough" if held > need else f"{need + 1 - held:,} more"))
+    return lines
+
+
+def performed_names(organism: Organism, goals: tuple[str, ...]) -> list[str]:
+    """Goals that it performs."""
+    bits = int(organism.fields.get("performed", 0))
+    return [goal for k, goal in enumerate(goals) if bits >> k & 1]
+
+
+def place_words(space: SpaceAbout, place: tuple[int, ...]) -> str:
+    """A place by the names of the axes that are not flat."""
+    named = [f"{axis.name} {at}" for axis, at in zip(space.axes, place, strict=True) if axis.length > 1]
+    return ", ".join(named) or "the only place"
+
+
+@dataclass(frozen=True)
+class Synapse:
+    """A connection of a brain.
+
+    Attributes:
+        source: Number of the input: senses first, then units.
+        target: Number of the unit.
+        weight: Its weight.
+        flow: Weight times what the source says now, as a share of the largest possible; not a number if that is not known.
+    """
+
+    source: int
+    target: int
+    weight: int
+    flow: float
+
+
+def sensed(organism: Organism, senses: int) -> NDArray[np.float64]:
+    """What the senses show, (senses,), as far as the organism's own state tells; not a number elsewhere."""
+    told = organism.fields.get("sensed")
+    if told is not None:
+        return np.asarray(told, dtype=np.float64)
+    found, fields = np.full(senses, np.nan), organism.fields
+    known = {"bias": SIGNAL, "energy": min(127, 8 * int(fields.get("energy", 0)).bit_length()), "payoff": fields.get("payoff")}
+    for number, name in enumerate(sense_names(senses)):
+        value = known.get(name)
+        found[number] = np.nan if value is None else float(value)
+    return found
+
+
+def synapses(weights: NDArray[Any], inputs: NDArray[Any], most: int = 90) -> list[Synapse]:
+    """The strongest connections, the weakest first; inputs that are not a number have no known flow."""
+    flat = np.abs(weights.astype(np.int32)).ravel()
+    chosen = np.argsort(flat, kind="stable")[-most:]
+    found = []
+    for index in chosen[flat[chosen] > 0].tolist():
+        target, source = divmod(index, weights.shape[1])
+        weight = int(weights[target, source])
+        found.append(Synapse(source, target, weight, weight / 128 * float(inputs[source]) / 127))
+    return found

@@ -1,0 +1,94 @@
+"""A source without a run: spaces full of made-up organisms, which notes what it is asked to do."""
+
+import numpy as np
+
+from render.frames import About, Acted, AxisAbout, Frame, Giver, Job, Jobs, Organism, Series, SpaceAbout
+
+NAMES = ("row", "rack", "host", "device", "sm", "warp", "lane")
+
+
+def space(name, lengths, plaza=True, first_site=0):
+    axes = tuple(
+        AxisAbout(axis, lengths.get(axis, 1), *((2 ** (7 - k), 2 ** (6 - k)) if axis in lengths else ()))
+        for k, axis in enumerate(NAMES)
+    )
+    physics = {"sunlight": 4, "upkeep": 3, "cap": 3000, "spore_energy": 120, "newborn_energy": 200, "fire": 10}
+    return SpaceAbout(name, "gpu", axes, goals=("NOT", "XOR"), physics=physics, plaza=plaza, first_site=first_site)
+
+
+class StillLife:
+    """As `render.frames.Frames`."""
+
+    def __init__(self, *spaces, live=True, seed=0):
+        self.about = About("still life", 0, spaces, live=live, acts=True)
+        self.random = np.random.default_rng(seed)
+        self.arrays = {space.name: self._make(space) for space in spaces}
+        self.tick, self.answers, self.acts, self.controls, self.queries = 100, [], [], [], []
+
+    def _make(self, space):
+        alive = self.random.random(space.shape) < 0.6
+        return {
+            "energy": np.where(alive, self.random.integers(1, 900, space.shape), 0).astype(np.int32),
+            "founder": self.random.integers(1, 12, space.shape).astype(np.uint32),
+            "born": self.random.integers(0, 100, space.shape).astype(np.int32),
+            "distance": self.random.integers(-1, 40, space.shape).astype(np.int16),
+            "performed": self.random.integers(0, 4, space.shape).astype(np.uint32),
+            "heard": self.random.integers(-127, 128, (*space.shape, 1)).astype(np.int8),
+            "learned": self.random.random(space.shape).astype(np.float32),
+            "answers": self.random.integers(0, 256, space.shape).astype(np.uint8),
+            "blocks": np.where(self.random.random(space.shape) < 0.2, self.random.integers(1, 4, space.shape), 0).astype(
+                np.uint8
+            ),
+        }
+
+    def ticks(self):
+        return np.zeros(0, dtype=np.int64)
+
+    def ask_frame(self, query):
+        self.queries.append(query)
+        arrays = {**self.arrays[query.space], "alive": self.arrays[query.space]["energy"] > 0}
+        self.answers.append(Frame(query.space, self.tick, {name: arrays[name] for name in query.names}))
+
+    def ask_organism(self, space, place, tick):
+        arrays = self.arrays[space]
+        fields = {"energy": int(arrays["energy"][place]), "founder": int(arrays["founder"][place]), "cradle": 1, "born": 2}
+        fields |= {
+            "alive": int(arrays["energy"][place] > 0),
+            "genome": self.random.integers(-8, 8, 536).astype(np.int8),
+            "weights": self.random.integers(-128, 128, (16, 32)).astype(np.int8),
+            "activity": self.random.integers(-127, 128, 16).astype(np.int8),
+        }
+        self.answers.append(Organism(space, place, self.tick, fields))
+
+    def ask_identity(self, space, who):
+        self.ask_organism(space, (0,) * 7, None)
+
+    def ask_series(self, space):
+        ticks = np.arange(0, 500, dtype=np.int64)
+        curve = np.sin(ticks / 50) + 2
+        names = ("alive", "heredity", "held", "pools", "goal NOT", "goal XOR")
+        self.answers.append(Series(space, ticks, dict.fromkeys(names, curve / 4)))
+
+    def ask_tree(self, space, tick, founder):
+        pass
+
+    def ask_jobs(self, space):
+        giver = Giver(0, (7, 90), (0, 0, 0, 0, 0, 0, 3), 5, "01100000", 12, ((6, 70), (5, 60)))
+        job = Job(0, "table", "0110", 50, 88)
+        hand = Job(1, "hand", "101 to be judged", 10, 5)
+        judged = Giver(1, (9, 95), (0, 0, 0, 0, 0, 0, 4), 6, "11100000", 0)
+        self.answers.append(Jobs(space, self.tick, 1000, 4400, (4, 2), (job, hand), (giver, judged), (giver,)))
+
+    def control(self, do, ticks=1, rate=0):
+        self.controls.append((do, ticks, rate))
+
+    def act(self, kind, **keys):
+        self.acts.append((kind, keys))
+        self.answers.append(Acted(len(self.acts) - 1, kind, self.tick, "done", True, keys.get("space", ""), 0))
+
+    def poll(self):
+        answers, self.answers = self.answers, []
+        return answers
+
+    def close(self):
+        pass

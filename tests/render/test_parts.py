@@ -1,0 +1,262 @@
+"""The viewer's smaller parts: kinship, tree, words, freezer, films."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from cyberspace.errors import InputError
+from organisms.ancestors import learner, replicator
+from organisms.body import BodyPlan
+from organisms.copier import copy
+from organisms.genome import Loci, inborn_weights
+from render import film
+from render.canvas import Rect
+from render.frames import AxisAbout, Branch, Organism
+from render.freezer import Freezer, Frozen, frozen
+from render.kinship import Births
+from render.panels.brain import nodes
+from render.panels.timelines import compact, thinned
+from render.panels.tree import fold, rows
+from render.words import copier_words, energy_lines, learns, performed_names, sense_names, synapses, unit_names
+from tests.render.still_life import space
+from topology.meeting import pair
+
+LOCI = Loci(BodyPlan())
+KEY = (np.array([1], dtype=np.uint32), np.array([2], dtype=np.uint32))
+
+
+@st.composite
+def families(draw):
+    """Births in order of time: each newborn's parent lives somewhere before it."""
+    founders, rows_, people = draw(st.integers(1, 4)), [], []
+    people = [(site, -1) for site in range(founders)]
+    for tick in range(draw(st.integers(0, 25))):
+        cradle, born = draw(st.sampled_from(people))
+        site = draw(st.integers(0, 30))
+        rows_.append((tick, site, cradle, born, draw(st.integers(0, 30))))
+        people.append((site, tick))
+    return np.array(rows_, dtype=np.int64).reshape(-1, 5), people
+
+
+@given(families(), st.randoms(use_true_random=False))
+def test_kin_are_those_that_the_rows_tell(family, random):
+    table, people = family
+    births = Births(table)
+    for cradle, born in people:
+        line = births.ancestors(cradle, born, 1000)
+        here = (cradle, born)
+        for kin in line:
+            (row,) = [r for r in table.tolist() if (r[1], r[0]) == here]
+            assert (kin.cradle, kin.born, kin.distance) == (row[2], row[3], row[4])
+            here = (kin.cradle, kin.born)
+        assert here[1] == -1
+        children = [(r[1], r[0]) for r in table.tolist() if (r[2], r[3]) == (cradle, born)]
+        assert [(kin.cradle, kin.born) for kin in births.children(cradle, born)] == children
+
+
+@given(families(), st.data())
+def test_a_tree_keeps_whom_it_is_asked_for_and_how_far_they_are_apart(family, data):
+    table, people = family
+    chosen = data.draw(st.lists(st.sampled_from(people), min_size=1, max_size=8, unique=True))
+    births = Births(table)
+    tree = births.tree(*(np.array(column) for column in zip(*chosen, strict=True)))
+    assert set(chosen) <= {(node.cradle, node.born) for node in tree}
+    for number, node in enumerate(tree):
+        assert node.parent < number
+    assert sum(node.living for node in tree if node.parent < 0) == len(chosen)
+    for cradle, born in chosen:
+        number = next(k for k, node in enumerate(tree) if (node.cradle, node.born) == (cradle, born))
+        apart = 0
+        while number >= 0:
+            apart += tree[number].distance
+            number = tree[number].parent
+        assert apart == sum(kin.distance for kin in births.ancestors(cradle, born, 1000))
+
+
+@given(families(), st.integers(0, 60))
+def test_folding_joins_close_relatives_and_loses_nobody(family, threshold):
+    table, people = family
+    tree = Births(table).tree(*(np.array(column) for column in zip(*people, strict=True)))
+    twigs = fold(tree, threshold)
+    assert sum(twig.folded for twig in twigs) == len(tree)
+    places = rows(twigs)
+    assert set(places) == set(range(len(twigs)))
+    leaves = [k for k in range(len(twigs)) if all(twig.parent != k for twig in twigs)]
+    assert sorted(places[k] for k in leaves) == list(range(len(leaves)))
+    if threshold == 0:
+        assert len(twigs) == len(tree)
+
+
+def test_far_relatives_are_not_folded():
+    line = tuple(Branch(k, k, k - 1, 5 if k else 0, 1) for k in range(6))
+    assert [twig.folded for twig in fold(line, 11)] == [3, 3]
+    assert [twig.folded for twig in fold(line, 5)] == [1] * 6
+
+
+@given(st.integers(1, 9), st.booleans())
+def test_partners_are_those_of_the_brickwork(length, curled):
+    axis = AxisAbout("a", length, 2, 0, curled)
+    for here in range(length):
+        for parity in (0, 1):
+            met = pair(length, parity, curled)[here]
+            expected = None if met < 0 or met == here else met
+            assert axis.partners(here)[parity] == expected
+
+
+@given(st.integers(-8, 7), st.integers(-8, 7), st.integers(-8, 7), st.integers(-8, 7))
+def test_the_copier_is_told_as_it_works(a, b, m, n):
+    genome = replicator(LOCI)
+    genome[LOCI.copier] = (a, b, m, n)
+    words = copier_words(genome)
+    columns = genome[:, None]
+    child = copy(np, LOCI, columns, inborn_weights(np, LOCI, columns), columns, KEY, np.array([0]))
+    if words == ["copies itself exactly"]:
+        np.testing.assert_array_equal(child, columns)
+    assert any("resident" in text for text in words) == (abs(m) > 1)
+    assert any("learned" in text for text in words) == (abs(b) > 1)
+    assert any("noise" in text for text in words) == (abs(n) > 1)
+
+
+def test_words_of_known_ancestors():
+    assert copier_words(replicator(LOCI)) == ["copies itself exactly"]
+    genome = replicator(LOCI)
+    genome[LOCI.copier] = (3, 2, 0, 0)
+    assert copier_words(genome) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
+    assert learns(replicator(LOCI), 16) == "does not learn"
+    assert learns(learner(LOCI), 16).startswith("learns with 8 of 16 units (A 4")
+
+
+def test_names_and_nodes_of_any_body():
+    for units, senses in ((8, 8), (16, 16), (64, 32)):
+        assert len(unit_names(units)) == units and len(sense_names(senses)) == senses
+        places = nodes(senses, units, Rect(0, 0, 320, 300))
+        assert len(places) == units + senses == len(set(places.values()))
+
+
+def test_the_strongest_synapses_are_drawn_last():
+    weights = np.zeros((8, 16), dtype=np.int8)
+    weights[1, 2], weights[3, 9] = -128, 64
+    found = synapses(weights, np.full(16, 127.0))
+    assert [(one.target, one.source, one.weight) for one in found] == [(3, 9, 64), (1, 2, -128)]
+    assert found[1].flow == -1.0
+    assert np.isnan(synapses(weights, np.full(16, np.nan))[0].flow)
+
+
+def test_the_account_of_a_cpu_body_counts_weights_and_units():
+    cpu = space("pond", {"lane": 8})
+    cpu = type(cpu)("pond", "cpu", cpu.axes, physics={"sunlight": 4, "upkeep": 3, "cap": 3000, "spore_energy": 120})
+    weights = np.zeros((16, 32), dtype=np.int8)
+    weights[:9] = 1
+    fields = {"energy": 100, "weights": weights, "activity": np.arange(16), "payoff": -24, "performed": 0b101}
+    one = Organism("pond", (0,) * 7, 5, fields)
+    lines = {line.name: line.value for line in energy_lines(one, cpu)}
+    assert lines["upkeep per tick"].startswith("-12 ")  # 288 weights: 2 parts; 15 units: 2 parts
+    assert lines["last lesson paid"] == "a fine of 4 to 7"
+    assert lines["for a spore"] == "21 more"
+    assert performed_names(one, ("NOT", "AND", "XOR")) == ["NOT", "XOR"]
+
+
+def test_the_freezer_keeps_and_gives_back(tmp_path):
+    freezer = Freezer(tmp_path / "a" / "freezer")
+    assert freezer.names() == []
+    genome = learner(LOCI)
+    weights = inborn_weights(np, LOCI, genome[:, None])[..., 0]
+    one = frozen(Organism("s", (0,) * 7, 9, {"genome": genome, "weights": weights, "founder": 7}), "first/of: all", "run")
+    assert freezer.put(one) == "first_of_ all"
+    assert freezer.put(one) == "first_of_ all 2"
+    back = freezer.get("first_of_ all")
+    assert (back.genome, back.weights, back.founder, back.units, back.senses) == (one.genome, one.weights, 7, 16, 16)
+    freezer.drop("first_of_ all 2")
+    assert freezer.names() == ["first_of_ all"]
+
+
+@pytest.mark.parametrize("change", [{"genome": [9] * 536}, {"weights": [1]}, {"version": 5}, {"units": "x"}, {"extra": 1}])
+def test_a_frozen_file_that_was_changed_is_refused(tmp_path, change):
+    freezer = Freezer(tmp_path)
+    freezer.put(Frozen("one", 16, 16, (0,) * 536, (0,) * 512, 1))
+    path = tmp_path / "one.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    with pytest.raises(InputError, match="no frozen organism"):
+        freezer.get("one")
+
+
+def test_an_organism_without_a_genome_is_not_frozen():
+    with pytest.raises(InputError, match="not known here"):
+        frozen(Organism("s", (0,) * 7, 9, {"energy": 1}), "x", "run")
+
+
+FRAMES = [np.full((21, 33, 3), 40 * k, dtype=np.uint8) for k in range(5)]
+
+
+@pytest.mark.parametrize("ending", [".gif", ".png", ".mp4"])
+def test_films_are_written(tmp_path, ending):
+    if ending == ".mp4" and shutil.which("ffmpeg") is None:
+        pytest.skip("no ffmpeg")
+    path = tmp_path / "deep" / f"film{ending}"
+    assert film.write_film(path, FRAMES, 10) == 5
+    if ending == ".gif":
+        with Image.open(path) as picture:
+            assert picture.n_frames == 5 and picture.size == (33, 21)
+    elif ending == ".png":
+        np.testing.assert_array_equal(np.asarray(Image.open(path)), FRAMES[-1])
+    else:
+        assert path.read_bytes()[4:8] == b"ftyp"
+
+
+def test_films_that_cant_be_written_say_why(tmp_path, monkeypatch):
+    with pytest.raises(InputError, match="kind"):
+        film.write_film(tmp_path / "film.avi", FRAMES, 10)
+    with pytest.raises(InputError, match="no frame"):
+        film.write_film(tmp_path / "film.gif", [], 10)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert film.best_kind() == ".gif"
+    with pytest.raises(InputError, match=r"installing ffmpeg, or --out .*film\.gif"):
+        film.write_film(tmp_path / "film.mp4", FRAMES, 10)
+
+
+class TestFilmCommand:
+    @pytest.mark.parametrize("view", ["lineage", "energy", "task", "window", "plaza"])
+    def test_every_view_is_a_picture_without_a_window(self, command, finished, tmp_path, view):
+        done = command("film", finished, "--view", view, "--out", tmp_path / "a.png", "--size", "800x600")
+        assert done.returncode == 0, done.stderr
+        pixels = np.asarray(Image.open(tmp_path / "a.png"))
+        assert pixels.shape == (600, 800, 3)
+        assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 20
+
+    def test_a_film_shows_the_samples_asked_for(self, command, finished, tmp_path):
+        arguments = ("--from", "50", "--to", "200", "--hide", "core=1", "--size", "640x480")
+        done = command("film", finished, "--out", tmp_path / "a.gif", *arguments)
+        assert done.returncode == 0, done.stderr
+        with Image.open(tmp_path / "a.gif") as picture:
+            assert picture.n_frames == 4
+
+    @pytest.mark.parametrize(("arguments", "words"), [
+        (("--view", "smell"), "one of lineage"),
+        (("--hide", "rack=0"), "one of the axes"),
+        (("--hide", "core=2"), "a place from 0 to 1"),
+        (("--space", "moon"), "one of pond"),
+        (("--size", "4x4"), "WIDTHxHEIGHT"),
+        (("--from", "900"), "samples in the span"),
+    ])  # fmt: skip
+    def test_wrong_wishes_are_refused(self, command, finished, tmp_path, arguments, words):
+        done = command("film", finished, "--out", tmp_path / "a.gif", *arguments)
+        assert done.returncode == 2 and words in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0"), (999, "999"), (8192, "8.19k"), (2.5e6, "2.5M"), (3e9, "3G")])
+def test_numbers_in_few_characters(number, text):
+    assert compact(number) == text
+
+
+@given(st.integers(0, 3000), st.integers(1, 400))
+def test_thinned_curves_keep_their_last_point(count, most):
+    ticks, values = np.arange(count), np.arange(count).astype(float)
+    few, points = thinned(ticks, values, most)
+    assert len(few) <= most + 1
+    assert (few == points).all()
+    assert not count or few[-1] == count - 1

@@ -1,0 +1,272 @@
+"""The plaza in one, two and three dimensions, and live acts, on a source that notes them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from render.app import Event
+from render.canvas import Rect
+from render.freezer import Frozen
+from render.plaza import flat, isometric, strip
+from render.plaza.avatar import Plaza, block_at
+from render.plaza.figures import RING
+from tests.render.still_life import StillLife, space
+from tests.render.test_app import Bench
+
+LENGTHS = {1: {"lane": 20}, 2: {"warp": 9, "lane": 14}, 3: {"sm": 4, "warp": 9, "lane": 10}}
+
+
+@pytest.fixture(params=[1, 2, 3])
+def bench(request, tmp_path):
+    found = Bench(StillLife(space("agora", LENGTHS[request.param])), tmp_path)
+    found.key("g")
+    return found
+
+
+def shown(bench):
+    """Points of the window by the place that they show."""
+    area, places = bench.app.centre_area, {}
+    for y in range(area.y + 2, area.bottom, 7):
+        for x in range(area.x + 2, area.right, 7):
+            place = bench.app.place_at(x, y)
+            if place is not None:
+                places.setdefault(place, (x, y))
+    return places
+
+
+def test_the_avatar_walks_with_the_keys_and_walls_stop_it(bench):
+    visit = bench.model.plaza
+    bench.model.source.arrays["agora"]["blocks"][...] = 0
+    bench.turn(2)
+    before = visit.at
+    bench.key("d")
+    assert visit.at[6] == before[6] + 1
+    bench.key("a")
+    assert visit.at == before
+    for key, axis in (("w", 5), ("page_up", 4)):
+        start = visit.at
+        bench.key(key)
+        moved = visit.at[axis] != start[axis]
+        assert moved == (len([a for a in visit.axes if a <= axis]) > 0 and axis in visit.axes)
+    start = visit.at
+    walled = (*start[:6], start[6] + 1)
+    bench.model.source.arrays["agora"]["blocks"][walled] = 1
+    bench.turn(2)
+    assert block_at(bench.model.frame, walled) == "wall"
+    bench.key("d")
+    assert visit.at == start
+    for _ in range(40):
+        bench.key("a")
+    assert visit.at[6] >= 0
+
+
+@pytest.mark.parametrize(("hand", "block"), [("2", "wall"), ("3", "soil"), ("4", "vent")])
+def test_right_places_and_left_removes(bench, hand, block):
+    place, point = next(iter(shown(bench).items()))
+    bench.key(hand)
+    bench.click(*point, button="right")
+    bench.click(*point, button="left")
+    sites = [bench.model.space.site(place)]
+    (placed, keys), (removed, other) = bench.model.source.acts
+    assert (placed, keys["sites"], keys["block"]) == ("block", sites, block)
+    assert (removed, other["sites"], other["block"]) == ("block", sites, "empty")
+    bench.key("ctrl+z")
+    assert bench.model.source.acts[-1] == ("undo", {"of": 1, "space": "agora", "region": 0})
+
+
+def test_organisms_are_carried(bench):
+    energy = bench.model.source.arrays["agora"]["energy"]
+    places = shown(bench)
+    start = next(place for place in places if energy[place])
+    end = next(place for place in places if not energy[place])
+    bench.key("5")
+    bench.click(*places[start])
+    bench.click(*places[end], button="right")
+    site = bench.model.space.site
+    assert bench.model.source.acts == [("move", {"space": "agora", "site": site(start), "to": site(end)})]
+
+
+def test_looking_inspects(bench):
+    place, point = next(iter(shown(bench).items()))
+    bench.key("1")
+    bench.click(*point)
+    assert bench.model.organism.place == place
+    bench.read().check_legible()
+
+
+def test_the_job_board_posts_closes_judges_and_finds(bench):
+    bench.key("e")
+    words = " ".join(bench.read().words)
+    assert "wallet 1,000 tokens" in words and "XOR (0110), 50 tokens, 88 left" in words and "12 right" in words
+    bench.paper.check_legible()
+    bench.press("fund", 10_000)
+    bench.press("post")
+    bench.press("close", 0)
+    bench.press("judge", (1, (9, 95), True))
+    kinds = [kind for kind, _ in bench.model.source.acts]
+    assert kinds == ["fund", "post", "close", "judge"]
+    post = bench.model.source.acts[1][1]
+    assert (post["job"], post["table"], post["price"], post["answers"], post["place"]) == ("table", "0110", 50, 100, 0)
+    bench.press("who", (7, 90))
+    assert bench.model.tab == "inspect" and bench.model.organism is not None
+
+
+def test_every_scene_can_be_read(bench):
+    bench.app.handle(Event("move", *next(iter(shown(bench).values()))))
+    bench.turn(3)
+    paper = bench.read()
+    paper.check_legible()
+    assert any("you stand at" in words for words in paper.words)
+
+
+def test_the_wheel_turns_the_hotbar(bench):
+    area = bench.app.centre_area
+    bench.app.handle(Event("wheel", area.x + 50, area.y + 50, dy=-1))
+    assert bench.model.plaza.hand == 1
+
+
+def test_the_history_of_a_strip_scrolls_by(tmp_path):
+    bench = Bench(StillLife(space("line", LENGTHS[1])), tmp_path)
+    bench.key("g")
+    for tick in range(101, 140):
+        bench.model.source.tick = tick
+        bench.turn()
+    bench.turn()
+    assert [tick for tick, _ in bench.model.plaza.history][-10:] == list(range(130, 140))
+    row = bench.model.plaza.history[-1][1]
+    arrays = bench.model.source.arrays["line"]
+    np.testing.assert_array_equal(row, np.where(arrays["energy"] > 0, arrays["founder"], 0).ravel())
+
+
+def test_layers_can_be_cut_away(tmp_path):
+    bench = Bench(StillLife(space("hall", LENGTHS[3])), tmp_path)
+    bench.key("g")
+    layers = bench.model.plaza.layers
+    full = bench.read().pixels
+    bench.key("[")
+    assert bench.model.plaza.layers == layers - 1
+    assert (bench.read().pixels != full).any()
+
+
+def test_leaving_brings_the_world_back(bench):
+    bench.key("g")
+    assert bench.model.plaza is None and "middle" in bench.app.areas
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 12), st.data())
+def test_points_and_places_belong_together(up, down, across, data):
+    lengths = {name: n for name, n in (("sm", up), ("warp", down), ("lane", across)) if n > 1}
+    visit = Plaza(space("any", lengths))
+    area = Rect(10, 20, 700, 500)
+    views = {1: strip, 2: flat, 3: isometric}
+    view = views[visit.dimensions]
+    place = visit.at
+    if view is flat:
+        box = flat.cell_of(area, visit, place)
+        assert flat.place_at(area, visit, box.x + data.draw(st.integers(0, 39)), box.y + data.draw(st.integers(0, 39))) == place
+    elif view is isometric:
+        x, y = isometric.project(area, visit, *visit.here)
+        assert isometric.place_at(area, visit, round(x), round(y + isometric.QUARTER)) == place
+    else:
+        left, top, cell = strip._strip(area, visit)
+        assert strip.place_at(area, visit, left + visit.here[2] * cell + cell // 2, top + 2) == place
+
+
+def test_eight_answers_have_eight_places():
+    assert len(set(RING)) == 8
+
+
+def test_a_world_without_a_plaza_says_so(tmp_path):
+    bench = Bench(StillLife(space("far", {"device": 4, "lane": 8}, plaza=False)), tmp_path)
+    bench.key("g")
+    assert bench.model.plaza is None
+    assert any("plaza = true" in told.text for told in bench.model.lines())
+
+
+class TestLiveWorld:
+    """The world's view of a live run."""
+
+    @pytest.fixture
+    def bench(self, tmp_path):
+        return Bench(
+            StillLife(space("reef", {"device": 2, "sm": 3, "warp": 8, "lane": 8}), space("agora", LENGTHS[2])), tmp_path
+        )
+
+    def test_time_is_the_runs(self, bench):
+        bench.key("space", ".", "+", "-")
+        assert bench.model.source.controls == [("pause", 1, 0), ("step", 1, 0), ("pace", 1, 100), ("pace", 1, 50)]
+        bench.key(",")
+        assert any("--record" in told.text for told in bench.model.lines())
+
+    def test_frames_are_asked_for_one_at_a_time_and_only_what_is_shown(self, bench):
+        asked = len(bench.model.source.queries)
+        bench.turn(5)
+        assert len(bench.model.source.queries) == asked + 5
+        bench.app.do("hide", 4)
+        bench.turn()
+        assert bench.model.source.queries[-1].at == ((0, 0), (1, 0), (2, 0), (4, 0))
+
+    def test_the_brush_paints_a_square_of_its_size_inside_the_region(self, bench):
+        bench.key("t", "b", "b")
+        place = (0, 0, 0, 1, 2, 4, 4)
+        bench.click(*bench.app.point_of(place))
+        ((kind, keys),) = bench.model.source.acts
+        places = {bench.model.space.place(site) for site in keys["sites"]}
+        assert kind == "block" and keys["block"] == "wall"
+        assert places == {(0, 0, 0, 1, 2, warp, lane) for warp in (3, 4, 5) for lane in (3, 4, 5)}
+
+    def test_dragging_paints_each_place_once(self, bench):
+        bench.key("t", "t")
+        points = [bench.app.point_of((0, 0, 0, 0, 0, 2, lane)) for lane in (1, 2, 3)]
+        bench.app.handle(Event("down", *points[0], button="left"))
+        for point in [*points, points[0]]:
+            bench.app.handle(Event("move", *point))
+        bench.app.handle(Event("up", *points[0], button="left"))
+        assert len(bench.model.source.acts) == 3 and bench.model.source.acts[0][1]["block"] == "soil"
+
+    def test_a_copy_is_pasted_where_the_mouse_points(self, bench):
+        bench.key("l")
+        bench.key("ctrl+c")
+        place = (0, 0, 0, 1, 1, 1, 1)
+        bench.app.handle(Event("move", *bench.app.point_of(place)))
+        bench.key("ctrl+v")
+        ((kind, keys),) = bench.model.source.acts
+        assert kind == "transplant" and keys["to"] == bench.model.space.site(place)
+        assert len(keys["genome"]) == 536 and len(keys["weights"]) == 512
+
+    def test_a_frozen_organism_is_dragged_onto_the_world(self, bench):
+        kept = bench.model.freezer.put(Frozen("adam", 16, 16, (1,) * 536, (2,) * 512, 9))
+        bench.press("tab", "freezer")
+        (hot,) = [hot for hot in bench.app._hots["right"] if hot.drags]
+        end = bench.app.point_of((0, 0, 0, 0, 1, 1, 1))
+        bench.app.handle(Event("down", hot.rect.x + 5, hot.rect.y + 5, button="left"))
+        bench.app.handle(Event("move", *end))
+        bench.app.handle(Event("up", *end, button="left"))
+        ((kind, keys),) = bench.model.source.acts
+        assert kind == "transplant" and keys["founder"] == 9 and kept == "adam"
+
+    def test_one_of_another_body_is_not_put_down(self, bench):
+        bench.model.carried = Frozen("odd", 8, 8, (1,) * 200, (2,) * 128, 9)
+        bench.app.handle(Event("move", *bench.app.point_of((0, 0, 0, 0, 1, 1, 1))))
+        bench.key("ctrl+v")
+        assert not bench.model.source.acts
+        assert any("8 units" in told.text for told in bench.model.lines())
+
+    def test_spaces_are_changed_and_their_plaza_entered(self, bench):
+        bench.key("k")
+        assert bench.model.space.name == "agora"
+        bench.key("k")
+        assert bench.model.space.name == "reef"
+        bench.key("g")
+        assert bench.model.space.name == "agora" and bench.model.plaza is not None
+
+    def test_regions_are_outlined_and_the_axis_that_opens_is_lit(self, bench):
+        from render.panels.top import glow
+
+        axis = bench.model.space.axes[6]
+        assert glow(axis, axis.offset) == 1.0
+        assert glow(axis, axis.offset + axis.stretch - 1) < 1.0
+        opens = {tick: bench.model.space.opens(tick) for tick in range(64)}
+        assert set(opens.values()) <= {3, 4, 5, 6, None}
+        bench.read().check_legible()

@@ -1,0 +1,149 @@
+import shutil
+
+import numpy as np
+import pytest
+
+from cyberspace import checkpoint, store
+from cyberspace.errors import InputError
+from cyberspace.run_folder import open_run
+from render.frames import Frame, Organism, Query, Series, Told, Tree
+from render.replay import Replay
+
+NAMES = ("energy", "founder", "born", "distance", "learned", "heard")
+
+
+@pytest.fixture
+def replay(finished):
+    return Replay(finished)
+
+
+def one(replay, kind):
+    (answer,) = replay.poll()
+    assert isinstance(answer, kind), answer
+    return answer
+
+
+def test_samples_and_checkpoints_can_be_shown(replay, finished):
+    assert replay.ticks().tolist() == [0, 50, 100, 150, 200, 230]
+    assert replay.about.spaces[0].shape == (1, 1, 1, 1, 2, 6, 16)
+    assert [axis.name for axis in replay.about.spaces[0].axes[4:]] == ["core", "thread", "lane"]
+    assert not replay.about.says
+
+
+def test_a_frame_is_what_the_run_held(replay, finished):
+    replay.ask_frame(Query("pond", NAMES))
+    frame = one(replay, Frame)
+    (state,) = checkpoint.load(checkpoint.checkpoints(open_run(finished).checkpoints)[-1])
+    assert frame.tick == 230 and not frame.missing
+    for name in ("energy", "founder", "born"):
+        np.testing.assert_array_equal(frame.arrays[name].ravel(), getattr(state.region, name))
+    np.testing.assert_array_equal(frame.arrays["heard"][..., 1].ravel(), state.region.activity[4])
+    inborn = 16 * state.region.genome[:512].astype(int)
+    change = np.abs(state.region.weights.reshape(512, -1) - inborn).mean(axis=0)
+    np.testing.assert_allclose(frame.arrays["learned"].ravel(), change, atol=1e-3)
+
+
+def test_between_checkpoints_the_frame_says_what_is_missing_and_what_to_do(replay):
+    replay.ask_frame(Query("pond", NAMES, 149))
+    frame = one(replay, Frame)
+    assert frame.tick == 100
+    replay.ask_frame(Query("pond", NAMES, 50))
+    frame = one(replay, Frame)
+    assert set(frame.arrays) == {"energy", "founder", "heard"}
+    assert "record.fields" in frame.missing["learned"] and "tick 100, 200, 230" in frame.missing["born"]
+
+
+def test_the_newest_question_wins(replay):
+    replay.ask_frame(Query("pond", ("energy",), 0))
+    replay.ask_frame(Query("pond", ("energy",), 50))
+    assert one(replay, Frame).tick == 50
+    assert replay.poll() == []
+
+
+def test_kinship_is_what_the_births_tell(replay, finished):
+    replay.ask_frame(Query("pond", ("alive", "generation", "distance", "energy")))
+    frame = one(replay, Frame)
+    distance, generation = frame.arrays["distance"], frame.arrays["generation"]
+    alive = frame.arrays["alive"]
+    np.testing.assert_array_equal(distance[alive] >= 0, generation[alive] > 0)
+    place = tuple(np.argwhere(alive & (generation > 0))[0])
+    replay.ask_organism("pond", place, None)
+    found = one(replay, Organism)
+    assert found.fields["generation"] == generation[place] == len(found.parents)
+    assert found.parents[0].distance == distance[place]
+    assert (found.parents[0].cradle, found.parents[0].born) == (found.fields["parent"], found.fields["parent_born"])
+    births = store.open_group(open_run(finished).record, "r")["pond/births"]
+    mine = (births["parent"][...] == found.fields["cradle"]) & (births["parent_born"][...] == found.fields["born"])
+    assert len(found.children) == mine.sum()
+
+
+def test_an_organism_between_checkpoints_is_shown_as_it_stood(replay):
+    replay.ask_organism("pond", (0, 0, 0, 0, 1, 2, 3), 150)
+    found = one(replay, Organism)
+    assert found.tick == 100 and "checkpoint of tick 100" in found.note
+    assert found.fields["weights"].shape == (16, 32)
+
+
+def test_series_are_the_records(replay):
+    replay.ask_series("pond")
+    series = one(replay, Series)
+    assert series.ticks.tolist() == [0, 50, 100, 150, 200]
+    assert set(series.values) >= {"alive", "heredity", "held", "pools", "goal XOR"}
+    assert np.isnan(series.values["heredity"][0])
+
+
+def test_the_tree_holds_parents_before_children(replay):
+    replay.ask_tree("pond", None, None)
+    tree = one(replay, Tree)
+    assert tree.tick == 230 and tree.nodes
+    for number, node in enumerate(tree.nodes):
+        assert node.parent < number
+        if node.parent >= 0:
+            assert tree.nodes[node.parent].born < node.born
+            assert tree.nodes[node.parent].living >= node.living
+    roots = sum(node.living for node in tree.nodes if node.parent < 0)
+    assert roots <= 192
+
+
+def test_a_sample_whose_tick_is_not_written_is_not_shown(finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "growing")
+    root = store.open_group(tmp_path / "growing" / "record.zarr", "r+")
+    for name in ("energy", "founder", "tick"):
+        array = root["pond/fields"][name]
+        array.resize((array.shape[0] + 1, *array.shape[1:]))
+    replay = Replay(tmp_path / "growing")
+    assert replay.ticks().tolist() == [0, 50, 100, 150, 200, 230]
+    root["pond/fields"]["tick"][5] = 250
+    replay._looked = -1e9
+    assert replay.ticks()[-1] == 250
+
+
+def test_a_run_without_samples_says_what_to_do(finished, tmp_path):
+    shutil.copytree(finished, tmp_path / "bare")
+    shutil.rmtree(tmp_path / "bare" / "record.zarr")
+    shutil.rmtree(tmp_path / "bare" / "checkpoints")
+    replay = Replay(tmp_path / "bare")
+    replay.ask_frame(Query("pond", ("energy",)))
+    assert "cyberspace run --resume" in one(replay, Told).text
+    replay.ask_series("pond")
+    assert len(one(replay, Series).ticks) == 0
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no run"):
+        Replay(tmp_path)
+
+
+def test_the_viewer_changes_nothing_in_the_folder(finished):
+    def content():
+        return {path: path.stat().st_mtime_ns for path in finished.rglob("*")}
+
+    before = content()
+    (finished / "checkpoints" / ".writing-1-000000000300").mkdir(exist_ok=True)
+    replay = Replay(finished)
+    replay.ask_frame(Query("pond", NAMES))
+    replay.ask_tree("pond", None, None)
+    replay.poll()
+    assert (finished / "checkpoints" / ".writing-1-000000000300").exists()
+    (finished / "checkpoints" / ".writing-1-000000000300").rmdir()
+    assert {p: t for p, t in content().items() if p.is_file()} == {p: t for p, t in before.items() if p.is_file()}
