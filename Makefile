@@ -8,7 +8,7 @@ setup: $(BIN)/.done
 
 $(BIN)/.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mpi,view]'
 	touch $@
 
 demo: setup
