@@ -2,9 +2,9 @@
 
 python -m benchmarks.links [--repeats 3] [--ticks 3072] [--delays 0 1 3 10] [--stretches 8 16 32 64]
 
-Regions of 8,192 sites, one a rank, each rank on one thread.  *Alone*: one region without links on one rank and one core.  *Efficiency*: seconds
-a tick alone, by seconds a tick on two ranks.  Delay is added to every letter and every message between ranks by holding them back where
-they arrive.
+Regions of 8,192 sites, one a rank, each rank on one thread.  *Alone*: one region without links on one rank and one core.
+*Efficiency*: seconds a tick alone, by seconds a tick on two ranks.  Delay is added to every letter and every message between ranks by
+holding them back where they arrive.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ axes.row = { length = 2 }
 
 
 def traffic(ticks: int = 256) -> None:
-    """Bytes that went over each axis, counted as they were posted, beside a halo exchange that sends the same to the neighbour every tick."""
+    """Bytes that went over each axis, counted as they were posted, beside a halo exchange at every tick."""
     from cyberspace.backends.backend import make_backend
 
     universe = universe_from_text(FAR, "traffic", Path())[0]
