@@ -48,7 +48,7 @@ NEAR_NAMES = ("sm", "warp", "lane")
 CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 """What the wire calls quantities that the viewer calls otherwise."""
 
-FIRST, PATIENCE = 30.0, 5.0
+FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 
 VENT = 3
