@@ -22,8 +22,9 @@ import numpy as np
 from organisms.ancestors import BIAS, replicator
 from organisms.body import ANSWER, SENSES, BodyPlan
 from organisms.genome import Loci, inborn_weights
-from render.app import App, Event
+from render.app import App
 from render.attach import open_source
+from render.events import Event
 from render.freezer import Freezer, Frozen
 from render.model import Model
 from render.paper import Paper

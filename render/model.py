@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from render.about import Place, SpaceAbout
 from render.camera import Camera
 from render.canvas import Picture
 from render.fields import FIELDS, Context, Field, indices, needs
-from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Place, Query, Series, SpaceAbout, Told, Tree
+from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.palette import table
 from render.projection import Projection, start

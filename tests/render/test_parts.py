@@ -15,8 +15,9 @@ from organisms.body import BodyPlan
 from organisms.copier import copy
 from organisms.genome import Loci, inborn_weights
 from render import film
+from render.about import AxisAbout
 from render.canvas import Rect
-from render.frames import AxisAbout, Branch, Organism
+from render.frames import Branch, Organism
 from render.freezer import Freezer, Frozen, frozen
 from render.kinship import Births
 from render.panels.brain import nodes
@@ -286,7 +287,7 @@ def test_shores_and_the_clock_of_a_universe_are_known():
     from pathlib import Path
 
     from cyberspace.build import load_universe
-    from render.replay import space_about
+    from render.spaces import space_about
 
     universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "shore.toml")
     for space_, about in ((s, space_about(universe, s)) for s in universe.spaces):
