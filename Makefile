@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test bench soup people pictures clean
+.PHONY: setup demo test bench soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -35,8 +35,13 @@ soup: setup
 people: setup
 	$(BIN)/python -m benchmarks.people
 
+view: setup
+	$(BIN)/python -m benchmarks.view
+
 pictures: demo
 	cp runs/demo/report/overview.png docs/overview.png
+	$(CYBERSPACE) film runs/demo --view window --out docs/window.png
+	$(BIN)/python examples/walk.py --out docs
 
 clean:
 	rm -rf .venv runs build dist *.egg-info

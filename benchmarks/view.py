@@ -25,11 +25,13 @@ import numpy as np
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
 from render import window
-from render.app import App, Event
-from render.frames import About, AxisAbout, Frame, Organism, Query, Series, SpaceAbout
+from render.about import About, AxisAbout, SpaceAbout
+from render.app import App
+from render.events import Event
+from render.frames import Frame, Organism, Query, Series
 from render.freezer import Freezer
 from render.model import Model
-from render.replay import space_about
+from render.spaces import space_about
 
 SIDE, SIZE, SECONDS = 1024, (1280, 800), 4.0
 WORLD = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,10 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError
 from render import film, palette
+from render.about import Place
 from render.actions import ACTIONS
 from render.canvas import Canvas, Rect
-from render.frames import Place
+from render.events import Event, Held
 from render.keys import action_of
 from render.model import Model
 from render.panels.help import draw_help
@@ -39,52 +39,6 @@ SLACK = 4
 """Pixels that a click may wander."""
 
 Grab = Callable[[], NDArray[np.uint8]]
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that the user did.
-
-    Attributes:
-        kind: "key", "down", "up", "move", "wheel", "size" or "quit".
-        x: Column of the mouse; new width for "size".
-        y: Row of the mouse; new height for "size".
-        button: "left", "middle" or "right".
-        key: Name of the key, with "ctrl+" or "shift+".
-        dx: Wheel to the right.
-        dy: Wheel up.
-        again: Whether the key is held down and repeats.
-    """
-
-    kind: str
-    x: int = 0
-    y: int = 0
-    button: str = ""
-    key: str = ""
-    dx: float = 0.0
-    dy: float = 0.0
-    again: bool = False
-
-
-@dataclass
-class Held:
-    """What the mouse holds down.
-
-    Attributes:
-        button: Which button.
-        start: Where it went down.
-        last: Where it was last.
-        hot: What it went down on, if that is a slider or can be dragged.
-        moved: Whether it has wandered.
-        painted: Places that were painted so far.
-    """
-
-    button: str
-    start: tuple[int, int]
-    last: tuple[int, int]
-    hot: Hot | None = None
-    moved: bool = False
-    painted: set[Place] | None = None
 
 
 class App:

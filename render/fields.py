@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render import palette
-from render.frames import Frame, SpaceAbout
+from render.about import SpaceAbout
+from render.frames import Frame
 from render.palette import FIRST, NOBODY, SCALE, UNKNOWN, VENT, WALL
 from render.projection import Projection
 

@@ -19,42 +19,23 @@ from numpy.typing import NDArray
 from cyberspace import wire
 from cyberspace.checks import Refused
 from cyberspace.errors import InputError, problem
-from render.frames import (
-    About,
-    Acted,
-    Answer,
-    AxisAbout,
-    Frame,
-    Frames,
-    Giver,
-    Job,
-    Jobs,
-    Kin,
-    Organism,
-    Place,
-    Query,
-    Series,
-    SpaceAbout,
-    Told,
-)
+from render.about import About, Place, SpaceAbout
+from render.frames import Acted, Answer, Frame, Frames, Job, Jobs, Kin, Organism, Query, Told
+from render.heads import Arrays, Head, giver_of, job_words_of, series_of, space_of
 
 try:
     import zmq
 except ImportError:  # an extra; told when a live run is asked for
     zmq = None  # type: ignore[assignment]
 
-FAR_NAMES = ("row", "rack", "host", "device")
-NEAR_NAMES = ("sm", "warp", "lane")
 CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 """What the wire calls quantities that the viewer calls otherwise."""
 
-FIRST, PATIENCE = 30.0, 5.0
+FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 
 VENT = 3
 
-Head = dict[str, Any]
-Arrays = dict[str, NDArray[Any]]
 Take = Callable[[Head, Arrays], "Answer | None"]
 
 
@@ -156,7 +137,7 @@ class Live:
 
     def ask_series(self, space: str) -> None:
         """Ask for the timelines."""
-        self._ask("series", lambda head, arrays: _series(space, head, arrays), space=space)
+        self._ask("series", lambda head, arrays: series_of(space, head, arrays), space=space)
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
@@ -247,7 +228,7 @@ class Live:
 
     def _take_about(self, head: Head) -> None:
         first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
-        spaces = tuple(_space_about(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
+        spaces = tuple(space_of(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
@@ -289,11 +270,11 @@ class Live:
     def _jobs(self, space: str, head: Head) -> Jobs:
         about = self._space(space)
         jobs = tuple(
-            Job(job["place"], job["kind"], _job_words(job), job["price"], job["escrow"] // max(1, job["price"]))
+            Job(job["place"], job["kind"], job_words_of(job), job["price"], job["escrow"] // max(1, job["price"]))
             for job in head["jobs"]
         )
-        givers = tuple(_giver(about, one) for one in head["answers"])
-        best = tuple(_giver(about, one) for one in head["suppliers"])
+        givers = tuple(giver_of(about, one) for one in head["answers"])
+        best = tuple(giver_of(about, one) for one in head["suppliers"])
         escrow = sum(job["escrow"] for job in head["jobs"])
         return Jobs(
             space, int(head["tick"]), int(head["wallet"]), escrow, (head["vents"], head["inhabited"]), jobs, givers, best
@@ -304,46 +285,3 @@ class Live:
         region = int(head["region"]) - where.first_region
         return Acted(int(head["n"]), kind, int(head["tick"]), str(head.get("said") or head.get("reason", "")), bool(head["done"]),
                      where.name, region)  # fmt: skip
-
-
-def _space_about(name: str, told: Head, first_region: int) -> SpaceAbout:
-    axes = {axis["axis"]: axis for axis in told["axes"]}
-    called = {"sm": "core", "warp": "thread"} if told["kind"] == "cpu" else {}
-    found = []
-    for axis in (*FAR_NAMES, *NEAR_NAMES):
-        one = axes.get(axis)
-        if one is None:
-            found.append(AxisAbout(called.get(axis, axis), 1))
-        else:
-            pace = 0 if one["far"] else told["pace"]
-            opens = one["offset"] is not None
-            stretch, offset = (one["stretch"] << pace, one["offset"] << pace) if opens else (0, 0)
-            found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
-    physics = {key: value for key, value in told["physics"].items() if isinstance(value, int)}
-    return SpaceAbout(
-        name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
-        first_site=told["first_site"], plaza=told["plaza"], first_region=first_region,
-    )  # fmt: skip
-
-
-def _series(space: str, head: Head, arrays: Arrays) -> Series:
-    values = {"alive": arrays["population"], "heredity": arrays["heredity"], "held": arrays["energy"]}
-    values |= {f"goal {goal}": arrays["shares"][:, k] for k, goal in enumerate(head["goals"])}
-    return Series(space, arrays["tick"], {name: array.astype(np.float64) for name, array in values.items()})
-
-
-def _job_words(job: Head) -> str:
-    if job["kind"] == "table":
-        return "".join(str(job["table"] >> k & 1) for k in range(4))
-    shown = "".join(str(job["inputs"] >> k & 1) if job["shown"] >> k & 1 else "" for k in range(8))
-    asked = "".join(str(job["expected"] >> k & 1) if job["asked"] >> k & 1 else "-" for k in range(8))
-    return f"{shown} to be judged" if job["kind"] == "hand" else f"{shown} wants {asked.rstrip('-')}"
-
-
-def _giver(space: SpaceAbout, told: Head) -> Giver:
-    ancestors = tuple((int(cradle), int(born)) for cradle, born in told.get("ancestors", []))
-    inside = 0 <= told["site"] - space.first_site < space.sites
-    return Giver(
-        told["place"], (told["cradle"], told["born"]), space.place(told["site"]) if inside else None, told["founder"],
-        told["said"], told["right"], ancestors,
-    )  # fmt: skip

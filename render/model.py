@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from render.about import Place, SpaceAbout
 from render.camera import Camera
 from render.canvas import Picture
 from render.fields import FIELDS, Context, Field, indices, needs
-from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Place, Query, Series, SpaceAbout, Told, Tree
+from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.palette import table
 from render.projection import Projection, start
@@ -19,7 +20,7 @@ from render.projection import Projection, start
 COUNT_SECONDS = 0.4
 """How often lineages are counted anew."""
 
-ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5, 2.0, 0.2, 2.0
+ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5, 2.0, 0.3, 8.0
 """Least time between two frames of a live run, of a growing record; between two looks at the timelines, at the chosen organism;
 and until one asks again for what did not come."""
 
@@ -91,7 +92,7 @@ class Model:
     def __post_init__(self) -> None:
         self.contexts: dict[str, Context] = {}
         self._query: Query | None = None
-        self._arrived = True
+        self._waits: set[str] = set()
         self._number, self._stale = 0, True
         self._asked: dict[str, float] = {}
         self._counted = -np.inf
@@ -111,6 +112,7 @@ class Model:
         """Ask again at once."""
         for name in names:
             self._asked.pop(name, None)
+            self._waits.discard(name)
         if "frame" in names:
             self._query = None
 
@@ -155,17 +157,20 @@ class Model:
 
     def _take(self, answer: Answer) -> None:
         if isinstance(answer, Frame):
-            self._arrived = True
+            self._waits.discard("frame")
             if answer.space == self.space.name and self._is_due(answer.tick):
                 same = self.frame is not None and self._same(answer, self.frame)
                 self.frame, self._stale = answer, self._stale or not same
         elif isinstance(answer, Organism):
+            self._waits.discard("site")
             self._take_organism(answer)
         elif isinstance(answer, Series):
+            self._waits.discard("series")
             self.series = answer if answer.space == self.space.name else self.series
         elif isinstance(answer, Tree):
             self.tree = answer
         elif isinstance(answer, Jobs):
+            self._waits.discard("jobs")
             self.jobs = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
@@ -227,10 +232,14 @@ class Model:
         self.forget("frame", "site")
 
     def _due(self, name: str, seconds: float) -> bool:
-        """Whether it is time to ask; takes note that one did."""
-        if self.now - self._asked.get(name, -np.inf) < seconds:
+        """Whether it is time to ask, the last answer being there or given up; takes note that one did.
+
+        A run gives those who watch little of its time: who asks before it has answered only waits longer.
+        """
+        if self.now - self._asked.get(name, -np.inf) < (PATIENCE if name in self._waits else seconds):
             return False
         self._asked[name] = self.now
+        self._waits.add(name)
         return True
 
     def _ask(self) -> None:
@@ -238,11 +247,7 @@ class Model:
         self._ask_frame(live)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
-        if (
-            self.chosen is not None
-            and (live or self.organism is None)
-            and self._due("site", SITE_SECONDS if live else PATIENCE)
-        ):
+        if self.chosen is not None and (live or self.organism is None) and self._due("site", SITE_SECONDS):
             self._ask_chosen()
         if live and (self.plaza is not None or self.tab == "jobs") and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
@@ -257,9 +262,10 @@ class Model:
         asked = self._asked.get("frame", -np.inf)
         rest = LOOK_SECONDS if query.tick is None else np.inf
         if live:
-            rest = ASK_SECONDS if self._arrived else PATIENCE
+            rest = PATIENCE if "frame" in self._waits else ASK_SECONDS
         if query != self._query or self.now - asked >= rest:
-            self._asked["frame"], self._query, self._arrived = self.now, query, False
+            self._asked["frame"], self._query = self.now, query
+            self._waits.add("frame")
             self.source.ask_frame(query)
 
     def _ask_chosen(self) -> None:

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from cyberspace import checkpoint, store
 from cyberspace.run_folder import open_run
 from cyberspace.state import SITE_FIELDS, VENT
-from cyberspace.universe import Space, Universe
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
-from render.frames import About, Answer, AxisAbout, Frame, Organism, Place, Query, Series, SpaceAbout, Told, Tree
+from render.about import About, Place
+from render.frames import Answer, Frame, Organism, Query, Series, Told, Tree
 from render.kinship import COLUMNS, Births
-from topology import FAR_AXES, SPACE_AXES
-from topology.axes import CPU_NAMES
+from render.spaces import space_about
+from render.stored import first_row, saved_region, written
 
 LOOK_SECONDS = 0.5
 """How often the folder is looked at for new samples."""
@@ -30,56 +30,8 @@ LOOK_SECONDS = 0.5
 MOST_BIRTHS = 2_000_000
 """Rows of births that are read at once, the newest before the tick in question."""
 
-PHYSICS = ("sunlight", "upkeep", "cap", "spore_energy", "newborn_energy", "fire")
-"""What the inspector tells of a space's physics."""
-
 ANCESTORS = 24
 TREE_LEAVES = 160
-
-
-def space_about(universe: Universe, space: Space) -> SpaceAbout:
-    """What the viewer knows of a space."""
-    world, clock = universe.worlds[space.first_region], universe.clock
-    near = {axis: name for name, axis in CPU_NAMES.items()} if space.kind == "cpu" else {}
-    opens = {axis.name: (axis, offset) for axis, offset in zip(clock.axes, clock.offsets, strict=True)}
-    used = {axis.name: axis for axis in space.lattice.axes}
-    axes = []
-    for name in SPACE_AXES:
-        if name not in used:
-            axes.append(AxisAbout(near.get(name, name), 1))
-            continue
-        stretch, offset = (opens[name][0].stretch, opens[name][1]) if name in opens else (0, 0)
-        pace = 0 if name in FAR_AXES else world.pace
-        axes.append(AxisAbout(near.get(name, name), used[name].length, stretch << pace, offset << pace, used[name].curled))
-    physics = {name: getattr(world.physics, name) for name in PHYSICS}
-    marks = tuple(mark for region in space.regions for mark in _shores(universe, space, region))
-    body, first, plaza = world.body, int(world.first_site), world.plaza
-    return SpaceAbout(
-        space.name,
-        space.kind,
-        tuple(axes),
-        body.units,
-        body.senses,
-        world.goals,
-        physics,
-        marks,
-        first,
-        space.first_region,
-        plaza,
-    )
-
-
-def _shores(universe: Universe, space: Space, region: int) -> list[tuple[str, Place, Place]]:
-    """The shores of beaches in a region: the smallest box around each."""
-    found = []
-    far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[: len(FAR_AXES)]))
-    for way in universe.worlds[region].ways:
-        name = universe.clock.axes[way.axis].name
-        if name not in FAR_AXES:
-            places = space.lattice.coordinates(way.sites.astype(np.int64))
-            low, high = (*far, *places.min(axis=1).tolist()), (*(k + 1 for k in far), *(places.max(axis=1) + 1).tolist())
-            found.append((name, low, high))
-    return found
 
 
 class Replay:
@@ -186,7 +138,7 @@ class Replay:
         try:
             self._root = store.open_group(self._folder.record, "r")
             last = list(self._spaces)[-1]  # the space that is written last
-            self._samples = _written(self._root[f"{last}/fields/tick"])
+            self._samples = written(self._root[f"{last}/fields/tick"])
         except (OSError, KeyError):
             self._root, self._samples = None, np.zeros(0, dtype=np.int64)
 
@@ -246,7 +198,7 @@ class Replay:
             return None
         path = self._saved[tick]
         if (path, space, name) not in self._cache:
-            regions = [_saved_region(path, region, name) for region in self._spaces[space].regions]
+            regions = [saved_region(path, region, name) for region in self._spaces[space].regions]
             values = np.stack(regions)
             self._cache[path, space, name] = values.reshape(*self._spaces[space].lattice.shape, *values.shape[2:])
         return self._cache[path, space, name]
@@ -287,8 +239,8 @@ class Replay:
         spans = []
         for group in groups:
             whole = min(group[name].shape[0] for name in COLUMNS)
-            stop = _bisect(group["tick"], last, whole)
-            spans.append((max(_bisect(group["tick"], first, whole), stop - MOST_BIRTHS), stop))
+            stop = first_row(group["tick"], last, whole)
+            spans.append((max(first_row(group["tick"], first, whole), stop - MOST_BIRTHS), stop))
         if self._births is None or self._births[0] != spans:
             parts = [
                 np.stack([np.asarray(group[name][begin:stop]).astype(np.int64) for name in COLUMNS], axis=1)
@@ -344,7 +296,7 @@ class Replay:
         if self._root is None:
             return Series(space, np.zeros(0, dtype=np.int64), {})
         group = self._root[f"{space}/series"]
-        ticks = _written(group["tick"])
+        ticks = written(group["tick"])
         count = len(ticks)
         found = {name: np.asarray(group[name][:count]).astype(np.float64) for name in ("alive", "held", "pools", "births")}
         births, faithful = np.diff(found["births"]), np.diff(np.asarray(group["faithful"][:count]))
@@ -365,24 +317,3 @@ class Replay:
         births = self._births_between(0, saved)
         nodes = births.tree(cradle[chosen].astype(np.int64), born[chosen].astype(np.int64))
         return Tree(saved, nodes, f"{len(chosen):,} of {len(living):,} living at tick {saved:,}")
-
-
-def _written(ticks: Any) -> NDArray[np.int64]:
-    """Ticks of complete samples.  An array grows before its new rows are written: until then they read as 0."""
-    known = np.asarray(ticks[...])
-    return known[: 1 + int(np.count_nonzero(known[1:]))] if len(known) else known
-
-
-def _saved_region(path: Path, region: int, name: str) -> NDArray[Any]:
-    """A quantity of one region in a checkpoint, (sites, components...)."""
-    group: Any = store.open_group(path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr", "r")
-    return np.moveaxis(np.asarray(group[name][...]), -1, 0)
-
-
-def _bisect(ticks: Any, tick: int, stop: int) -> int:
-    """First row, below `stop`, whose tick is not below `tick`; reads few chunks of the array."""
-    low, high = 0, stop
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if int(np.asarray(ticks[middle])) < tick else (low, middle)
-    return low

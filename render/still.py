@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
 from render import palette
+from render.about import AxisAbout
 from render.app import App
 from render.canvas import LARGE, Rect
 from render.fields import BY_NAME
-from render.frames import AxisAbout, Frames
+from render.frames import Frames
 from render.freezer import Freezer
 from render.model import Model
 from render.panels.left import legend_lines

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
 from render import palette
-from render.app import App, Event, clock
+from render.app import App, clock
 from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
+from render.events import Event
 from render.palette import rgb
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from organisms.body import ACTUATORS, SENSES, SIGNAL
 from organisms.copier import DEAD_BAND
-from render.frames import Organism, SpaceAbout
+from render.about import SpaceAbout
+from render.frames import Organism
 
 SAME = 4
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from render import palette
+from render.about import AxisAbout
 from render.canvas import LARGE, NORMAL, SMALL, Canvas, Rect, fit
-from render.frames import AxisAbout
 from render.model import Model
 from render.panels.panel import PAD, Hot, buttons
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from render import palette
+from render.about import Place
 from render.camera import Camera, fitted
 from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
-from render.frames import Frame, Place
+from render.frames import Frame
 from render.model import Model
 from render.panels.panel import PAD
 from render.words import place_words

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from render.frames import Frame, Place, SpaceAbout
+from render.about import Place, SpaceAbout
+from render.frames import Frame
 from render.panels.world import value_at
 
 HOTBAR = ("look", "wall", "soil", "vent", "carry")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from render.frames import Place
+from render.about import Place
 from render.model import Model
 from render.plaza.avatar import HOTBAR, dweller_at
 from render.plaza.board import TABLES, Form

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from render import palette
+from render.about import Place
 from render.canvas import Canvas, Rect
-from render.frames import Place
 from render.model import Model
 from render.plaza.avatar import Plaza, block_at, dweller_at
 from render.plaza.figures import draw_avatar, draw_block, draw_organism

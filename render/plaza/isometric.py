@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from render import palette
+from render.about import Place
 from render.canvas import Canvas, Rect
-from render.frames import Place
 from render.model import Model
 from render.panels.top import mixed
 from render.plaza.avatar import Plaza, block_at, dweller_at

@@ -6,8 +6,8 @@ from collections.abc import Hashable
 from typing import Any
 
 from render import palette
+from render.about import Place
 from render.canvas import SMALL, Canvas, Rect, fit
-from render.frames import Place
 from render.model import Model
 from render.panels.panel import PAD, Hot, button
 from render.panels.world import CRUMBS, _told

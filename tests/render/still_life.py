@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from render.frames import About, Acted, AxisAbout, Frame, Giver, Job, Jobs, Organism, Series, SpaceAbout
+from render.about import About, AxisAbout, SpaceAbout
+from render.frames import Acted, Frame, Giver, Job, Jobs, Organism, Series
 
 NAMES = ("row", "rack", "host", "device", "sm", "warp", "lane")
 

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from render.actions import ACTIONS
-from render.app import App, Event
+from render.app import App
 from render.canvas import Rect
+from render.events import Event
 from render.fields import FIELDS
 from render.freezer import Freezer
 from render.keys import KEYS, action_of, groups

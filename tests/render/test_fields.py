@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from render import palette
+from render.about import AxisAbout, SpaceAbout
 from render.fields import BY_NAME, FIELDS, Context, Lineages, indices, needs, round_up
-from render.frames import AxisAbout, Frame, SpaceAbout
+from render.frames import Frame
 from render.projection import Cut, Projection, by_length
 
 SHAPE = (1, 1, 1, 1, 3, 4, 5)

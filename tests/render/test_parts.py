@@ -15,8 +15,9 @@ from organisms.body import BodyPlan
 from organisms.copier import copy
 from organisms.genome import Loci, inborn_weights
 from render import film
+from render.about import AxisAbout
 from render.canvas import Rect
-from render.frames import AxisAbout, Branch, Organism
+from render.frames import Branch, Organism
 from render.freezer import Freezer, Frozen, frozen
 from render.kinship import Births
 from render.panels.brain import nodes
@@ -260,3 +261,48 @@ def test_thinned_curves_keep_their_last_point(count, most):
     assert len(few) <= most + 1
     assert (few == points).all()
     assert not count or few[-1] == count - 1
+
+
+def test_the_organism_of_the_walk_answers_xor():
+    import importlib.util
+    from pathlib import Path
+
+    from organisms.think import squash, weighted_sum
+
+    spec = importlib.util.spec_from_file_location("walk", Path(__file__).parents[2] / "examples" / "walk.py")
+    walk = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(walk)
+    weights = inborn_weights(np, LOCI, walk.xor_genome(LOCI)[:, None])
+    activity = np.zeros((16, 1), dtype=np.int8)
+    for asked in [0, 3, 1, 2, 2, 3, 0, 1]:
+        senses = np.zeros((16, 1), dtype=np.int8)
+        senses[0], senses[8], senses[9] = 64, 127 if asked & 1 else -127, 127 if asked & 2 else -127
+        for _ in range(4):
+            activity = squash(np, weighted_sum(np, weights, np.concatenate([senses, activity])), 5)
+        assert (activity[5, 0] > 0) == (asked in (1, 2))
+        assert activity[0, 0] > 10
+
+
+def test_shores_and_the_clock_of_a_universe_are_known():
+    from pathlib import Path
+
+    from cyberspace.build import load_universe
+    from render.spaces import space_about
+
+    universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "shore.toml")
+    for space_, about in ((s, space_about(universe, s)) for s in universe.spaces):
+        assert about.shape == space_.lattice.shape
+        assert about.place(about.site((0,) * 7)) == (0,) * 7
+        sites = 0
+        for name, low, high in about.marks:
+            assert name.startswith("beach:")
+            assert all(0 <= first < last <= length for first, last, length in zip(low, high, about.shape, strict=True))
+            sites += int(np.prod([last - first for first, last in zip(low, high, strict=True)]))
+        ways = [way for region in space_.regions for way in universe.worlds[region].ways]
+        beaches = [way for way in ways if universe.clock.axes[way.axis].name.startswith("beach:")]
+        assert beaches and sites == sum(len(way.sites) for way in beaches)
+        for tick in range(256):
+            axis = about.opens(tick)
+            if axis is not None:
+                opened = universe.clock.axes[universe.clock.opening(tick)[0]].name if about.kind == "gpu" else None
+                assert opened in (None, ("row", "rack", "host", "device", "sm", "warp", "lane")[axis])

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from render.app import Event
 from render.canvas import Rect
+from render.events import Event
 from render.freezer import Frozen
 from render.plaza import flat, isometric, strip
 from render.plaza.avatar import Plaza, block_at

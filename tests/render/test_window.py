@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from render import attach, window
-from render.app import App, Event
+from render.app import App
+from render.events import Event
 from render.frames import Frame, Query
 from render.freezer import Freezer
 from render.model import Model
@@ -253,29 +254,41 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
         for box in where.values():
             desktop.click(box.x + 20, box.y + 20, button=3)
 
-        def blocks():
-            mine.ask_frame(Query("agora", ("blocks",)))
-            return until(mine.poll, Frame).arrays["blocks"]
+        def stands(expected, seconds=30):
+            """Whether the world comes to hold these blocks."""
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline:
+                mine.ask_frame(Query("agora", ("blocks",)))
+                blocks = until(mine.poll, Frame).arrays["blocks"]
+                if [int(blocks[place]) for place in where] == expected:
+                    return True
+                time.sleep(0.05)
+            return False
 
-        assert [blocks()[place] for place in where] == [2, 2]
+        def paused(expected, seconds=30):
+            """Whether the run comes to stand still, or to go on."""
+            deadline = time.monotonic() + seconds
+            while time.monotonic() < deadline and mine.about.paused != expected:
+                mine.ask_frame(Query("agora", ("energy",)))
+                until(mine.poll, Frame)
+                time.sleep(0.05)
+            return mine.about.paused == expected
+
+        assert stands([2, 2])
         before = set(tmp_path.glob("*.png"))
         desktop.key("p")
         shutil.copy(newest_picture(tmp_path, before), PICTURES / "plaza.png")
         desktop.key("ctrl+z")
-        assert [blocks()[place] for place in where] == [2, 0]
+        assert stands([2, 0])
         desktop.key("g", "space")
-        mine.ask_frame(Query("agora", ("energy",)))
-        until(mine.poll, Frame)
-        assert mine.about.paused
+        assert paused(True)
         desktop.key("space", "k", "l")
         before = set(tmp_path.glob("*.png"))
         desktop.key("p")
         picture = newest_picture(tmp_path, before)
         shutil.copy(picture, PICTURES / "reef.png")
         assert len(np.unique(np.asarray(Image.open(picture)).reshape(-1, 3), axis=0)) > 50
-        mine.ask_frame(Query("agora", ("energy",)))
-        until(mine.poll, Frame)
-        assert not mine.about.paused
+        assert paused(False)
         desktop.key("ctrl+q")
         assert desktop.viewer.wait(20) == 0
         mine.close()

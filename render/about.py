@@ -1,0 +1,130 @@
+"""What is watched: a run, its spaces, their axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Place = tuple[int, ...]
+"""Coordinates on the seven axes of space."""
+
+
+@dataclass(frozen=True)
+class AxisAbout:
+    """An axis as the viewer knows it.
+
+    Attributes:
+        name: What the space calls it.
+        length: Places along it.
+        stretch: Ticks between two openings; 0 if it never opens.
+        offset: First tick at which it opens.
+        curled: Whether it is a loop.
+    """
+
+    name: str
+    length: int
+    stretch: int = 0
+    offset: int = 0
+    curled: bool = False
+
+    def opening(self, tick: int) -> int | None:
+        """How often the axis opened before, if it opens at this tick."""
+        opens = self.stretch > 0 and self.length > 1 and tick % self.stretch == self.offset
+        return tick // self.stretch if opens else None
+
+    def partners(self, coordinate: int) -> tuple[int | None, int | None]:
+        """Whom a place meets at even and at odd openings; None for nobody."""
+        found = []
+        for parity in (0, 1):
+            there = coordinate + (1 if (coordinate - parity) % 2 == 0 else -1)
+            if self.curled and self.length % 2 == 0 and self.length > 1:
+                there %= self.length
+            found.append(there if 0 <= there < self.length and there != coordinate else None)
+        return found[0], found[1]
+
+
+@dataclass(frozen=True)
+class SpaceAbout:
+    """A space: its seven axes and what its bodies are like.
+
+    Attributes:
+        name: Its name in the world file.
+        kind: "gpu" or "cpu".
+        axes: All seven, the far ones first; flat ones have length 1.
+        units: Neurons of a brain.
+        senses: Inputs of a brain beside its own activities.
+        goals: Names of the goals of its tasks, bit by bit.
+        physics: What the inspector tells of: sunlight, upkeep, cap, spore_energy, ...
+        marks: Parts to outline, such as beaches: (name, first place, place after the last).
+        first_site: Number, in the universe, of its first site.
+        first_region: Number, in the universe, of its first region.
+        plaza: Whether people can build and post jobs there.
+    """
+
+    name: str
+    kind: str
+    axes: tuple[AxisAbout, ...]
+    units: int = 16
+    senses: int = 16
+    goals: tuple[str, ...] = ()
+    physics: dict[str, int] = field(default_factory=dict)
+    marks: tuple[tuple[str, Place, Place], ...] = ()
+    first_site: int = 0
+    first_region: int = 0
+    plaza: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length of each axis."""
+        return tuple(axis.length for axis in self.axes)
+
+    @property
+    def sites(self) -> int:
+        """Sites of the space."""
+        return int(np.prod(self.shape))
+
+    @property
+    def walkable(self) -> bool:
+        """Whether it can be drawn as a world to walk in: one to three axes longer than 1, none far."""
+        return all(length == 1 for length in self.shape[:4])
+
+    @property
+    def inside(self) -> int:
+        """Sites of one region."""
+        return int(np.prod(self.shape[4:]))
+
+    def site(self, place: Place) -> int:
+        """Number of a place among the sites of the universe."""
+        return self.first_site + int(np.ravel_multi_index(place, self.shape))
+
+    def place(self, site: int) -> Place:
+        """The place of a site; the inverse of `site`."""
+        return tuple(int(k) for k in np.unravel_index(site - self.first_site, self.shape))
+
+    def opens(self, tick: int) -> int | None:
+        """Number of the axis that opens at a tick."""
+        return next((k for k, axis in enumerate(self.axes) if axis.opening(tick) is not None), None)
+
+
+@dataclass(frozen=True)
+class About:
+    """What is watched.
+
+    Attributes:
+        title: Name of the run.
+        seed: Its seed.
+        spaces: Its spaces.
+        live: Whether it is going on and answers.
+        acts: Whether this viewer may act.
+        says: A line for the user, such as what to do when nothing is to be seen.
+        paused: Whether a live run stands still.
+    """
+
+    title: str
+    seed: int
+    spaces: tuple[SpaceAbout, ...]
+    live: bool = False
+    acts: bool = False
+    says: str = ""
+    paused: bool = False
