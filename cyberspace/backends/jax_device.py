@@ -91,15 +91,15 @@ class JaxDevice:
 
     def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array, or its columns at some sites."""
-        old = getattr(self._region, name)
+        old, engine = getattr(self._region, name), make_engine()
+        shape = jax.eval_shape(lambda region: engine.take(region, name, ...), self._region).shape
         if sites is None:
-            shape = jax.eval_shape(lambda region: make_engine().take(region, name, ...), self._region).shape
-            new = keep(name, np.array(np.broadcast_to(np.asarray(values, dtype=old.dtype), shape)))
+            new = keep(name, np.broadcast_to(np.asarray(values, dtype=old.dtype), shape))
         else:
             width = 1 << (len(sites) - 1).bit_length()  # few shapes, so that little is compiled; padding lies beyond the end
             at = np.full(width, self._world.sites, dtype=np.int32)
             at[: len(sites)] = sites
-            columns = np.zeros((*np.shape(values)[:-1], width), dtype=old.dtype)
+            columns = np.zeros((*shape[:-1], width), dtype=old.dtype)
             columns[..., : len(sites)] = values
             new = _put(old, at, columns)
         self._region = replace(self._region, **{name: new})
@@ -165,5 +165,5 @@ def _live_crossing(
 ) -> tuple[Region, Any, Any, Letter]:
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
     engine, almanac = make_engine(), Almanac(jnp, world)
-    here, posed, ends = _here(world, number, first_site, tick)
+    here, posed, ends = _here(world, region, number, first_site, tick)
     return live_crossing(engine, here, almanac, end, region, tick, engine.fix(posed), ends, due, tides, met)

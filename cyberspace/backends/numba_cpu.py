@@ -124,9 +124,11 @@ class NumbaCpu:
         else:
             at, array = slice(None) if sites is None else sites, getattr(self._arrays, name)
             if name == "weights":
-                array[at] = to_quads(np.broadcast_to(values, from_quads(array[at]).shape))
+                columns = from_quads(array[at])
+                columns[...] = values
+                array[at] = to_quads(columns)
             elif name in ("genome", "activity"):
-                array[at] = np.asarray(values).T
+                array.T[:, at] = values
             else:
                 array[..., at] = values
         if name in ("block", "pools", "jobs"):
