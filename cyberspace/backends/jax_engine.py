@@ -139,7 +139,7 @@ class RowsEngine(JaxEngine):
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """As in `JaxEngine`."""
         if isinstance(array, Rows):
-            return Rows(pinned(pinned(array.array).at[places].set(values.T, mode="drop")))
+            return Rows(pinned(array.array).at[places].set(values.T, mode="drop"))
         return super().put(array, places, values)
 
     def take(self, region: Region, name: str, sites: Any) -> Any:
