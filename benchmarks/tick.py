@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.backends.numba_vector import LANES, think_row
+from cyberspace.backends.numba_product import think_one
 from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
 from cyberspace.state import TALLY, WorldState
@@ -37,14 +37,10 @@ REPEATS = 9
 
 
 @numba.njit(parallel=True)
-def bare_product(weights, inputs, activity, alive, shift, zero):  # type: ignore[no-untyped-def]
+def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zero):  # type: ignore[no-untyped-def]
     """The product of `think` alone."""
-    tiles, units, columns, _ = weights.shape
-    for tile in numba.prange(tiles):
-        for unit in range(units):
-            at = (tile * units + unit) * columns * LANES
-            here = unit * activity.shape[1] + tile * LANES
-            think_row(weights, inputs, activity, alive, at, tile * columns * LANES, here, tile * LANES, columns, shift, zero)
+    for site in numba.prange(len(weights)):
+        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, zero)
 
 
 def after_takeover(world: World, ticks: int) -> WorldState:
@@ -59,10 +55,13 @@ def after_takeover(world: World, ticks: int) -> WorldState:
     return backend.state()
 
 
-def speed(backend: Backend, world: World, ticks: int) -> float:
-    """Median seconds per tick, after spans that warm up."""
-    backend.advance(ticks)
-    return median_seconds(lambda: backend.advance(ticks), REPEATS) / ticks
+def speed(backend: Backend, world: World, ticks: int) -> tuple[float, str]:
+    """Median seconds per tick, after spans that warm up; and what all threads used of the cores, which a busy machine changes less."""
+    backend.advance(2 * ticks)
+    before = time.process_time()
+    seconds = median_seconds(lambda: backend.advance(ticks), REPEATS) / ticks
+    used = (time.process_time() - before) / (REPEATS + 1) / ticks
+    return seconds, f"  (cores: {1e6 * used:.0f} us/tick)"
 
 
 def array_bytes(thing: Any) -> int:
@@ -88,11 +87,12 @@ def measure_numba(world: World, state: WorldState) -> None:
         bandwidth = read_bandwidth(threads)
         backend = make_backend("numba", world, state, threads=threads)
         arrays = backend._arrays
-        product = (arrays.weights, backend._inputs, np.zeros_like(arrays.activity), arrays.alive, np.int32(5), np.int16(0))
+        written = [np.zeros_like(array) for array in (arrays.activity, arrays.fires, arrays.says)]
+        product = (arrays.weights, arrays.inputs, *written, arrays.alive, np.int32(5), np.int8(10), np.int32(0))
         numba.set_num_threads(threads)
         bare = median_seconds(lambda product=product: bare_product(*product), 50)
-        whole = speed(backend, world, 256)
-        tell(f"numba, {threads} threads, whole tick", whole, world)
+        whole, used = speed(backend, world, 256)
+        tell(f"numba, {threads} threads, whole tick", whole, world, used)
         share = arrays.weights.nbytes / whole / bandwidth
         tell(f"numba, {threads} threads, bare product", bare, world, f"  ({bare / whole:.0%} of the tick)")
         print(f"read bandwidth, {threads} threads: {bandwidth / 1e9:.1f} GB/s; the tick reads its weights at {share:.0%} of it")
@@ -102,11 +102,15 @@ def measure_numba(world: World, state: WorldState) -> None:
 def measure_jax(world: World, state: WorldState) -> None:
     import jax
 
+    from cyberspace.backends.jax_device import _live_span
+
     start = time.perf_counter()
     backend = make_backend("jax", world, state)
-    compiled = backend._span(64).lower(backend._region, np.int32(state.tick)).compile()
+    call, here = backend._compiled((), _live_span), (backend._region, *backend._place, np.int32(state.tick), np.int32(64))
+    compiled = call.lower(*here).compile()
     print(f"jax on {jax.devices()[0].device_kind}: compiled in {time.perf_counter() - start:.1f} s (not part of the speed)")
-    tell(f"jax, {jax.devices()[0].platform}, whole tick", speed(backend, world, 64), world)
+    whole, used = speed(backend, world, 64)
+    tell(f"jax, {jax.devices()[0].platform}, whole tick", whole, world, used)
     memory = compiled.memory_analysis()
     used = memory.argument_size_in_bytes + memory.temp_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
     print(f"jax memory: {used / world.sites:,.0f} bytes per site (arguments, temporaries and outputs of a span of 64 ticks)")

@@ -50,7 +50,13 @@ class Engine(Protocol):
         """The array with columns (last axis) replaced; padding is dropped."""
 
     def take(self, region: Region, name: str, sites: Any) -> Any:
-        """Columns of a field of the region."""
+        """Columns of a field of the region; genomes and weights are read in no other way."""
+
+    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
+        """The weights after a learning rule of `organisms.learning`, in the form in which they are kept."""
+
+    def synapses(self, weights: Any) -> Any:
+        """Non-zero weights of each site, int32 (sites,)."""
 
 
 def low_high(xp: Any, values: Any) -> Any:
@@ -168,7 +174,7 @@ def dwell(
     )
     flows.add_totals(dict(zip(earn.EARNED, earned, strict=True)))
     life = engine.fix(pay.life_words(xp, world, tick))
-    region, paid = engine.fix(pay.pay(xp, world, region, life[0]))
+    region, paid = engine.fix(pay.pay(engine, world, region, life[0]))
     flows.add(paid)
     return region, life
 
@@ -200,21 +206,19 @@ def end_lesson(engine: Engine, world: World, region: Region, inputs: Any, hidden
     # Without a signal nothing is learned, and for most tasks that is most of the time.
     return engine.when(
         (signal != 0).any(),
-        lambda region, totals: (learn(xp, world, region, inputs, signal, tick), totals),
+        lambda region, totals: (learn(engine, world, region, inputs, signal, tick), totals),
         region,
         totals,
     )
 
 
-def learn(xp: Any, world: World, region: Region, inputs: Any, signal: Any, tick: Any) -> Region:
+def learn(engine: Engine, world: World, region: Region, inputs: Any, signal: Any, tick: Any) -> Region:
     """learn: every brain changes its weights by the rule of the world."""
-    rule = RULES[world.rule]
+    rule, xp = RULES[world.rule], engine.xp
     if rule is None or not world.tasks:
         return region
     key = bits.stream_key(xp, world.seed, world.region, bits.LEARN, tick)
-    sites = xp.arange(world.sites)
-    weights = rule(xp, world.loci, region.genome, region.weights, inputs, region.activity, signal, key, sites)
-    return replace(region, weights=weights)
+    return replace(region, weights=engine.learn(rule, world.loci, region, inputs, signal, key, xp.arange(world.sites)))
 
 
 def land(engine: Engine, world: World, region: Region, landings: settle.Landings, now: Moment) -> tuple[Region, Any]:
@@ -226,7 +230,7 @@ def land(engine: Engine, world: World, region: Region, landings: settle.Landings
     def write(region: Region, records: Any, slots: Any) -> tuple[Region, Any]:
         inside = slots < world.meetings.slots
         at = xp.where(inside, sites[xp.minimum(slots, world.meetings.slots - 1)], world.sites)
-        columns, born = settle.land(xp, world, region, landings, now, at)
+        columns, born = settle.land(engine, world, region, landings, now, at)
         region = replace(region, **{name: engine.put(getattr(region, name), at, new) for name, new in columns.items()})
         return region, engine.put(records, slots, born)
 

@@ -14,81 +14,23 @@ from jax import lax
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
+from cyberspace.backends.jax_engine import from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
 from cyberspace.letters import Letter, blank
 from cyberspace.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.tick import Write, exact, live, live_crossing
+from cyberspace.tick import exact, live, live_crossing
 from cyberspace.verbs.earn import board, pose
 from cyberspace.verbs.emit import Letters
 from cyberspace.verbs.settle import Landings
 from cyberspace.world import Almanac, World
-from organisms.think import weighted_sum
 from topology import Way
 
 SPAN = 64
 """Most ticks of one compiled call."""
 
-COLUMNS = 4
-"""Columns of the weights that are summed in one pass on a CPU."""
-
-CHUNK = 32
-"""Sites that are written at once where only a few are."""
-
 for kind in (Letters, Landings, Letter):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
 jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
-
-
-class JaxEngine:
-    """What `cyberspace.tick.Engine` asks for, with shapes that do not depend on what happens."""
-
-    xp = jnp
-
-    def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
-        """Write the places chunk by chunk, as many chunks as there is need for."""
-        size = mask.shape[0]
-        count = mask.sum(dtype=np.int32)
-        places = jnp.nonzero(mask, size=size, fill_value=size)[0].astype(np.int32)
-        places = jnp.concatenate([places, jnp.full(CHUNK, size, dtype=np.int32)])
-
-        def body(carry: tuple[Any, Region, Any]) -> tuple[Any, Region, Any]:
-            done, region, records = carry
-            region, records = write(region, records, lax.dynamic_slice(places, (done,), (CHUNK,)))
-            return done + CHUNK, region, records
-
-        start = (jnp.zeros((), dtype=np.int32), region, records)
-        _, region, records = lax.while_loop(lambda carry: carry[0] < count, body, start)
-        return region, records
-
-    def fix(self, values: Any) -> Any:
-        """A barrier to the fusion of loops."""
-        return lax.optimization_barrier(values)
-
-    def weigh(self, weights: Any, inputs: Any) -> Any:
-        """`organisms.think.weighted_sum`; on a CPU as a loop, so that the inputs are computed once and not once per unit."""
-        if jax.default_backend() != "cpu":
-            return weighted_sum(jnp, weights, inputs)
-
-        def add(k: Any, total: Any) -> Any:
-            some = lax.dynamic_slice_in_dim(weights, k * COLUMNS, COLUMNS, axis=1)
-            return total + weighted_sum(jnp, some, lax.dynamic_slice_in_dim(inputs, k * COLUMNS, COLUMNS, axis=0))
-
-        nothing = jnp.zeros((weights.shape[0], weights.shape[2]), dtype=np.int32)
-        return lax.fori_loop(0, weights.shape[1] // COLUMNS, add, nothing)
-
-    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
-        """change(region, records) if the condition holds; a loop of one turn or none, since `cond` would copy the weights."""
-        start = (jnp.asarray(condition), region, records)
-        _, region, records = lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), *change(*c[1:])), start)
-        return region, records
-
-    def put(self, array: Any, places: Any, values: Any) -> Any:
-        """The array with columns replaced; padding lies beyond its end and is dropped."""
-        return array.at[..., places].set(values, mode="drop")
-
-    def take(self, region: Region, name: str, sites: Any) -> Any:
-        """Columns of a field."""
-        return getattr(region, name)[..., sites]
 
 
 _COMPILED: dict[tuple[Any, ...], Callable[..., Any]] = {}
@@ -101,8 +43,7 @@ class JaxDevice:
     def __init__(self, world: World, state: WorldState):
         self._world, self._tick, self._tally = world, state.tick, state.tally
         _check_tasks(world, state.region)
-        # A copy: on CPU JAX may use NumPy's own buffers, and they are given away to the compiled call.
-        self._region = jax.tree.map(lambda array: jnp.array(array, copy=True), state.region)
+        self._region = to_device(state.region)
         self._place = (np.uint32(world.region), np.int32(world.first_site))
 
     def advance(self, ticks: int) -> Trace:
@@ -146,19 +87,19 @@ class JaxDevice:
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""
-        array = getattr(self._region, name)
-        return np.array(array if sites is None else array[..., sites])
+        return np.array(make_engine().take(self._region, name, ... if sites is None else sites))
 
     def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array, or its columns at some sites."""
-        old = getattr(self._region, name)
+        old, engine = getattr(self._region, name), make_engine()
+        shape = jax.eval_shape(lambda region: engine.take(region, name, ...), self._region).shape
         if sites is None:
-            new = jnp.array(np.asarray(values, dtype=old.dtype), copy=True)
+            new = keep(name, np.broadcast_to(np.asarray(values, dtype=old.dtype), shape))
         else:
             width = 1 << (len(sites) - 1).bit_length()  # few shapes, so that little is compiled; padding lies beyond the end
             at = np.full(width, self._world.sites, dtype=np.int32)
             at[: len(sites)] = sites
-            columns = np.zeros((*old.shape[:-1], width), dtype=old.dtype)
+            columns = np.zeros((*shape[:-1], width), dtype=old.dtype)
             columns[..., : len(sites)] = values
             new = _put(old, at, columns)
         self._region = replace(self._region, **{name: new})
@@ -169,12 +110,12 @@ class JaxDevice:
 
     def state(self) -> WorldState:
         """The complete state, copied to the host."""
-        return WorldState(self._tick, jax.tree.map(np.array, self._region), self._tally)
+        return WorldState(self._tick, from_device(self._region), self._tally)
 
 
 @partial(jax.jit, donate_argnums=0)
 def _put(array: Any, places: Any, columns: Any) -> Any:
-    return array.at[..., places].set(columns, mode="drop")
+    return make_engine().put(array, places, columns)
 
 
 def _check_tasks(world: World, region: Region) -> None:
@@ -204,7 +145,7 @@ def _here(world: World, region: Region, number: Any, first_site: Any, tick: Any)
 
 def _live_span(world: World, region: Region, number: Any, first_site: Any, first: Any, ticks: Any) -> tuple[Region, Any, Any]:
     """The region after some ticks, at most `SPAN`; with their tallies and birth records stacked."""
-    engine, almanac = JaxEngine(), Almanac(jnp, world)
+    engine, almanac = make_engine(), Almanac(jnp, world)
 
     def step(k: Any, carry: tuple[Region, Any, Any]) -> tuple[Region, Any, Any]:
         region, tallies, records = carry
@@ -223,6 +164,6 @@ def _live_crossing(
     world: World, region: Region, number: Any, first_site: Any, tick: Any, due: Letter, tides: Any, met: Any, *, end: Way
 ) -> tuple[Region, Any, Any, Letter]:
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
-    engine, almanac = JaxEngine(), Almanac(jnp, world)
+    engine, almanac = make_engine(), Almanac(jnp, world)
     here, posed, ends = _here(world, region, number, first_site, tick)
     return live_crossing(engine, here, almanac, end, region, tick, engine.fix(posed), ends, due, tides, met)

@@ -1,7 +1,6 @@
-"""The verbs as numba kernels, parallel over tiles; `cyberspace.verbs` says what each one means.
+"""A tick as numba kernels, parallel over chunks of sites; `cyberspace.tick` and `cyberspace.verbs` say what each verb means.
 
-A tile is 32 sites side by side.  No kernel reads what another tile writes in the same call, so neither the number of threads nor
-their order matters.
+Within a kernel no chunk reads what another one writes, so neither the number of threads nor their order matters.
 """
 
 # numba types these functions itself
@@ -11,249 +10,158 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from cyberspace.backends.numba_settle import (
+from cyberspace.backends.numba_arrays import (
+    COLUMNS,
     DEATH,
     DEATHS,
-    GIVES,
-    GOES,
     OVERFLOW,
+    SHED,
     SUNLIGHT,
     UPKEEP,
-    move,
-    settle,
+    bounds,
+    moment,
+    stream_key,
 )
-from cyberspace.backends.numba_vector import LANES, bit_length, random_byte, think_row, threefry, widen_row
-from organisms.body import ANSWER, GIVE, MOVE, REPRODUCE, SENSES, SIGNAL
-from organisms.learning.hebbian import SCALE, UNIT
+from cyberspace.backends.numba_brain import listen, sense, think
+from cyberspace.backends.numba_meet import give_pairs, land_pairs
+from cyberspace.backends.numba_settle import sparks
+from cyberspace.backends.numba_vector import threefry
+from cyberspace.state import SOIL
+from cyberspace.verbs import pay as pay_verb
+from organisms import bits
 
-CHUNK = 512
-"""Sites that one thread takes at a time."""
-
-BASIC = len(SENSES)
-
-
-@njit(parallel=True, nogil=True, cache=True)
-def think(
-    weights, inputs, activity, alive, old_activity, energy, payoff, channels, partner, somebody, messages, axis, answer_now,
-    shift, zero,
-):  # fmt: skip
-    """sense and think: fills `inputs` int16 (tiles, inputs, 32) and `activity`; the partner is seen in `somebody`, `messages`."""
-    tiles, units, columns, _ = weights.shape
-    senses, stride = columns - units, activity.shape[1]
-    for tile in prange(tiles):
-        first, input_at = tile * LANES, tile * columns * LANES
-        seen = inputs[tile]
-        sense_own(seen, energy[first : first + LANES], axis, answer_now)
-        sense_partner(seen, partner[first : first + LANES], somebody, messages)
-        widen_row(payoff, inputs, first, input_at + 6 * LANES)
-        for row in range(senses - BASIC):
-            widen_row(channels, inputs, row * stride + first, input_at + (BASIC + row) * LANES)
-        for row in range(units):
-            widen_row(old_activity, inputs, row * stride + first, input_at + (senses + row) * LANES)
-        for unit in range(units):
-            weight_at = (tile * units + unit) * columns * LANES
-            activity_at = unit * stride + first
-            think_row(weights, inputs, activity, alive, weight_at, input_at, activity_at, first, columns, shift, zero)
+LIFE = bits.LIFE
+SPARKS = len(COLUMNS)
+cpu_upkeep = njit(nogil=True, cache=True)(pay_verb.cpu_upkeep)
 
 
 @njit(nogil=True, cache=True)
-def sense_own(seen, energy, axis, answer_now):
-    """The senses that need nobody else, but for `payoff`."""
-    for lane in range(LANES):
-        seen[0, lane] = SIGNAL
-        seen[1, lane] = min(8 * bit_length(energy[lane]), 127)
-        seen[2, lane] = axis
-        seen[7, lane] = answer_now
+def live(arrays, clock, counts, totals, records, lived, zero, numbers):
+    """Ticks on near axes at which no task judges, as many as there are rows of `totals` and of `records`.
+
+    `counts` int64 (chunks, COLUMNS) is for use on the way, `totals` int64 (ticks, COUNTED) is added to, `records` as in
+    `cyberspace.backends.backend.birth_table`, `lived` is how many ticks the region has lived.
+    """
+    for k in range(len(totals)):
+        now = moment(clock, lived + k, numbers)
+        listen(arrays)
+        dwell(arrays, now, counts, True, True, zero, numbers)
+        settle(arrays, now, counts, totals[k], records[k], numbers)
 
 
 @njit(nogil=True, cache=True)
-def sense_partner(seen, partner, somebody, messages):
-    """Somebody and the two messages, for somebody bool (sites,) and messages int8 (2, sites)."""
-    for lane in range(LANES):
-        other = max(partner[lane], 0)
-        met = np.int16((partner[lane] >= 0) & somebody[other])
-        seen[3, lane] = met * SIGNAL
-        seen[4, lane] = met * messages[0, other]
-        seen[5, lane] = met * messages[1, other]
+def settle(arrays, now, counts, total, records, numbers):
+    """What comes after `pay` in a tick on near axes."""
+    if now.meets:
+        meet(arrays, now, counts, records, numbers)
+    close(arrays, now.tick, counts, total, numbers)
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def count_synapses(weights, synapses):
-    """Non-zero weights of each site, int32 (sites,)."""
-    tiles, units, columns, _ = weights.shape
-    for tile in prange(tiles):
-        for lane in range(LANES):
-            synapses[tile * LANES + lane] = 0
-        for unit in range(units):
-            for column in range(columns):
-                for lane in range(LANES):
-                    synapses[tile * LANES + lane] += weights[tile, unit, column, lane] != 0
-
-
-@njit(parallel=True, nogil=True, cache=True)
-def learn(weights, genome, inputs, activity, signal, k0, k1, numbers):
-    """learn: `organisms.learning.hebbian` for signals int8 (answers, sites)."""
-    for tile in prange(len(weights)):
-        first = tile * LANES
-        some = False
-        for answer in range(numbers.answers):
-            for lane in range(LANES):
-                some |= signal[answer, first + lane] != 0
-        if some:
-            for lane in range(LANES):
-                learn_one(weights, genome, inputs, activity, signal, k0, k1, numbers, tile, lane)
+def dwell(arrays, now, counts, thinks, pays, zero, numbers):
+    """sense and think, or pay, or all three."""
+    chunks = len(counts)
+    for chunk in prange(chunks):
+        low, high = bounds(len(arrays.energy), chunk, chunks)
+        if thinks:
+            sense(arrays, now, low, high)
+            think(arrays, low, high, zero, numbers)
+        if pays:
+            pay(arrays, now.tick, counts[chunk], low, high, numbers)
 
 
 @njit(nogil=True, cache=True)
-def learn_one(weights, genome, inputs, activity, signal, k0, k1, numbers, tile, lane):
-    """learn, for one organism."""
-    _, units, columns, _ = weights.shape
-    site = tile * LANES + lane
-    genes = genome[site]
-    total = np.int32(0)
-    for answer in range(numbers.answers):
-        total += np.int32(signal[answer, site])
-    mean = np.int32(total // numbers.answers)
-    a, b, c, d = genes[numbers.rule], genes[numbers.rule + 1], genes[numbers.rule + 2], genes[numbers.rule + 3]
-    for unit in range(units):
-        own = ANSWER <= unit < ANSWER + numbers.answers
-        felt = np.int32(signal[unit - ANSWER, site]) if own else mean
-        gain = np.int32(np.int32(genes[numbers.rates + unit]) * felt)
-        if gain != 0:
-            post = np.int32(activity[unit, site])
-            row = weights[tile, unit]
-            dither = (np.uint32(0), np.uint32(0))
-            for column in range(columns):
-                k = unit * columns + column
-                if k % 8 == 0:
-                    dither = threefry(k0, k1, np.uint32(site), np.uint32(k // 8))
-                byte = random_byte(dither, k)
-                pre = np.int32(inputs[tile, column, lane])
-                terms = a * post * pre + ((b * post + c * pre) << UNIT) + (d << (2 * UNIT))
-                change = (((gain * terms) >> (SCALE - 8)) + byte) >> 8
-                row[column, lane] = min(max(row[column, lane] + change, -128), 127)
-
-
-@njit(parallel=True, nogil=True, cache=True)
-def pay(arrays, owed, tallies, k0, k1, numbers):
-    """pay: income, upkeep (`owed` int32 per site), cap, death; also draws where a spark would fall."""
-    sites = len(arrays.energy)
-    for chunk in prange((sites + CHUNK - 1) // CHUNK):
-        pay_chunk(
-            arrays.energy, arrays.alive, arrays.activity, arrays.spark, owed, tallies[chunk], chunk * CHUNK,
-            min(sites, chunk * CHUNK + CHUNK), k0, k1, numbers,
-        )  # fmt: skip
-        wishes(
-            arrays.wish, arrays.alive, arrays.activity[GIVE], arrays.activity[REPRODUCE], arrays.activity[MOVE], numbers.fire,
-            chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK),
-        )  # fmt: skip
+def owe(arrays, low, high, numbers):
+    """Upkeep of the sites from low to high, int32."""
+    owed = np.full(high - low, numbers.upkeep, dtype=np.int32)
+    if numbers.work:
+        for k in range(high - low):
+            weights, activity = arrays.weights[low + k].reshape(-1), arrays.activity[low + k]
+            synapses, active = np.int32(0), np.int32(0)
+            for column in range(len(weights)):
+                synapses += np.int32(weights[column] != 0)
+            for unit in range(len(activity)):
+                active += np.int32(activity[unit] != 0)
+            owed[k] = cpu_upkeep(numbers.upkeep, synapses, active)
+    return owed
 
 
 @njit(nogil=True, cache=True)
-def pay_chunk(energy, alive, activity, spark, owed, tally, low, high, k0, k1, numbers):
-    """pay, for the sites from low to high."""
-    count = high - low
-    chance = np.empty(CHUNK, dtype=np.uint32)
-    dying = np.empty(CHUNK, dtype=np.int32)
-    for k in range(count):
-        chance[k], second = threefry(k0, k1, np.uint32(low + k), np.uint32(0))
-        spark[low + k] = second < numbers.spark
+def pay(arrays, tick, tally, low, high, numbers):
+    """pay, for the sites from low to high: income, upkeep, cap, death; also draws where a spark would fall."""
+    energy, alive, spark = arrays.energy[low:high], arrays.alive[low:high], arrays.spark[low:high]
+    key, owed, dies = stream_key(numbers, LIFE, tick), owe(arrays, low, high, numbers), np.zeros(high - low + 8, dtype=np.uint8)
+    death, strikes = np.uint32(numbers.death), np.uint32(numbers.spark)
+    for k in range(high - low):
+        first, second = threefry(key[0], key[1], np.uint32(low + k), np.uint32(0))
+        dies[k], spark[k] = first < death, second < strikes
+    if numbers.plaza:
+        shed(arrays, tally, low, high, numbers.soil)
     living, upkeep, overflow = np.int32(0), np.int32(0), np.int32(0)
-    sunlight, cap, death = np.int32(numbers.sunlight), np.int32(numbers.cap), np.uint32(numbers.death)
-    for k in range(count):
-        lives = np.int32(alive[low + k])
-        held = np.int32(energy[low + k] + np.int32(lives * sunlight))
-        price = np.int32(lives * min(owed[low + k], held))
+    sunlight, cap = np.int32(numbers.sunlight), np.int32(numbers.cap)
+    for k in range(high - low):  # few arrays, so that this becomes vectors
+        lives = np.int32(alive[k])
+        held = np.int32(energy[k] + np.int32(lives * sunlight))
+        price = np.int32(lives * min(owed[k], held))
         held = np.int32(held - price)
         above = np.int32(max(np.int32(held - cap), np.int32(0)))
         held = np.int32(held - above)
-        energy[low + k] = held
-        dying[k] = lives & (np.int32(held == 0) | np.int32(chance[k] < death))
+        energy[k] = held
+        dies[k] = np.uint8(lives) & (dies[k] | np.uint8(held == 0))
         living = np.int32(living + lives)
         upkeep = np.int32(upkeep + price)
         overflow = np.int32(overflow + above)
-    for site in range(low, high):
-        if dying[site - low] != 0:
-            tally[DEATH] += energy[site]
-            tally[DEATHS] += 1
-            energy[site] = 0
-            alive[site] = False
-            for unit in range(activity.shape[0]):
-                activity[unit, site] = 0
     tally[SUNLIGHT] += np.int64(living) * numbers.sunlight
     tally[UPKEEP] += upkeep
     tally[OVERFLOW] += overflow
+    bury(arrays, dies, tally, low, high)
 
 
 @njit(nogil=True, cache=True)
-def wishes(wish, alive, give, reproduce, move, fire, low, high):
-    """Who wants anything but to be heard: a quick look, so that most pairs need no letters."""
+def shed(arrays, tally, low, high, soil):
+    """What soil adds to the sunlight of those who live on it."""
     for site in range(low, high):
-        goes = np.uint8(reproduce[site] > fire) | np.uint8(move[site] > fire)
-        wish[site] = np.uint8(alive[site]) * (np.uint8(give[site] > fire) * GIVES + goes * GOES)
+        if arrays.alive[site] and arrays.block[site] == SOIL:
+            arrays.energy[site] += soil
+            tally[SHED] += soil
 
 
-@njit(inline="always")
-def may_land(wish, energy, sender, site):
-    """Whether something could settle if nobody gave: a living resident keeps at least half of its energy."""
-    kept = energy[site] - (energy[site] >> 1)
-    return (wish[sender] & GOES) != 0 and (kept == 0 or (energy[sender] >> 1) > 2 * kept)
+@njit(nogil=True, cache=True)
+def bury(arrays, dies, tally, low, high):
+    """Death, where `dies` is 1; it is uint8, longer than the sites by eight zeros."""
+    eights = dies[: (high - low + 7) // 8 * 8].view(np.uint64)
+    for eight in range(len(eights)):
+        if eights[eight] != 0:
+            for site in range(low + 8 * eight, min(low + 8 * eight + 8, high)):
+                if dies[site - low] != 0:
+                    tally[DEATH] += arrays.energy[site]
+                    tally[DEATHS] += 1
+                    arrays.energy[site] = 0
+                    arrays.alive[site] = False
+                    arrays.activity[site] = 0
+                    arrays.fires[site] = 0
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def meet(arrays, partner, residue, records, tallies, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
-    """emit, meet, settle: every pair once, by the thread that holds its first site."""
-    sites, wish, energy = len(arrays.energy), arrays.wish, arrays.energy
-    for chunk in prange((sites + CHUNK - 1) // CHUNK):
-        for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
-            other = partner[site]
-            if other > site and (
-                (residue[other] == tide and may_land(wish, energy, site, other))
-                or (residue[site] == tide and may_land(wish, energy, other, site))
-                or ((wish[site] | wish[other]) & GIVES) != 0
-            ):
-                meet_pair(
-                    arrays, site, other, records, tallies[chunk], noise, radiation, tick, tide, copy_cost, move_cost,
-                    numbers,
-                )  # fmt: skip
+def meet(arrays, now, counts, records, numbers):
+    """emit, meet, settle: every pair once, by the thread that holds one of its sites."""
+    chunks = len(counts)
+    for chunk in prange(chunks):
+        low, high = bounds(len(arrays.energy), chunk, chunks)
+        land_pairs(arrays, now, records, counts[chunk], low, high, numbers)
+        give_pairs(arrays, now, records, counts[chunk], low, high, numbers)
 
 
 @njit(nogil=True, cache=True)
-def letter(arrays, site, other, tide, copy_cost, move_cost, numbers):
-    """(gift, endowment, moves) that a living site writes to its partner; see `cyberspace.verbs.emit`."""
-    held = arrays.energy[site]
-    company = arrays.alive[other]
-    gift = np.int32(0)
-    if company and arrays.activity[GIVE, site] > numbers.fire:
-        gift = np.int32(held >> numbers.gift_shift)
-    if other % numbers.tide != tide:
-        return gift, np.int32(0), False
-    held = np.int32(held - gift)
-    half = np.int32(held >> 1)
-    if arrays.activity[REPRODUCE, site] > numbers.fire and held > numbers.spore_energy and half > copy_cost:
-        return gift, half, False
-    return gift, np.int32(0), not company and arrays.activity[MOVE, site] > numbers.fire and held > move_cost
-
-
-@njit(nogil=True, cache=True)
-def meet_pair(arrays, one, two, records, tally, noise, radiation, tick, tide, copy_cost, move_cost, numbers):
-    """Both letters of one pair; see `cyberspace.verbs.settle`."""
-    nothing = (np.int32(0), np.int32(0), False)
-    sent1 = letter(arrays, one, two, tide, copy_cost, move_cost, numbers) if arrays.alive[one] else nothing
-    sent2 = letter(arrays, two, one, tide, copy_cost, move_cost, numbers) if arrays.alive[two] else nothing
-    arrays.energy[one] += sent2[0] - sent1[0] - sent1[1]
-    arrays.energy[two] += sent1[0] - sent2[0] - sent2[1]
-    wins1 = sent1[1] > 0 and (not arrays.alive[two] or sent1[1] > 2 * arrays.energy[two])
-    wins2 = sent2[1] > 0 and (not arrays.alive[one] or sent2[1] > 2 * arrays.energy[one])
-    if not wins1:
-        arrays.energy[one] += sent1[1]
-    if not wins2:
-        arrays.energy[two] += sent2[1]
-    if wins1:
-        settle(arrays, one, two, sent1[1], records, tally, noise, radiation, tick, tide, copy_cost, numbers)
-    if wins2:
-        settle(arrays, two, one, sent2[1], records, tally, noise, radiation, tick, tide, copy_cost, numbers)
-    if sent1[2]:
-        move(arrays, one, two, tally, move_cost)
-    if sent2[2]:
-        move(arrays, two, one, tally, move_cost)
+def close(arrays, tick, counts, total, numbers):
+    """spark; adds the counts of the chunks to the total of the tick, and clears them."""
+    fell = 0
+    if numbers.spark > 0:
+        fell = sparks(arrays, len(counts), tick, numbers)
+    for column in range(len(COLUMNS)):
+        for chunk in range(len(counts)):
+            total[column] += counts[chunk, column]
+            counts[chunk, column] = 0
+    total[SPARKS] += fell
+    total[SPARKS + 1] += fell * numbers.newborn_energy
+    total[SPARKS + 2] += np.count_nonzero(arrays.alive)

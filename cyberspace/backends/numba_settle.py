@@ -7,95 +7,47 @@
 # mypy: allow-untyped-defs
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.numba_vector import LANES, random_byte, threefry
+from cyberspace.backends.numba_arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
+from cyberspace.backends.numba_vector import random_byte, threefry
 from cyberspace.state import WALL
+from organisms import bits
 from organisms.copier import DEAD_BAND, RADIATION_TRIES
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
-COLUMNS = ("sunlight", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
-SUNLIGHT, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(len(COLUMNS))
-"""Columns of the kernels' tally, by the names of `cyberspace.state.TALLY`."""
+SAME = 4
+"""The copier's gene `a` of those who copy themselves exactly, if its other genes are 0."""
+
+NIBBLES = np.uint32(0x0F0F0F0F)
+NOISE, RADIATION, SPARK = bits.NOISE, bits.RADIATION, bits.SPARK
+assert WEIGHT_PER_ALLELE == 16, "an inborn weight is an allele four bits higher"
 
 
-GIVES, GOES = 1, 2
-"""Wishes: to give energy; to reproduce or to move."""
-
-
-class Arrays(NamedTuple):
-    """A region in tiles; names as in the state, `weights` int8 (tiles, units, inputs, 32), `genome` int8 (sites, loci)."""
-
-    genome: Any
-    weights: Any
-    activity: Any
-    alive: Any
-    energy: Any
-    payoff: Any
-    performed: Any
-    memory: Any
-    cradle: Any
-    born: Any
-    parent: Any
-    parent_born: Any
-    generation: Any
-    founder: Any
-    block: Any
-    spark: Any  # whether a spark falls at this site if it is empty, bool
-    wish: Any  # what the organism here wants of its partner: 0, or GIVES and GOES added, uint8
-
-
-class Numbers(NamedTuple):
-    """What a kernel must know of the world."""
-
-    synapses: int
-    rates: int
-    rule: int
-    copier: int
-    loci: int
-    first_site: int
-    faithful: int
-    answers: int
-    sunlight: int
-    upkeep: int
-    cap: int
-    spore_energy: int
-    newborn_energy: int
-    gift_shift: int
-    fire: int
-    tide: int
-    death: Any
-    spark: Any
-    radiation: Any
-    silent: int
-
-
-@njit(nogil=True, cache=True)
-def settle(arrays, sender, site, endowment, records, tally, noise, radiation, tick, tide, copy_cost, numbers):
+@njit(forceinline=True)
+def settle(arrays, now, sender, site, endowment, records, tally, numbers):
     """A spore settles; see `cyberspace.verbs.settle.land`."""
     if arrays.alive[site]:
         tally[DEATH] += arrays.energy[site]
         tally[DEATHS] += 1
-    distance = copy_genome(arrays, sender, site, noise, numbers)
-    distance += irradiate(arrays, sender, site, radiation, numbers)
+    distance = copy_genome(arrays, sender, site, stream_key(numbers, NOISE, now.tick), numbers)
+    distance += irradiate(arrays, sender, site, stream_key(numbers, RADIATION, now.tick), numbers)
     inborn_weights(arrays, site)
-    begin(arrays, site, tick, np.int32(endowment - copy_cost), numbers)
+    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), numbers)
     arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
     arrays.generation[site] = arrays.generation[sender] + 1
     arrays.founder[site] = arrays.founder[sender]
-    slot = (site - tide) // numbers.tide
+    slot = (site - now.tide) // numbers.tide
     records[0, slot] = distance
     records[1, slot] = arrays.cradle[sender]
     records[2, slot] = arrays.born[sender]
-    tally[COPYING] += copy_cost
+    tally[COPYING] += now.copy_cost
     tally[BIRTHS] += 1
     tally[FAITHFUL] += distance <= numbers.faithful
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def begin(arrays, site, tick, energy, numbers):
     """What every newborn starts with, its genome and lineage apart."""
     arrays.alive[site] = True
@@ -106,26 +58,25 @@ def begin(arrays, site, tick, energy, numbers):
     arrays.born[site] = tick
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
-    for unit in range(arrays.activity.shape[0]):
-        arrays.activity[unit, site] = 0
+    arrays.activity[site] = 0
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def copy_genome(arrays, sender, site, noise, numbers):
     """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
     parent, child = arrays.genome[sender], arrays.genome[site]
     a = np.int32(parent[numbers.copier])
     b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
+    if a == SAME and b == 0 and m == 0 and n == 0:
+        child[:] = parent
+        return np.int32(0)
     total = np.empty(numbers.loci, dtype=np.int32)
     for k in range(numbers.loci):
         total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k])) + 2
     if b != 0:
-        tile, lane = sender // LANES, sender % LANES
-        k = 0
-        for unit in range(arrays.weights.shape[1]):
-            for column in range(arrays.weights.shape[2]):
-                total[k] += b * ((np.int32(arrays.weights[tile, unit, column, lane]) + 8) >> 4)
-                k += 1
+        weights = learned(arrays.weights[sender], numbers.synapses)
+        for k in range(numbers.synapses):
+            total[k] += b * ((np.int32(weights[k]) + 8) >> 4)
         for k in range(numbers.synapses, numbers.loci):
             total[k] += b * np.int32(parent[k])
     if n != 0:
@@ -148,7 +99,7 @@ def quiet(gene):
     return np.int32(0) if -DEAD_BAND <= gene <= DEAD_BAND else np.int32(gene)
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def irradiate(arrays, sender, site, key, numbers):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
     parent, child = arrays.genome[sender], arrays.genome[site]
@@ -165,25 +116,35 @@ def irradiate(arrays, sender, site, key, numbers):
     return grew
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
+def learned(weights, synapses):
+    """The weights of one organism in the order of its genome."""
+    found, quads = np.empty(synapses, dtype=np.int8), weights.view(np.uint32)
+    words, k = found.view(np.uint32), 0
+    for unit in range(quads.shape[1]):
+        for quad in range(quads.shape[0]):
+            words[k] = quads[quad, unit, 0]
+            k += 1
+    return found
+
+
+@njit(forceinline=True)
 def inborn_weights(arrays, site):
-    """Weights at birth."""
-    tile, lane = site // LANES, site % LANES
-    genes = arrays.genome[site]
-    k = 0
-    for unit in range(arrays.weights.shape[1]):
-        for column in range(arrays.weights.shape[2]):
-            arrays.weights[tile, unit, column, lane] = WEIGHT_PER_ALLELE * np.int32(genes[k])
+    """Weights at birth, four at a time: the low half of each allele's byte moves up."""
+    alleles, quads, k = arrays.genome[site].view(np.uint32), arrays.weights[site].view(np.uint32), 0
+    for unit in range(quads.shape[1]):
+        for quad in range(quads.shape[0]):
+            quads[quad, unit, 0] = np.uint32((alleles[k] & NIBBLES) << np.uint32(4))
             k += 1
 
 
-@njit(nogil=True, cache=True)
+@njit(forceinline=True)
 def move(arrays, sender, site, tally, move_cost):
     """The organism itself goes to an empty site; its genome stays behind as matter."""
     arrays.genome[site, :] = arrays.genome[sender]
-    arrays.weights[site // LANES, :, :, site % LANES] = arrays.weights[sender // LANES, :, :, sender % LANES]
-    arrays.activity[:, site] = arrays.activity[:, sender]
-    arrays.activity[:, sender] = 0
+    arrays.weights[site] = arrays.weights[sender]
+    arrays.activity[site] = arrays.activity[sender]
+    arrays.activity[sender] = 0
     arrays.memory[:, site] = arrays.memory[:, sender]
     arrays.energy[site] = arrays.energy[sender] - move_cost
     arrays.energy[sender] = 0
@@ -200,22 +161,34 @@ def move(arrays, sender, site, tally, move_cost):
 
 
 @njit(nogil=True, cache=True)
-def sparks(arrays, sites, k0, k1, tick, numbers):
+def sparks(arrays, chunks, tick, numbers):
     """spark: random organisms where one falls on an empty site; returns how many."""
     fell = 0
-    for site in range(sites):
-        if arrays.spark[site] and not arrays.alive[site] and arrays.block[site] != WALL:
-            fell += 1
-            genes = arrays.genome[site]
-            words = (np.uint32(0), np.uint32(0))
-            for k in range(numbers.loci):
-                if k % 8 == 0:
-                    words = threefry(k0, k1, np.uint32(site), np.uint32(k // 8))
-                byte = random_byte(words, k)
-                genes[k] = 0 if byte >> 4 < numbers.silent else (byte & 15) + LOWEST
-            inborn_weights(arrays, site)
-            begin(arrays, site, tick, np.int32(numbers.newborn_energy), numbers)
-            arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0
-            mark, _ = threefry(k0, k1, np.uint32(site), np.uint32(numbers.loci))
-            arrays.founder[site] = np.uint32(mark | np.uint32(1))
+    key = stream_key(numbers, SPARK, tick)
+    for chunk in range(chunks):
+        low, high = bounds(len(arrays.energy), chunk, chunks)
+        some, here = False, arrays.spark[low:high]
+        for k in range(len(here)):
+            some |= here[k]
+        if some:
+            for k in range(len(here)):
+                if here[k] and not arrays.alive[low + k] and arrays.block[low + k] != WALL:
+                    strike(arrays, low + k, tick, key, numbers)
+                    fell += 1
     return fell
+
+
+@njit(nogil=True, cache=True)
+def strike(arrays, site, tick, key, numbers):
+    """A random organism."""
+    genes, words = arrays.genome[site], (np.uint32(0), np.uint32(0))
+    for k in range(numbers.loci):
+        if k % 8 == 0:
+            words = threefry(key[0], key[1], np.uint32(site), np.uint32(k // 8))
+        byte = random_byte(words, k)
+        genes[k] = 0 if byte >> 4 < numbers.silent else (byte & 15) + LOWEST
+    inborn_weights(arrays, site)
+    begin(arrays, site, tick, np.int32(numbers.newborn_energy), numbers)
+    arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0
+    mark, _ = threefry(key[0], key[1], np.uint32(site), np.uint32(numbers.loci))
+    arrays.founder[site] = np.uint32(mark | np.uint32(1))

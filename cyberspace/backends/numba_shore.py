@@ -1,4 +1,4 @@
-"""Openings of links for the numba backend: the text of `cyberspace.verbs.cross`, in NumPy, on arrays in tiles.
+"""Openings of links for the numba backend: the text of `cyberspace.verbs.cross`, in NumPy, on the arrays of the kernels.
 
 A link opens rarely and carries few organisms, so nothing here is compiled.
 """
@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.numba_settle import Arrays
-from cyberspace.backends.numba_vector import LANES
+from cyberspace.backends.numba_arrays import Arrays, from_quads, to_quads
 from cyberspace.backends.reference import NumpyEngine
 from cyberspace.letters import Letter
 from cyberspace.state import SITE_FIELDS, TALLY, Region
@@ -22,14 +21,15 @@ from topology import Way
 
 
 class TileEngine(NumpyEngine):
-    """`cyberspace.tick.Engine` on arrays in tiles: weights have four axes, genomes are `_Rows`; writes in place."""
+    """`cyberspace.tick.Engine` on those arrays: weights are in quads, genomes are `_Rows`; writes in place."""
 
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array itself with some columns replaced: `cross` never reads an array again that it has put into."""
         if isinstance(array, _Rows):
             array.rows[places] = values.T
         elif array.ndim == 4:
-            array[places // LANES, :, :, places % LANES] = np.moveaxis(values, -1, 0)
+            inside = places < len(array)
+            array[places[inside]] = to_quads(values[..., inside])
         else:
             inside = places < array.shape[-1]
             array[..., places[inside]] = values[..., inside]
@@ -41,7 +41,7 @@ class TileEngine(NumpyEngine):
         if name == "genome":
             return array.rows[sites].T
         if name == "weights":
-            return np.moveaxis(array[sites // LANES, :, :, sites % LANES], 0, -1)
+            return from_quads(array[sites])
         return super().take(region, name, sites)
 
 
@@ -69,11 +69,11 @@ class Shore:
         _note(flows, tally)
         return births
 
-    def seen(self, due: Letter, padded: int) -> tuple[Any, Any]:
-        """What the letter tells of the partners: somebody bool (padded,), messages int8 (2, padded)."""
+    def seen(self, due: Letter) -> NDArray[np.uint32]:
+        """What the letter tells of the partners, as in `Arrays.heard`."""
         somebody, messages = cross.seen(self._engine, self._world, self._way, due)
-        extra = padded - self._world.sites
-        return np.pad(somebody, (0, extra)), np.pad(messages, ((0, 0), (0, extra)))
+        first, second = messages.view(np.uint8).astype(np.uint32)
+        return np.where(somebody, 1 | first << np.uint32(8) | second << np.uint32(16), np.uint32(0)).astype(np.uint32)
 
     def post(self, arrays: Arrays, met: bool, tide: int, tally: NDArray[np.int64]) -> Letter:
         """Write a letter, and the arrays and the tally."""
@@ -86,8 +86,9 @@ class Shore:
 
     def _view(self, arrays: Arrays) -> Region:
         """The arrays as a region."""
-        fields = {name: getattr(arrays, name)[..., : self._world.sites] for name in SITE_FIELDS[2:]}
-        return Region(genome=_Rows(arrays.genome), weights=arrays.weights, **fields, pools=None, jobs=None, wallet=None)
+        fields = {name: getattr(arrays, name) for name in SITE_FIELDS}
+        fields |= {"genome": _Rows(arrays.genome), "activity": arrays.activity.T}
+        return Region(**fields, pools=None, jobs=None, wallet=None)
 
 
 def _note(flows: dict[str, Any], tally: NDArray[np.int64]) -> None:

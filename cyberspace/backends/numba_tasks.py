@@ -12,9 +12,10 @@ from numba import njit, prange
 
 from cyberspace.backends.numba_vector import bit_length, threefry
 from cyberspace.world import MAX_SCORE, RATIO_BITS
-from organisms.body import SIGNAL
+from organisms.body import ANSWER, LOUD, SENSES, SIGNAL
 
 CHUNK = 512
+BASIC = len(SENSES)
 
 
 @njit(nogil=True, cache=True)
@@ -37,41 +38,74 @@ def site_words(k0, k1, words):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def judge_logic(answers, asked, lesson, last, wanted, worth, meets, alive, memory, score, did, signal):
-    """`cyberspace.tasks.logic.Logic.judge`: updates memory; at the end of a block fills score, signal and what was done."""
-    units, sites = answers.shape
-    words, goals, streaks = wanted.shape[0], score.shape[0], memory.shape[0]
-    exists = np.uint32((2**units - 1) * 0x01010101)
-    ends = lesson == last
+def pose_logic(words, lesson, channels, where, inputs, asked):
+    """`cyberspace.tasks.logic.Logic.pose` from its random words: shows so many channels where it is posed, and says what is asked."""
+    sites, cycle, one = words.shape[1], lesson // 4, np.uint32(1)
+    x0, y0, shift = np.uint32(lesson % 2), np.uint32(lesson // 2 % 2), np.uint32(8 * (cycle % 4))
+    for chunk in prange((sites + CHUNK - 1) // CHUNK):
+        low, high = chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)
+        drawn, found = words[0 if cycle < 4 else 1, low:high], asked[low:high]
+        for k in range(high - low):
+            bits = np.uint32(drawn[k] >> shift)
+            y = np.uint32(y0 ^ (x0 & bits))
+            swap = np.uint32((x0 ^ y) & np.uint32(bits >> one))
+            x = np.uint32(x0 ^ swap ^ np.uint32(bits >> np.uint32(2))) & one
+            y = np.uint32(y ^ swap ^ np.uint32(bits >> np.uint32(3))) & one
+            found[k] = np.uint8(x | np.uint32(y << one))
+        for channel in range(channels):
+            noise = words[max(channel, 2), low:high] if channel >= 2 else words[0, low:high]
+            for k in range(high - low):
+                bit = (noise[k] >> np.uint32(lesson)) & one if channel >= 2 else (found[k] >> channel) & 1
+                if where[low + k]:
+                    inputs[low + k, BASIC + channel] = LOUD if bit else -LOUD
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def judge_logic(says, answers, asked, first, wanted, meets, alive, memory):
+    """`cyberspace.tasks.logic.Logic.judge` of one lesson, which may be the first of a block: updates the words of this block in memory."""
+    sites, words, exists = len(asked), wanted.shape[0], np.uint32((2**answers - 1) * 0x01010101)
+    for chunk in prange((sites + CHUNK - 1) // CHUNK):
+        low, high = chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)
+        lives, said = np.empty(high - low, dtype=np.bool_), np.empty(high - low, dtype=np.uint32)
+        posed, living, case = meets[low:high], alive[low:high], asked[low:high]
+        for k in range(high - low):
+            bits = np.uint32(says[low + k, 0]) >> np.uint32(ANSWER)
+            if says.shape[1] > 1:
+                bits = np.uint32(bits | np.uint32(says[low + k, 1]) << np.uint32(8 - ANSWER)) & np.uint32(0xFF)
+            said[k] = np.uint32(bits * np.uint32(0x01010101))
+            lives[k] = posed[k] & living[k]
+        for word in range(words):
+            now, (e0, e1, e2, e3) = memory[word, low:high], (wanted[word, 0], wanted[word, 1], wanted[word, 2], wanted[word, 3])
+            for k in range(high - low):
+                want = e0 if case[k] == 0 else (e1 if case[k] == 1 else (e2 if case[k] == 2 else e3))
+                right = np.uint32(~np.uint32(said[k] ^ want)) & exists
+                before = exists if first else np.uint32(now[k])
+                now[k] = np.int32(before & right) if lives[k] else now[k]
+
+
+@njit(parallel=True, nogil=True, cache=True)
+def end_logic(worth, answers, words, meets, alive, memory, score, did, signal):
+    """The end of a block: the longer streaks in memory, score int32 and what was performed (goals, sites), signal int8 (answers, sites)."""
+    goals, sites = score.shape
+    streaks = memory.shape[0]
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
         for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
-            said = np.uint32(0)
-            for unit in range(units):
-                said |= np.uint32(answers[unit, site] > 0) << np.uint32(unit)
-            said = np.uint32(said * np.uint32(0x01010101))
-            for word in range(words):
-                right = np.uint32(~(said ^ wanted[word, asked[site]]) & exists)
-                before = exists if lesson == 0 else np.uint32(memory[word, site])
-                if meets[site] and alive[site]:
-                    memory[word, site] = np.int32(before & right)
-        if ends:
-            for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
-                paid = np.uint32(0)
-                lives = meets[site] and alive[site]
-                if lives:
-                    for word in range(streaks - 1, 2 * words - 1, -1):
-                        memory[word, site] = memory[word % words, site] & memory[word - words, site]
-                    for word in range(words):
-                        memory[words + word, site] = memory[word, site]
-                for goal in range(goals):
-                    ok = np.uint32(np.uint32(memory[goal // 4, site]) >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF)
-                    score[goal, site] = worth[goal] if ok != 0 and lives else 0
-                    streak = np.uint32(memory[streaks - words + goal // 4, site])
-                    did[goal, site] = np.uint32(streak >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF) != 0
-                    paid |= ok
-                for unit in range(units):
-                    if lives and (paid >> np.uint32(unit)) & np.uint32(1):
-                        signal[unit, site] = SIGNAL
+            paid = np.uint32(0)
+            lives = meets[site] and alive[site]
+            if lives:
+                for word in range(streaks - 1, 2 * words - 1, -1):
+                    memory[word, site] = memory[word % words, site] & memory[word - words, site]
+                for word in range(words):
+                    memory[words + word, site] = memory[word, site]
+            for goal in range(goals):
+                ok = np.uint32(np.uint32(memory[goal // 4, site]) >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF)
+                score[goal, site] = worth[goal] if ok != 0 and lives else 0
+                streak = np.uint32(memory[streaks - words + goal // 4, site])
+                did[goal, site] = np.uint32(streak >> np.uint32(8 * (goal % 4))) & np.uint32(0xFF) != 0
+                paid |= ok
+            for unit in range(answers):
+                if lives and (paid >> np.uint32(unit)) & np.uint32(1):
+                    signal[unit, site] = SIGNAL
 
 
 @njit(nogil=True, cache=True)
@@ -119,12 +153,16 @@ def feel(energy, alive, payoff, income, fines, tallies):
     """Energies and the sense `payoff` after a lesson; the fines that were paid and the income by chunk."""
     sites = len(income)
     for chunk in prange((sites + CHUNK - 1) // CHUNK):
-        for site in range(chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)):
-            fined = min(fines[site], energy[site])
-            net = income[site] - fined
-            energy[site] += net
-            tallies[chunk, 0] += fined
-            tallies[chunk, 1] += income[site]
-            if alive[site]:
-                bits = min(8 * bit_length(abs(net)), 127)
-                payoff[site] = bits if net > 0 else -bits
+        low, high = chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)
+        held, lives, felt, paid, owed = energy[low:high], alive[low:high], payoff[low:high], income[low:high], fines[low:high]
+        fined, earned = np.int64(0), np.int64(0)
+        for k in range(high - low):
+            fine = min(owed[k], held[k])
+            net = np.int32(paid[k] - fine)
+            held[k] += net
+            fined += fine
+            earned += paid[k]
+            size = np.int32(min(8 * bit_length(np.int32(abs(net))), 127))
+            felt[k] = np.int8(size if net > 0 else -size) if lives[k] else felt[k]
+        tallies[chunk, 0] += fined
+        tallies[chunk, 1] += earned

@@ -48,6 +48,14 @@ class NumpyEngine:
         """Columns of a field."""
         return getattr(region, name)[..., sites]
 
+    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
+        """The weights after a learning rule."""
+        return rule(np, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+
+    def synapses(self, weights: Any) -> Any:
+        """Non-zero weights of each site."""
+        return (weights != 0).sum(axis=(0, 1), dtype=np.int32)
+
 
 class Reference:
     """One region in NumPy."""

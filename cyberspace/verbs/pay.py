@@ -14,14 +14,13 @@ from organisms import bits
 SYNAPSES_PER_UPKEEP, UNITS_PER_UPKEEP = 256, 8
 
 
-def upkeep(xp: Any, world: World, region: Region) -> Any:
+def upkeep(engine: Any, world: World, region: Region) -> Any:
     """What each site owes for this tick, by the region's physics, int32 (sites,)."""
     physics = world.physics
     if physics.kind == "gpu":
-        return xp.full(world.sites, physics.upkeep, dtype=np.int32)
-    synapses = (region.weights != 0).sum(axis=(0, 1), dtype=np.int32)
+        return engine.xp.full(world.sites, physics.upkeep, dtype=np.int32)
     active = (region.activity != 0).sum(axis=0, dtype=np.int32)
-    return cpu_upkeep(physics.upkeep, synapses, active)
+    return cpu_upkeep(physics.upkeep, engine.synapses(region.weights), active)
 
 
 def cpu_upkeep(price: int, synapses: Any, active: Any) -> Any:
@@ -30,11 +29,11 @@ def cpu_upkeep(price: int, synapses: Any, active: Any) -> Any:
     return (price * work + 4 * SYNAPSES_PER_UPKEEP - 1) // (4 * SYNAPSES_PER_UPKEEP)
 
 
-def pay(xp: Any, world: World, region: Region, life: Any) -> tuple[Region, dict[str, Any]]:
+def pay(engine: Any, world: World, region: Region, life: Any) -> tuple[Region, dict[str, Any]]:
     """Income, upkeep, cap and death.
 
     Args:
-        xp: Array namespace.
+        engine: One of `cyberspace.tick.Engine`.
         world: The world.
         region: Its state.
         life: Random word of each site for this verb, uint32 (sites,).
@@ -42,13 +41,13 @@ def pay(xp: Any, world: World, region: Region, life: Any) -> tuple[Region, dict[
     Returns:
         The region, and the flows `sunlight`, `soil` (in a plaza), `upkeep`, `overflow` and `death` with the count `deaths`.
     """
-    physics = world.physics
+    xp, physics = engine.xp, world.physics
     sunlight = xp.where(region.alive, physics.sunlight, 0).astype(np.int32)
     energy, flows = region.energy + sunlight, {"sunlight": sunlight}
     if world.plaza:
         flows["soil"] = xp.where(region.alive & (region.block == SOIL), physics.soil, 0).astype(np.int32)
         energy = energy + flows["soil"]
-    owed = xp.where(region.alive, xp.minimum(upkeep(xp, world, region), energy), 0)
+    owed = xp.where(region.alive, xp.minimum(upkeep(engine, world, region), energy), 0)
     energy = energy - owed
     overflow = xp.maximum(energy - physics.cap, 0)
     energy = energy - overflow

@@ -63,11 +63,11 @@ def meet(xp: Any, world: World, region: Region, letters: Letters, now: Moment) -
     return region, Landings(births, arrivals), flows
 
 
-def land(xp: Any, world: World, region: Region, landings: Landings, now: Moment, sites: Any) -> tuple[dict[str, Any], Any]:
+def land(engine: Any, world: World, region: Region, landings: Landings, now: Moment, sites: Any) -> tuple[dict[str, Any], Any]:
     """What is written at some of the sites where something lands.
 
     Args:
-        xp: Array namespace.
+        engine: One of `cyberspace.tick.Engine`.
         world: The world.
         region: Its state.
         landings: From `meet`.
@@ -78,17 +78,20 @@ def land(xp: Any, world: World, region: Region, landings: Landings, now: Moment,
         Columns for every field but `energy` and `alive`, each (*components, k), and the birth records, int32 (3, k):
         distance from the parent's genome (-1 for a mover), parent's cradle, parent's birth tick.
     """
+    xp = engine.xp
     here = xp.minimum(sites, world.sites - 1)
     sender = xp.maximum(now.partner[here], 0)
     birth = landings.births[here]
-    parents, weights = region.genome[:, sender], region.weights[:, :, sender]
-    child, distance = newborn(xp, world, parents, weights, region.genome[:, here], here, now)
+    parents, weights, matter = (
+        engine.take(region, *what) for what in (("genome", sender), ("weights", sender), ("genome", here))
+    )
+    child, distance = newborn(xp, world, parents, weights, matter, here, now)
     child |= {"memory": 0, "parent": region.cradle[sender], "parent_born": region.born[sender]}
     child |= {"generation": region.generation[sender] + 1, "founder": region.founder[sender]}
     columns = {}
     for name, value in child.items():
-        old = getattr(region, name)
-        columns[name] = xp.where(birth, value, old[..., sender]).astype(old.dtype)
+        old = engine.take(region, name, sender)
+        columns[name] = xp.where(birth, value, old).astype(old.dtype)
     records = [xp.where(birth, row, -1) for row in (distance, child["parent"], child["parent_born"])]
     return columns, xp.stack(records).astype(np.int32)
 
