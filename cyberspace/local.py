@@ -22,7 +22,7 @@ from topology.link import NOBODY
 SPAN = 256
 """Most ticks between two looks at anything else."""
 
-BREATH = 0.002
+BREATH = 0.005
 """Seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
 NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)

@@ -23,9 +23,14 @@ from topology import Way
 class TileEngine(NumpyEngine):
     """`cyberspace.tick.Engine` on those arrays: weights are in quads, genomes are `_Rows`; writes in place."""
 
+    def __init__(self, everywhere: NDArray[np.int32] | None):
+        self._everywhere = everywhere  # the shore, if it is the whole region: nothing need be looked up
+
     def put(self, array: Any, places: Any, values: Any) -> Any:
         """The array itself with some columns replaced: `cross` never reads an array again that it has put into."""
-        if isinstance(array, _Rows):
+        if places is self._everywhere:
+            array[..., :] = values
+        elif isinstance(array, _Rows):
             array.rows[places] = values.T
         elif array.ndim == 4:
             inside = places < len(array)
@@ -58,7 +63,7 @@ class Shore:
     """One end of a link at one tick."""
 
     def __init__(self, world: World, way: Way, tick: int):
-        self._world, self._way, self._engine = world, way, TileEngine()
+        self._world, self._way, self._engine = world, way, TileEngine(way.sites if len(way.sites) == world.sites else None)
         self._now = Almanac(np, world).crossing(way, tick, 0)
 
     def arrive(self, arrays: Arrays, due: Letter, tide: int, tally: NDArray[np.int64]) -> NDArray[np.int32]:

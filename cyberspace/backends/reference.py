@@ -24,7 +24,8 @@ class NumpyEngine:
 
     def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
         """Write all places at once."""
-        return write(region, records, np.flatnonzero(mask).astype(np.int32))
+        places = np.flatnonzero(mask).astype(np.int32)
+        return write(region, records, places) if len(places) else (region, records)
 
     def fix(self, values: Any) -> Any:
         """The same values."""

@@ -115,11 +115,12 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
     xp, physics = engine.xp, world.physics
     shore = xp.asarray(way.sites)
     places, exists = slot_places(xp, way, now.tide)
-    alive, energy, activity = region.alive[shore] & met, region.energy[shore], region.activity[:, shore]
-    gift = xp.where(alive & (activity[GIVE] > physics.fire), energy >> physics.gift_shift, 0)
+    alive, energy = region.alive[shore] & met, region.energy[shore]
+    gift = xp.where(alive & (region.activity[GIVE][shore] > physics.fire), energy >> physics.gift_shift, 0)
     energy = energy - gift
     at, held, half = shore[places], energy[places], energy[places] >> 1
-    lives, acts = alive[places] & exists, activity[:, places] > physics.fire
+    activity = region.activity[:, at]
+    lives, acts = alive[places] & exists, activity > physics.fire
     spores = lives & acts[REPRODUCE] & (held > physics.spore_energy) & (half > now.copy_cost)
     moves = lives & ~spores & acts[MOVE] & (held > now.move_cost)
     sends = spores | moves
@@ -128,13 +129,13 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
     alive = alive & ~leaves
     letter = Letter(
         somebody=alive,
-        messages=xp.where(alive, activity[MESSAGE : MESSAGE + 2], 0).astype(np.int8),
+        messages=xp.where(alive, region.activity[MESSAGE : MESSAGE + 2][:, shore], 0).astype(np.int8),
         gift=gift.astype(np.int32),
         kind=(spores * SPORE + moves * MOVER).astype(np.uint8),
         endowment=endowment,
         genome=xp.where(sends, engine.take(region, "genome", at), 0).astype(np.int8),
         weights=xp.where(sends, engine.take(region, "weights", at), 0).astype(np.int8),
-        activity=xp.where(moves, region.activity[:, at], 0).astype(np.int8),
+        activity=xp.where(moves, activity, 0).astype(np.int8),
         payoff=xp.where(moves, region.payoff[at], 0).astype(np.int8),
         **{name: xp.where(sends, getattr(region, name)[at], 0).astype(getattr(region, name).dtype) for name in LINEAGE},
     )
