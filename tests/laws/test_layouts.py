@@ -1,0 +1,44 @@
+"""JAX keeps organisms in rows on a CPU and sites last on an accelerator: the same bits; here both run on the CPU."""
+
+import numpy as np
+import pytest
+
+from cyberspace.backends import jax_device, jax_engine
+from cyberspace.backends.backend import make_backend
+from cyberspace.digest import digest
+from cyberspace.genesis import genesis
+from tests.strategies import world
+
+TEXT = """
+[world]
+seed = 11
+[spaces.w]
+kind = "{kind}"
+axes.lane = {{ length = 8 }}
+axes.{second} = {{ length = 5, curled = true }}
+genesis = "ancestor:learner"
+density = 0.6
+physics = {{ copy = 0.005, move = 0.5, spark = 30, lifespan = 60, sunlight = 12, spore = 20 }}
+[[spaces.w.tasks]]
+name = "shift"
+fill = 0.5
+"""
+PUT = (("genome", 3), ("weights", -5), ("energy", 40))
+
+
+@pytest.mark.parametrize(("kind", "second"), [("gpu", "warp"), ("cpu", "thread")])
+def test_both_layouts_are_the_same_world(monkeypatch, kind, second):
+    place = world(TEXT.format(kind=kind, second=second))
+    found = []
+    for name, rows in (("numba", True), ("jax", True), ("jax", False)):
+        monkeypatch.setattr(jax_engine, "on_cpu", lambda rows=rows: rows)
+        monkeypatch.setattr(jax_device, "_COMPILED", {})
+        backend = make_backend(name, place, genesis(place))
+        tally = backend.advance(100).tally.sum(axis=0)
+        for field, value in PUT:
+            backend.put(field, np.full_like(backend.look(field), value))
+        backend.advance(20)
+        found.append((digest(backend.state()), tally.tolist(), backend.look("weights").tolist()))
+    assert found[0][1][0] > 0
+    assert found[1] == found[0]
+    assert found[2] == found[0]
