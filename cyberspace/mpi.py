@@ -230,11 +230,16 @@ class MpiTeam:
 
     def leave(self, code: int) -> None:
         """The end, for all ranks at once; does not return where a rank was lost on the way."""
-        if self._mended:
+        lost = self._mended
+        try:
             self._comm.Agree(1)
+        except NotImplementedError:  # an MPI without fault tolerance
+            self._comm.Barrier()
+        except self._mpi.Exception:  # somebody died while all were leaving
+            lost = True
+        if lost:
             # Finalize may hang after a failure; everything is on the disk by now.
             os._exit(code)
-        self._comm.Barrier()
 
     def abort(self, code: int) -> None:
         """End the whole job.
