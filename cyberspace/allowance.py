@@ -12,6 +12,9 @@ SHARE = 0.01
 CREDIT = 0.02
 """Seconds of looking that may be saved up."""
 
+DEBT = 0.05
+"""Seconds that may be owed: what takes long once, as a first look does that compiles, silences the rank for five seconds at most."""
+
 
 class Allowance:
     """Seconds of looking that may be spent; below 0, nothing is looked at until they have come in again."""
@@ -38,4 +41,4 @@ class Allowance:
             yield
         finally:
             self._spending = False
-            self._left -= time.monotonic() - since
+            self._left = max(-DEBT, self._left - (time.monotonic() - since))

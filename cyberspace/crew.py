@@ -119,8 +119,7 @@ class Crew:
                 self._asked = True
                 self._team.tell(0, "stop", None)
                 continue
-            leaving = bool(caught) or self._closing
-            until = None if self._held or self._people is None else self._people.attend(self._regions, leaving)
+            until = None if self._held or self._people is None else self._people.attend(self._regions, self._closing)
             moved = not self._held and self._push(until)
             waits_for_people = until is not None and all(region.tick >= until for region in self._regions)
             if moved or heard or waits_for_people:
