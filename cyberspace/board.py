@@ -8,18 +8,17 @@ import numpy as np
 
 from cyberspace.acts import KINDS
 from cyberspace.checks import Refused
-from cyberspace.genealogy import Genealogy
 from cyberspace.look import Look
 from cyberspace.state import JOB, PLACES, VENT
 from cyberspace.tasks.human import NUMBER, RIGHT, SAID
 from cyberspace.world import World
 
-ANSWERS, SUPPLIERS, ANCESTORS = 256, 16, 8
-"""Answers and suppliers that are told, and ancestors of each."""
+ANSWERS, SUPPLIERS = 256, 16
+"""Answers and suppliers that are told."""
 
 
-def board(look: Look, world: World, genealogy: Genealogy) -> dict[str, Any]:
-    """All about the job board of one region.
+def board(look: Look, world: World) -> dict[str, Any]:
+    """All about the job board of one region, but for the ancestors of the suppliers.
 
     Raises:
         Refused: If the region is no plaza.
@@ -40,10 +39,7 @@ def board(look: Look, world: World, genealogy: Genealogy) -> dict[str, Any]:
     best = living[np.argsort(-right, kind="stable")]
     count = int(np.count_nonzero(right))
     answers = [_giver(look, world, int(site)) for site in best[:ANSWERS]]
-    suppliers = [
-        {**giver, "ancestors": genealogy.ancestors(giver["cradle"], giver["born"], ANCESTORS)}
-        for giver in answers[: min(count, SUPPLIERS)]
-    ]
+    suppliers = [dict(giver) for giver in answers[: min(count, SUPPLIERS)]]
     about_vents = {"vents": len(vents), "inhabited": len(living)}
     return {"wallet": int(look("wallet")[0]), "jobs": told, **about_vents, "answers": answers, "suppliers": suppliers}
 

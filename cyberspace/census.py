@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,32 +18,53 @@ SHOWN = 6
 SAMPLES = 4096
 """Samples of the series that are kept; then every other one is dropped."""
 
+MARKS = 4096
+"""Lineages of a region that are counted; in a soup at its start everybody is a lineage."""
+
 MEMBERS = ("site", "cradle", "born", "generation", "energy")
 
 
-def largest(look: Look, most: int = SHOWN) -> list[tuple[int, int]]:
-    """(founder's mark, members) of the largest lineages, largest first, then by mark."""
-    founder = look("founder")[look("alive")]
-    marks, counts = np.unique(founder, return_counts=True)
-    order = np.lexsort((marks, -counts))[:most]
-    return [(int(marks[k]), int(counts[k])) for k in order]
+def marks(look: Look) -> NDArray[np.int64]:
+    """Founders' marks and members of the largest lineages of a region, int64 (2, lineages); those beyond `MARKS` are left out."""
+    found, counts = np.unique(look("founder")[look("alive")], return_counts=True)
+    order = np.lexsort((found, -counts))[:MARKS]
+    return np.stack([found[order].astype(np.int64), counts[order]])
 
 
-def lineages(look: Look, first: int, most: int) -> list[dict[str, Any]]:
-    """The largest lineages: members, their energy and generations, and the richest member."""
+def largest(counted: list[NDArray[np.int64]], most: int = SHOWN) -> list[int]:
+    """Marks of the largest lineages of a space, from what `marks` counted in its regions; largest first, then by mark."""
+    every = np.concatenate(counted, axis=1)
+    found, inverse = np.unique(every[0], return_inverse=True)
+    counts = np.zeros(len(found), dtype=np.int64)
+    np.add.at(counts, inverse, every[1])
+    ordered: list[int] = found[np.lexsort((found, -counts))[:most]].tolist()
+    return ordered
+
+
+def lineages(look: Look, first: int, wanted: list[int]) -> list[dict[str, Any]]:
+    """Lineages in a region: members, their energy and generations, and the richest member; those that have none are left out."""
     alive, founder = look("alive"), look("founder")
     found = []
-    for mark, members in largest(look, most):
+    for mark in wanted:
         sites = np.flatnonzero(alive & (founder == np.uint32(mark)))
+        if not len(sites):
+            continue
         energy, generation = look("energy", sites), look("generation", sites)
         best = member(look, first, int(sites[energy.argmax()]))
-        about = {"founder": mark, "members": members, "energy": int(energy.sum(dtype=np.int64))}
+        about = {"founder": mark, "members": len(sites), "energy": int(energy.sum(dtype=np.int64))}
         found.append({**about, "generation": int(generation.max()), "best": best})
     return found
 
 
+def together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """A lineage of a space, from what `lineages` tells of it in each region."""
+    sums = {name: sum(part[name] for part in parts) for name in ("members", "energy")}
+    best = max((part["best"] for part in parts), key=lambda best: best["energy"])
+    return {"founder": parts[0]["founder"], **sums, "generation": max(part["generation"] for part in parts), "best": best}
+
+
 def member(look: Look, first: int, site: int) -> dict[str, int]:
-    """Where somebody lives (numbered in the universe, where the space begins at `first`), who it is and what it has."""
+    """Where somebody lives (numbered in the universe, where the region begins at `first`), who it is and what it has."""
     at = np.array([site])
     return {"site": first + site} | {name: int(look(name, at)[0]) for name in MEMBERS[1:]}
 
@@ -54,10 +76,48 @@ def where(look: Look, first: int, cradle: int, born: int) -> int | None:
 
 
 def members(look: Look, first: int, founder: int, most: int) -> list[dict[str, int]]:
-    """The richest members of a lineage."""
+    """The richest members of a lineage in a region."""
     sites = np.flatnonzero(look("alive") & (look("founder") == np.uint32(founder)))
     order = np.argsort(-look("energy", sites), kind="stable")[:most]
     return [member(look, first, int(site)) for site in sites[order]]
+
+
+@dataclass(frozen=True)
+class Count:
+    """What is counted in some regions of a space.
+
+    Attributes:
+        tick: That of the slowest.
+        living: Organisms.
+        energy: That they hold.
+        performing: How many perform each goal, int64 (goals,).
+        births: Since the run was started.
+        faithful: Of these, born within 5 % of their parent.
+    """
+
+    tick: int
+    living: int
+    energy: int
+    performing: NDArray[np.int64]
+    births: int
+    faithful: int
+
+    def __add__(self, other: Count) -> Count:
+        """The count of both."""
+        sums = (getattr(self, name) + getattr(other, name) for name in COUNTED)
+        return Count(min(self.tick, other.tick), *sums)
+
+
+COUNTED = ("living", "energy", "performing", "births", "faithful")
+
+
+def count(look: Look, world: World, tick: int, counts: NDArray[np.int64]) -> Count:
+    """Count a region; `counts` as in `LocalRegion.counts`."""
+    performed = look("performed")[look("alive")]
+    performing = [np.count_nonzero(performed & np.uint32(1 << k)) for k in range(len(world.goals))]
+    born, faithful = (int(counts[TALLY.index(name)]) for name in ("births", "faithful"))
+    energy = int(look("energy").sum(dtype=np.int64))
+    return Count(tick, len(performed), energy, np.array(performing, dtype=np.int64), born, faithful)
 
 
 class Series:
@@ -69,26 +129,18 @@ class Series:
         self._births = self._faithful = 0
         self._every, self._skipped = 1, 0
 
-    def note(self, tally: NDArray[np.int64]) -> None:
-        """Take note of a span of ticks, int64 (ticks, len(TALLY))."""
-        self._births += int(tally[:, TALLY.index("births")].sum())
-        self._faithful += int(tally[:, TALLY.index("faithful")].sum())
-
-    def sample(self, look: Look, tick: int) -> None:
+    def sample(self, count: Count) -> None:
         """Add a sample, unless there is one of this tick."""
-        if self._rows and self._rows[-1][0] >= tick:
+        if self._rows and self._rows[-1][0] >= count.tick:
             return
         self._skipped += 1
         if self._skipped < self._every:
             return
-        alive = look("alive")
-        performed = look("performed")[alive]
-        goals = range(len(self._world.goals))
-        living = max(1, len(performed))
-        shares = [np.count_nonzero(performed & np.uint32(1 << k)) / living for k in goals]
-        heredity = self._faithful / self._births if self._births else 0.0
-        self._rows.append((tick, len(performed), heredity, float(look("energy").sum(dtype=np.int64)), *shares))
-        self._births = self._faithful = self._skipped = 0
+        shares = (count.performing / max(1, count.living)).tolist()
+        births = count.births - self._births
+        heredity = (count.faithful - self._faithful) / births if births > 0 else 0.0
+        self._rows.append((count.tick, count.living, heredity, count.energy, *shares))
+        self._births, self._faithful, self._skipped = count.births, count.faithful, 0
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every
 

@@ -122,7 +122,7 @@ def run(
         every = record_every or folder.file.record.every
         plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
         try:
-            with _people(folder, serve if team.rank == 0 else None, say, team.size) as people:
+            with _people(folder, serve, say, team) as people:
                 runtime.go(folder, plan, team, say, people)
         except runtime.Interrupted as stop:
             say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
@@ -131,13 +131,17 @@ def run(
             sys.exit(EXIT_INTERRUPTED)
 
 
-def _people(folder: Any, serve: str | None, say: Any, ranks: int) -> Any:
-    """Those who take part in a run, as a context."""
+def _people(folder: Any, serve: str | None, say: Any, team: Any) -> Any:
+    """Those who take part in a run, as this rank knows them, as a context."""
     if serve is None:
         return nullcontext()
+    if team.rank > 0:
+        from cyberspace.delegate import Delegate
+
+        return Delegate(folder.universe, team)
     from cyberspace.people import People
 
-    return People(folder, serve, say, ranks)
+    return People(folder, serve, say, team)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

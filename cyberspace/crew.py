@@ -26,6 +26,9 @@ from cyberspace.world import World
 
 NOTE_SECONDS = 0.2
 
+TALK = ("here", "ask", "answer", "drop", "stir")
+"""Messages between those who look, see `cyberspace.attendant`."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -52,6 +55,12 @@ class Plan:
 
 class Host(Protocol):
     """Whoever looks at regions between two spans of ticks; `cyberspace.people.People` is one."""
+
+    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
+        """Look at the regions of this rank, from a new start of theirs on."""
+
+    def hear(self, source: int, what: str, said: Any) -> None:
+        """Take a message from another rank's host, one of `TALK`."""
 
     def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
         """Look, and take part; a tick beyond which nobody may live now, or None.  Nothing is held up when the run is leaving."""
@@ -88,6 +97,8 @@ class Crew:
         self._costs: dict[int, float] = {}
         self._start, self._people = start, people
         self._moved = self._noted = time.monotonic()
+        if people is not None:
+            people.join(regions, placement)
         if start == 0:
             for region in regions:
                 self._report(region, 0, sample=True, save=False)
@@ -108,9 +119,10 @@ class Crew:
                 self._asked = True
                 self._team.tell(0, "stop", None)
                 continue
-            until = None if self._held or self._people is None else self._people.attend(self._regions, bool(caught))
+            until = None if self._held or self._people is None else self._people.attend(self._regions, self._closing)
             moved = not self._held and self._push(until)
-            if moved or heard or until is not None:
+            waits_for_people = until is not None and all(region.tick >= until for region in self._regions)
+            if moved or heard or waits_for_people:
                 self._moved = time.monotonic()
                 self._note()
             elif not self._done:
@@ -166,6 +178,10 @@ class Crew:
 
     def _obey(self, message: Message) -> None:
         source, what, said = message
+        if what in TALK:
+            assert self._people is not None
+            self._people.hear(source, what, said)
+            return
         obeys: dict[str, Callable[[int, Any], None]] = {
             "report": self._take_report,
             "note": self._take_note,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from cyberspace.acts import Act, Happened, perform
 from cyberspace.checks import Refused
 from cyberspace.ground import Ground
 from cyberspace.journal import Entry, Journal, journal_path
+from cyberspace.run_folder import Tenure
 from cyberspace.world import World
 
 
@@ -16,7 +16,7 @@ class Deeds:
     """What people do in one region.
 
     Args:
-        folder: The run's folder.
+        tenure: The right to write into the run's folder.
         world: The region.
         done: Acts that are in its state already.
 
@@ -24,9 +24,9 @@ class Deeds:
         InputError: If the journal was changed.
     """
 
-    def __init__(self, folder: Path, world: World, done: int):
-        self._world, self._done = world, done
-        self._journal = Journal(journal_path(folder, int(world.region)))
+    def __init__(self, tenure: Tenure, world: World, done: int):
+        self._tenure, self._world, self._done = tenure, world, done
+        self._journal = Journal(journal_path(tenure.path, int(world.region)))
         self._undone = {
             entry.act["of"]
             for entry in self._journal.entries[:done]
@@ -42,24 +42,26 @@ class Deeds:
     def replay(self, ground: Ground, tick: int) -> int:
         """Do the acts that are due at the start of a tick; how many."""
         before = self._done
-        while self.next_tick is not None and self.next_tick <= tick:
-            self._perform(ground, self._journal.entries[self._done])
+        if self.next_tick is not None and self.next_tick <= tick:
+            with self._tenure.held():
+                while self.next_tick is not None and self.next_tick <= tick:
+                    self._perform(ground, self._journal.entries[self._done])
         return self._done - before
 
     def do(self, ground: Ground, tick: int, acts: list[Act]) -> list[tuple[Entry, Happened]]:
         """Write acts down, then do them at the start of a tick.
 
         Raises:
+            InputError: If a later start of the run has taken over.
             Refused: If older acts have not been replayed yet.
         """
         if self.next_tick is not None:
             raise Refused(
                 f"the run repeats what was done before it was stopped; from tick {self._journal.entries[-1].tick + 1} on"
             )
-        found = []
-        for entry in self._journal.add(tick, [self._with_past(act) for act in acts]):
-            found.append((entry, self._perform(ground, entry)))
-        return found
+        with self._tenure.held():
+            entries = self._journal.add(tick, [self._with_past(act) for act in acts])
+            return [(entry, self._perform(ground, entry)) for entry in entries]
 
     def _with_past(self, act: Act) -> Act:
         """An undo with what it has to know of the act that it takes back."""

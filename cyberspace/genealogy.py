@@ -38,7 +38,10 @@ class Genealogy:
         self._distance[births[:, 1]] = births[:, 4]
 
     def distance(self, cradle: NDArray[np.int32], born: NDArray[np.int32]) -> NDArray[np.int16]:
-        """Loci in which the genome of each identity differed from its parent's at birth; `UNKNOWN` where it is not known."""
+        """Loci in which the genome of each identity differed from its parent's at birth; `UNKNOWN` where it is not known.
+
+        Whoever came from a region of another rank is known there alone.
+        """
         return np.where(self._born[cradle] == born, self._distance[cradle], np.int16(UNKNOWN))
 
     def parent(self, cradle: int, born: int) -> tuple[int, int] | None:

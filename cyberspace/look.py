@@ -1,4 +1,4 @@
-"""What can be seen of a space: the fields of its state, fields derived from them, and pictures of both.
+"""What can be seen of a region: the fields of its state, and fields derived from them.
 
 A look reads only the sites that are asked for, from backends that go on afterwards.
 """
@@ -18,7 +18,6 @@ from cyberspace.state import QUANTITIES
 from cyberspace.world import World
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
-from topology import SPACE_AXES
 from topology.axes import CPU_NAMES
 
 Sites = NDArray[np.int64] | None
@@ -29,44 +28,27 @@ NOBODY, OTHER = 0, 255
 
 
 class Look(Protocol):
-    """Reads one array of a space."""
+    """Reads one array of a region."""
 
     def __call__(self, name: str, sites: Sites = None, /) -> NDArray[Any]:
         """The array of a name, (*components, sites), at some of the sites; valid until the region lives on."""
 
 
-def over_regions(looks: list[Look], sites: int) -> Look:
-    """Reads the arrays of several regions, each of so many sites, as those of one space."""
-
-    def look(name: str, at: Sites = None) -> NDArray[Any]:
-        if at is None:
-            return np.concatenate([one(name) for one in looks], axis=-1)
-        found: NDArray[Any] | None = None
-        for region in np.unique(at // sites):
-            here = at // sites == region
-            values = looks[region](name, at[here] % sites)
-            if found is None:
-                found = np.zeros((*values.shape[:-1], len(at)), dtype=values.dtype)
-            found[..., here] = values
-        return looks[0](name, at) if found is None else found
-
-    whole: Look = look
-    return looks[0] if len(looks) == 1 else whole
-
-
 @dataclass(frozen=True)
 class Seen:
-    """A space at one tick.  Its sites are numbered from 0 in lattice order, far axes first.
+    """A region at one tick.
 
     Attributes:
-        world: Its first region.
+        world: The region.
+        number: Its number in its space.
         tick: The tick.
         look: Reads its arrays.
-        genealogy: The latest births.
-        founders: Marks of its largest lineages, in the order of their classes.
+        genealogy: The latest births on its rank.
+        founders: Marks of the largest lineages of its space, in the order of their classes.
     """
 
     world: World
+    number: int
     tick: int
     look: Look
     genealogy: Genealogy
@@ -200,62 +182,3 @@ def field_values(seen: Seen, name: str, sites: Sites) -> NDArray[Any]:
         raise Refused(f"fields: {name!r}: expected {expected}")
     values: NDArray[Any] = seen.look(base, sites)[tuple(int(index) for index in indices)]
     return values
-
-
-def _choose(world: World, at: dict[str, Any], stride: dict[str, int]) -> tuple[dict[str, Any], dict[str, int]]:
-    """What to do with each axis of the lattice, and its stride, by the lattice's names."""
-    names = axis_names(world)
-    known = {shown: axis for axis, shown in names.items()}
-    for shown in (*at, *stride):
-        if shown not in known:
-            raise Refused(f"at, stride: there is no axis {shown!r}; expected some of {', '.join(known)}")
-    chosen = {axis: at.get(shown, "all") for axis, shown in names.items()}
-    for axis, how in chosen.items():
-        if type(how) is int and how >= world.lattice.length(axis):
-            raise Refused(f"at.{names[axis]}: expected a place below {world.lattice.length(axis)}")
-    return chosen, {axis: stride.get(shown, 1) for axis, shown in names.items()}
-
-
-def frame(
-    seen: Seen, fields: list[str], at: dict[str, Any], stride: dict[str, int]
-) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Arrays of fields, and by field what a legend needs; `cyberspace.wire` says what the arguments mean.
-
-    Raises:
-        Refused: If a field or an axis does not exist.
-    """
-    world = seen.world
-    chosen, strides = _choose(world, at, stride)
-    places = []
-    for axis in SPACE_AXES:
-        how, step = chosen.get(axis, "all"), strides.get(axis, 1)
-        length = world.lattice.length(axis)
-        places.append(np.array([how]) if type(how) is int else np.arange(0, length, step))
-    shape = tuple(map(len, places))
-    everything = shape == world.lattice.shape
-    sites = None if everything else np.ravel_multi_index(np.ix_(*places), world.lattice.shape).ravel()
-    arrays, info = {}, {}
-    for name in fields:
-        values = field_values(seen, name, sites)
-        arrays[name] = _reduce(values.reshape(shape), chosen)
-        info[name] = _legend(seen, name, arrays[name])
-    return arrays, info
-
-
-def _reduce(values: NDArray[Any], chosen: dict[str, Any]) -> NDArray[Any]:
-    """Drop, average or maximise the axes of an array over the whole lattice; a maximum is taken before a mean."""
-    for how, reduce in (("max", np.max), ("mean", lambda array, axis: array.mean(axis=axis, dtype=np.float32))):
-        along = tuple(k for k, axis in enumerate(SPACE_AXES) if chosen.get(axis) == how)
-        if along:
-            values = np.expand_dims(reduce(values, axis=along), along)
-    keep = [length for axis, length in zip(SPACE_AXES, values.shape, strict=True) if chosen.get(axis) == "all"]
-    return np.array(values.reshape(keep))
-
-
-def _legend(seen: Seen, name: str, values: NDArray[Any]) -> dict[str, Any]:
-    about: dict[str, Any] = {"low": float(values.min()), "high": float(values.max())} if values.size else {"low": 0, "high": 0}
-    if name == "lineage":
-        about["founders"] = list(seen.founders)
-    if name == "task":
-        about["goals"] = list(seen.world.goals)
-    return about

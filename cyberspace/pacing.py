@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 WATCHED, ALONE = 0.03, 0.2
@@ -18,30 +19,40 @@ MOST = 256
 """Ticks between two looks, at most."""
 
 
-class Pacing:
-    """A tick beyond which nobody may live now, and the length of a span.
+@dataclass(frozen=True)
+class Pace:
+    """What all ranks keep to.
 
     Attributes:
-        paused: Whether the player holds the run.
-        rate: Ticks per second that the player wants; 0 for as many as can be.
+        until: Tick at which all wait; None if they need not.
+        rate: Ticks per second, while nobody has to wait; 0 for as many as can be.
+        first: Tick from which they are counted.
+    """
+
+    until: int | None = None
+    rate: int = 0
+    first: int = 0
+
+
+class Pacing:
+    """On each rank: a tick beyond which nobody may live now, and the length of a span.
+
+    Attributes:
         asked: When somebody last asked for something.
     """
 
     def __init__(self) -> None:
-        self.paused, self.rate, self.asked = False, 0, -RECENT
-        self._until, self._began = 0, (0.0, 0)
-        self._speed, self._last = 0.0, (0.0, 0)
+        self._pace, self._began = Pace(), 0.0
+        self.asked = -RECENT
 
-    def control(self, do: str, ticks: int, rate: int, farthest: int) -> None:
-        """Do what a `control` request says, when the farthest region has reached a tick."""
-        if do == "step":
-            self._until = ticks + (self._until if self.paused else farthest)
-        elif do == "pause":
-            self._until = farthest
-        elif do == "pace":
-            self.rate = rate
-        self.paused = {"pause": True, "step": True, "resume": False}.get(do, self.paused)
-        self._began = time.monotonic(), farthest
+    def keep(self, pace: Pace) -> None:
+        """Keep to a pace from now on."""
+        self._pace, self._began = pace, time.monotonic()
+
+    @property
+    def held(self) -> bool:
+        """Whether the run is to wait at a tick."""
+        return self._pace.until is not None
 
     @property
     def watched(self) -> bool:
@@ -50,17 +61,56 @@ class Pacing:
 
     def until(self, slowest: int) -> int | None:
         """The tick beyond which nobody may live now, where the slowest region is at a tick; None if there is none."""
-        if self.paused:
-            return self._until
-        if self.rate:
-            since, first = self._began
-            return first + int(self.rate * (time.monotonic() - since))
+        if self.held:
+            return self._pace.until
+        if self._pace.rate:
+            return self._pace.first + int(self._pace.rate * (time.monotonic() - self._began))
         return slowest + LEAD if self.watched else None
 
     def most(self, seconds: float) -> int:
         """Ticks of a span, where a tick takes so many seconds."""
         wanted = WATCHED if self.watched else ALONE
         return max(1, min(MOST, int(wanted / max(seconds, 1e-7))))
+
+
+class Reins:
+    """What the player wants, on rank 0.
+
+    To hold the run, or to count its ticks from somewhere, all ranks first stop where they are and tell how far that is; the farthest is
+    where they meet.
+    """
+
+    def __init__(self) -> None:
+        self._paused, self._rate, self._more = False, 0, 0
+        self._met: int | None = None
+        self._speed, self._last = 0.0, (0.0, 0)
+
+    def control(self, do: str, ticks: int, rate: int) -> None:
+        """Do what a `control` request says."""
+        if do == "pace":
+            self._rate = rate
+        if do == "step" and self._paused:
+            self._more += ticks
+        elif do in ("pause", "step"):
+            self._met, self._more = None, ticks if do == "step" else 0
+        self._paused = {"pause": True, "step": True, "resume": False}.get(do, self._paused)
+        if not self._paused:
+            self._met = None
+
+    @property
+    def must_meet(self) -> bool:
+        """Whether it has to be known how far the farthest region is."""
+        return self._met is None and (self._paused or self._rate > 0)
+
+    def meet(self, farthest: int) -> None:
+        """Take note of it."""
+        self._met = farthest
+
+    @property
+    def pace(self) -> Pace:
+        """What all ranks have to keep to."""
+        met = self._met or 0
+        return Pace(met + self._more if self._paused else None, self._rate, met)
 
     def note(self, tick: int) -> None:
         """Take note of how far the run is."""
@@ -71,4 +121,4 @@ class Pacing:
 
     def about(self) -> dict[str, Any]:
         """How it goes."""
-        return {"paused": self.paused, "rate": self.rate, "ticks_per_second": round(self._speed, 1)}
+        return {"paused": self._paused, "rate": self._rate, "ticks_per_second": round(self._speed, 1)}

@@ -1,106 +1,84 @@
-"""People in a run: answers those who watch and lets the player act, between two spans of ticks, for a small share of the run's time."""
+"""People in a run: rank 0 hears what those ask who watch or play, has the attendants of all ranks answer, and never waits for them."""
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections import deque
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from cyberspace import census, wire
+from cyberspace import wire
 from cyberspace.about import about_run
-from cyberspace.backends.backend import Trace
-from cyberspace.board import board
+from cyberspace.allowance import Allowance
+from cyberspace.attendant import Answer, Ask, Attendant
 from cyberspace.checks import Refused
-from cyberspace.genealogy import Genealogy
 from cyberspace.local import LocalRegion
-from cyberspace.look import Look, Seen, frame, over_regions
-from cyberspace.pacing import Pacing
-from cyberspace.portrait import portrait
+from cyberspace.pacing import Reins
 from cyberspace.run_folder import RunFolder
 from cyberspace.serve import Say, Server
-from cyberspace.universe import Space
-from cyberspace.world import World
-
-SHARE = 0.01
-"""Share of the run's time that looking may take."""
-
-CREDIT = 0.02
-"""Seconds of looking that may be saved up."""
+from cyberspace.team import Single, Team
+from cyberspace.views import Questions, View, Views
 
 WAITING = 64
 """Requests that may wait."""
 
-PATIENCE = 1.0
-"""Seconds that a frame request with `after` waits for something new."""
+LATE = 10.0
+"""Seconds after which a request that other ranks do not answer is refused."""
 
-SAMPLE, RANK = 0.5, 1.0
-"""Seconds between two samples of the series, and between two counts of the largest lineages."""
+SAMPLE = 0.5
+"""Seconds between two samples of the series."""
 
-NAP = 0.02
-"""Seconds between two looks at signals while the run is held."""
+NAP, NAP_OF_MANY = 0.02, 0.002
+"""Seconds between two looks at signals while the run is held; on several ranks, messages are looked at as well."""
 
 
-class Place:
-    """A space as it is seen: its regions on this rank, and what is remembered of it."""
+@dataclass
+class Pending:
+    """What waits for answers.
 
-    def __init__(self, space: Space, world: World):
-        self.space, self.world = space, world
-        self.series, self.founders, self.ranked = census.Series(world), (), -RANK
-        self.regions: list[LocalRegion] = []
+    Attributes:
+        steps: What it consists of.
+        ask: What was asked for.
+        client: Who asked; None if the host did.
+        id: Number of the request.
+        number: Of the question that is being asked.
+        since: When that was.
+        missing: Ranks that have not answered it.
+        found: Answers, by rank.
+    """
 
-    founders: tuple[int, ...]
-
-    @property
-    def look(self) -> Look:
-        """Reads the arrays of the whole space.
-
-        Raises:
-            Refused: If some of it lives on another rank.
-        """
-        if len(self.regions) < self.space.lattice.regions:
-            raise Refused(f"{self.space.name}: only what lives on rank 0 can be seen in this version")
-        return over_regions([region.engine.look for region in self.regions], self.world.sites)
-
-    @property
-    def tick(self) -> int:
-        """The tick of its slowest region."""
-        return min(region.tick for region in self.regions)
-
-    def rank_lineages(self) -> None:
-        """Find the largest lineages anew, now and then."""
-        if time.monotonic() - self.ranked > RANK:
-            self.ranked = time.monotonic()
-            self.founders = keep_classes(self.founders, [mark for mark, _ in census.largest(self.look)])
+    steps: View
+    ask: str
+    client: bytes | None = None
+    id: int = 0
+    number: int = -1
+    since: float = 0.0
+    missing: set[int] = field(default_factory=set)
+    found: dict[int, Any] = field(default_factory=dict)
 
 
 class People:
-    """Those who watch a run, or play in it.
+    """Those who watch a run, or play in it; the host of its attendants.
 
     Args:
         folder: The run.
         serve: "HOST:PORT" to listen on.
         say: Takes a line for whoever started the run.
-        ranks: Ranks of the run.
+        team: The ranks; this one is rank 0.
     """
 
-    def __init__(self, folder: RunFolder, serve: str, say: Say, ranks: int = 1):
-        universe = folder.universe
-        self._universe, self._ranks, self._say = universe, ranks, say
-        self._server, self._pacing = Server(folder.path, serve, say), Pacing()
-        self._genealogy = Genealogy(universe.sites)
-        self._places = {space.name: Place(space, universe.worlds[space.first_region]) for space in universe.spaces}
-        self._regions: list[LocalRegion] = []
+    def __init__(self, folder: RunFolder, serve: str, say: Say, team: Team | None = None):
+        self._team: Team = Single() if team is None else team
+        self._allowance, self._reins, self._views = Allowance(), Reins(), Views(folder.universe)
+        self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance)
+        self._kept: dict[int, list[Ask]] = {}
+        self._pending: dict[int, Pending] = {}
+        self._numbers: Iterator[int] = itertools.count()
+        self._steering: Pending | None = None
         self._sampled = -SAMPLE
-        self._waiting: deque[tuple[bytes, wire.Request, float]] = deque()
-        self._credit, self._counted = CREDIT, time.monotonic()
-        self._changed = False
-        self._views = {
-            "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-        }  # fmt: skip
-        self._about = about_run(folder)
+        self._say, self._about = say, about_run(folder)
+        self._server = Server(folder.path, serve, say)
         say(f"serving on {self._server.address}: {' or '.join(wire.FILES.values())} in {folder.path} lets a viewer in")
 
     def __enter__(self) -> People:
@@ -109,178 +87,160 @@ class People:
     def __exit__(self, *_: object) -> None:
         self._server.close()
 
-    @property
-    def _tick(self) -> int:
-        return min(region.tick for region in self._regions)
+    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
+        """Look at the regions of all ranks, from a new start of theirs on."""
+        for pending in list(self._pending.values()):
+            self._refuse(pending, "a rank was lost; ask again")
+        self._own.join(regions)
+        self._views.join(placement)
+        self._kept = {rank: [] for rank in range(1, self._team.size)}
+        self._steer()
+
+    def hear(self, source: int, what: str, said: Any) -> None:
+        """Take what an attendant tells."""
+        if what == "answer":
+            self._take(source, said)
+        else:  # it is here
+            for ask in self._kept.pop(source, []):
+                self._team.tell(source, "ask", ask)
 
     def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
         """Answer what was asked; the tick beyond which nobody may live now."""
-        if regions is not self._regions:
-            self._join(regions)
         self._turn()
-        until = None if leaving else self._pacing.until(self._tick)
-        if until is not None and all(region.tick >= until for region in regions):
-            self._server.wait(NAP)
+        until = self._own.until(leaving)
+        if until is not None and self._own.slowest >= until:
+            self._server.wait(NAP if self._team.size == 1 else NAP_OF_MANY)
             self._turn()
-        for region in regions:
-            region.most = self._pacing.most(region.per_tick)
+            until = self._own.until(leaving)
         return until
-
-    def _join(self, regions: list[LocalRegion]) -> None:
-        """Watch the regions of this rank, from a new start on."""
-        self._regions = regions
-        for place in self._places.values():
-            place.regions = [region for region in regions if region.world.region in place.space.regions]
-        for region in regions:
-            region.watch = partial(self._note, self._places[region.world.space])
-
-    def _note(self, place: Place, trace: Trace) -> None:
-        self._genealogy.add(trace.births)
-        place.series.note(trace.tally)
 
     def _turn(self) -> None:
         if self._server.attend(self._answer):
-            self._pacing.asked = time.monotonic()
+            self._own.pacing.asked = time.monotonic()
+        self._reins.note(self._own.slowest)
         now = time.monotonic()
-        self._pacing.note(self._tick)
-        self._credit = min(CREDIT, self._credit + SHARE * (now - self._counted))
-        self._counted = now
-        if now - self._sampled > SAMPLE and self._credit > 0:
+        if now - self._sampled > SAMPLE and not any(pending.ask == "sample" for pending in self._pending.values()):
             self._sampled = now
-            self._sample()
-        for _ in range(len(self._waiting)):
-            now = time.monotonic()
-            if self._credit <= 0 and not self._pacing.paused:
-                break
-            client, request, since = self._waiting.popleft()
-            if self._same(request) and now - since < PATIENCE:
-                self._waiting.append((client, request, since))
-            else:
-                self._server.send(client, self._reply(request))
-                self._credit -= time.monotonic() - now
-        self._changed = False
-
-    def _sample(self) -> None:
-        before = time.monotonic()
-        for place in self._places.values():
-            if len(place.regions) == place.space.lattice.regions:
-                place.series.sample(place.look, self._tick)
-        self._credit -= time.monotonic() - before
-
-    def _same(self, request: wire.Request) -> bool:
-        """Whether there is nothing new for a frame request with `after`."""
-        return request.keys.get("after") == self._tick and not self._changed
+            self._go_on(Pending(self._views.sample(), "sample"))
+        self._own.work()
+        for pending in list(self._pending.values()):
+            if pending.client is not None and pending.missing - {0} and now - pending.since > LATE:
+                ranks = ", ".join(map(str, sorted(pending.missing)))
+                advice = "it may be done yet" if pending.ask == "act" else "ask again"
+                self._refuse(pending, f"rank {ranks} did not answer in time; {advice}")
 
     def _answer(self, client: bytes, role: str, request: wire.Request) -> list[bytes] | None:
-        """Answer at once what costs little; what costs more waits its turn."""
-        head = {"tick": self._tick, "pace": self._pacing.about()}
+        """Answer at once what concerns nobody else; what does waits its turn."""
         if request.ask == "about":
-            return wire.answer(request.id, {**head, "role": role, **self._about})
+            return wire.answer(request.id, {**self._head(), "role": role, **self._about})
         if request.ask == "control":
-            if self._ranks > 1:
-                raise Refused("control: a run on several ranks can't be held in this version")
-            self._pacing.control(**request.keys, farthest=max(region.tick for region in self._regions))
-            return wire.answer(request.id, {**head, "pace": self._pacing.about()})
-        if request.ask == "act":
-            return wire.answer(request.id, self._act(request.keys["act"]))
+            self._reins.control(**request.keys)
+            self._steer()
+            return wire.answer(request.id, self._head())
         if request.ask == "frame":
-            for waits in [one for one in self._waiting if one[0] == client and one[1].ask == "frame"]:
-                self._waiting.remove(waits)
-                self._server.send(client, wire.refusal(waits[1].id, "superseded"))
-        if len(self._waiting) >= WAITING:
+            for waits in [one for one in self._pending.values() if one.client == client and one.ask == "frame"]:
+                self._refuse(waits, "superseded")
+        if len(self._pending) >= WAITING:
             raise Refused("too many requests wait; ask again later")
-        self._waiting.append((client, request, time.monotonic()))
+        self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id))
         return None
 
-    def _act(self, act: dict[str, Any]) -> dict[str, Any]:
-        region = self._concerned(act)
-        assert region.deeds is not None
-        ((entry, happened),) = region.deeds.do(region.engine, region.tick, [act])
-        self._changed = True
-        return {"tick": entry.tick, "n": entry.number, "region": int(region.world.region), **happened}
+    def _head(self) -> dict[str, Any]:
+        return {"tick": self._own.slowest, "pace": self._reins.about()}
 
-    def _concerned(self, act: dict[str, Any]) -> LocalRegion:
-        """The region that an act is about."""
-        sites = act.get("sites") or [act[name] for name in ("site", "to") if name in act]
-        if sites:
-            return self._region_of(min(sites))
-        place = self._place(act["space"], plaza=True)
-        number = place.space.first_region + act["region"]
-        return self._mine(number if act["region"] < place.space.lattice.regions else -1)
+    def _steer(self) -> None:
+        """Tell all ranks what the player wants; only the newest wish counts."""
+        if self._steering is not None:
+            self._forget(self._steering)
+        self._steering = Pending(self._steps(), "control")
+        self._go_on(self._steering)
 
-    def _region_of(self, site: int) -> LocalRegion:
-        firsts = [int(world.first_site) for world in self._universe.worlds]
-        if site >= self._universe.sites:
-            raise Refused(f"site: expected a number below {self._universe.sites}")
-        return self._mine(int(np.searchsorted(firsts, site, side="right")) - 1)
+    def _steps(self) -> View:
+        ranks = range(self._team.size)
+        if self._reins.must_meet:
+            far = yield dict.fromkeys(ranks, ("far", {}))
+            self._reins.meet(max(far.values()))
+        yield dict.fromkeys(ranks, ("pace", {"pace": self._reins.pace}))
+        return {}, {}
 
-    def _mine(self, number: int) -> LocalRegion:
-        for region in self._regions:
-            if region.world.region == number:
-                return region
-        raise Refused("region: there is none of that number" if number < 0 else f"region {number} lives on another rank")
+    def _go_on(self, pending: Pending) -> None:
+        """Send a view the answers that it waited for, and ask what it asks next, or send what it returns."""
+        with self._allowance.spent():
+            questions = self._next(pending)
+        if questions:
+            self._put(pending, questions)
 
-    def _place(self, name: str | None, plaza: bool = False) -> Place:
-        if name is None:
-            fits = [place for place in self._places.values() if place.world.plaza or not plaza]
-            return next(iter(fits or self._places.values()))
-        if name not in self._places:
-            raise Refused(f"space: there is no {name!r}; expected one of {', '.join(self._places)}")
-        return self._places[name]
-
-    def _reply(self, request: wire.Request) -> list[bytes]:
-        head = {"tick": self._tick, "pace": self._pacing.about()}
+    def _next(self, pending: Pending) -> Questions:
+        """What a view asks next; nothing if it has ended."""
         try:
-            if self._same(request):
-                return wire.answer(request.id, {**head, "same": True})
-            more, arrays = self._views[request.ask](request.keys)
+            questions = pending.steps.send(pending.found if pending.number >= 0 else None)  # type: ignore[arg-type]
+            while not questions:
+                questions = pending.steps.send({})
+            return questions
+        except StopIteration as end:
+            head, arrays = end.value
+            if pending.client is not None:
+                self._server.send(pending.client, wire.answer(pending.id, {**self._head(), **head}, arrays))
+            if pending.ask == "act":
+                self._stir()
         except Refused as refused:
-            return wire.refusal(request.id, str(refused))
+            self._refuse(pending, str(refused))
         except Exception as error:  # whoever looks must not stop the run
-            self._say(f"a request for {request.ask} failed, which is a defect: {type(error).__name__}: {error}")
-            return wire.refusal(request.id, "this failed; the run's output says how")
-        return wire.answer(request.id, {**head, **more}, arrays)
+            self._fail(pending, f"{type(error).__name__}: {error}")
+        return {}
 
-    def _seen(self, place: Place) -> Seen:
-        return Seen(place.world, place.tick, place.look, self._genealogy, place.founders)
+    def _put(self, pending: Pending, questions: Questions) -> None:
+        pending.number, pending.since = next(self._numbers), time.monotonic()
+        pending.missing, pending.found = set(questions), {}
+        self._pending[pending.number] = pending
+        for rank, (what, keys) in questions.items():
+            ask = Ask(pending.number, what, keys)
+            if rank == 0:
+                self._own.ask(ask)
+            elif rank in self._kept:
+                self._kept[rank].append(ask)
+            else:
+                self._team.tell(rank, "ask", ask)
 
-    def _frame(self, keys: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        place = self._place(keys["space"])
-        if "lineage" in keys["fields"]:
-            place.rank_lineages()
-        arrays, info = frame(self._seen(place), keys["fields"], keys["at"], keys["stride"])
-        return {"space": place.space.name, "tick": place.tick, "info": info}, arrays
+    def _take(self, source: int, answer: Answer) -> None:
+        """Take an answer; one that nobody waits for any more is dropped."""
+        pending = self._pending.get(answer.number)
+        if pending is None:
+            return
+        if answer.refused:
+            self._refuse(pending, answer.refused)
+        elif answer.failed:
+            self._fail(pending, answer.failed)
+        else:
+            pending.missing.discard(source)
+            pending.found[source] = answer.said
+            if not pending.missing:
+                del self._pending[pending.number]
+                self._go_on(pending)
 
-    def _site(self, keys: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        place = self._places[self._region_of(keys["site"]).world.space]
-        organism, arrays = portrait(self._seen(place), keys["site"] - int(place.world.first_site))
-        return {"space": place.space.name, "tick": place.tick, "organism": organism}, arrays
+    def _refuse(self, pending: Pending, reason: str) -> None:
+        self._forget(pending)
+        if pending.client is not None:
+            self._server.send(pending.client, wire.refusal(pending.id, reason))
 
-    def _find(self, keys: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        place, what, most = self._place(keys["space"]), keys["what"], keys["most"]
-        look, first = place.look, int(place.world.first_site)
-        if what == "lineages":
-            return {"lineages": census.lineages(look, first, most)}, {}
-        key = {"founder": "founder", "identity": "who"}[what]
-        if keys[key] is None:
-            raise Refused(f"{key}: is missing")
-        if what == "founder":
-            return {"members": census.members(look, first, keys["founder"], most)}, {}
-        cradle, born = keys["who"]
-        ancestors = self._genealogy.ancestors(cradle, born, most)
-        return {"site": census.where(look, first, cradle, born), "ancestors": ancestors}, {}
+    def _fail(self, pending: Pending, how: str) -> None:
+        self._say(f"a request for {pending.ask} failed, which is a defect: {how}")
+        self._refuse(pending, "this failed; the run's output says how")
 
-    def _series(self, keys: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        place = self._place(keys["space"])
-        return {"goals": list(place.world.goals)}, dict(place.series.since(keys["since"]))
+    def _forget(self, pending: Pending) -> None:
+        """Wait for no more answers, and tell those who were asked."""
+        if self._pending.pop(pending.number, None) is None:
+            return
+        self._own.drop(pending.number)
+        for rank in pending.missing - {0}:
+            if rank in self._kept:
+                self._kept[rank] = [ask for ask in self._kept[rank] if ask.number != pending.number]
+            else:
+                self._team.tell(rank, "drop", pending.number)
 
-    def _jobs(self, keys: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        region = self._concerned(keys)
-        return {"tick": region.tick} | board(region.engine.look, region.world, self._genealogy), {}
-
-
-def keep_classes(before: tuple[int, ...], now: list[int]) -> tuple[int, ...]:
-    """The marks of the largest lineages, each at the class that it had before, the new ones in the classes that came free."""
-    fresh = iter([mark for mark in now if mark not in before])
-    kept = [mark if mark in now else next(fresh, None) for mark in before]
-    return tuple(mark for mark in [*kept, *fresh] if mark is not None)
+    def _stir(self) -> None:
+        """Somebody has acted: frames that wait for something new are due on all ranks."""
+        self._own.stir()
+        for rank in range(1, self._team.size):
+            if rank not in self._kept:
+                self._team.tell(rank, "stir", None)

@@ -14,14 +14,11 @@ from cyberspace.world import World
 from organisms.body import ANSWER, MESSAGE, MOVE, REPRODUCE
 from organisms.copier import DEAD_BAND
 
-ANCESTORS = 16
-"""Ancestors that are told."""
-
 PLAIN = ("alive", "block", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
 
 
 def portrait(seen: Seen, site: int) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
-    """What there is to say of a site of the space, and the arrays genome, weights, inborn and activity."""
+    """What there is to say of a site of a region, but for its kin, and the arrays genome, weights, inborn and activity."""
     world, at = seen.world, np.array([site])
     first = int(world.first_site)
     found: dict[str, Any] = {name: seen.look(name, at)[0].item() for name in PLAIN}
@@ -31,10 +28,8 @@ def portrait(seen: Seen, site: int) -> tuple[dict[str, Any], dict[str, NDArray[A
     units = activity[:, 0]
     found |= {
         "site": first + site,
-        "at": [int(place) for place in np.unravel_index(site, world.lattice.shape)],
+        "at": [int(place) for place in np.unravel_index(seen.number * world.sites + site, world.lattice.shape)],
         "age": seen.tick - found["born"] if found["alive"] else None,
-        "heredity": int(seen.genealogy.distance(seen.look("cradle", at), seen.look("born", at))[0]),
-        "ancestors": seen.genealogy.ancestors(found["cradle"], found["born"], ANCESTORS),
         "performs": [goal for k, goal in enumerate(world.goals) if performed >> k & 1],
         "messages": [int(units[MESSAGE]), int(units[MESSAGE + 1])],
         "answers": units[ANSWER : ANSWER + world.body.answers].tolist(),
@@ -80,11 +75,10 @@ def _account(
 def _meets(seen: Seen, site: int) -> list[dict[str, Any]]:
     """Partners at even and at odd openings of every near axis; null for nobody."""
     world, found = seen.world, []
-    region, near = divmod(site, world.sites)
-    base = int(world.first_site) + region * world.sites
+    base = int(world.first_site)
     for k, axis in enumerate(world.meetings.clock.axes):
         rows = world.meetings.rows[k]
         if rows[0] != rows[1]:
-            both = [int(world.meetings.table[row][near]) for row in rows]
+            both = [int(world.meetings.table[row][site]) for row in rows]
             found.append({"axis": axis.name, "partners": [base + one if one >= 0 else None for one in both]})
     return found

@@ -24,7 +24,7 @@ from cyberspace.genesis import empty_region, genesis
 from cyberspace.local import LocalRegion
 from cyberspace.progress import Progress
 from cyberspace.record import Record
-from cyberspace.run_folder import RunFolder
+from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
 from cyberspace.state import TALLY, WHOLE, WorldState
 from cyberspace.team import RankLost, Single, Team
@@ -135,6 +135,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
             got = f"a world on rank {team.rank} that is not the one on rank 0"
             raise InputError(problem(str(folder.path), got, start.identity, "the same files on every host"))
     team.join(universe, start.placement, start.epoch)
+    tenure = Tenure(folder.path, start.epoch)
     states = _states(folder, start, [region for region, rank in enumerate(start.placement) if rank == team.rank])
     regions = [
         LocalRegion(
@@ -144,7 +145,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
             state,
             team,
             start.epoch,
-            Deeds(folder.path, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
+            Deeds(tenure, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
         )
         for region, state in states.items()
     ]

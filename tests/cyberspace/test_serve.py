@@ -26,8 +26,9 @@ from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from cyberspace.inspect_run import inspect_run
 from cyberspace.journal import Journal, journal_path
-from cyberspace.people import People, keep_classes
+from cyberspace.people import People
 from cyberspace.run_folder import open_run
+from cyberspace.views import keep_classes
 from tests.client import Client, raw
 from tests.crowd import Crowd
 
@@ -116,6 +117,7 @@ class Patient:
 
     def __init__(self, people, thread, last):
         self.people, self.thread, self.last = people, thread, last
+        self.join, self.hear = people.join, people.hear
 
     def attend(self, regions, leaving):
         until = self.people.attend(regions, leaving)

@@ -1,0 +1,241 @@
+"""An attendant on each rank: looks at the regions there for the host on rank 0, and does there what the player does.
+
+The host asks with an `Ask`, the attendant answers with an `Answer` of the same number, between two spans of ticks.  What concerns the pace
+of the run and what the player does comes first and at once; who looks waits until the rank's allowance has something left.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace import census
+from cyberspace.allowance import Allowance
+from cyberspace.backends.backend import Trace
+from cyberspace.board import board
+from cyberspace.checks import Refused
+from cyberspace.errors import InputError
+from cyberspace.frame import make_cut, part
+from cyberspace.genealogy import UNKNOWN, Genealogy
+from cyberspace.local import LocalRegion
+from cyberspace.look import Seen
+from cyberspace.pacing import Pace, Pacing
+from cyberspace.portrait import portrait
+from cyberspace.universe import Universe
+
+PATIENCE = 1.0
+"""Seconds that a frame request with `after` waits for something new."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What the host asks.
+
+    Attributes:
+        number: Of the question.
+        what: Name of one of `Attendant`'s answers.
+        keys: Its arguments.
+    """
+
+    number: int
+    what: str
+    keys: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an attendant answers.
+
+    Attributes:
+        number: Of the question.
+        said: What was asked for.
+        refused: Instead of it: why it can't be had.
+        failed: Instead of it: how answering failed, which is a defect.
+    """
+
+    number: int
+    said: Any = None
+    refused: str = ""
+    failed: str = ""
+
+
+class Attendant:
+    """Looks at the regions of one rank, and acts there.
+
+    Args:
+        universe: The universe.
+        reply: Takes the answers.
+        allowance: Seconds that it may spend on them.
+    """
+
+    def __init__(self, universe: Universe, reply: Callable[[Answer], None], allowance: Allowance | None = None):
+        self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
+        self._genealogy, self.pacing = Genealogy(universe.sites), Pacing()
+        self._regions: dict[int, LocalRegion] = {}
+        self._queue: deque[tuple[Ask, float]] = deque()
+        self._at_once: dict[str, Callable[..., Any]] = {"far": self._far, "pace": self._keep, "act": self._act}
+        self._in_turn: dict[str, Callable[..., Any]] = {
+            "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
+            "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs,
+        }  # fmt: skip
+
+    @property
+    def slowest(self) -> int:
+        """Tick of the slowest region here."""
+        return min(region.tick for region in self._regions.values())
+
+    def join(self, regions: list[LocalRegion]) -> None:
+        """Attend to the regions of this rank, from a new start of theirs on."""
+        self._regions = {int(region.world.region): region for region in regions}
+        self._queue.clear()
+        self.pacing.keep(Pace())
+        for region in regions:
+            region.watch = partial(_note, self._genealogy)
+
+    def ask(self, ask: Ask) -> None:
+        """Answer at once, or put the question in the queue."""
+        if ask.what != "count":
+            self.pacing.asked = time.monotonic()
+        if ask.what in self._at_once:
+            self._answer(ask, self._at_once[ask.what])
+        else:
+            self._queue.append((ask, time.monotonic()))
+
+    def drop(self, number: int) -> None:
+        """Nobody waits for the answer of a question any more."""
+        self._queue = deque(waiting for waiting in self._queue if waiting[0].number != number)
+
+    def stir(self) -> None:
+        """Somebody has acted somewhere: frames that wait for something new are due."""
+        self._queue = deque((ask, -PATIENCE) for ask, _ in self._queue)
+
+    def work(self) -> None:
+        """Answer what waits, as far as there is time for it."""
+        later: list[tuple[Ask, float]] = []
+        while self._queue and (self.pacing.held or self._allowance.left):
+            ask, since = self._queue.popleft()
+            if time.monotonic() - since < PATIENCE and not self._fresh(ask):
+                later.append((ask, since))
+                continue
+            with self._allowance.spent():
+                self._answer(ask, self._in_turn[ask.what])
+        self._queue.extendleft(reversed(later))
+
+    def until(self, leaving: bool) -> int | None:
+        """The tick beyond which no region may live now, after the length of their spans was set."""
+        for region in self._regions.values():
+            region.most = self.pacing.most(region.per_tick)
+        return None if leaving else self.pacing.until(self.slowest)
+
+    def _fresh(self, ask: Ask) -> bool:
+        """Whether there is something new for a frame request with `after`; true of all others."""
+        after = ask.keys.get("after")
+        return after is None or after != min((region.tick for region in self._chosen(ask.keys["regions"])), default=-1)
+
+    def _answer(self, ask: Ask, how: Callable[..., Any]) -> None:
+        try:
+            answer = Answer(ask.number, how(**ask.keys))
+        except Refused as refused:
+            answer = Answer(ask.number, refused=str(refused))
+        except (InputError, OSError):  # a later start has taken over, or the disk is full: these end the run
+            raise
+        except Exception as error:  # whoever looks must not stop the run
+            if ask.what in self._at_once:
+                raise
+            answer = Answer(ask.number, failed=f"{type(error).__name__}: {error}")
+        self._reply(answer)
+
+    def _chosen(self, numbers: list[int]) -> list[LocalRegion]:
+        return [region for number, region in self._regions.items() if number in numbers]
+
+    def _one(self, number: int) -> LocalRegion:
+        """The region of a number; only its owner may act there."""
+        if number not in self._regions:
+            raise Refused(f"region {number} has moved to another rank; ask again")
+        return self._regions[number]
+
+    def _seen(self, region: LocalRegion, founders: tuple[int, ...] = ()) -> Seen:
+        number = int(region.world.region)
+        in_space = number - self._universe.space_of(number).first_region
+        return Seen(region.world, in_space, region.tick, region.engine.look, self._genealogy, founders)
+
+    def _far(self) -> int:
+        """Hold all regions at the tick of the farthest, and tell it."""
+        farthest = max(region.tick for region in self._regions.values())
+        self.pacing.keep(Pace(until=farthest))
+        return farthest
+
+    def _keep(self, pace: Pace) -> None:
+        self.pacing.keep(pace)
+
+    def _act(self, region: int, act: dict[str, Any]) -> dict[str, Any]:
+        here = self._one(region)
+        assert here.deeds is not None
+        ((entry, happened),) = here.deeds.do(here.engine, here.tick, [act])
+        self.stir()
+        return {"tick": entry.tick, "n": entry.number, "region": region, **happened}
+
+    def _frame(
+        self, regions: list[int], fields: list[str], at: dict[str, Any], stride: dict[str, int], after: int | None,
+        founders: tuple[int, ...],
+    ) -> dict[str, Any]:  # fmt: skip
+        here = self._chosen(regions)
+        cut = make_cut(here[0].world, at, stride)
+        tick, seen = min(region.tick for region in here), [self._seen(region, founders) for region in here]
+        return {"tick": tick, "parts": {one.number: part(one, cut, fields) for one in seen}}
+
+    def _site(self, region: int, site: int) -> tuple[int, dict[str, Any], dict[str, Any]]:
+        here = self._one(region)
+        return here.tick, *portrait(self._seen(here), site)
+
+    def _kin(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, list[tuple[int, int]]]]:
+        """For each identity: loci in which it differed from its parent at birth, and its ancestors as far as they are known here."""
+        cradles, born = np.array(who, dtype=np.int32).T
+        distances = np.where(cradles >= 0, self._genealogy.distance(cradles, born), UNKNOWN).tolist()
+        return [(distance, self._genealogy.ancestors(*one, most)) for distance, one in zip(distances, who, strict=True)]
+
+    def _marks(self, regions: list[int]) -> NDArray[np.int64]:
+        return np.concatenate([census.marks(region.engine.look) for region in self._chosen(regions)], axis=1)
+
+    def _lineages(self, regions: list[int], marks: list[int]) -> list[dict[str, Any]]:
+        return [
+            found
+            for region in self._chosen(regions)
+            for found in census.lineages(region.engine.look, int(region.world.first_site), marks)
+        ]
+
+    def _members(self, regions: list[int], founder: int, most: int) -> list[dict[str, int]]:
+        return [
+            found
+            for region in self._chosen(regions)
+            for found in census.members(region.engine.look, int(region.world.first_site), founder, most)
+        ]
+
+    def _where(self, regions: list[int], cradle: int, born: int) -> int | None:
+        found = (
+            census.where(region.engine.look, int(region.world.first_site), cradle, born) for region in self._chosen(regions)
+        )
+        return next((site for site in found if site is not None), None)
+
+    def _count(self) -> dict[str, census.Count]:
+        """By space."""
+        found: dict[str, census.Count] = {}
+        for region in self._regions.values():
+            name, count = region.world.space, census.count(region.engine.look, region.world, region.tick, region.counts)
+            found[name] = found[name] + count if name in found else count
+        return found
+
+    def _jobs(self, region: int) -> dict[str, Any]:
+        here = self._one(region)
+        return {"tick": here.tick, **board(here.engine.look, here.world)}
+
+
+def _note(genealogy: Genealogy, trace: Trace) -> None:
+    genealogy.add(trace.births)

@@ -1,0 +1,55 @@
+"""The attendant of a rank other than 0, as the crew there knows it: hears the host over messages, and answers it the same way."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from cyberspace.attendant import Attendant
+from cyberspace.local import LocalRegion
+from cyberspace.team import Team
+from cyberspace.universe import Universe
+
+NAP = 0.002
+"""Seconds between two looks at messages while the rank is held."""
+
+
+class Delegate:
+    """The attendant of a rank other than 0, as the crew there knows it.
+
+    Args:
+        universe: The universe.
+        team: The ranks.
+    """
+
+    def __init__(self, universe: Universe, team: Team):
+        self._team, self._attendant = team, Attendant(universe, lambda answer: team.tell(0, "answer", answer))
+
+    def __enter__(self) -> Delegate:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing to close."""
+
+    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
+        """Attend to the regions of this rank, and tell the host that they are here."""
+        self._attendant.join(regions)
+        if self._team.rank > 0:  # else the host was lost, and nobody is served any more
+            self._team.tell(0, "here", None)
+
+    def hear(self, source: int, what: str, said: Any) -> None:
+        """Take what the host tells."""
+        if what == "ask":
+            self._attendant.ask(said)
+        elif what == "drop":
+            self._attendant.drop(said)
+        else:
+            self._attendant.stir()
+
+    def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
+        """Answer what the host asked; the tick beyond which nobody may live now."""
+        self._attendant.work()
+        until = self._attendant.until(leaving)
+        if until is not None and self._attendant.slowest >= until:
+            time.sleep(NAP)
+        return until
