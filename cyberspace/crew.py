@@ -158,6 +158,7 @@ class Crew:
         self._reported[number] = tick
         if tick == self._last:
             self._closed.add(number)
+            region.repeat_deeds()  # what people did while the run was held at its last tick belongs to the state there
         self._report(region, tick, sample, save)
 
     def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:

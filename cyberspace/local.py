@@ -99,8 +99,7 @@ class LocalRegion:
         if self.tick >= stop:
             return False
         before = time.perf_counter()
-        if self.deeds is not None:
-            self.deeds.replay(self._engine, self.tick)
+        self.repeat_deeds()
         if self._next is not None and self._next.tick == self.tick:
             if not self._cross(self._next):
                 return False
@@ -116,6 +115,11 @@ class LocalRegion:
                 self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
         self.seconds += time.perf_counter() - before
         return True
+
+    def repeat_deeds(self) -> None:
+        """Do again what the journal has for this tick."""
+        if self.deeds is not None:
+            self.deeds.replay(self._engine, self.tick)
 
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
