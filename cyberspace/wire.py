@@ -10,7 +10,8 @@ may ask.  An answer is one JSON frame, then one frame for each array, raw and li
     {"v": VERSION, "id": the request's, "ok": false, "reason": "..."}
 
 The run answers between two spans of ticks (some tens of milliseconds apart) and never waits: what it can't send at once is lost, so a
-client sets a time-out and asks again.  Everything in an answer is of one tick; regions that links hold together loosely may stand at
+client sets a time-out and asks again; what other ranks do not answer in some seconds is refused.
+Everything in an answer is of one tick; regions that links hold together loosely may stand at
 somewhat different ones, then `tick` is the smallest.  Sites are numbered through the universe, as cradles are: `first_site` of the space
 and then lattice order over all its axes, far ones first.
 
