@@ -2,8 +2,8 @@
 
 python -m benchmarks.faults [--ranks 20] [--launchers 10]
 
-Four regions of two kinds and two paces on three ranks, 1,500 ticks, a checkpoint every 100.  A moment is drawn uniformly from the
-time that the undisturbed run took, from its first checkpoint on.
+Four regions of two kinds and two paces on three ranks, 4,000 ticks, a checkpoint every 100.  A moment is drawn uniformly from the
+first 60 % of the time that the undisturbed run took after its first checkpoint.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from cyberspace.inspect_run import inspect_run
 from tests.mpi.jobs import FEW, alone, finish, kill, ranks_of, start, wait_until_saved
 
-TICKS, RANKS = 1500, 3
+TICKS, RANKS = 4000, 3
 
 
 def begin(world: Path, out: Path) -> object:
@@ -31,9 +31,9 @@ def begin(world: Path, out: Path) -> object:
 def kill_rank(world: Path, out: Path, seconds: float, draw: random.Random) -> str:
     """Kill a random rank; how the job ended."""
     process, rank = begin(world, out), draw.randrange(RANKS)
-    time.sleep(draw.uniform(0, seconds))
+    time.sleep(draw.uniform(0, 0.6 * seconds))
     number = ranks_of(process).get(rank)
-    if number is None:
+    if number is None or process.poll() is not None:
         finish(process)
         return f"rank {rank}: too late"
     kill(number, signal.SIGKILL)
@@ -44,7 +44,7 @@ def kill_rank(world: Path, out: Path, seconds: float, draw: random.Random) -> st
 def kill_launcher(world: Path, out: Path, seconds: float, draw: random.Random) -> str:
     """Kill the launcher and resume; how the second job ended."""
     process = begin(world, out)
-    time.sleep(draw.uniform(0, seconds))
+    time.sleep(draw.uniform(0, 0.6 * seconds))
     process.kill()
     process.communicate()
     tick = inspect_run(out)["tick"]
