@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import lru_cache
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ PER_PLACE = (("somebody", "uint8", ()), ("messages", "int8", ("message",)), ("gi
 PER_SLOT = (
     ("kind", "uint8", ()),
     ("endowment", "int32", ()),
-    ("genome", "int8", ("locus",)),
+    ("genome", "uint8", ("pair",)),
     ("weights", "int8", ("unit", "input")),
     ("activity", "int8", ("unit",)),
     ("payoff", "int8", ()),
@@ -53,7 +54,7 @@ class Letter:
         gift: Energy for whoever lives at the other place, int32.
         kind: `NOTHING`, `SPORE` or `MOVER`.
         endowment: Energy that goes with the spore or the mover, int32.
-        genome: The sender's.
+        genome: The sender's, two alleles a byte, uint8 ((loci + 1) // 2, slots): see `pack_genomes`.
         weights: The sender's.
         activity: The mover's; 0 for a spore.
         payoff: The mover's; 0 for a spore.
@@ -85,64 +86,74 @@ class Letter:
 LETTER_FIELDS = tuple(field.name for field in fields(Letter))
 
 
-def _layout(world: World, way: Way) -> Iterator[tuple[str, np.dtype[Any], tuple[int, ...]]]:
-    """Name, type and shape of every field; genomes as they are on the wire, two alleles a byte."""
-    components = {**world.components(), "message": 2}
-    for rows, count in ((PER_PLACE, len(way.sites)), (PER_SLOT, way.slots)):
-        for name, dtype, axes in rows:
-            shape = tuple(components[axis] for axis in axes)
-            if name == "genome":
-                shape, dtype = ((components["locus"] + 1) // 2,), "uint8"
-            yield name, np.dtype(dtype).newbyteorder("<"), (*shape, count)
+@dataclass(frozen=True)
+class _Part:
+    """A field in the bytes of a letter; `size` counts numbers, `start` bytes."""
+
+    name: str
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    size: int
+    start: int
+
+    def of(self, body: Any) -> NDArray[Any]:
+        """The field, in the bytes themselves where this machine can read them so."""
+        values = np.frombuffer(body, dtype=self.dtype, count=self.size, offset=self.start).reshape(self.shape)
+        if self.name == "somebody":
+            return values.view(np.bool_)
+        return np.require(values, self.dtype.newbyteorder("="), "A")
+
+
+def _layout(world: World, way: Way) -> tuple[_Part, ...]:
+    lengths = {**world.components(), "message": 2, "pair": (world.loci.count + 1) // 2}
+    return _parts(*lengths.items(), ("place", len(way.sites)), ("slot", way.slots))
+
+
+@lru_cache(maxsize=256)
+def _parts(*lengths: tuple[str, int]) -> tuple[_Part, ...]:
+    components, parts, start = dict(lengths), [], 0
+    for rows, per in ((PER_PLACE, "place"), (PER_SLOT, "slot")):
+        for name, number, axes in rows:
+            shape, dtype = tuple(components[axis] for axis in (*axes, per)), np.dtype(number).newbyteorder("<")
+            parts.append(_Part(name, dtype, shape, prod(shape), start))
+            start += dtype.itemsize * prod(shape)
+    return tuple(parts)
 
 
 def body_bytes(world: World, way: Way) -> int:
     """Bytes of a letter without its stamp."""
-    return sum(dtype.itemsize * int(np.prod(shape)) for _, dtype, shape in _layout(world, way))
+    last = _layout(world, way)[-1]
+    return last.start + last.size * last.dtype.itemsize
 
 
 def blank(world: World, way: Way) -> Letter:
-    """A letter that says nothing and carries nothing."""
-    return unpack(world, way, bytes(body_bytes(world, way)))
+    """A letter that says nothing and carries nothing; its arrays can be written."""
+    return unpack(world, way, bytearray(body_bytes(world, way)))
 
 
-def pack_genomes(genomes: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Two alleles a byte: (loci, k) to ((loci + 1) // 2, k); an allele of 0 is a nibble of 0."""
+def pack_genomes(xp: Any, genomes: Any) -> Any:
+    """Two alleles a byte: int8 (loci, k) to uint8 ((loci + 1) // 2, k); an allele of 0 is a nibble of 0."""
     nibbles = genomes.astype(np.uint8) & np.uint8(15)
     if len(nibbles) % 2:
-        nibbles = np.concatenate([nibbles, np.zeros_like(nibbles[:1])])
-    packed: NDArray[np.uint8] = nibbles[::2] | (nibbles[1::2] << np.uint8(4))
-    return packed
+        nibbles = xp.concatenate([nibbles, xp.zeros_like(nibbles[:1])])
+    return nibbles[::2] | (nibbles[1::2] << np.uint8(4))
 
 
-def unpack_genomes(packed: NDArray[np.uint8], loci: int) -> NDArray[np.int8]:
+def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
     """The inverse of `pack_genomes`."""
-    nibbles = np.stack([packed & np.uint8(15), packed >> np.uint8(4)], axis=1).reshape(-1, packed.shape[1])[:loci]
+    nibbles = xp.stack([packed & np.uint8(15), packed >> np.uint8(4)], axis=1).reshape(-1, packed.shape[1])[:loci]
     return ((nibbles.astype(np.int8) - LOWEST) & 15) + LOWEST  # sign of a 4-bit number
 
 
 def pack(world: World, way: Way, letter: Letter) -> bytes:
     """The bytes of a letter."""
-    parts = []
-    for name, dtype, _ in _layout(world, way):
-        values = np.asarray(getattr(letter, name))
-        values = pack_genomes(values) if name == "genome" else values
-        parts.append(np.ascontiguousarray(values, dtype=dtype).tobytes())
-    return b"".join(parts)
+    parts = ((part.dtype, getattr(letter, part.name)) for part in _layout(world, way))
+    return b"".join(np.ascontiguousarray(values, dtype=dtype).tobytes() for dtype, values in parts)
 
 
-def unpack(world: World, way: Way, body: bytes | memoryview) -> Letter:
-    """The letter in some bytes, as arrays of its own."""
-    at, found = 0, {}
-    for name, dtype, shape in _layout(world, way):
-        size = int(np.prod(shape))
-        values = np.frombuffer(body, dtype=dtype, count=size, offset=at).reshape(shape)
-        at += size * dtype.itemsize
-        if name == "genome":
-            found[name] = unpack_genomes(values, world.loci.count)
-        else:
-            found[name] = values.astype(np.bool_ if name == "somebody" else dtype.newbyteorder("="))
-    return Letter(**found)
+def unpack(world: World, way: Way, body: bytes | bytearray | memoryview) -> Letter:
+    """The letter in some bytes; its arrays may be parts of them, and can be written only if they can."""
+    return Letter(**{part.name: part.of(body) for part in _layout(world, way)})
 
 
 @dataclass(frozen=True)

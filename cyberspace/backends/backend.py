@@ -89,6 +89,8 @@ def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray
 def crossing_births(world: World, way: Way, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
     """`Trace.births` from the records of a crossing, int32 (3, way.slots)."""
     (slots,) = np.nonzero(records[0] >= 0)
+    if not len(slots):
+        return NO_BIRTHS
     sites = way.sites[way.tide_at(opening - 1) + slots * way.tide] + world.first_site
     distance, cradle, born = records[:, slots]
     return np.stack([np.full(len(slots), tick), sites, cradle, born, distance], axis=1).astype(np.int32)

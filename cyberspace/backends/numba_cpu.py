@@ -9,7 +9,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends import numba_brain, numba_tasks
+from cyberspace.backends import numba_brain, numba_shore, numba_tasks
 from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.backend import Trace, birth_table, crossing_births
 from cyberspace.backends.numba_arrays import (
@@ -25,7 +25,7 @@ from cyberspace.backends.numba_arrays import (
     to_quads,
 )
 from cyberspace.backends.numba_product import GROUP
-from cyberspace.backends.numba_shore import Shore
+from cyberspace.backends.numba_shore import mail
 from cyberspace.letters import Letter, blank
 from cyberspace.state import SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.tasks.logic import Logic
@@ -36,10 +36,12 @@ from organisms import bits
 from organisms.body import ANSWER, SENSES
 from organisms.learning import hebbian
 from organisms.learning.table import RULES
+from topology import Way
 
 FOREVER = 2**62
 ZERO = np.int32(0)
 COUNTED_AT = [TALLY.index(name) for name in COUNTED]
+CROSSED_AT = [TALLY.index(name) for name in ("received", "lost", "sent")]
 
 
 class NumbaCpu:
@@ -188,17 +190,27 @@ class NumbaCpu:
         with np.errstate(over="ignore"):
             lived = tick >> world.pace
             self._pose(lived // world.physics.lesson_ticks)
-            shore = Shore(world, end, tick)
-            letter = due or blank(world, end)
-            births = shore.arrive(self._arrays, letter, end.tide_at(opening - 1), tally[0])
-            self._arrays.heard[:-1] = shore.seen(letter)
-            level = min(16 * self._clock.level[end.axis], 127)
-            now = moment(self._clock, lived, self._numbers)._replace(level=level, partner=self._itself)
+            now, births = self._crossing(end, tick, opening), np.full((3, end.slots), -1, dtype=np.int32)
+            self._arrays.heard[:] = 0
+            received, lost, sent, posted = 0, 0, 0, blank(world, end)
+            if due is not None:
+                then = now._replace(tide=end.tide_at(opening - 1))
+                settled = self._counts[0], births, self._numbers
+                received, lost = numba_shore.arrive(self._arrays, end.sites, mail(due), then, end.tide, *settled)
             self._dwell(now, lived, tally[0])
-            posted = shore.post(self._arrays, end.partner(opening) >= 0, end.tide_at(opening), tally[0])
+            if end.partner(opening) >= 0:
+                sent = numba_shore.post(self._arrays, end.sites, mail(posted), now, end.tide, self._numbers)
             kernels.close(self._arrays, tick, self._counts, totals, self._numbers)
+        tally[0, CROSSED_AT] += received, lost, sent
         tally[0, COUNTED_AT] += totals
         return self._note(tally, crossing_births(world, end, opening, tick, births)), posted
+
+    def _crossing(self, way: Way, tick: int, opening: int) -> Moment:
+        """The moment of a tick at which a link opens: nobody meets within the region."""
+        clock, axis, lesson = self._clock, way.axis, self._world.physics.lesson_ticks
+        ends, level = (tick >> self._world.pace) % lesson == lesson - 1, min(16 * clock.level[axis], 127)
+        costs = clock.copy_cost[axis], clock.move_cost[axis]
+        return Moment(tick, ends, level, False, self._itself, way.tide_at(opening), *costs)
 
     def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> Trace:
         self._tick += len(tally) * self._world.step

@@ -31,10 +31,7 @@ def settle(arrays, now, sender, site, endowment, records, tally, numbers):
     if arrays.alive[site]:
         tally[DEATH] += arrays.energy[site]
         tally[DEATHS] += 1
-    distance = copy_genome(arrays, sender, site, stream_key(numbers, NOISE, now.tick), numbers)
-    distance += irradiate(arrays, sender, site, stream_key(numbers, RADIATION, now.tick), numbers)
-    inborn_weights(arrays, site)
-    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), numbers)
+    distance = bear(arrays, arrays.genome[sender], arrays.weights[sender], site, endowment, now, numbers)
     arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
     arrays.generation[site] = arrays.generation[sender] + 1
     arrays.founder[site] = arrays.founder[sender]
@@ -45,6 +42,17 @@ def settle(arrays, now, sender, site, endowment, records, tally, numbers):
     tally[COPYING] += now.copy_cost
     tally[BIRTHS] += 1
     tally[FAITHFUL] += distance <= numbers.faithful
+
+
+@njit(forceinline=True)
+def bear(arrays, parent, brain, site, endowment, now, numbers):
+    """A child of a genome (loci,) and its weights (quads, units, 4), its descent apart; returns its Hamming distance to the parent."""
+    child = arrays.genome[site]
+    distance = copy_genome(parent, brain, child, stream_key(numbers, NOISE, now.tick), site, numbers)
+    distance += irradiate(parent, child, stream_key(numbers, RADIATION, now.tick), site, numbers)
+    inborn_weights(arrays, site)
+    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), numbers)
+    return distance
 
 
 @njit(forceinline=True)
@@ -62,9 +70,8 @@ def begin(arrays, site, tick, energy, numbers):
 
 
 @njit(forceinline=True)
-def copy_genome(arrays, sender, site, noise, numbers):
+def copy_genome(parent, brain, child, noise, site, numbers):
     """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
-    parent, child = arrays.genome[sender], arrays.genome[site]
     a = np.int32(parent[numbers.copier])
     b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
     if a == SAME and b == 0 and m == 0 and n == 0:
@@ -74,7 +81,7 @@ def copy_genome(arrays, sender, site, noise, numbers):
     for k in range(numbers.loci):
         total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k])) + 2
     if b != 0:
-        weights = learned(arrays.weights[sender], numbers.synapses)
+        weights = learned(brain, numbers.synapses)
         for k in range(numbers.synapses):
             total[k] += b * ((np.int32(weights[k]) + 8) >> 4)
         for k in range(numbers.synapses, numbers.loci):
@@ -100,9 +107,8 @@ def quiet(gene):
 
 
 @njit(forceinline=True)
-def irradiate(arrays, sender, site, key, numbers):
+def irradiate(parent, child, key, site, numbers):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
-    parent, child = arrays.genome[sender], arrays.genome[site]
     grew = np.int32(0)
     for k in range(RADIATION_TRIES):
         chance, what = threefry(key[0], key[1], np.uint32(site), np.uint32(k))

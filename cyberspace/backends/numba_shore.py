@@ -1,101 +1,200 @@
-"""Openings of links for the numba backend: the text of `cyberspace.verbs.cross`, in NumPy, on the arrays of the kernels.
+"""arrive, seen and post as numba kernels: what happens at an opening of a link; `cyberspace.verbs.cross` says what it means.
 
-A link opens rarely and carries few organisms, so nothing here is compiled.
+Few organisms cross at an opening, so these go through the places of the shore one by one, in one thread.
 """
 
+# numba types these functions itself
+# mypy: allow-untyped-defs
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numba import njit
 
-from cyberspace.backends.numba_arrays import Arrays, from_quads, to_quads
-from cyberspace.backends.reference import NumpyEngine
-from cyberspace.letters import Letter
-from cyberspace.state import SITE_FIELDS, TALLY, Region
-from cyberspace.verbs import cross
-from cyberspace.world import Almanac, Moment, World
-from topology import Way
+from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
+from cyberspace.backends.numba_product import QUAD
+from cyberspace.backends.numba_settle import bear
+from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, Letter
+from cyberspace.state import WALL
+from organisms.body import MESSAGE
+from organisms.genome import LOWEST
 
 
-class TileEngine(NumpyEngine):
-    """`cyberspace.tick.Engine` on those arrays: weights are in quads, genomes are `_Rows`; writes in place."""
+class Mail(NamedTuple):
+    """A letter as the kernels see it; fields as in `cyberspace.letters.Letter`."""
 
-    def __init__(self, everywhere: NDArray[np.int32] | None):
-        self._everywhere = everywhere  # the shore, if it is the whole region: nothing need be looked up
+    somebody: Any
+    messages: Any
+    gift: Any
+    kind: Any
+    endowment: Any
+    genome: Any
+    weights: Any
+    activity: Any
+    payoff: Any
+    cradle: Any
+    born: Any
+    parent: Any
+    parent_born: Any
+    generation: Any
+    founder: Any
 
-    def put(self, array: Any, places: Any, values: Any) -> Any:
-        """The array itself with some columns replaced: `cross` never reads an array again that it has put into."""
-        if places is self._everywhere:
-            array[..., :] = values
-        elif isinstance(array, _Rows):
-            array.rows[places] = values.T
-        elif array.ndim == 4:
-            inside = places < len(array)
-            array[places[inside]] = to_quads(values[..., inside])
+
+assert Mail._fields == LETTER_FIELDS
+
+
+def mail(letter: Letter) -> Mail:
+    """The arrays of a letter."""
+    return Mail(*(getattr(letter, name) for name in LETTER_FIELDS))
+
+
+@njit(nogil=True, cache=True)
+def arrive(arrays, shore, due, now, every, tally, records, numbers):
+    """Settle a letter and tell what it says; (received, lost), and the birth records as in `cyberspace.verbs.cross.arrive`.
+
+    The tide was in at the place `now.tide` of the shore, and at one in `every` from there on.
+    """
+    energy, alive = arrays.energy, arrays.alive
+    received, lost = np.int64(0), np.int64(0)
+    for place in range(len(shore)):
+        gift, site = due.gift[place], shore[place]
+        received += gift
+        if alive[site]:
+            energy[site] += gift
         else:
-            inside = places < array.shape[-1]
-            array[..., places[inside]] = values[..., inside]
-        return array
-
-    def take(self, region: Region, name: str, sites: Any) -> Any:
-        """Columns of a field."""
-        array = getattr(region, name)
-        if name == "genome":
-            return array.rows[sites].T
-        if name == "weights":
-            return from_quads(array[sites])
-        return super().take(region, name, sites)
-
-
-class _Rows:
-    """Genomes as rows, (sites, loci)."""
-
-    dtype = np.dtype(np.int8)
-
-    def __init__(self, rows: NDArray[np.int8]):
-        self.rows = rows
-
-
-class Shore:
-    """One end of a link at one tick."""
-
-    def __init__(self, world: World, way: Way, tick: int):
-        self._world, self._way, self._engine = world, way, TileEngine(way.sites if len(way.sites) == world.sites else None)
-        self._now = Almanac(np, world).crossing(way, tick, 0)
-
-    def arrive(self, arrays: Arrays, due: Letter, tide: int, tally: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Settle a letter: writes the arrays and the tally; the birth records, int32 (3, slots)."""
-        births: NDArray[np.int32]
-        _, births, flows = cross.arrive(self._engine, self._world, self._way, self._view(arrays), due, self._at(tide))
-        flows["faithful"] = (births[0] >= 0) & (births[0] <= self._world.loci.faithful)
-        _note(flows, tally)
-        return births
-
-    def seen(self, due: Letter) -> NDArray[np.uint32]:
-        """What the letter tells of the partners, as in `Arrays.heard`."""
-        somebody, messages = cross.seen(self._engine, self._world, self._way, due)
-        first, second = messages.view(np.uint8).astype(np.uint32)
-        return np.where(somebody, 1 | first << np.uint32(8) | second << np.uint32(16), np.uint32(0)).astype(np.uint32)
-
-    def post(self, arrays: Arrays, met: bool, tide: int, tally: NDArray[np.int64]) -> Letter:
-        """Write a letter, and the arrays and the tally."""
-        _, letter, flows = cross.post(self._engine, self._world, self._way, self._view(arrays), met, self._at(tide))
-        _note(flows, tally)
-        return letter
-
-    def _at(self, tide: int) -> Moment:
-        return replace(self._now, tide=tide)
-
-    def _view(self, arrays: Arrays) -> Region:
-        """The arrays as a region."""
-        fields = {name: getattr(arrays, name) for name in SITE_FIELDS}
-        fields |= {"genome": _Rows(arrays.genome), "activity": arrays.activity.T}
-        return Region(**fields, pools=None, jobs=None, wallet=None)
+            lost += gift
+    for slot in range(len(due.kind)):
+        kind, endowment, place = due.kind[slot], due.endowment[slot], now.tide + slot * every
+        received += endowment
+        if kind == 0:
+            continue
+        site = shore[min(place, len(shore) - 1)]
+        free = place < len(shore) and not alive[site] and arrays.block[site] != WALL
+        if kind == SPORE and (free or (place < len(shore) and alive[site] and endowment > 2 * energy[site])):
+            if alive[site]:
+                tally[DEATH] += energy[site]
+                tally[DEATHS] += 1
+            hatch(arrays, due, slot, site, now, tally, records, numbers)
+        elif kind == MOVER and free:
+            step_ashore(arrays, due, slot, site, now, tally)
+        else:
+            lost += endowment
+            tally[DEATHS] += kind == MOVER
+    seen(arrays, shore, due)
+    return received, lost
 
 
-def _note(flows: dict[str, Any], tally: NDArray[np.int64]) -> None:
-    for name, values in flows.items():
-        tally[TALLY.index(name)] += values.sum(dtype=np.int64)
+@njit(nogil=True, cache=True)
+def hatch(arrays, due, slot, site, now, tally, records, numbers):
+    """A spore settles."""
+    parent, brain = np.empty(numbers.loci, dtype=np.int8), np.empty(arrays.weights.shape[1:], dtype=np.int8)
+    take_genome(due.genome, slot, parent)
+    take_brain(due.weights, slot, brain)
+    distance = bear(arrays, parent, brain, site, due.endowment[slot], now, numbers)
+    arrays.parent[site], arrays.parent_born[site] = due.cradle[slot], due.born[slot]
+    arrays.generation[site] = due.generation[slot] + 1
+    arrays.founder[site] = due.founder[slot]
+    records[0, slot], records[1, slot], records[2, slot] = distance, due.cradle[slot], due.born[slot]
+    tally[COPYING] += now.copy_cost
+    tally[BIRTHS] += 1
+    tally[FAITHFUL] += distance <= numbers.faithful
+
+
+@njit(nogil=True, cache=True)
+def step_ashore(arrays, due, slot, site, now, tally):
+    """A mover settles: it keeps brain and descent, and nothing that tasks knew of it."""
+    take_genome(due.genome, slot, arrays.genome[site])
+    take_brain(due.weights, slot, arrays.weights[site])
+    for unit in range(arrays.activity.shape[1]):
+        arrays.activity[site, unit] = due.activity[unit, slot]
+    for word in range(arrays.memory.shape[0]):
+        arrays.memory[word, site] = 0
+    arrays.performed[site] = 0
+    arrays.alive[site] = True
+    arrays.energy[site] = due.endowment[slot] - now.move_cost
+    arrays.payoff[site] = due.payoff[slot]
+    arrays.cradle[site], arrays.born[site] = due.cradle[slot], due.born[slot]
+    arrays.parent[site], arrays.parent_born[site] = due.parent[slot], due.parent_born[slot]
+    arrays.generation[site], arrays.founder[site] = due.generation[slot], due.founder[slot]
+    tally[MOVING] += now.move_cost
+
+
+@njit(forceinline=True)
+def take_genome(packed, slot, genome):
+    """`cyberspace.letters.unpack_genomes` of one slot."""
+    for k in range(len(genome)):
+        nibble = (np.int32(packed[k >> 1, slot]) >> (4 * (k & 1))) & 15
+        genome[k] = ((nibble - LOWEST) & 15) + LOWEST
+
+
+@njit(forceinline=True)
+def take_brain(weights, slot, brain):
+    """Weights (units, inputs, slots) of one slot, as (quads, units, 4)."""
+    for unit in range(weights.shape[0]):
+        for column in range(weights.shape[1]):
+            brain[column // QUAD, unit, column % QUAD] = weights[unit, column, slot]
+
+
+@njit(nogil=True, cache=True)
+def seen(arrays, shore, due):
+    """What the letter tells of the partners, into `heard`, which is 0 so far."""
+    heard = arrays.heard
+    for place in range(len(shore)):
+        if due.somebody[place]:
+            first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
+            heard[shore[place]] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
+
+
+@njit(nogil=True, cache=True)
+def post(arrays, shore, sent, now, every, numbers):
+    """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
+    energy, wish, total = arrays.energy, arrays.fires[:, 0], np.int64(0)
+    for place in range(len(shore)):
+        site = shore[place]
+        if wish[site] & GIVES:  # the dead wish nothing
+            gift = np.int32(energy[site] >> numbers.gift_shift)
+            sent.gift[place] = gift
+            energy[site] -= gift
+            total += gift
+    for slot in range(len(sent.kind)):
+        place = now.tide + slot * every
+        if place < len(shore):
+            total += embark(arrays, shore[place], sent, slot, now, numbers)
+    for place in range(len(shore)):
+        site = shore[place]
+        if arrays.alive[site]:
+            sent.somebody[place] = True
+            sent.messages[0, place] = arrays.activity[site, MESSAGE]
+            sent.messages[1, place] = arrays.activity[site, MESSAGE + 1]
+    return total
+
+
+@njit(nogil=True, cache=True)
+def embark(arrays, site, sent, slot, now, numbers):
+    """Write the spore or the mover that a site sends, if it sends any; returns the energy that goes with it."""
+    held, wish = arrays.energy[site], arrays.fires[site, 0]
+    half = np.int32(held >> 1)
+    spore = (wish & BREEDS) != 0 and held > numbers.spore_energy and half > now.copy_cost
+    moves = not spore and (wish & LEAVES) != 0 and held > now.move_cost
+    if not spore and not moves:
+        return np.int32(0)
+    endowment = half if spore else held
+    sent.kind[slot] = SPORE if spore else MOVER
+    sent.endowment[slot] = endowment
+    for k in range(arrays.genome.shape[1]):
+        sent.genome[k >> 1, slot] |= np.uint8((np.int32(arrays.genome[site, k]) & 15) << (4 * (k & 1)))
+    for unit in range(sent.weights.shape[0]):
+        for column in range(sent.weights.shape[1]):
+            sent.weights[unit, column, slot] = arrays.weights[site, column // QUAD, unit, column % QUAD]
+    sent.cradle[slot], sent.born[slot] = arrays.cradle[site], arrays.born[site]
+    sent.parent[slot], sent.parent_born[slot] = arrays.parent[site], arrays.parent_born[site]
+    sent.generation[slot], sent.founder[slot] = arrays.generation[site], arrays.founder[site]
+    arrays.energy[site] = held - endowment
+    if moves:
+        for unit in range(arrays.activity.shape[1]):
+            sent.activity[unit, slot] = arrays.activity[site, unit]
+        sent.payoff[slot] = arrays.payoff[site]
+        arrays.alive[site] = False
+        arrays.activity[site] = 0
+    return endowment

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.letters import LINEAGE, MOVER, SPORE, Letter
+from cyberspace.letters import LINEAGE, MOVER, SPORE, Letter, pack_genomes, unpack_genomes
 from cyberspace.state import WALL, Region
 from cyberspace.verbs.settle import newborn
 from cyberspace.world import Moment, World
@@ -76,7 +76,7 @@ def land(
     """
     xp = engine.xp
     matter = engine.take(region, "genome", here)
-    genomes, weights = due.genome[:, slot], due.weights[:, :, slot]
+    genomes, weights = unpack_genomes(xp, due.genome[:, slot], world.loci.count), due.weights[:, :, slot]
     columns, distance = newborn(xp, world, genomes, weights, matter, here, now)
     columns |= {"generation": due.generation[slot] + 1, "founder": due.founder[slot]}
     columns |= {"parent": due.cradle[slot], "parent_born": due.born[slot]}
@@ -133,7 +133,7 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
         gift=gift.astype(np.int32),
         kind=(spores * SPORE + moves * MOVER).astype(np.uint8),
         endowment=endowment,
-        genome=xp.where(sends, engine.take(region, "genome", at), 0).astype(np.int8),
+        genome=xp.where(sends, pack_genomes(xp, engine.take(region, "genome", at)), 0).astype(np.uint8),
         weights=xp.where(sends, engine.take(region, "weights", at), 0).astype(np.int8),
         activity=xp.where(moves, activity, 0).astype(np.int8),
         payoff=xp.where(moves, region.payoff[at], 0).astype(np.int8),

@@ -122,9 +122,9 @@ def test_much_crosses_in_the_universes_that_are_compared():
 @given(st.integers(1, 40), st.integers(1, 5), st.randoms(use_true_random=False))
 def test_genomes_are_packed_two_alleles_a_byte(loci, count, random):
     genomes = np.array([[random.randint(-8, 7) for _ in range(count)] for _ in range(loci)], dtype=np.int8).reshape(loci, count)
-    packed = pack_genomes(genomes)
+    packed = pack_genomes(np, genomes)
     assert packed.shape == ((loci + 1) // 2, count)
-    np.testing.assert_array_equal(unpack_genomes(packed, loci), genomes)
+    np.testing.assert_array_equal(unpack_genomes(np, packed, loci), genomes)
 
 
 TWO = """
