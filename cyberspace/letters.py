@@ -101,7 +101,7 @@ class _Part:
         values = np.frombuffer(body, dtype=self.dtype, count=self.size, offset=self.start).reshape(self.shape)
         if self.name == "somebody":
             return values.view(np.bool_)
-        return np.require(values, self.dtype.newbyteorder("="), "A")
+        return values if values.flags.aligned and self.dtype.isnative else np.require(values, self.dtype.newbyteorder("="), "A")
 
 
 def _layout(world: World, way: Way) -> tuple[_Part, ...]:
