@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace import __version__
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.links import crossing_cost, lay_out, make_links
 from cyberspace.measure import machine_identity
 from cyberspace.state import PLACES, SITE_FIELDS
@@ -48,7 +48,9 @@ def load_universe(path: str | Path, seed: int | None = None) -> tuple[Universe, 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(problem(str(path), f"an unreadable file ({error})", "a world file in TOML")) from None
+        raise InputError(
+            problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
+        ) from None
     return universe_from_text(text, str(path), path.parent, seed)
 
 
@@ -66,7 +68,9 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
     }
     for field in file.record.fields:
         if field not in SITE_FIELDS:
-            checks.add(problem(f"{name}: record.fields", repr(field), f"some of {', '.join(SITE_FIELDS)}"))
+            checks.add(
+                problem(f"{name}: record.fields", repr(field), f"some of {', '.join(SITE_FIELDS)}", nearest(field, SITE_FIELDS))
+            )
     for label, space in file.spaces.items():
         check_space(space, f"{name}: spaces.{label}", checks)
     known = {label: lattice for label, lattice in lattices.items() if lattice is not None}
@@ -104,7 +108,7 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
             worlds.append(replace(shared, region=region, first_site=first, ways=links.ways[region]))
     total = sum(world.sites for world in worlds)
     if total >= 2**31:
-        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all"))
+        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
     return Universe(seed, links.clock, spaces, tuple(worlds), identity)
 
 
@@ -133,16 +137,17 @@ def make_lattice(space: SpaceTable, where: str) -> Lattice:
     for name, table in space.axes.items():
         axis = CPU_NAMES.get(name, name) if space.kind == "cpu" else name
         if axis not in DEFAULT_STRETCH or near.get(axis, name) != name:
-            names = ", ".join((*FAR_AXES, *near.values()))
-            problems.append(problem(f"{where}.axes.{name}", repr(name), f"an axis of a {space.kind} space: {names}"))
+            names = (*FAR_AXES, *near.values())
+            expected = f"an axis of a {space.kind} space: {', '.join(names)}"
+            problems.append(problem(f"{where}.axes.{name}", repr(name), expected, near.get(axis, nearest(name, names))))
             continue
         stretch = DEFAULT_STRETCH[axis] if table.stretch is None else table.stretch
         curled = axis in DEFAULT_CURLED if table.curled is None else table.curled
         try:
             axes.append(Axis(axis, table.length, stretch, curled))
         except ValueError as error:
-            nearest = 1 << max(0, round(np.log2(max(1, stretch))))
-            problems.append(f"{where}.axes.{name}: {error}; try: {nearest}")
+            rounded = 1 << max(0, round(np.log2(max(1, stretch))))
+            problems.append(f"{where}.axes.{name}: {error}; try: {rounded}")
     if problems:
         raise InputError(*problems)
     return _check_lattice(Lattice(tuple(axes)), space, where)
@@ -150,9 +155,13 @@ def make_lattice(space: SpaceTable, where: str) -> Lattice:
 
 def _check_lattice(lattice: Lattice, space: SpaceTable, where: str) -> Lattice:
     if lattice.sites > MAX_SITES:
-        raise InputError(problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_SITES} in a region"))
+        raise InputError(
+            problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_SITES} in a region", "shorter near axes")
+        )
     if space.plaza and lattice.sites > MAX_POOL_SITES:
-        raise InputError(problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_POOL_SITES} in a plaza"))
+        raise InputError(
+            problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_POOL_SITES} in a plaza", "shorter axes")
+        )
     if lattice.sites // lattice.near_shape[0] > MAX_POOL_SITES:
         got = f"{lattice.sites // lattice.near_shape[0]} sites that share pools"
         raise InputError(problem(f"{where}.axes", got, f"at most {MAX_POOL_SITES} per sm or core", "a longer sm or core"))
@@ -162,10 +171,12 @@ def _check_lattice(lattice: Lattice, space: SpaceTable, where: str) -> Lattice:
 def check_space(space: SpaceTable, where: str, checks: _Problems) -> None:
     """What a name in a space must be one of."""
     if space.rule not in RULES:
-        checks.add(problem(f"{where}.rule", repr(space.rule), f"one of {', '.join(RULES)}"))
+        checks.add(problem(f"{where}.rule", repr(space.rule), f"one of {', '.join(RULES)}", nearest(space.rule, RULES)))
     known = ["soup", "empty", *(f"ancestor:{name}" for name in ANCESTORS)]
     if space.genesis not in known:
-        checks.add(problem(f"{where}.genesis", repr(space.genesis), f"one of {', '.join(known)}"))
+        checks.add(
+            problem(f"{where}.genesis", repr(space.genesis), f"one of {', '.join(known)}", nearest(space.genesis, known))
+        )
 
 
 def body_plan(space: SpaceTable) -> BodyPlan:
@@ -224,9 +235,9 @@ def place_tasks(space: SpaceTable, where: str, folder: Path, lattice: Lattice) -
         places.append(TaskPlace(Human(), first, np.ones(lattice.sites, dtype=bool), 0, 0))
         first += PLACES
     if sum(place.task.board for place in places) > 1:
-        problems.append(problem(f"{where}.tasks", "several job boards", "one in a plaza"))
+        problems.append(problem(f"{where}.tasks", "several job boards", "one in a plaza", "leaving out all but one"))
     if first > MAX_GOALS:
-        problems.append(problem(f"{where}.tasks", f"{first} goals", f"at most {MAX_GOALS} in all"))
+        problems.append(problem(f"{where}.tasks", f"{first} goals", f"at most {MAX_GOALS} in all", "fewer tasks"))
     if problems:
         raise InputError(*problems)
     return tuple(places)
@@ -248,8 +259,10 @@ def task_sites(table: TaskTable, where: str, kind: str, lattice: Lattice) -> NDA
     for name, (low, high) in table.where.items():
         axis = CPU_NAMES.get(name, name) if kind == "cpu" else name
         if axis not in NEAR_AXES or not 0 <= low < high <= lattice.length(axis):
-            expected = f"a range inside [0, {lattice.length(axis)}] of a near axis"
-            raise InputError(problem(f"{where}.where.{name}", str([low, high]), expected))
+            near = axis in NEAR_AXES
+            expected = f"a range inside [0, {lattice.length(axis)}]" if near else "ranges along near axes alone"
+            attempt = f"{name} = [0, {lattice.length(axis)}]" if near else f"leaving {name} out"
+            raise InputError(problem(f"{where}.where.{name}", str([low, high]), expected, attempt))
         inside &= (coordinates[NEAR_AXES.index(axis)] >= low) & (coordinates[NEAR_AXES.index(axis)] < high)
     return inside
 

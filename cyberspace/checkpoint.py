@@ -118,6 +118,9 @@ def checkpoints(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob(f"{PREFIX}*") if path.is_dir())
 
 
+OLDER = "the checkpoint before it, which is used if it is whole"
+
+
 def check(path: Path, identity: str | None = None) -> dict[str, Any]:
     """The manifest of a checkpoint of which every file is as it was written.
 
@@ -125,13 +128,20 @@ def check(path: Path, identity: str | None = None) -> dict[str, Any]:
         InputError: If it is not whole, or (where an identity is given) belongs to another world.
     """
     content = _manifest(path)
+    if content["tick"] != tick_of(path):
+        got = f"a checkpoint of tick {content['tick']}"
+        raise InputError(
+            problem(str(path), got, f"tick {tick_of(path)}, as the folder's name says", "the name that it was written with")
+        )
     for name, expected in content["files"].items():
         file = path / name
         if not file.is_file() or _hash(file) != expected:
-            raise InputError(problem(str(file), "a file that is missing or was changed", "the file that its manifest tells of"))
+            got, expected = "a file that is missing or was changed", "the file that its manifest tells of"
+            raise InputError(problem(str(file), got, expected, OLDER))
     if identity is not None and content["identity"] != identity:
         expected = f"world {identity}, the one in the run's world.toml"
-        raise InputError(problem(str(path), f"a checkpoint of world {content['identity']}", expected))
+        got = f"a checkpoint of world {content['identity']}"
+        raise InputError(problem(str(path), got, expected, "the run that it was written by"))
     return content
 
 
@@ -147,7 +157,7 @@ def load_region(path: Path, region: int) -> WorldState:
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
     state = WorldState(about["tick"], Region(**arrays), np.asarray(group["tally"][...]), letters)  # type: ignore[index]
     if digest(state) != about["digest"]:
-        raise InputError(problem(str(part), "a state with another digest", about["digest"]))
+        raise InputError(problem(str(part), "a state with another digest", about["digest"], OLDER))
     return state
 
 
@@ -168,11 +178,29 @@ def _manifest(path: Path) -> dict[str, Any]:
             raise ValueError("its hash does not match")
         content: dict[str, Any] = json.loads(body)
     except (OSError, ValueError) as error:
-        raise InputError(problem(str(path / MANIFEST), f"no whole manifest ({error})", "one written by cyberspace")) from None
+        got = f"no whole manifest ({error})"
+        raise InputError(problem(str(path / MANIFEST), got, "one written by cyberspace", OLDER)) from None
     if content["version"] != VERSION:
         got = f"checkpoint version {content['version']}"
         raise InputError(problem(str(path), got, f"version {VERSION}", "the cyberspace that wrote it"))
     return content
+
+
+def check_epochs(folder: Path, epoch: int) -> None:
+    """Refuse checkpoints of starts that a run has not had: of another run, or of this one after its epoch was set back.
+
+    Raises:
+        InputError: If there is a whole manifest of a later epoch than the run's.
+    """
+    for path in checkpoints(folder):
+        try:
+            found = _manifest(path)["epoch"]
+        except InputError:  # `newest` tells of it
+            continue
+        if found > epoch:
+            got, expected = f"a checkpoint of epoch {found}", f"at most {epoch}, as {folder.parent / 'epoch'} says"
+            attempt = "the whole folder of one run; or removing the checkpoint, to go on from the one before it"
+            raise InputError(problem(str(path / MANIFEST), got, expected, attempt))
 
 
 def newest(folder: Path, identity: str | None = None) -> tuple[Path, list[str]]:

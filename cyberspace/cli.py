@@ -104,7 +104,7 @@ def run(
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
     from cyberspace.launched import connected
 
-    with connected() as team:
+    with connected(deadline) as team:
         from cyberspace import run_folder, runtime
         from cyberspace.crew import Plan
 

@@ -86,8 +86,8 @@ class Crew:
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
         epoch: int, scribe: Scribe | None, progress: Progress | None, people: Host | None = None,
     ):  # fmt: skip
-        self._folder, self._plan, self._team, self._placement = folder, plan, team, placement
-        self._regions, self._epoch, self._scribe, self._progress = regions, epoch, scribe, progress
+        self._folder, self._plan, self._team, self.placement = folder, plan, team, placement
+        self._regions, self.epoch, self._scribe, self._progress = regions, epoch, scribe, progress
         self._reported = {region.world.region: start for region in regions}
         self._saved = dict.fromkeys(self._reported, -1)
         self._closed: set[int] = set()
@@ -128,6 +128,11 @@ class Crew:
             elif not self._done:
                 self._wait()
         return self._last
+
+    @property
+    def tick(self) -> int:
+        """How far this rank is: the tick of the region that is ahead."""
+        return max(region.tick for region in self._regions)
 
     def costs(self) -> dict[int, float]:
         """Rank 0: seconds that a tick of the universe took each region, as far as its rank has told."""
@@ -175,7 +180,7 @@ class Crew:
             tell(take_sample(world, state, self._folder.file.record.fields), None)
         if save:
             self._saved[world.region] = tick
-            tell(None, checkpoint.write_shard(self._folder.checkpoints, tick, self._epoch, world.region, state))
+            tell(None, checkpoint.write_shard(self._folder.checkpoints, tick, self.epoch, world.region, state))
 
     def _obey(self, message: Message) -> None:
         source, what, said = message
@@ -219,7 +224,7 @@ class Crew:
 
     def _hold(self, source: int, said: Any) -> None:
         self._held = True
-        self._team.tell(0, "held", max(region.tick for region in self._regions))
+        self._team.tell(0, "held", self.tick)
 
     def _take_held(self, source: int, tick: int) -> None:
         """Rank 0: when all hold, they go on to the farthest."""
@@ -253,7 +258,7 @@ class Crew:
         behind = [region for region in self._regions if region.tick < self._stop(self._reported[region.world.region])]
         if behind and not self._held:
             lines = [
-                f"{region.waits_for} (rank {self._placement[region.awaited]})" if region.awaited >= 0 else region.waits_for
+                f"{region.waits_for} (rank {self.placement[region.awaited]})" if region.awaited >= 0 else region.waits_for
                 for region in behind
             ]
             return f"{seconds}: {'; '.join(lines)}; under way: {self._team.pending()}"

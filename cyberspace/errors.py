@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED = 2, 3, 4, 130
 
 
@@ -20,6 +22,14 @@ def problem(where: str, got: object, expected: str, attempt: str = "") -> str:
     """One line of an `InputError`."""
     line = f"{where}: got {got}; expected {expected}"
     return f"{line}; try: {attempt}" if attempt else line
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like one that is not; the first if none is."""
+    import difflib
+
+    names = list(known)
+    return next(iter(difflib.get_close_matches(name, names, n=1)), names[0])
 
 
 class LawBroken(Exception):

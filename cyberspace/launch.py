@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
+from cyberspace.assembly import MARK
 from cyberspace.errors import InputError, problem
 
 ALONE = {
@@ -45,9 +47,27 @@ def command(ranks: int, hostfile: str | None, arguments: list[str]) -> tuple[lis
     return line, {**settings, **os.environ}
 
 
+STARTS = 3
+"""Times that a job is started if its ranks do not find each other."""
+
+
 def launch(ranks: int, hostfile: str | None, arguments: list[str]) -> int:
-    """Run, and wait; the exit code.  Ctrl-C and SIGTERM make all ranks leave a checkpoint and stop."""
+    """Run, and wait; the exit code.  Ctrl-C and SIGTERM make all ranks leave a checkpoint and stop.
+
+    Fault tolerance begins when the ranks have found each other; if one dies before that, the job is started again.
+    """
     line, environment = command(ranks, hostfile, arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        lost = Path(folder) / "lost"
+        for _ in range(STARTS):
+            code = _once(line, {**environment, MARK: str(lost)})
+            if not lost.exists():
+                break
+            lost.unlink()
+    return code
+
+
+def _once(line: list[str], environment: dict[str, str]) -> int:
     # A session of its own: Ctrl-C in a terminal would reach the launcher itself, which kills its ranks at once.
     process = subprocess.Popen(line, env=environment, start_new_session=True)
 

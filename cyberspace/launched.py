@@ -17,14 +17,19 @@ import click
 
 from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
 
+RANK = ("OMPI_COMM_WORLD_RANK", "SLURM_PROCID", "PMI_RANK")
+LOCAL_SIZE = ("OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS")
 LOCAL_RANK = ("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID", "MPI_LOCALRANKID")
 PATIENCE = 3.0
 """Seconds in which rank 0 may tell of an error that all ranks have, before the others do."""
 
 
 @contextmanager
-def connected() -> Iterator[Any]:
+def connected(deadline: float) -> Iterator[Any]:
     """The team of this process; an exception on one rank ends the job with its message, never a hang.
+
+    Args:
+        deadline: Seconds that the ranks may take to find each other.
 
     Raises:
         InputError: If the processes do not find each other.
@@ -38,11 +43,18 @@ def connected() -> Iterator[Any]:
         return
     die_with_the_launcher()
     choose_device()
+    from cyberspace.assembly import watched
     from cyberspace.mpi import MpiTeam, communicator
 
-    comm = communicator()
+    rank, local_size = (
+        next((int(os.environ[name]) for name in names if name in os.environ), 0) for names in (RANK, LOCAL_SIZE)
+    )
+    with watched(rank, local_size, deadline):
+        comm = communicator()
     assert comm is not None
     team = MpiTeam(comm, float(os.environ.get("CYBERSPACE_DELAY") or 0))
+    if team.rank == 0 and team.size < comm.size:
+        click.echo(f"cyberspace: lost {comm.size - team.size} of {comm.size} ranks at the start: {team.size} left", err=True)
     try:
         yield team
     except SystemExit:

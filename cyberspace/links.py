@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.universe import Space
 from cyberspace.worldfile import BeachTable, WorldFile
 from topology import Axis, Beach, Lattice, RulerClock, Way
@@ -77,9 +77,11 @@ def _beaches(file: WorldFile, name: str, problems: list[str]) -> list[Beach]:
         where = f"{name}: beaches[{k}]"
         for space in table.between:
             if space not in file.spaces:
-                problems.append(problem(f"{where}.between", repr(space), f"one of the spaces {', '.join(file.spaces)}"))
+                expected = f"one of the spaces {', '.join(file.spaces)}"
+                problems.append(problem(f"{where}.between", repr(space), expected, nearest(space, file.spaces)))
         if table.stretch & (table.stretch - 1) or table.stretch > MAX_STRETCH:
-            problems.append(problem(f"{where}.stretch", table.stretch, f"a power of two from 1 to {MAX_STRETCH}"))
+            fits = min(MAX_STRETCH, 1 << (table.stretch - 1).bit_length())
+            problems.append(problem(f"{where}.stretch", table.stretch, f"a power of two from 1 to {MAX_STRETCH}", str(fits)))
         label = "beach:" + "-".join(table.between)
         taken = {beach.name for beach in beaches}
         label = next(text for n in count(1) if (text := label if n == 1 else f"{label}:{n}") not in taken)
@@ -87,7 +89,7 @@ def _beaches(file: WorldFile, name: str, problems: list[str]) -> list[Beach]:
     bodies = {table.body.model_dump_json() for table in file.spaces.values()}
     if beaches and len(bodies) > 1:
         expected = "the same body plan in all spaces, so that those who cross a beach can live there"
-        problems.append(problem(f"{name}: spaces", "spaces with different bodies and beaches", expected))
+        problems.append(problem(f"{name}: spaces", "spaces with different bodies and beaches", expected, "one body for all"))
     return beaches
 
 
@@ -100,7 +102,9 @@ def _clock(spaces: tuple[Space, ...], beaches: list[Beach], name: str, problems:
             if other.stretch != axis.stretch:
                 key = next((cpu for cpu, own in CPU_NAMES.items() if own == axis.name and space.kind == "cpu"), axis.name)
                 expected = f"{other.stretch}, as in the spaces before it: there is one clock for all"
-                problems.append(problem(f"{name}: spaces.{space.name}.axes.{key}.stretch", axis.stretch, expected))
+                problems.append(
+                    problem(f"{name}: spaces.{space.name}.axes.{key}.stretch", axis.stretch, expected, str(other.stretch))
+                )
     if problems:
         return None
     try:
@@ -124,12 +128,17 @@ def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ways: list[
         ends.append((regions + space.first_region, sites))
     (regions, sites), (others, across) = ends
     if len(sites) != len(across):
-        raise ValueError(problem("shores", f"{len(sites)} and {len(across)} sites", "shores of equal size"))
+        got = " and ".join(f"{len(own)} sites in {label}" for label, own in zip(table.between, (sites, across), strict=True))
+        raise ValueError(
+            problem("shores", got, "shores of equal size", f"ranges that hold {min(len(sites), len(across))} on both")
+        )
     if len(regions) != len(others):
         got = f"{len(regions)} and {len(others)} regions"
         raise ValueError(problem("shores", got, "as many on both sides", "choosing regions by a far axis, like { device = 0 }"))
     if set(regions.tolist()) & set(others.tolist()):
-        raise ValueError(problem("between", "a region joined with itself", "two different regions"))
+        raise ValueError(
+            problem("between", "a region joined with itself", "two different regions", "another place on a far axis")
+        )
     for one, other in zip(regions.tolist(), others.tolist(), strict=True):
         ways[one].append(Way(axis, sites, (other, other)))
         ways[other].append(Way(axis, across, (one, one)))

@@ -91,8 +91,10 @@ class MpiTeam:
         self._assemble(comm)
 
     def _assemble(self, comm: Any) -> None:
-        """Begin anew on a communicator."""
-        self._comm, self._letters, self._talk = comm, comm.Dup(), comm.Dup()
+        """Begin anew on a communicator, or on what is left of it where a rank dies meanwhile."""
+        while not self._duplicate(comm):
+            comm, self._mended = comm.Shrink(), True
+        self._comm = comm
         for each in (comm, self._letters, self._talk):
             each.Set_errhandler(self._mpi.ERRORS_RETURN)
         self.rank, self.size = comm.rank, comm.size
@@ -105,6 +107,20 @@ class MpiTeam:
         self._sends: list[tuple[Any, Any, str]] = []
         self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
         self._self_said: deque[Message] = deque()
+
+    def _duplicate(self, comm: Any) -> bool:
+        """Make the communicators for letters and for messages; whether all ranks could."""
+        done = 0
+        try:
+            self._letters, self._talk, done = comm.Dup(), comm.Dup(), 1
+        except self._mpi.Exception:
+            comm.Revoke()  # so that nobody waits in there for a rank that has left it
+        try:
+            return bool(comm.Agree(done))
+        except NotImplementedError:  # an MPI without fault tolerance
+            return True
+        except self._mpi.Exception:
+            return False
 
     @property
     def threads(self) -> int | None:
@@ -221,12 +237,10 @@ class MpiTeam:
             self.hear()  # perhaps it did not die, but ended the job
         for comm in (self._letters, self._talk, self._comm):
             comm.Revoke()
-        smaller = self._comm.Shrink()
-        failed = self._comm.Get_failed()
-        lost = failed.Translate_ranks(list(range(failed.size)), self._comm.Get_group())
-        self._assemble(smaller)
-        self._mended = True
-        return tuple(sorted(lost))
+        before, self._mended = self._comm.Get_group(), True
+        self._assemble(self._comm.Shrink())
+        now = before.Translate_ranks(list(range(before.size)), self._comm.Get_group())
+        return tuple(rank for rank, number in enumerate(now) if number == self._mpi.UNDEFINED)
 
     def leave(self, code: int) -> None:
         """The end, for all ranks at once; does not return where a rank was lost on the way."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,24 +49,48 @@ class RunFolder:
 
 
 def create(path: Path, source: Path, universe: Universe, file: WorldFile, backend: str) -> RunFolder:
-    """Make a run's folder; it holds all that a resume needs, the user's task files included.
+    """Make a run's folder; it holds all that a resume needs, the user's task files included.  What is killed here leaves no run.
 
     Raises:
         InputError: If the folder holds something already.
+        OSError: If the disk is full or fails.
     """
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError(problem(f"--out {path}", "a place that is in use", "a new or empty folder", f"--resume {path}"))
-    path.mkdir(parents=True, exist_ok=True)
+        attempt = f"--resume {path}" if (path / ABOUT).is_file() else "another --out"
+        raise InputError(problem(f"--out {path}", "a place that is in use", "a new or empty folder", attempt))
+    if path.exists():  # perhaps a place where a disk is mounted, that nothing can be renamed to
+        _fill(path, source, universe, file, backend)
+        return RunFolder(path, universe, file, backend)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    begun = path.with_name(f".{path.name}.begun")
+    shutil.rmtree(begun, ignore_errors=True)  # of a start that was killed here
+    try:
+        begun.mkdir()
+        _fill(begun, source, universe, file, backend)
+        begun.rename(path)
+    except OSError:
+        shutil.rmtree(begun, ignore_errors=True)
+        raise
+    return RunFolder(path, universe, file, backend)
+
+
+def _fill(path: Path, source: Path, universe: Universe, file: WorldFile, backend: str) -> None:
+    """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
     shutil.copyfile(source, path / WORLD)
     names = [task.name.partition(":")[0] for space in file.spaces.values() for task in space.tasks]
     needed = [name for name in names if name.endswith(".py")] + ([file.world.machine] if file.world.machine else [])
+    needed = [name for name in needed if not Path(name).is_absolute()]
     for name in needed:
-        if not Path(name).is_absolute():
-            (path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source.parent / name, path / name)
-    about = {"seed": universe.seed, "backend": backend, "identity": universe.identity}
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source.parent / name, path / name)
+    hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
+    about = {"seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
-    return RunFolder(path, universe, file, backend)
+
+
+def _hash(path: Path) -> str:
+    """Digest of a file; empty if there is none."""
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if path.is_file() else ""
 
 
 def open_run(path: str | Path) -> RunFolder:
@@ -80,12 +106,15 @@ def open_run(path: str | Path) -> RunFolder:
         seed, backend, identity = about["seed"], about["backend"], about["identity"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         got = f"a folder that is no run ({type(error).__name__}: {error})"
-        expected = f"a folder with {WORLD} and {ABOUT}, made by `cyberspace run --out`"
-        raise InputError(problem(str(path), got, expected)) from None
+        expected = f"a folder with {WORLD} and {ABOUT}"
+        raise InputError(problem(str(path), got, expected, f"cyberspace run WORLD --out {path}")) from None
     universe, file = universe_from_text(text, str(path / WORLD), path, seed)
     if universe.identity != identity:
+        changed = [name for name, known in about.get("files", {}).items() if _hash(path / name) != known]
         got = f"another world than the run was started with ({universe.identity})"
-        raise InputError(problem(str(path / WORLD), got, identity, "undoing the change, or a new run"))
+        expected = f"{identity}, as in {path / ABOUT}"
+        where = ", ".join(str(path / name) for name in changed or [WORLD])
+        raise InputError(problem(where, got, expected, "undoing the change, or a new run"))
     return RunFolder(path, universe, file, backend)
 
 
@@ -113,20 +142,42 @@ class Tenure:
         """
         with (self.path / EPOCH).open("r+") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            now = int(file.read() or 0)
+            now = epoch_of(self.path)
             if now != self.epoch:
-                expected = f"epoch {self.epoch}, that of this process"
-                raise InputError(problem(str(self.path / EPOCH), f"epoch {now}: another start has taken over", expected))
+                got, expected = f"epoch {now}: another start has taken over", f"epoch {self.epoch}, that of this process"
+                raise InputError(problem(str(self.path / EPOCH), got, expected, "leaving the run to that start"))
             yield
 
 
 def take_over(path: Path) -> Tenure:
-    """A new epoch of a run; older ones can't write any more."""
-    with (path / EPOCH).open("a+") as file:
+    """A new epoch of a run; older ones can't write any more.
+
+    Raises:
+        InputError: If what tells the epoch is damaged.
+    """
+    file = os.open(path / EPOCH, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
         fcntl.flock(file, fcntl.LOCK_EX)
-        file.seek(0)
-        epoch = int(file.read() or 0) + 1
-        file.truncate(0)
-        file.write(str(epoch))
-        file.flush()
+        epoch = epoch_of(path) + 1
+        os.pwrite(file, str(epoch).encode(), 0)  # never shorter than what it replaces, so never half of it
+        os.fsync(file)
+    finally:
+        os.close(file)
     return Tenure(path, epoch)
+
+
+def epoch_of(path: Path) -> int:
+    """The epoch of a run's latest start; 0 before the first.
+
+    Raises:
+        InputError: If the file is damaged.
+    """
+    try:
+        return int((path / EPOCH).read_bytes() or b"0")
+    except FileNotFoundError:
+        return 0
+    except ValueError as error:
+        attempt = "writing the largest epoch of the manifests in its checkpoints there"
+        raise InputError(
+            problem(str(path / EPOCH), f"no number ({error})", "the number of the latest start", attempt)
+        ) from None

@@ -8,11 +8,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from cyberspace import checkpoint, run_folder
 from cyberspace.backends.backend import make_backend
@@ -20,13 +18,14 @@ from cyberspace.build import load_universe
 from cyberspace.crew import Crew, Host, Plan
 from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError, RunStuck, problem
-from cyberspace.genesis import empty_region, genesis
+from cyberspace.extinction import extinct, extinctions, extinguish
+from cyberspace.genesis import genesis
 from cyberspace.local import LocalRegion
 from cyberspace.progress import Progress
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
-from cyberspace.state import TALLY, WHOLE, WorldState
+from cyberspace.state import TALLY, WorldState
 from cyberspace.team import RankLost, Single, Team
 from cyberspace.universe import Universe
 from cyberspace.world import World
@@ -37,7 +36,7 @@ Say = Callable[[str], None]
 SPEED = {"numba": 1.0, "jax": 1.0, "reference": 40.0}
 """What a site costs in a tick, roughly, until a run has measured it."""
 
-COSTS, EXTINCTIONS = "costs.json", "extinctions.json"
+COSTS = "costs.json"
 
 
 class Interrupted(Exception):
@@ -93,19 +92,28 @@ def go(
         RunStuck: If a rank waited for another one beyond the deadline.
     """
     team = Single() if team is None else team
+    crew: Crew | None = None
     lost: tuple[int, ...] = ()
-    placement: tuple[int, ...] = ()
+    gone: set[int] = set()  # regions of lost ranks, until a new crew has them
     with disk_errors(folder.path), signals() as caught:
         while True:
             try:
-                if lost and plan.extinction and team.rank == 0:
-                    _extinguish(folder, [region for region, rank in enumerate(placement) if rank in lost])
-                crew, placement = _muster(folder, plan, team, say, people)
+                if gone and plan.extinction and team.rank == 0:
+                    extinguish(folder, sorted(gone))
+                crew = _muster(folder, plan, team, say, people)
+                if lost:
+                    say(f"going on from tick {crew.tick:,}, epoch {crew.epoch}")
+                gone = set()
                 tick = crew.run(caught)
                 break
             except RankLost:
-                lost = team.mend()
-                say(f"lost rank {', '.join(map(str, lost))}: {team.size} left, going back to the last checkpoint")
+                lost, reached = team.mend(), "while it began"
+                if crew is not None:
+                    reached = f"near tick {crew.tick:,}"
+                    gone |= {region for region, rank in enumerate(crew.placement) if rank in lost}
+                    crew = None
+                names = ", ".join(map(str, lost))
+                say(f"lost rank {names} {reached}: {team.size} left, going back to the last checkpoint")
     if team.rank == 0:
         _keep_costs(folder, crew.costs())
     if caught:
@@ -113,12 +121,13 @@ def go(
     return tick
 
 
-def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | None) -> tuple[Crew, tuple[int, ...]]:
+def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | None) -> Crew:
     """The crew of this rank, at the newest checkpoint."""
     universe = folder.universe
     scribe = progress = None
     if team.rank == 0:
         placement = _placement(folder, plan, team.size)
+        checkpoint.check_epochs(folder.checkpoints, run_folder.epoch_of(folder.path))
         tenure = run_folder.take_over(folder.path)
         with tenure.held():
             saved, tick = _newest(folder, plan, say)
@@ -149,8 +158,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
         )
         for region, state in states.items()
     ]
-    crew = Crew(folder, plan, team, start.placement, regions, start.tick, start.epoch, scribe, progress, people)
-    return crew, start.placement
+    return Crew(folder, plan, team, start.placement, regions, start.tick, start.epoch, scribe, progress, people)
 
 
 def _await_start(team: Team, plan: Plan) -> Start:
@@ -177,7 +185,8 @@ def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
     if refused:
         say(f"going on from the checkpoint before it, at tick {tick:,}")
     if plan.last < tick:
-        raise InputError(problem("--ticks", plan.last, f"a tick from {tick} on, where the run stands"))
+        expected = f"a tick from {tick} on, where {folder.path} stands"
+        raise InputError(problem("--ticks", plan.last, expected, f"--ticks {tick + plan.every}"))
     return saved, tick
 
 
@@ -187,7 +196,7 @@ def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, Wo
         states = {region: genesis(worlds[region]) for region in regions}
     else:
         states = {region: checkpoint.load_region(folder.checkpoints / start.saved, region) for region in regions}
-    dead = {region for event in _extinctions(folder) if event["tick"] == start.tick for region in event["regions"]}
+    dead = {region for event in extinctions(folder) if event["tick"] == start.tick for region in event["regions"]}
     return {region: extinct(worlds[region], state) if region in dead else state for region, state in states.items()}
 
 
@@ -229,32 +238,6 @@ def _placement(folder: RunFolder, plan: Plan, ranks: int) -> tuple[int, ...]:
 def _keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
     """Keep what a tick of each region cost, for the next start."""
     (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
-
-
-def extinct(world: World, state: WorldState) -> WorldState:
-    """The region with all its organisms lost: sites empty, their energy turned to heat; matter, blocks, pools, jobs and letters stay."""
-    nobody = empty_region(world)
-    kept = {"genome": state.region.genome, "weights": state.region.weights}
-    kept |= {name: getattr(state.region, name) for name in ("block", *WHOLE)}
-    tally = state.tally.copy()
-    tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)
-    tally[TALLY.index("deaths")] += np.count_nonzero(state.region.alive)
-    return replace(state, region=replace(nobody, **kept), tally=tally)
-
-
-def _extinctions(folder: RunFolder) -> list[dict[str, Any]]:
-    path = folder.path / EXTINCTIONS
-    return json.loads(path.read_text()) if path.exists() else []
-
-
-def _extinguish(folder: RunFolder, regions: list[int]) -> None:
-    """Write down, beside the checkpoint that the run goes back to, which regions are lost: a resume loses them too."""
-    saved = checkpoint.checkpoints(folder.checkpoints)
-    tick = checkpoint.tick_of(checkpoint.newest(folder.checkpoints, folder.universe.identity)[0]) if saved else 0
-    events = [*_extinctions(folder), {"tick": tick, "regions": regions}]
-    temporary = folder.path / f".{EXTINCTIONS}"
-    temporary.write_text(json.dumps(events) + "\n")
-    temporary.rename(folder.path / EXTINCTIONS)
 
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)

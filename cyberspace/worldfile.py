@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import tomllib
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.world import MAX_ENERGY
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
@@ -163,7 +164,9 @@ def parse_world_file(text: str, name: str) -> WorldFile:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(problem(name, f"text that is not TOML ({error})", "a world file in TOML")) from None
+        raise InputError(
+            problem(name, f"text that is not TOML ({error})", "a world file in TOML", "mending that line")
+        ) from None
     try:
         return WorldFile.model_validate(content)
     except ValidationError as error:
@@ -172,8 +175,8 @@ def parse_world_file(text: str, name: str) -> WorldFile:
 
 def _line(name: str, error: Any, content: dict[str, Any]) -> str:
     path = [str(part) for part in error["loc"] if part != "[key]"]
-    key = ".".join(path)
-    got = repr(error["input"]) if not isinstance(error["input"], dict) else "a table"
+    key = "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path).removeprefix(".")
+    got = repr(error["input"]) if not isinstance(error["input"], dict) else "a table" if error["input"] else "an empty table"
     if error["type"] == "extra_forbidden":
         known = _known_keys(path[:-1])
         near = difflib.get_close_matches(path[-1], known, n=1)
@@ -181,21 +184,67 @@ def _line(name: str, error: Any, content: dict[str, Any]) -> str:
     if error["type"] == "missing":
         return problem(f"{name}: {key}", "nothing", "a value", f"adding {path[-1]}")
     expected = error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-    return problem(f"{name}: {key}", got, expected, _attempt(error))
+    expected = EXPECTED.get(error["type"], expected).format(**error.get("ctx", {}))
+    return problem(f"{name}: {key}", got, expected, _attempt(error, path))
 
 
-def _attempt(error: Any) -> str:
+EXPECTED = {
+    "model_type": "a table",
+    "dict_type": "a table",
+    "list_type": "a list",
+    "bool_type": "true or false",
+    "string_type": "a text",
+    "too_short": "at least {min_length} of them",
+    "too_long": "at most {max_length} of them",
+}
+"""Where the words of pydantic are not those of a world file."""
+
+EXAMPLES = {
+    "axes": "axes.lane = { length = 32 }",
+    "between": 'between = ["reef", "shore"]',
+    "shores": "shores = [{ lane = 0 }, { lane = [4, 5] }]",
+}
+"""Keys that have no default and hold no plain value."""
+
+
+def _attempt(error: Any, path: list[str]) -> str:
+    """A value that would do: the nearest one inside the limits, or the default."""
     limits = error.get("ctx", {})
     for limit in ("ge", "le", "multiple_of"):
         if limit in limits:
             return str(limits[limit])
-    return ""
+    if "lt" in limits:
+        return str(limits["lt"] - 1)
+    if error["type"] == "literal_error":
+        known = [word.strip("' ") for word in limits["expected"].replace(" or ", ",").split(",")]
+        return nearest(str(error["input"]), known)
+    if error["type"] == "int_from_float" or (error["type"] == "int_type" and isinstance(error["input"], float)):
+        return str(round(error["input"]))
+    if "min_length" in limits or "max_length" in limits:
+        return "adding one" if "min_length" in limits else "leaving some out"
+    return _default(error["type"], path)
+
+
+def _default(kind: str, path: list[str]) -> str:
+    """What to write for the key at a path if its value has the wrong type."""
+    fields = {field.alias or key: field for key, field in _model(path[:-1]).model_fields.items()}
+    field = fields.get(path[-1])
+    if field is not None and field.is_required():
+        return EXAMPLES.get(path[-1]) or {"int_type": "1"}.get(kind, f'"{path[-1]}", in quotes')
+    if field is not None and isinstance(field.default, (bool, int, float, str)) and kind != "value_error":
+        return f"{json.dumps(field.default)}, the default"
+    return "leaving it out"
 
 
 def _known_keys(path: list[str]) -> list[str]:
     """Keys that the table at a path may hold."""
+    return [field.alias or key for key, field in _model(path).model_fields.items()]
+
+
+def _model(path: list[str]) -> Any:
+    """What describes the table at a path."""
     model: Any = WorldFile
     named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
     for part in path:
         model = {**named, "tasks": TaskTable, "beaches": BeachTable}.get(part, SpaceTable if model is WorldFile else model)
-    return [field.alias or key for key, field in model.model_fields.items()]
+    return model

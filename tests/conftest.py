@@ -1,10 +1,13 @@
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from cyberspace.cli import main
 
 TINY = """
 [world]
@@ -41,6 +44,28 @@ def cyberspace(*arguments, cwd=None, **options):
     """Run the installed command; its completed process."""
     command = [str(Path(sys.executable).parent / "cyberspace"), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=dict(os.environ), timeout=600, **options)
+
+
+WHOLE = re.compile(r"cyberspace: (?P<where>\S.*?): (.+: )?got \S.*; expected \S.*; try: \S.*")
+"""A message that names where (file and key), got, expected and what to try."""
+
+
+@pytest.fixture
+def refuse(monkeypatch, capsys):
+    """Run a command in this process and check that it is refused: exit code 2, whole messages, no traceback; what was told."""
+
+    def check(*arguments, whole=True):
+        monkeypatch.setattr("sys.argv", ["cyberspace", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        told = capsys.readouterr().err
+        assert caught.value.code == 2, told
+        assert "Traceback" not in told
+        for line in told.splitlines() if whole else []:
+            assert WHOLE.fullmatch(line), line
+        return told
+
+    return check
 
 
 @pytest.fixture

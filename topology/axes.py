@@ -45,12 +45,12 @@ class Axis:
 
     def __post_init__(self) -> None:
         if self.name not in SPACE_AXES:
-            raise ValueError(f"axis {self.name!r}: expected one of {', '.join(SPACE_AXES)}")
+            raise ValueError(f"axis: got {self.name!r}; expected one of {', '.join(SPACE_AXES)}")
         if self.length < 1:
-            raise ValueError(f"axis {self.name}: length {self.length}: expected 1 or more")
+            raise ValueError(f"axis {self.name}: got length {self.length}; expected 1 or more")
         power_of_two = self.stretch > 0 and self.stretch & (self.stretch - 1) == 0
         if not power_of_two or self.stretch > MAX_STRETCH:
-            raise ValueError(f"axis {self.name}: stretch {self.stretch}: expected a power of two from 1 to {MAX_STRETCH}")
+            raise ValueError(f"axis {self.name}: got stretch {self.stretch}; expected a power of two from 1 to {MAX_STRETCH}")
 
     @property
     def far(self) -> bool:

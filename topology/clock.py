@@ -47,7 +47,7 @@ class KraftError(ValueError):
         self.total = sum((Fraction(1, axis.stretch) for axis in axes), Fraction())
         self.axis, self.fits = self._mend(axes)
         remedy = f"give {self.axis} a stretch of {self.fits}" if self.fits else "double every stretch"
-        super().__init__(f"sum of 1/stretch over the axes is {self.total}: expected at most 1; try: {remedy}")
+        super().__init__(f"sum of 1/stretch over the axes: got {self.total}; expected at most 1; try: {remedy}")
 
     def _mend(self, axes: Sequence[Opens]) -> tuple[str, int | None]:
         for axis in sorted(axes, key=lambda axis: -axis.stretch):

@@ -139,7 +139,8 @@ def shore(lattice: Lattice, ranges: dict[str, tuple[int, int]]) -> tuple[NDArray
     chosen, inside = np.ones(lattice.regions, dtype=bool), np.ones(lattice.sites, dtype=bool)
     for name, (low, high) in ranges.items():
         if name not in SPACE_AXES or not 0 <= low < high <= lattice.length(name):
-            raise ValueError(f"{name}: got {[low, high]}; expected a range inside [0, {lattice.length(name)}]")
+            whole = [0, lattice.length(name)]
+            raise ValueError(f"{name}: got {[low, high]}; expected a range inside {whole}; try: {whole}")
         if name in FAR_AXES:
             chosen &= (regions[FAR_AXES.index(name)] >= low) & (regions[FAR_AXES.index(name)] < high)
         else:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.state import JOB, PLACES
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Board, Task
@@ -38,10 +38,12 @@ def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answ
         task = kind(**options)
     except (TypeError, ValueError) as error:
         expected = f"the options of {name}: {inspect.signature(kind)}"
-        raise InputError(problem(f"{where}.options", f"{options} ({error})", expected)) from None
+        message = problem(f"{where}.options", f"{options} ({error})", expected, "leaving options out, for the defaults")
+        raise InputError(message) from None
     problems = _check(task, answers)
     if problems:
-        raise InputError(*(problem(f"{where}.name: {name}", got, expected) for got, expected in problems))
+        attempt = f"mending {kind.__name__} in {inspect.getsourcefile(kind)}"
+        raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
     return task
 
 
@@ -49,18 +51,28 @@ def _find(name: str, folder: Path, where: str) -> type[Task]:
     source, _, member = name.partition(":")
     if not member:
         known = ", ".join(TASKS)
-        raise InputError(problem(f"{where}.name", repr(name), f"one of {known}, or FILE.py:CLASS, or PACKAGE.MODULE:CLASS"))
+        expected = f"one of {known}, or FILE.py:CLASS, or PACKAGE.MODULE:CLASS"
+        raise InputError(problem(f"{where}.name", repr(name), expected, nearest(name, TASKS)))
     try:
         module = _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
     except FileNotFoundError:
-        message = problem(f"{where}.name", f"{name} (no file {folder / source})", "a file beside the world file")
+        got, attempt = f"{name} (no file {folder / source})", f"putting {source} into {folder}"
+        message = problem(f"{where}.name", got, "a file beside the world file", attempt)
         raise InputError(message) from None
     except Exception as error:  # whatever a user's module raises is theirs to mend
-        message = f"{name} (importing it failed: {type(error).__name__}: {error})"
-        raise InputError(problem(f"{where}.name", message, "a module that can be imported")) from None
+        got = f"{name} (importing it failed: {type(error).__name__}: {error})"
+        attempt = f"python {folder / source}" if source.endswith(".py") else f"python -m {source}"
+        raise InputError(problem(f"{where}.name", got, "a module that can be imported", attempt)) from None
     kind = getattr(module, member, None)
     if not (isinstance(kind, type) and issubclass(kind, Task)):
-        raise InputError(problem(f"{where}.name", name, f"a subclass of cyberspace.tasks.task.Task called {member}"))
+        own = [
+            key
+            for key, value in vars(module).items()
+            if isinstance(value, type) and issubclass(value, Task) and value is not Task
+        ]
+        expected = f"a subclass of cyberspace.tasks.task.Task called {member}"
+        attempt = f"{source}:{nearest(member, own)}" if own else f"class {member}(Task) in {source}"
+        raise InputError(problem(f"{where}.name", name, expected, attempt))
     return kind
 
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from cyberspace import checkpoint
+from cyberspace.assembly import ranks_below
 from cyberspace.launch import command
 
 FEW = """
@@ -62,31 +63,41 @@ def alone(*arguments):
     assert done.returncode == 0, done.stderr
 
 
+def launched(ranks, *arguments):
+    """The same by `cyberspace launch`, which starts the launcher."""
+    line = [sys.executable, "-m", "cyberspace", "launch", "-n", ranks, *arguments, "--threads", "1", "--quiet"]
+    return subprocess.Popen(list(map(str, line)), stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
 def ranks_of(process):
     """Process numbers of a job's ranks, by rank; empty until they run."""
+    return ranks_under(process.pid)
+
+
+def ranks_under(launcher):
+    """The same, by the process number of a launcher."""
     found = {}
-    for path in Path("/proc").glob("[0-9]*"):
+    for number in ranks_below(launcher):
         try:
-            words = (path / "environ").read_bytes().decode(errors="replace").split("\0")
-            command_line = (path / "cmdline").read_bytes()
+            words = Path(f"/proc/{number}/environ").read_bytes().decode(errors="replace").split("\0")
         except OSError:
             continue
         variables = dict(word.partition("=")[::2] for word in words)
-        if b"cyberspace" in command_line and variables.get("OMPI_COMM_WORLD_RANK") and _descends(path.name, process.pid):
-            found[int(variables["OMPI_COMM_WORLD_RANK"])] = int(path.name)
+        if "OMPI_COMM_WORLD_RANK" in variables:
+            found[int(variables["OMPI_COMM_WORLD_RANK"])] = number
     return found
 
 
-def _descends(number, ancestor):
-    while number not in ("0", "1"):
-        if number == str(ancestor):
-            return True
-        try:
-            status = Path(f"/proc/{number}/stat").read_text()
-        except OSError:
-            return False
-        number = status.rpartition(")")[2].split()[1]
-    return False
+def children(number):
+    """Process numbers of the children of a process."""
+    return [int(path.name) for path in Path("/proc").glob("[0-9]*") if _status(path)[1:2] == [str(number)]]
+
+
+def _status(path):
+    try:
+        return (path / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
 
 
 def wait_until_saved(folder, tick, process, seconds=120):
@@ -107,10 +118,7 @@ def wait_until_ended(numbers, seconds=10):
 
 
 def _zombie(number):
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except OSError:
-        return True
+    return _status(Path(f"/proc/{number}"))[:1] in ([], ["Z"])
 
 
 def kill(number, signal):

@@ -1,15 +1,18 @@
 """What dies, stops, raises or is missing: the run goes on to the same digest, or ends with a message, in bounded time."""
 
 import os
+import re
 import signal
+import subprocess
 import sys
 
 import pytest
 
-from cyberspace import checkpoint
+from cyberspace import checkpoint, launch
+from cyberspace.assembly import ranks_below
 from cyberspace.inspect_run import inspect_run
 from cyberspace.run_folder import take_over
-from tests.mpi.jobs import FEW, alone, finish, kill, ranks_of, start, wait_until_ended, wait_until_saved
+from tests.mpi.jobs import FEW, alone, children, finish, kill, launched, ranks_of, start, wait_until_ended, wait_until_saved
 from tests.mpi.test_ranks import same
 
 TICKS = 1500
@@ -35,9 +38,75 @@ def test_a_killed_rank_is_mended_and_nothing_is_lost(few, tmp_path, undisturbed,
     wait_until_saved(tmp_path / "run", 300, process)
     kill(ranks_of(process)[rank], signal.SIGKILL)
     code, told = finish(process)
-    assert f"lost rank {rank}: 2 left" in told
+    assert re.search(rf"lost rank {rank} near tick [\d,]+: 2 left, going back to the last checkpoint", told), told
+    assert re.search(r"going on from tick [\d,]+00, epoch 2", told), told
     assert code == 0, told
     same(tmp_path / "run", undisturbed)
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_rank_that_is_killed_before_the_others_have_found_it_ends_the_job(few, tmp_path, rank):
+    """MPI can't mend that, and would wait for ever."""
+    process = start(2, few, "--ticks", 100, "--out", tmp_path / "run", "--backend", "numba")
+    while len(ranks_of(process)) < 2:
+        assert process.poll() is None
+    ranks = ranks_of(process)
+    kill(ranks[rank], signal.SIGKILL)
+    code, told = finish(process, 30)
+    assert code != 0 and not (tmp_path / "run").exists()
+    assert (
+        "1 of the 2 ranks of this host died before all had found each other; the job is ended; try: starting it again" in told
+    )
+    assert "Traceback" not in told
+    wait_until_ended(ranks.values())
+
+
+def test_launch_starts_such_a_job_again(few, tmp_path):
+    process = launched(2, few, "--ticks", 100, "--out", tmp_path / "run", "--backend", "numba")
+    ranks = []
+    while len(ranks) < 2:
+        assert process.poll() is None
+        ranks = [rank for job in children(process.pid) for rank in ranks_below(job)]
+    kill(ranks[1], signal.SIGKILL)
+    code, told = finish(process)
+    assert code == 0, told
+    assert told.count("1 of the 2 ranks of this host died") == 1
+    assert inspect_run(tmp_path / "run")["tick"] == 100
+
+
+def test_ranks_that_wait_for_the_others_beyond_the_deadline_end(few, tmp_path):
+    process = start(2, few, "--ticks", 100, "--out", tmp_path / "run", "--backend", "numba", "--deadline", "2")
+    while len(ranks_of(process)) < 2:
+        assert process.poll() is None
+    ranks = ranks_of(process)
+    kill(ranks[1], signal.SIGSTOP)
+    code, told = finish(process, 30)
+    assert code != 0
+    assert "rank 0 waited 2 s for the other ranks to start; the job is ended" in told
+    wait_until_ended(ranks.values())
+
+
+DIES = """
+import os, signal
+from mpi4py import MPI
+from cyberspace.mpi import MpiTeam
+
+if MPI.COMM_WORLD.rank == {rank}:
+    os.kill(os.getpid(), signal.SIGKILL)
+team = MpiTeam(MPI.COMM_WORLD)
+print(MPI.COMM_WORLD.rank, "is", team.rank, "of", team.size, flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+def test_a_rank_that_is_killed_as_soon_as_they_have_found_each_other(tmp_path, rank):
+    (tmp_path / "dies.py").write_text(DIES.format(rank=rank))
+    line, environment = launch.command(3, None, [])
+    line = [*line[: line.index("-m")], str(tmp_path / "dies.py")]
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=60)
+    left = [number for number in range(3) if number != rank]
+    assert sorted(done.stdout.splitlines()) == [f"{number} is {k} of 2" for k, number in enumerate(left)], done.stderr
 
 
 def test_a_killed_launcher_is_picked_up(few, tmp_path, undisturbed):
@@ -164,7 +233,5 @@ def test_a_missing_library_is_named(few, tmp_path):
 def test_a_missing_launcher_is_named(few, tmp_path, command, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     code = "from cyberspace import launch; import sys; sys.executable = '/nowhere/python'; launch.mpirun()"
-    import subprocess
-
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
     assert "a launcher of MPI" in done.stderr and "pip install 'cyberspace[mpi]'" in done.stderr

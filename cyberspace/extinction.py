@@ -1,0 +1,44 @@
+"""Extinctions: what happens, where it was asked for, to the regions of a lost rank; at the checkpoint that all go back to."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from cyberspace import checkpoint
+from cyberspace.genesis import empty_region
+from cyberspace.run_folder import RunFolder
+from cyberspace.state import TALLY, WHOLE, WorldState
+from cyberspace.world import World
+
+EXTINCTIONS = "extinctions.json"
+
+
+def extinct(world: World, state: WorldState) -> WorldState:
+    """The region with all its organisms lost: sites empty, their energy turned to heat; matter, blocks, pools, jobs and letters stay."""
+    nobody = empty_region(world)
+    kept = {"genome": state.region.genome, "weights": state.region.weights}
+    kept |= {name: getattr(state.region, name) for name in ("block", *WHOLE)}
+    tally = state.tally.copy()
+    tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)
+    tally[TALLY.index("deaths")] += np.count_nonzero(state.region.alive)
+    return replace(state, region=replace(nobody, **kept), tally=tally)
+
+
+def extinctions(folder: RunFolder) -> list[dict[str, Any]]:
+    """What was lost, and at which tick."""
+    path = folder.path / EXTINCTIONS
+    return json.loads(path.read_text()) if path.exists() else []
+
+
+def extinguish(folder: RunFolder, regions: list[int]) -> None:
+    """Write down, beside the checkpoint that the run goes back to, which regions are lost: a resume loses them too."""
+    saved = checkpoint.checkpoints(folder.checkpoints)
+    tick = checkpoint.tick_of(checkpoint.newest(folder.checkpoints, folder.universe.identity)[0]) if saved else 0
+    events = [*extinctions(folder), {"tick": tick, "regions": regions}]
+    temporary = folder.path / f".{EXTINCTIONS}"
+    temporary.write_text(json.dumps(events) + "\n")
+    temporary.rename(folder.path / EXTINCTIONS)
