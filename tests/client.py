@@ -12,7 +12,7 @@ from cyberspace import wire
 class Client:
     """Connects with the keys of a connection file; others may be given."""
 
-    def __init__(self, path, keys=None, server_key=None, timeout=20.0):
+    def __init__(self, path, keys=None, timeout=120.0):
         deadline = time.monotonic() + timeout
         while not Path(path).exists():
             assert time.monotonic() < deadline, f"no {path}"

@@ -55,6 +55,8 @@ checkpoint_every = 2000
 
 REEF, TOWN = 64, 2
 FAR = 10_000_000
+DEADLINE = 8
+"""Seconds that a rank waits for another; other work on the machine must not look like a rank that is stuck."""
 
 
 @pytest.fixture
@@ -68,8 +70,8 @@ class Job:
     """A run that serves on two ranks, held by a player from the start of the test to its end."""
 
     def __init__(self, source, out):
-        self.folder, self.process = out, start(2, source, "--ticks", FAR, "--out", out, "--serve", "--deadline", "3")
-        self.player = Client(out / "play.json", timeout=60)
+        self.folder, self.process = out, start(2, source, "--ticks", FAR, "--out", out, "--serve", "--deadline", DEADLINE)
+        self.player = Client(out / "play.json")
         self.player.head("about")
 
     def ticks(self):
@@ -81,7 +83,7 @@ class Job:
         return self.settled()
 
     def settled(self):
-        deadline, before = time.monotonic() + 20, None
+        deadline, before = time.monotonic() + 120, None
         while True:
             ticks = [*self.ticks(), self.player.head("site", site=REEF - 1)["tick"], self.player.head("site", site=0)["tick"]]
             if ticks == before and len(set(ticks)) == 1:
@@ -94,7 +96,7 @@ class Job:
         """Stop with a checkpoint; what the run holds."""
         self.player.close()
         self.process.send_signal(signal.SIGUSR1)
-        code, told = finish(self.process, 60)
+        code, told = finish(self.process)
         assert code == 130, told
         assert "defect" not in told, told
         return inspect_run(self.folder)
@@ -178,7 +180,7 @@ def test_two_ranks_are_held_step_and_keep_a_pace(job, split, tmp_path):
     first = job.pause()
     waits = player.head("frame", space="town", fields=["alive"], after=first)
     assert waits["same"]
-    time.sleep(3.5)  # longer than the deadline: who is held is not stuck
+    time.sleep(DEADLINE + 0.5)  # who is held is not stuck
     assert job.settled() == first
     player.head("control", do="step", ticks=7)
     assert player.head("frame", space="town", fields=["alive"], after=first)["tick"] > first
@@ -186,14 +188,12 @@ def test_two_ranks_are_held_step_and_keep_a_pace(job, split, tmp_path):
     player.head("control", do="step", ticks=2)
     player.head("control", do="step", ticks=3)
     assert job.settled() == first + 12
+    begun = time.monotonic()
     player.head("control", do="pace", rate=50)
     player.head("control", do="resume")
-    time.sleep(0.3)
-    begun, before = time.monotonic(), job.ticks()
-    time.sleep(1.0)
-    after, took = job.ticks(), time.monotonic() - begun
-    for one, other in zip(before, after, strict=True):
-        assert 0 < other - one <= 50 * took + 5
+    while min(ticks := job.ticks()) < first + 62:
+        assert max(ticks) - (first + 12) <= 50 * (time.monotonic() - begun)
+        time.sleep(0.05)
     player.head("control", do="pace", rate=0)
     while min(job.ticks()) < first + 500:
         time.sleep(0.02)

@@ -66,8 +66,8 @@ def serving(folder, ticks=100_000_000, text=WORLD):
         process.communicate(timeout=60)
 
 
-def until(poll, kind, seconds=30):
-    """The next answer of a kind."""
+def until(poll, kind, seconds=120):
+    """The next answer of a kind; machines that do much else answer late, so the deadline is generous here and below."""
     deadline = time.monotonic() + seconds
     seen = []
     while time.monotonic() < deadline:
@@ -77,3 +77,12 @@ def until(poll, kind, seconds=30):
             seen.append(answer)
         time.sleep(0.005)
     raise AssertionError(f"no {kind}; got {seen}")
+
+
+def wait_until(holds, what, seconds=120):
+    """Wait until something holds; `holds` is called again and again, and what it returns is returned."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, f"{what} did not come in {seconds} s"
+        time.sleep(0.02)
+    return found

@@ -21,7 +21,7 @@ from render.frames import Frame, Query
 from render.freezer import Freezer
 from render.model import Model
 from render.replay import Replay
-from tests.render.serving import serving, until
+from tests.render.serving import serving, until, wait_until
 from tests.render.still_life import StillLife, space
 
 SIZE = (1280, 800)
@@ -187,13 +187,16 @@ class Desktop:
 
     def open(self, what, pictures):
         """Open the viewer; it stands when it takes a picture."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
         command = [str(Path(sys.executable).parent / "cyberspace"), "view", str(what), "--pictures", str(pictures)]
         self.viewer = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, text=True)
-        deadline = time.monotonic() + 60
-        while not list(pictures.glob("*.png")):
+
+        def stands():
             assert self.viewer.poll() is None, self.viewer.stderr.read()
-            assert time.monotonic() < deadline
             self.key("p")
+            return list(pictures.glob("*.png"))
+
+        wait_until(stands, "a picture")
 
     def key(self, *keys):
         for key in keys:
@@ -220,20 +223,24 @@ def desktop():
     found.close()
 
 
-def newest_picture(folder, before, seconds=15):
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        new = sorted(set(folder.glob("*.png")) - before)
-        if new:
-            time.sleep(0.3)
-            return new[-1]
-        time.sleep(0.1)
-    raise AssertionError("no picture was taken")
+def newest_picture(folder, before):
+    """The first new picture that is there as a whole."""
+
+    def taken():
+        for path in sorted(set(folder.glob("*.png")) - before):
+            try:
+                with Image.open(path) as picture:
+                    picture.load()
+                    return path
+            except (OSError, SyntaxError):  # it is being written
+                continue
+        return None
+
+    return wait_until(taken, "a picture")
 
 
 @needs_display
 def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     with serving(tmp_path) as run:
         mine = attach.open_source(str(run))
         app = App(Model(mine, Freezer(tmp_path / "freezer")), SIZE, tmp_path)  # knows where things stand
@@ -241,9 +248,7 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
         desktop.open(run, tmp_path)
         desktop.key("g", "e")
         app.do("plaza")
-        for now in range(40):
-            app.update(0.1 * now)
-            time.sleep(0.02)
+        wait_until(lambda: (app.update(time.monotonic()), app.model.picture is not None)[1], "a picture")
         agora = app.model.space
         cell = app.model.plaza.view_of(app.centre_area)
         from render.plaza import flat
@@ -254,49 +259,41 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
         for box in where.values():
             desktop.click(box.x + 20, box.y + 20, button=3)
 
-        def stands(expected, seconds=30):
-            """Whether the world comes to hold these blocks."""
-            deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline:
-                mine.ask_frame(Query("agora", ("blocks",)))
-                blocks = until(mine.poll, Frame).arrays["blocks"]
-                if [int(blocks[place]) for place in where] == expected:
-                    return True
-                time.sleep(0.05)
-            return False
+        def blocks():
+            mine.ask_frame(Query("agora", ("blocks",)))
+            found = until(mine.poll, Frame).arrays["blocks"]
+            return [int(found[place]) for place in where]
 
-        def paused(expected, seconds=30):
-            """Whether the run comes to stand still, or to go on."""
-            deadline = time.monotonic() + seconds
-            while time.monotonic() < deadline and mine.about.paused != expected:
-                mine.ask_frame(Query("agora", ("energy",)))
-                until(mine.poll, Frame)
-                time.sleep(0.05)
-            return mine.about.paused == expected
+        def stands(*expected):
+            """Wait until the world holds these blocks."""
+            wait_until(lambda: blocks() == list(expected), f"blocks {expected}")
 
-        assert stands([2, 2])
+        def paused(expected):
+            """Wait until the run stands still, or goes on."""
+            wait_until(lambda: (blocks(), mine.about.paused == expected)[1], "a pause" if expected else "an end of the pause")
+
+        stands(2, 2)
         before = set(tmp_path.glob("*.png"))
         desktop.key("p")
         shutil.copy(newest_picture(tmp_path, before), PICTURES / "plaza.png")
         desktop.key("ctrl+z")
-        assert stands([2, 0])
+        stands(2, 0)
         desktop.key("g", "space")
-        assert paused(True)
+        paused(True)
         desktop.key("space", "k", "l")
         before = set(tmp_path.glob("*.png"))
         desktop.key("p")
         picture = newest_picture(tmp_path, before)
         shutil.copy(picture, PICTURES / "reef.png")
         assert len(np.unique(np.asarray(Image.open(picture)).reshape(-1, 3), axis=0)) > 50
-        assert paused(False)
+        paused(False)
         desktop.key("ctrl+q")
-        assert desktop.viewer.wait(20) == 0
+        assert desktop.viewer.wait(60) == 0
         mine.close()
 
 
 @needs_display
 def test_a_record_is_replayed_in_a_real_window(desktop, finished, tmp_path):
-    PICTURES.mkdir(parents=True, exist_ok=True)
     desktop.environment["XDG_DATA_HOME"] = str(tmp_path)
     desktop.open(finished, tmp_path)
     for keys, name in ((("l",), "record"), (("y",), "tree"), (("F1",), "help")):
@@ -305,4 +302,4 @@ def test_a_record_is_replayed_in_a_real_window(desktop, finished, tmp_path):
         desktop.key("p")
         shutil.copy(newest_picture(tmp_path, before), PICTURES / f"{name}.png")
     desktop.viewer.terminate()
-    assert desktop.viewer.wait(20) == 0, "a signal closes the window"
+    assert desktop.viewer.wait(60) == 0, "a signal closes the window"
