@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,8 +83,8 @@ def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
     from topology.machine_file import machine_to_text
 
     first = comm is None or comm.rank == 0
-    _same_on_all(comm, lambda: _check_folder(out))
     content = None if template is None else _same_on_all(comm, lambda: read_template(template))
+    _same_on_all(comm, lambda: _check_folder(out))
     hosts, means, places = find_hosts(comm)
     content = content or soup(_draft(hosts, means), sites)
     pace = find_pace(comm, content, hosts, template or "the world of this machine")
@@ -101,8 +102,21 @@ def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
 
 
 def _check_folder(path: Path) -> None:
+    """Whether it can be written to, before minutes are spent on measuring; it is left as it was."""
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        raise InputError(problem(str(path), "a place in use", "a new or empty folder", "another --out"))
+        raise InputError(problem(f"--out {path}", "a place in use", "a new or empty folder", "another --out"))
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        (path / WORLD).touch()
+        (path / WORLD).unlink()
+    except OSError as error:
+        got = f"a place that can't be written to ({error.strerror})"
+        raise InputError(problem(f"--out {path}", got, "a new or empty folder", "another --out")) from None
+    finally:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def _same_on_all(comm: Any, work: Callable[[], Any]) -> Any:

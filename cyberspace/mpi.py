@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import struct
 import time
 from collections import deque
 from contextlib import suppress
@@ -24,6 +25,9 @@ from topology.link import NOBODY
 
 RING = 2
 """Buffers for each link: the letter that is due, and the one after it."""
+
+SENT = struct.Struct("<d")
+"""Behind a letter that is to be held back: when it was posted, by the clock that all processes of a host share."""
 
 ALIGN = 64
 IDLE_SECONDS = 100e-6
@@ -80,7 +84,8 @@ class MpiTeam:
 
     Args:
         comm: A communicator.
-        delay: Seconds that every letter and message is held back after it came in; for experiments.
+        delay: Seconds that every letter is under way at least, from when it is posted, and that every message is held back after it
+            came in; for experiments on one host.
     """
 
     def __init__(self, comm: Any, delay: float = 0.0):
@@ -142,11 +147,12 @@ class MpiTeam:
         limit = self._comm.Get_attr(self._mpi.TAG_UB)
         if limit is not None and len(ends) > limit:
             raise InputError(problem("MPI", f"{len(ends)} links", f"at most {limit}, the largest tag of this MPI"))
+        more = SENT.size if self._delay else 0
         for sender, receiver, axis, size in ends:
             source = placement[sender]
             if placement[receiver] == self.rank and source != self.rank:
                 for _ in range(RING):
-                    buffer, tag = aligned(size), self._tags[sender, receiver, axis]
+                    buffer, tag = aligned(size + more), self._tags[sender, receiver, axis]
                     self._rings.append((None, buffer, source, tag))
                     self._requests.append(self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag))
 
@@ -158,6 +164,8 @@ class MpiTeam:
             self._own[stamp.receiver, stamp.axis, stamp.opening] = (0.0, block)
             return
         tag = self._tags[stamp.sender, stamp.receiver, stamp.axis]
+        if self._delay:
+            block += SENT.pack(time.monotonic())
         request = self._call(self._letters.Isend, [block, self._mpi.BYTE], rank, tag)
         what = f"letter of region {stamp.sender} to region {stamp.receiver} (rank {rank}), tick {stamp.tick:,}"
         self._sends.append((request, block, what))
@@ -217,9 +225,12 @@ class MpiTeam:
         done = self._call(self._mpi.Request.Testsome, self._requests) if self._requests else None
         for index in done or ():
             _, buffer, source, tag = self._rings[index]
-            stamp, _ = open_block(buffer)
+            due, block = 0.0, buffer.tobytes()
+            if self._delay:
+                due, block = SENT.unpack(block[-SENT.size :])[0] + self._delay, block[: -SENT.size]
+            stamp, _ = open_block(block)
             if stamp.epoch == self._epoch:
-                self._own[stamp.receiver, stamp.axis, stamp.opening] = (time.monotonic() + self._delay, buffer.tobytes())
+                self._own[stamp.receiver, stamp.axis, stamp.opening] = (due, block)
             self._requests[index] = self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
         if self._sends and self._call(self._sends[0][0].Test):
             self._sends = [send for send in self._sends if not self._call(send[0].Test)]

@@ -157,6 +157,21 @@ def test_templates_that_can_not_be_fitted_are_refused(tiny, command, tmp_path, b
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize(("place", "said"), [("file/m", "Not a directory"), ("", "a place in use"), ("file", "a place in use")])
+def test_a_place_that_can_not_be_written_to_is_refused_at_once(tmp_path, command, place, said):
+    (tmp_path / "file").touch()
+    done = command("measure", "--out", tmp_path / place)
+    assert done.returncode == 2 and said in done.stderr and "Traceback" not in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_looking_whether_a_place_can_be_written_to_leaves_nothing(tmp_path):
+    measure._check_folder(tmp_path / "new" / "m")
+    assert not list(tmp_path.iterdir())
+    measure._check_folder(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_template_is_read_as_it_stands(tiny):
     assert read_template(str(tiny)) == tomllib.loads(TINY)
 
