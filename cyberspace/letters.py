@@ -145,10 +145,9 @@ def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
     return ((nibbles.astype(np.int8) - LOWEST) & 15) + LOWEST  # sign of a 4-bit number
 
 
-def pack(world: World, way: Way, letter: Letter) -> bytes:
-    """The bytes of a letter."""
-    parts = ((part.dtype, getattr(letter, part.name)) for part in _layout(world, way))
-    return b"".join(np.ascontiguousarray(values, dtype=dtype).tobytes() for dtype, values in parts)
+def pack(world: World, way: Way, letter: Letter) -> list[NDArray[Any]]:
+    """The fields of a letter as they go on the wire, one after the other."""
+    return [np.ascontiguousarray(getattr(letter, part.name), dtype=part.dtype) for part in _layout(world, way)]
 
 
 def unpack(world: World, way: Way, body: bytes | bytearray | memoryview) -> Letter:
@@ -182,10 +181,13 @@ _MAGIC = b"CYL1"
 STAMP_BYTES = _STAMP.size
 
 
-def seal(stamp: Stamp, body: bytes) -> bytes:
-    """A block: the stamp, a CRC-32 of stamp and body, and the body."""
-    crc = zlib.crc32(body, zlib.crc32(_stamp_bytes(stamp, 0, len(body))))
-    return _stamp_bytes(stamp, crc, len(body)) + body
+def seal(stamp: Stamp, *body: bytes | memoryview | NDArray[Any]) -> bytes:
+    """A block: the stamp, a CRC-32 of stamp and body, and the body, which may come in parts."""
+    length = sum(memoryview(part).nbytes for part in body)
+    crc = zlib.crc32(_stamp_bytes(stamp, 0, length))
+    for part in body:
+        crc = zlib.crc32(part, crc)
+    return b"".join((_stamp_bytes(stamp, crc, length), *body))
 
 
 def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
@@ -218,7 +220,7 @@ def open_block(block: bytes | memoryview) -> tuple[Stamp, memoryview]:
 def restamp(block: bytes, epoch: int) -> bytes:
     """The same letter in another epoch: what a resumed run sends again."""
     stamp, body = open_block(block)
-    return seal(Stamp(epoch, *(getattr(stamp, field.name) for field in fields(Stamp)[1:])), bytes(body))
+    return seal(Stamp(epoch, *(getattr(stamp, field.name) for field in fields(Stamp)[1:])), body)
 
 
 def energy(letter: Letter) -> int:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
 from cyberspace.deeds import Deeds
-from cyberspace.letters import MOVER, SPORE, Letter, Stamp, pack, read_stamp, restamp, seal, unpack
+from cyberspace.letters import Letter, Stamp, pack, read_stamp, restamp, seal, unpack
 from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.state import TALLY, WorldState
 from cyberspace.team import Team
@@ -140,7 +140,7 @@ class LocalRegion:
         way, region = self.world.ways[opening.way], self.world.region
         receiver, tick = way.partner(opening.number), opening_tick(self.world.meetings.clock, way.axis, opening.number)
         stamp = Stamp(self._epoch, region, receiver, way.axis, opening.number, tick)
-        block = seal(stamp, pack(self.world, way, letter))
+        block = seal(stamp, *pack(self.world, way, letter))
         self._outbox.append(block)
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
@@ -178,9 +178,9 @@ def _nobody(trace: Trace) -> None:
 
 def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:
     """Rows of `CROSSINGS` for a letter: its spores and movers, and all gifts as one row of kind 0 and founder 0."""
-    slots = np.flatnonzero((letter.kind == SPORE) | (letter.kind == MOVER))
+    slots = np.flatnonzero(letter.kind)
     rows = np.zeros((len(slots) + 1, len(CROSSINGS)), dtype=np.int64)
     rows[:, 0], rows[:, 1], rows[:, 2] = stamp.tick, stamp.sender, stamp.receiver
-    rows[1:, 3], rows[1:, 4], rows[1:, 5] = letter.kind[slots], letter.endowment[slots], letter.founder[slots]
+    rows[1:, 3:] = np.stack([field[slots] for field in (letter.kind, letter.endowment, letter.founder)], axis=1)
     rows[0, 4] = letter.gift.sum(dtype=np.int64)
     return rows if rows[0, 4] else rows[1:]

@@ -1,4 +1,4 @@
-"""arrive, seen and post as numba kernels: what happens at an opening of a link; `cyberspace.verbs.cross` says what it means.
+"""arrive and post as numba kernels: what happens at an opening of a link; `cyberspace.verbs.cross` says what it means.
 
 Few organisms cross at an opening, so these go through the places of the shore one by one, in one thread.
 """
@@ -51,19 +51,24 @@ def mail(letter: Letter) -> Mail:
 
 @njit(nogil=True, cache=True)
 def arrive(arrays, shore, due, now, every, tally, records, numbers):
-    """Settle a letter and tell what it says; (received, lost), and the birth records as in `cyberspace.verbs.cross.arrive`.
+    """Settle a letter; (received, lost), and the birth records as in `cyberspace.verbs.cross.arrive`.
 
-    The tide was in at the place `now.tide` of the shore, and at one in `every` from there on.
+    What it tells of the partners goes into `arrays.heard`, which is 0 so far.  The tide was in at the place `now.tide` of the shore, and at
+    one in `every` from there on.
     """
     energy, alive = arrays.energy, arrays.alive
     received, lost = np.int64(0), np.int64(0)
     for place in range(len(shore)):
         gift, site = due.gift[place], shore[place]
-        received += gift
-        if alive[site]:
-            energy[site] += gift
-        else:
-            lost += gift
+        if gift != 0:
+            received += gift
+            if alive[site]:
+                energy[site] += gift
+            else:
+                lost += gift
+        if due.somebody[place]:
+            first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
+            arrays.heard[site] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
     for slot in range(len(due.kind)):
         kind, endowment, place = due.kind[slot], due.endowment[slot], now.tide + slot * every
         received += endowment
@@ -81,7 +86,6 @@ def arrive(arrays, shore, due, now, every, tally, records, numbers):
         else:
             lost += endowment
             tally[DEATHS] += kind == MOVER
-    seen(arrays, shore, due)
     return received, lost
 
 
@@ -137,36 +141,27 @@ def take_brain(weights, slot, brain):
 
 
 @njit(nogil=True, cache=True)
-def seen(arrays, shore, due):
-    """What the letter tells of the partners, into `heard`, which is 0 so far."""
-    heard = arrays.heard
-    for place in range(len(shore)):
-        if due.somebody[place]:
-            first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
-            heard[shore[place]] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
-
-
-@njit(nogil=True, cache=True)
 def post(arrays, shore, sent, now, every, numbers):
     """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
     energy, wish, total = arrays.energy, arrays.fires[:, 0], np.int64(0)
-    for place in range(len(shore)):
-        site = shore[place]
-        if wish[site] & GIVES:  # the dead wish nothing
-            gift = np.int32(energy[site] >> numbers.gift_shift)
-            sent.gift[place] = gift
-            energy[site] -= gift
-            total += gift
-    for slot in range(len(sent.kind)):
-        place = now.tide + slot * every
-        if place < len(shore):
-            total += embark(arrays, shore[place], sent, slot, now, numbers)
     for place in range(len(shore)):
         site = shore[place]
         if arrays.alive[site]:
             sent.somebody[place] = True
             sent.messages[0, place] = arrays.activity[site, MESSAGE]
             sent.messages[1, place] = arrays.activity[site, MESSAGE + 1]
+            if wish[site] & GIVES:
+                gift = np.int32(energy[site] >> numbers.gift_shift)
+                sent.gift[place] = gift
+                energy[site] -= gift
+                total += gift
+    for slot in range(len(sent.kind)):
+        place = now.tide + slot * every
+        if place < len(shore) and wish[shore[place]] & (BREEDS | LEAVES):  # the dead wish nothing
+            total += embark(arrays, shore[place], sent, slot, now, numbers)
+            if sent.kind[slot] == MOVER:
+                sent.somebody[place] = False
+                sent.messages[:, place] = 0
     return total
 
 

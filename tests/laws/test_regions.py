@@ -143,8 +143,8 @@ physics = { sunlight = 0, upkeep = 0, spark = 0, radiation = 0.0, copy = 0.001, 
 def test_a_damaged_letter_is_found(change):
     world = universe_of(TWO).worlds[0]
     body = pack(world, world.ways[0], blank(world, world.ways[0]))
-    assert len(body) == body_bytes(world, world.ways[0])
-    block = bytearray(seal(Stamp(1, 0, 1, 1, 5, 21), body))
+    assert sum(part.nbytes for part in body) == body_bytes(world, world.ways[0])
+    block = bytearray(seal(Stamp(1, 0, 1, 1, 5, 21), *body))
     assert open_block(bytes(block))[0] == Stamp(1, 0, 1, 1, 5, 21) == read_stamp(block)
     assert read_stamp(restamp(bytes(block), 9)) == Stamp(9, 0, 1, 1, 5, 21)
     block[change] ^= 1
