@@ -87,12 +87,23 @@ def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int,
     _flush(temporary / MANIFEST)
     _flush(temporary)
     if final.exists():
+        if _holds(final, content):  # else there would be a moment without either
+            shutil.rmtree(temporary)
+            return final
         shutil.rmtree(final)
     temporary.rename(final)
     _flush(folder)
     for old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old)
     return final
+
+
+def _holds(path: Path, content: dict[str, Any]) -> bool:
+    """Whether a checkpoint is whole and of the same state."""
+    try:
+        return bool(check(path, content["identity"])["digest"] == content["digest"])
+    except InputError:
+        return False
 
 
 def sweep(folder: Path) -> None:

@@ -118,7 +118,7 @@ def run(
                 runtime.same_world(folder, world)
         else:
             assert world is not None and out is not None
-            folder = runtime.begin(world, out, seed, backend, team.rank)
+            folder = runtime.begin(world, out, seed, backend, team.rank, 1 if team.mended else team.size)
         every = record_every or folder.file.record.every
         plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
         try:
@@ -152,6 +152,7 @@ def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None
     """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
     from cyberspace.launch import launch as start
 
+    run.make_context("run", list(arguments))  # what is wrong with the options is told once, not by every rank
     sys.exit(start(ranks, hostfile, list(arguments)))
 
 

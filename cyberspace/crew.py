@@ -249,7 +249,8 @@ class Crew:
 
     def _wait(self) -> None:
         if time.monotonic() - self._moved > self._plan.deadline:
-            raise RunStuck(self._why())
+            attempt = f"cyberspace run --resume {self._folder.path}, with a longer --deadline if that rank was but slow"
+            raise RunStuck(f"{self._why()}; try: {attempt}")
         self._team.idle()
 
     def _why(self) -> str:

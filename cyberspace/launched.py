@@ -10,7 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import click
@@ -60,15 +60,26 @@ def connected(deadline: float) -> Iterator[Any]:
     except SystemExit:
         raise
     except BaseException as error:
+        if isinstance(error, InputError) and team.rank > 0:
+            _let_rank_0_tell(team)
         _tell(error, team.rank)
         team.abort(_code(error))
     else:
         team.leave(0)
 
 
+def _let_rank_0_tell(team: Any) -> None:
+    """Wait for rank 0 to end the job: it has the same error, most likely, and one message is enough."""
+    from cyberspace.team import RankLost
+
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(RankLost):
+            team.hear()  # does not return if the job is to end
+        time.sleep(0.01)
+
+
 def _tell(error: BaseException, rank: int) -> None:
-    if isinstance(error, InputError) and rank > 0:
-        time.sleep(PATIENCE)
     if isinstance(error, InputError):
         for line in error.problems:
             click.echo(f"cyberspace: {line}", err=True)

@@ -53,7 +53,7 @@ def communicator() -> Any | None:
     try:
         from mpi4py import MPI
     except (ImportError, RuntimeError) as error:
-        got = f"{expected} processes and no working mpi4py ({error})"
+        got = f"{expected} processes and no working mpi4py ({' '.join(str(error).split())})"
         raise InputError(problem("MPI", got, "mpi4py and its MPI library", "pip install 'cyberspace[mpi]'")) from None
     if MPI.COMM_WORLD.size != expected:
         got = f"{expected} processes, of which this one sees {MPI.COMM_WORLD.size}: the launcher belongs to another MPI"
@@ -91,14 +91,14 @@ class MpiTeam:
     def __init__(self, comm: Any, delay: float = 0.0):
         from mpi4py import MPI
 
-        self._mpi, self._delay, self._mended = MPI, delay, False
+        self._mpi, self._delay, self.mended = MPI, delay, False
         self._parent = os.getppid()
         self._assemble(comm)
 
     def _assemble(self, comm: Any) -> None:
         """Begin anew on a communicator, or on what is left of it where a rank dies meanwhile."""
         while not self._duplicate(comm):
-            comm, self._mended = comm.Shrink(), True
+            comm, self.mended = comm.Shrink(), True
         self._comm = comm
         for each in (comm, self._letters, self._talk):
             each.Set_errhandler(self._mpi.ERRORS_RETURN)
@@ -248,14 +248,14 @@ class MpiTeam:
             self.hear()  # perhaps it did not die, but ended the job
         for comm in (self._letters, self._talk, self._comm):
             comm.Revoke()
-        before, self._mended = self._comm.Get_group(), True
+        before, self.mended = self._comm.Get_group(), True
         self._assemble(self._comm.Shrink())
         now = before.Translate_ranks(list(range(before.size)), self._comm.Get_group())
         return tuple(rank for rank, number in enumerate(now) if number == self._mpi.UNDEFINED)
 
     def leave(self, code: int) -> None:
         """The end, for all ranks at once; does not return where a rank was lost on the way."""
-        lost = self._mended
+        lost = self.mended
         try:
             self._comm.Agree(1)
         except NotImplementedError:  # an MPI without fault tolerance

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -21,22 +20,16 @@ from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.extinction import extinct, extinctions, extinguish
 from cyberspace.genesis import genesis
 from cyberspace.local import LocalRegion
+from cyberspace.placing import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.progress import Progress
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
 from cyberspace.state import TALLY, WorldState
 from cyberspace.team import RankLost, Single, Team
-from cyberspace.universe import Universe
 from cyberspace.world import World
-from topology.placement import place
 
 Say = Callable[[str], None]
-
-SPEED = {"numba": 1.0, "jax": 1.0, "reference": 40.0}
-"""What a site costs in a tick, roughly, until a run has measured it."""
-
-COSTS = "costs.json"
 
 
 class Interrupted(Exception):
@@ -69,9 +62,12 @@ class Start:
     placement: tuple[int, ...]
 
 
-def begin(source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0) -> RunFolder:
-    """A new run in a new folder; only rank 0 makes it."""
+def begin(
+    source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
+) -> RunFolder:
+    """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it."""
     universe, file = load_universe(source, seed)
+    wished_placement(universe, ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, backend or "")
     with disk_errors(Path(out)):
@@ -115,7 +111,7 @@ def go(
                 names = ", ".join(map(str, lost))
                 say(f"lost rank {names} {reached}: {team.size} left, going back to the last checkpoint")
     if team.rank == 0:
-        _keep_costs(folder, crew.costs())
+        keep_costs(folder, crew.costs())
     if caught:
         raise Interrupted(tick)
     return tick
@@ -126,7 +122,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
     universe = folder.universe
     scribe = progress = None
     if team.rank == 0:
-        placement = _placement(folder, plan, team.size)
+        placement = placement_of(folder, plan.backend, team)
         checkpoint.check_epochs(folder.checkpoints, run_folder.epoch_of(folder.path))
         tenure = run_folder.take_over(folder.path)
         with tenure.held():
@@ -204,40 +200,6 @@ def _engine(folder: RunFolder, plan: Plan, world: World, state: WorldState) -> A
     backend = backend_of(folder.universe, world, plan.backend or folder.backend)
     options = {"threads": plan.threads} if backend == "numba" else {}
     return make_backend(backend, world, state, **options)
-
-
-def backend_of(universe: Universe, world: World, override: str) -> str:
-    """The backend of a region."""
-    return override or universe.space_of(int(world.region)).backend
-
-
-def _placement(folder: RunFolder, plan: Plan, ranks: int) -> tuple[int, ...]:
-    """Rank of each region: as the world file says, else by what its ticks cost in an earlier start, else by its size."""
-    universe = folder.universe
-    if ranks > len(universe.worlds):
-        attempt = f"-n {len(universe.worlds)}"
-        raise InputError(problem("ranks", f"{ranks} ranks", f"at most {len(universe.worlds)}, one for each region", attempt))
-    wished = [space.ranks[k % len(space.ranks)] for space in universe.spaces if space.ranks for k in range(len(space.regions))]
-    if len(wished) == len(universe.worlds) and ranks > 1:
-        if set(wished) != set(range(ranks)):
-            got = f"ranks {sorted(set(wished))} in the world file, {ranks} ranks launched"
-            raise InputError(problem("spaces.ranks", got, f"each of 0 to {ranks - 1}", f"-n {max(wished) + 1}"))
-        return tuple(wished)
-    try:
-        costs = json.loads((folder.path / COSTS).read_text())
-    except (OSError, ValueError):
-        costs = {}
-    rough = [
-        world.sites * world.body.synapses * SPEED[backend_of(universe, world, plan.backend or folder.backend)] / world.step
-        for world in universe.worlds
-    ]
-    measured = [costs.get(str(region), 0.0) for region in range(len(rough))]
-    return place(measured if all(measured) else rough, ranks)
-
-
-def _keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
-    """Keep what a tick of each region cost, for the next start."""
-    (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
 
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)

@@ -21,6 +21,8 @@ class Team(Protocol):
 
     rank: int
     size: int
+    mended: bool
+    """Whether it is smaller than it was launched."""
 
     @property
     def threads(self) -> int | None:
@@ -58,7 +60,7 @@ class Single:
     """One process, one rank."""
 
     rank, size = 0, 1
-    threads = None
+    threads, mended = None, False
 
     def __init__(self) -> None:
         self._letters: dict[tuple[int, int, int], bytes] = {}

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a numba thread that waits would take a core from the worker beside it
+
 from cyberspace.cli import main
 
 TINY = """

@@ -2,7 +2,9 @@
 
 import pytest
 
+from cyberspace import runtime
 from cyberspace.build import load_universe
+from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from tests.conftest import TINY
 from tests.mpi.jobs import FEW
@@ -118,13 +120,14 @@ def test_a_users_task_is_checked_before_anything_runs(tiny, tmp_path, refuse, ca
     assert not (tmp_path / "run").exists()
 
 
-def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, command):
+def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, refuse):
     tiny.write_text(TINY.replace('"logic"', '"own.py:Own"'))
     numpy_only = GOOD_TASK.replace("xp.ones((1, bits", "np.asarray(bits[:1] > 0).astype(np.int8) * xp.ones((1, bits", 1)
     (tiny.parent / "own.py").write_text(numpy_only)
-    arguments = ("run", tiny, "--ticks", 5, "--quiet", "--out")
-    assert command(*arguments, tmp_path / "numba").returncode == 0
-    refused(command(*arguments, tmp_path / "jax", "--backend", "jax"), "task Own in JAX", "namespace xp", "--backend numba")
+    folder = runtime.begin(tiny, tmp_path / "numba", None, None)
+    assert runtime.go(folder, Plan(5, 50, quiet=True)) == 5
+    told = refuse("run", tiny, "--ticks", 5, "--quiet", "--out", tmp_path / "jax", "--backend", "jax")
+    assert "task Own in JAX: got " in told and "namespace xp" in told and "try: --backend numba" in told
 
 
 def test_all_problems_are_told_at_once(tiny):

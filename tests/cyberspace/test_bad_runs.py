@@ -35,7 +35,7 @@ def test_a_folder_in_use_is_left_alone(tiny, tmp_path, refuse):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.toml"]
 
 
-def live(source, out, ticks, backend="reference"):
+def live(source, out, ticks, backend="numba"):
     folder = runtime.begin(source, out, None, backend)
     runtime.go(folder, Plan(ticks, 50, quiet=True))
     return folder
@@ -120,10 +120,10 @@ def test_a_start_that_is_killed_leaves_no_run(tiny, tmp_path, monkeypatch):
 
     monkeypatch.setattr(json, "dumps", killed)
     with pytest.raises(KeyboardInterrupt):
-        runtime.begin(tiny, tmp_path / "run", None, "reference")
+        runtime.begin(tiny, tmp_path / "run", None, "numba")
     assert not (tmp_path / "run").exists()
     monkeypatch.undo()
-    runtime.go(runtime.begin(tiny, tmp_path / "run", None, "reference"), Plan(50, 50, quiet=True))
+    runtime.go(runtime.begin(tiny, tmp_path / "run", None, "numba"), Plan(50, 50, quiet=True))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["run", "tiny.toml"]
 
 
@@ -131,7 +131,7 @@ def test_a_start_that_is_killed_leaves_no_run(tiny, tmp_path, monkeypatch):
 @pytest.mark.parametrize("where", ["append", "write_whole"])
 def test_a_full_disk(tiny, tmp_path, monkeypatch, number, told, where):
     """While recording and while saving: the run stops with a message, and what is left is whole."""
-    folder = runtime.begin(tiny, tmp_path / "run", None, "reference")
+    folder = runtime.begin(tiny, tmp_path / "run", None, "numba")
     runtime.go(folder, Plan(100, 50, quiet=True))
     real, calls = getattr(store, where), []
 
@@ -143,7 +143,7 @@ def test_a_full_disk(tiny, tmp_path, monkeypatch, number, told, where):
 
     monkeypatch.setattr(store, where, full)
     with pytest.raises(InputError) as caught:
-        runtime.go(folder, Plan(400, 50, quiet=True))
+        runtime.go(folder, Plan(250, 50, quiet=True))
     assert told in str(caught.value)
     assert WHOLE.fullmatch(f"cyberspace: {caught.value}")
     assert f"cyberspace run --resume {tmp_path / 'run'}" in str(caught.value)
@@ -152,7 +152,7 @@ def test_a_full_disk(tiny, tmp_path, monkeypatch, number, told, where):
     assert saved
     for path in saved:
         checkpoint.load(path)
-    assert runtime.go(folder, Plan(400, 50, quiet=True), say=pytest.fail) == 400
+    assert runtime.go(folder, Plan(250, 50, quiet=True), say=pytest.fail) == 250
 
 
 def test_a_real_limit_on_file_sizes(tiny, tmp_path, command):

@@ -16,6 +16,7 @@ seed = 11
 kind = "{kind}"
 axes.lane = {{ length = 8 }}
 axes.{second} = {{ length = 5, curled = true }}
+body = {{ units = 8, senses = {senses} }}
 genesis = "ancestor:learner"
 density = 0.6
 physics = {{ copy = 0.005, move = 0.5, spark = 30, lifespan = 60, sunlight = 12, spore = 20 }}
@@ -26,9 +27,9 @@ fill = 0.5
 PUT = (("genome", 3), ("weights", -5), ("energy", 40))
 
 
-@pytest.mark.parametrize(("kind", "second"), [("gpu", "warp"), ("cpu", "thread")])
-def test_both_layouts_are_the_same_world(monkeypatch, kind, second):
-    place = world(TEXT.format(kind=kind, second=second))
+@pytest.mark.parametrize(("kind", "second", "senses"), [("gpu", "warp", 16), ("cpu", "thread", 8)])
+def test_both_layouts_are_the_same_world(monkeypatch, kind, second, senses):
+    place = world(TEXT.format(kind=kind, second=second, senses=senses))
     found = []
     for name, rows in (("numba", True), ("jax", True), ("jax", False)):
         monkeypatch.setattr(jax_engine, "on_cpu", lambda rows=rows: rows)

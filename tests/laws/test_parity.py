@@ -32,10 +32,12 @@ def walk(backend, stops, single):
     return digests, np.concatenate(tallies), np.concatenate(births)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(2))
 def test_backends_agree_and_energy_is_conserved(part):
+    """On ten random worlds; Hypothesis begins each part with the simplest of all, one site where nobody does anything."""
+
     @seed(part)
-    @settings(PLAIN, max_examples=3)
+    @settings(PLAIN, max_examples=6)
     @given(world_texts())
     def check(text):
         place = world(text)

@@ -157,6 +157,20 @@ def test_no_whole_checkpoint_is_an_error_that_names_all(whole, tmp_path):
     assert all(any(str(path) in line for line in caught.value.problems) for path in saved)
 
 
+def test_a_whole_checkpoint_of_the_same_state_is_never_taken_away(whole, tmp_path):
+    """A run that was at its last tick and is started again saves nothing new; a damaged one is replaced."""
+    shutil.copytree(whole, tmp_path / "run")
+    newest = checkpoint.checkpoints(tmp_path / "run" / "checkpoints")[-1]
+    before = (newest / "manifest.json").read_bytes()
+    assert go_on(tmp_path / "run", 1000) == 1000
+    assert (newest / "manifest.json").read_bytes() == before
+    assert not list((tmp_path / "run" / "checkpoints").glob(".*"))
+    cut(newest / "region-000000" / "state.zarr" / "weights" / "c" / "0" / "0" / "0")
+    assert go_on(tmp_path / "run", 1000, [].append) == 1000
+    checkpoint.load(newest)
+    assert json.loads((newest / "manifest.json").read_text().partition("\n")[2])["epoch"] == 3
+
+
 def test_only_the_newest_are_kept(whole):
     assert [path.name for path in checkpoint.checkpoints(whole / "checkpoints")] == [
         "tick-000000000800",

@@ -12,10 +12,11 @@ from cyberspace import checkpoint, launch
 from cyberspace.assembly import ranks_below
 from cyberspace.inspect_run import inspect_run
 from cyberspace.run_folder import take_over
+from tests.conftest import WHOLE
 from tests.mpi.jobs import FEW, alone, children, finish, kill, launched, ranks_of, start, wait_until_ended, wait_until_saved
 from tests.mpi.test_ranks import same
 
-TICKS = 1500
+TICKS = 800
 
 
 @pytest.fixture(scope="module")
@@ -26,14 +27,23 @@ def undisturbed(tmp_path_factory):
     return folder / "run"
 
 
+def placed(reef, shore):
+    """The world with ranks in its file."""
+    return FEW.replace('kind = "gpu"', f'kind = "gpu"\nranks = {reef}').replace(
+        'kind = "cpu"', f'kind = "cpu"\nranks = {shore}'
+    )
+
+
 @pytest.fixture
 def few(tmp_path):
     (tmp_path / "w.toml").write_text(FEW)
     return tmp_path / "w.toml"
 
 
-@pytest.mark.parametrize("rank", [0, 2])
-def test_a_killed_rank_is_mended_and_nothing_is_lost(few, tmp_path, undisturbed, rank):
+@pytest.mark.parametrize(("rank", "place"), [(0, "by cost"), (2, "as the file says")])
+def test_a_killed_rank_is_mended_and_nothing_is_lost(few, tmp_path, undisturbed, rank, place):
+    if place == "as the file says":  # which two ranks can't do
+        few.write_text(placed("[0, 1, 2]", "[0]"))
     process = start(3, few, "--ticks", TICKS, "--out", tmp_path / "run", "--backend", "numba")
     wait_until_saved(tmp_path / "run", 300, process)
     kill(ranks_of(process)[rank], signal.SIGKILL)
@@ -172,6 +182,7 @@ def test_a_stopped_rank_is_named_when_the_deadline_passes(few, tmp_path):
     assert code == 4, told
     assert "nothing moved on rank 0 for 3 s" in told
     assert "(rank 1)" in told and "posted at tick" in told
+    assert f"try: cyberspace run --resume {tmp_path / 'run'}, with a longer --deadline" in told
     wait_until_ended(ranks.values())
 
 
@@ -211,7 +222,17 @@ def test_wrong_input_is_told_once(tmp_path):
 def test_more_ranks_than_regions(few, tmp_path):
     code, told = finish(start(5, few, "--ticks", 10, "--out", tmp_path / "run"), 60)
     assert code == 2, told
-    assert "5 ranks" in told and "at most 4" in told and "try: -n 4" in told
+    assert "-n: got 5 ranks; expected at most 4, one for each region; try: -n 4" in told
+    assert told.count("cyberspace: ") == 1 and "Traceback" not in told
+    assert not (tmp_path / "run").exists()
+
+
+def test_other_ranks_than_the_world_file_names(few, tmp_path):
+    few.write_text(placed("[0, 1, 2]", "[0]"))
+    code, told = finish(start(2, few, "--ticks", 10, "--out", tmp_path / "run"), 60)
+    assert code == 2, told
+    assert "spaces.ranks: got ranks [0, 1, 2] in the world file, 2 ranks launched; expected each of 0 to 1; try: -n 3" in told
+    assert not (tmp_path / "run").exists()
 
 
 def test_processes_that_do_not_find_each_other_refuse_to_run(few, tmp_path, command, monkeypatch):
@@ -228,6 +249,12 @@ def test_a_missing_library_is_named(few, tmp_path):
     code, told = finish(process, 60)
     assert code == 2, told
     assert "no working mpi4py" in told and "pip install 'cyberspace[mpi]'" in told
+    assert all(WHOLE.fullmatch(line) for line in told.splitlines() if line.startswith("cyberspace: ")), told
+
+
+def test_wrong_options_are_told_once(few, tmp_path, command):
+    done = command("launch", "-n", 2, few, "--ticks", 10, "--outt", tmp_path / "run")
+    assert done.returncode == 2 and done.stderr.count("No such option '--outt'") == 1, done.stderr
 
 
 def test_a_missing_launcher_is_named(few, tmp_path, command, monkeypatch):

@@ -1,0 +1,73 @@
+"""Which rank lives which region, and with which backend."""
+
+from __future__ import annotations
+
+import json
+
+from cyberspace.errors import InputError, problem
+from cyberspace.run_folder import RunFolder
+from cyberspace.team import Team
+from cyberspace.universe import Universe
+from cyberspace.world import World
+from topology.placement import place
+
+COSTS = "costs.json"
+SPEED = {"numba": 1.0, "jax": 1.0, "reference": 40.0}
+"""What a site costs in a tick, roughly, until a run has measured it."""
+
+
+def backend_of(universe: Universe, world: World, override: str) -> str:
+    """The backend of a region."""
+    return override or universe.space_of(int(world.region)).backend
+
+
+def placement_of(folder: RunFolder, backend: str, team: Team) -> tuple[int, ...]:
+    """Rank of each region: as the world file says, else by what its ticks cost in an earlier start, else by its size.
+
+    What the file says was meant for all ranks that were launched; it does not count for a team that has lost some.
+
+    Args:
+        folder: The run.
+        backend: That was asked for in this start; empty for what the run was started with.
+        team: The ranks.
+
+    Raises:
+        InputError: As `wished_placement`.
+    """
+    universe = folder.universe
+    wished = None if team.mended else wished_placement(universe, team.size)
+    if wished is not None:
+        return wished
+    try:
+        costs = json.loads((folder.path / COSTS).read_text())
+    except (OSError, ValueError):
+        costs = {}
+    rough = [
+        world.sites * world.body.synapses * SPEED[backend_of(universe, world, backend or folder.backend)] / world.step
+        for world in universe.worlds
+    ]
+    measured = [costs.get(str(region), 0.0) for region in range(len(rough))]
+    return place(measured if all(measured) else rough, team.size)
+
+
+def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
+    """Rank of each region as the world file says; None if it does not say it of all.
+
+    Raises:
+        InputError: If there are more ranks than regions, or other ranks than those in the file.
+    """
+    regions = len(universe.worlds)
+    if ranks > regions:
+        raise InputError(problem("-n", f"{ranks} ranks", f"at most {regions}, one for each region", f"-n {regions}"))
+    wished = [space.ranks[k % len(space.ranks)] for space in universe.spaces if space.ranks for k in range(len(space.regions))]
+    if len(wished) < regions or ranks == 1:
+        return None
+    if set(wished) != set(range(ranks)):
+        got = f"ranks {sorted(set(wished))} in the world file, {ranks} ranks launched"
+        raise InputError(problem("spaces.ranks", got, f"each of 0 to {ranks - 1}", f"-n {max(wished) + 1}"))
+    return tuple(wished)
+
+
+def keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
+    """Keep what a tick of each region cost, for the next start."""
+    (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
