@@ -1,4 +1,4 @@
-"""The far-axis schedule as a max-plus system: when does each region complete each tick, and how far can it run ahead?
+"""The far-axis schedule as a max-plus system: when does each region complete each tick?
 
 Region i completes tick k at
 
@@ -7,30 +7,18 @@ Region i completes tick k at
 where the second term is there if a far axis a opens at tick k for the n-th time, n > 0: k' = k - stretch_a is the opening before, j
 the partner of i at that opening (brickwork: parity n - 1), delay_a the latency plus bytes / bandwidth of its links, and c_i(k) the
 seconds that the tick takes.  Nobody waits for anything else.  (F. Baccelli et al., Synchronization and Linearity, 1992.)
-
-**How far can a region run ahead?**  Say that i is d ticks ahead of j if it has completed d ticks more.  Let j stop for ever when it
-has completed m ticks: it never lives tick m.  Whoever is j's partner at an opening at tick k >= m never gets that letter, which is due
-at k + stretch, and stops before tick k + stretch.  So a stop spreads as a letter does: along axis a one place at each opening, `stretch`
-ticks each, and, since the parity alternates, ever on in the same direction.  The tick before which i stops is the earliest arrival of the
-stop, and its largest value, less m, over all i, j and m is what any region can ever be ahead of any other, whatever ticks and letters
-take; a j that is slow enough attains it.  `stop` computes the arrivals, `largest_lead` the largest.  In closed form, waiting for the first
-opening of an axis takes at most stretch - 1 ticks, for the right direction one stretch more, then each place takes one stretch:
-
-    lead <= sum over far axes of (places + 2) * stretch - 1      places = length - 1 along a line
-    lead <= sum over far axes of (places + 1) * stretch - 1      places = length / 2 around a loop (two ways to go)
-
-On one axis this is exact; with several it is not far above, since the waits don't all come at their worst (`lead_bound`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.looks import Looks, Loop
 from topology import FAR_AXES, Axis, Lattice, RulerClock
 from topology.link import region_coordinates
 from topology.meeting import pair
@@ -79,6 +67,17 @@ class Schedule:
                 met = np.stack([pair(axis.length, parity, axis.curled)[place] for parity in (0, 1)])
                 found[number] = np.where(met < 0, -1, here + (met - place) * step)
         return found
+
+    @cached_property
+    def ahead(self) -> NDArray[np.int64]:
+        """Ticks from each tick of the clock's period to the next opening of a far axis with partners; 0 if that is now."""
+        table = self.clock.table()
+        opens = np.flatnonzero(np.isin(table, list(self.partners)))
+        if not len(opens):
+            return np.full(len(table), len(table))
+        ticks = np.arange(len(table))
+        after = np.searchsorted(opens, ticks)
+        return np.append(opens, opens[0] + len(table))[after] - ticks
 
     def openings(self, first: int) -> Iterator[tuple[int, int, int]]:
         """(tick, axis, n) of all openings of far axes with partners from a tick on, for ever."""
@@ -132,6 +131,8 @@ def simulate(
     workers: Sequence[int] | None = None,
     exchanges: Sequence[int] = (),
     start: int = 0,
+    posted: Mapping[str, Sequence[float]] | None = None,
+    loop: Loop | None = None,
 ) -> Outcome:
     """Live so many ticks.
 
@@ -143,41 +144,74 @@ def simulate(
         workers: Which worker each region lives on, sorted; its regions live a tick one after the other.  One each by default.
         exchanges: Of the bulk-synchronous scheme: after so many ticks all wait for the slowest one, and for a message along the
             slowest axis.
-        start: The first tick; letters posted before it are there.
+        start: The first tick; letters posted before it are there, but for those in `posted`.
+        posted: By far axis, when each region had lived its last opening before `start`, seconds.
+        loop: What looking for letters costs; by default they are seen as they come, for nothing.
     """
-    place = np.arange(schedule.regions) if workers is None else np.asarray(workers)
-    alone, starts = workers is None, np.flatnonzero(np.diff(place, prepend=-1))
-    slot = np.searchsorted(place[starts], place)
-    table, period = schedule.clock.table(), schedule.clock.period
-    now, spent = np.zeros(len(starts)), np.zeros(len(starts))
-    posted: dict[int, Seconds] = {}
+    letters = _Letters(schedule, delays, workers, posted or {}, loop)
+    now, spent = np.zeros(letters.workers), np.zeros(letters.workers)
     first, last = np.empty(ticks), np.empty(ticks)
     end = start + ticks
     slowest = max((delays[schedule.axes[axis].name] for axis in schedule.partners), default=0.0)
-    bulk = {every: _Bulk(every, slowest, len(starts)) for every in exchanges}
+    bulk = {every: _Bulk(every, slowest, letters.workers) for every in exchanges}
     for tick in range(start, end):
-        axis = int(table[tick % period])
-        if axis in posted:
-            due = _due(schedule, axis, tick, posted[axis], slot, delays[schedule.axes[axis].name])
-            np.maximum(now, due if alone else np.maximum.reduceat(due, starts), out=now)
-        seconds = work(tick) if alone else np.add.reduceat(work(tick), starts)
+        letters.wait(tick, now)
+        seconds = letters.gather(np.add, work(tick))
         now += seconds
         spent += seconds
-        if axis in schedule.partners:
-            posted[axis] = now.copy()
         first[tick - start], last[tick - start] = now.min(), now.max()
+        letters.post(tick, now)
         for scheme in bulk.values():
             scheme.live(seconds, tick == end - 1)
     walls = {every: scheme.wall for every, scheme in bulk.items()}
-    return Outcome(float(now.max()), float(spent.mean()), float(spent.max()), first, last, walls)
+    return Outcome(float(last[-1]), float(spent.mean()), float(spent.max()), first, last, walls)
 
 
-def _due(schedule: Schedule, axis: int, tick: int, posted: Seconds, slot: NDArray[np.int64], delay: float) -> Seconds:
-    """When the letter that is due at a tick is there, by region; 0 where none is awaited."""
-    opening = tick // schedule.axes[axis].stretch
-    partner = schedule.partners[axis][(opening - 1) % 2]
-    sender = slot[np.maximum(partner, 0)]
-    return np.where(partner < 0, 0.0, posted[sender] + np.where(sender == slot, 0.0, delay))
+class _Letters:
+    """The letters under way, and what waiting for them does to the workers' clocks; arguments as for `simulate`."""
+
+    def __init__(
+        self, schedule: Schedule, delays: dict[str, float], workers: Sequence[int] | None,
+        posted: Mapping[str, Sequence[float]], loop: Loop | None,
+    ):  # fmt: skip
+        place = np.arange(schedule.regions) if workers is None else np.asarray(workers)
+        self._schedule, self._delays, self._alone = schedule, delays, workers is None
+        self._starts = np.flatnonzero(np.diff(place, prepend=-1))
+        self._slot = np.searchsorted(place[self._starts], place)
+        self.workers = len(self._starts)
+        self._table, self._ahead = schedule.clock.table(), schedule.ahead
+        numbers = {axis.name: number for number, axis in enumerate(schedule.axes)}
+        self._posted = {numbers[axis]: np.asarray(seconds, dtype=float) for axis, seconds in posted.items()}
+        self._looks = Looks(loop, self.workers) if loop else None
+
+    def gather(self, how: np.ufunc, values: NDArray[np.floating]) -> NDArray[np.floating]:
+        """What workers make of the values of their regions."""
+        return values if self._alone else how.reduceat(values, self._starts)
+
+    def wait(self, tick: int, now: Seconds) -> None:
+        """Make workers, who have arrived at a tick at these moments, wait for the letters that are due."""
+        axis = int(self._table[tick % len(self._table)])
+        if axis in self._posted:
+            there = self.gather(np.maximum, self._due(axis, tick))
+            np.maximum(now, self._looks.taken(now, there) if self._looks else there, out=now)
+        if self._looks:
+            self._looks.begin(now, int(self._ahead[tick % len(self._table)]))
+
+    def post(self, tick: int, now: Seconds) -> None:
+        """Let workers, who have lived a tick, post its letters, and look for others."""
+        axis = int(self._table[tick % len(self._table)])
+        if axis in self._schedule.partners:
+            self._posted[axis] = now[self._slot]
+        if self._looks:
+            self._looks.end(tick, now, int(self._ahead[tick % len(self._table)]))
+
+    def _due(self, axis: int, tick: int) -> Seconds:
+        """When the letter that is due at a tick is there, by region; 0 where none is awaited."""
+        opening = tick // self._schedule.axes[axis].stretch
+        partner = self._schedule.partners[axis][(opening - 1) % 2]
+        sender = self._slot[np.maximum(partner, 0)]
+        delay = np.where(sender == self._slot, 0.0, self._delays[self._schedule.axes[axis].name])
+        return np.where(partner < 0, 0.0, self._posted[axis][np.maximum(partner, 0)] + delay)
 
 
 class _Bulk:
@@ -219,55 +253,3 @@ def jittered(regions: int, tick: float, jitter: float, stalls: float, stall: flo
         return seconds
 
     return work
-
-
-def stop(schedule: Schedule, region: int, tick: int) -> NDArray[np.int64]:
-    """If a region never lives a tick, the first tick that each region never lives, shape (regions,)."""
-    never = np.iinfo(np.int64).max
-    before = np.full(schedule.regions, never)
-    before[region] = tick
-    if not schedule.partners:
-        return before
-    for now, axis, opening in schedule.openings(tick):
-        if (before <= now).all():
-            break
-        partner = schedule.partners[axis][opening % 2]
-        silent = (partner >= 0) & (before[np.maximum(partner, 0)] <= now)
-        before[silent] = np.minimum(before[silent], now + schedule.axes[axis].stretch)
-    return before
-
-
-def largest_lead(schedule: Schedule, sources: Sequence[int] | None = None) -> int:
-    """The most ticks that any region can ever complete more than any other: exact for the sources given (all by default).
-
-    The worst moments to stop are those just after an opening, within two periods (so many, since parity alternates).
-    """
-    if not schedule.partners:
-        raise ValueError("one region, or regions that are not joined: there is no bound")
-    period = 2 * max(schedule.axes[axis].stretch for axis in schedule.partners)
-    moments = []
-    for tick, _, _ in schedule.openings(0):
-        if tick >= period:
-            break
-        moments.append(tick + 1)
-    chosen = range(schedule.regions) if sources is None else sources
-    return max(int(stop(schedule, region, tick).max()) - tick for region in chosen for tick in moments)
-
-
-def corners(schedule: Schedule) -> list[int]:
-    """Regions that are the worst to stop (checked over all regions of small lattices): the ends of lines.
-
-    Where a length is even the two ends mirror each other, and all places of a loop are alike.
-    """
-    ends = [(0,) if length % 2 == 0 else (0, length - 1) for length in map(schedule.lattice.length, FAR_AXES)]
-    grid = np.array(np.meshgrid(*ends, indexing="ij")).reshape(len(FAR_AXES), -1)
-    return sorted(set(np.ravel_multi_index(tuple(grid), schedule.lattice.shape[: len(FAR_AXES)]).tolist()))
-
-
-def lead_bound(schedule: Schedule) -> int:
-    """The closed form: no region is ever further ahead of another."""
-    total = 0
-    for axis in (schedule.axes[number] for number in schedule.partners):
-        loop = axis.curled and axis.length % 2 == 0
-        total += ((axis.length // 2 + 1) if loop else (axis.length + 1)) * axis.stretch - 1
-    return total

@@ -1,7 +1,7 @@
 """Beyond this machine: the far-axis schedule for 64 to 100,000 regions, beside a bulk-synchronous scheme.
 
 python -m benchmarks.schedule [--machine machine.json] [--delay 0.01] [--ticks 2048]     the tables of docs/schedule.md
-python -m benchmarks.schedule --against trace.json                                         the model beside a measured run
+python -m benchmarks.schedule --against trace.json [--look 40 --poll 190]                  the model beside a measured run
 
 The model is that of `benchmarks.maxplus`; links and ticks that no machine file tells are those of `LINKS` and `TICK`.
 """
@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.maxplus import Schedule, corners, jittered, largest_lead, lead_bound, simulate
+from benchmarks.lead import corners, largest_lead, lead_bound
+from benchmarks.looks import Loop
+from benchmarks.maxplus import Outcome, Schedule, jittered, simulate
 from cyberspace.measure import read_machine
 from topology import FAR_AXES, Axis
 from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
@@ -73,8 +76,8 @@ def fitted(lengths: Sequence[int], cost: Costs) -> Schedule:
     return Schedule((*NEAR, *(Axis(axis, used[axis], stretches[axis], axis in DEFAULT_CURLED) for axis in stretches)))
 
 
-def sizes_table(cost: Costs, ticks: int, lattices: Sequence[Sequence[int]]) -> list[str]:
-    """Efficiency, spread and bound for universes of many sizes."""
+def sizes_table(cost: Costs, ticks: int, lattices: Sequence[Sequence[int]], loop: Loop | None = None) -> list[str]:
+    """Efficiency, spread and bound for universes of many sizes; the scheme with a barrier never pays for looks."""
     heads = ["regions", "row x rack x host x device", "stretches", "jitter", "efficiency", "if nobody waited"]
     heads += ["barrier every tick", "barrier every s", "spread, ticks", "can't exceed", "closed form"]
     lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
@@ -86,7 +89,8 @@ def sizes_table(cost: Costs, ticks: int, lattices: Sequence[Sequence[int]]) -> l
         every = min(stretches.values())
         for name, (jitter, stalls, stall) in cost.jitters.items():
             work = jittered(schedule.regions, cost.tick, jitter, stalls, stall, seed=1)
-            found = simulate(schedule, ticks, work, {axis: cost.delay(axis) for axis in FAR_AXES}, exchanges=(1, every))
+            delays = {axis: cost.delay(axis) for axis in FAR_AXES}
+            found = simulate(schedule, ticks, work, delays, exchanges=(1, every), loop=loop)
             one, some = (found.compute / found.bulk[k] for k in (1, every))
             shares = (found.efficiency, found.compute / found.busiest, one, some)
             cells = [f"{schedule.regions:,}", " x ".join(map(str, lengths)), shown, name, *(f"{share:.3f}" for share in shares)]
@@ -113,16 +117,11 @@ def stretch_table(ticks: int, regions: int = 1024, jitter: float = 0.3) -> list[
     return lines
 
 
-def against(path: Path) -> list[str]:
+def against(path: Path, loop: Loop | None = None) -> list[str]:
     """The model with a measured run's own ticks and links, beside what the run took."""
     trace = json.loads(path.read_text())
-    schedule, seconds, workers = read_trace(trace)
-    link = trace["link"]
-    delay = link["latency"] + link.get("bytes", 0) / link["bandwidth"]
-    first = trace.get("first_tick", 0)
-    delays = dict.fromkeys(FAR_AXES, delay)
-    found = simulate(schedule, seconds.shape[1], lambda tick: seconds[:, tick - first], delays, workers, start=first)
-    wall = trace["wall_seconds"]
+    schedule, seconds, _ = read_trace(trace)
+    found, wall = modelled(trace, seconds, loop), trace["wall_seconds"]
     return [
         "| regions | ranks | ticks | wall, s | model, s | model / wall | efficiency, measured | efficiency, model |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -131,12 +130,21 @@ def against(path: Path) -> list[str]:
     ]
 
 
-def read_trace(trace: dict[str, Any]) -> tuple[Schedule, Any, list[int]]:
+def modelled(trace: dict[str, Any], seconds: NDArray[np.float64], loop: Loop | None = None) -> Outcome:
+    """The model of a measured run, with ticks of such lengths, by region and tick."""
+    schedule, _, workers = read_trace(trace)
+    link, start, posted = trace["link"], trace.get("first_tick", 0), trace.get("posted")
+    delays = dict.fromkeys(FAR_AXES, link["latency"] + link.get("bytes", 0) / link["bandwidth"])
+    return simulate(schedule, seconds.shape[1], lambda k: seconds[:, k - start], delays, workers, (), start, posted, loop)
+
+
+def read_trace(trace: dict[str, Any]) -> tuple[Schedule, NDArray[np.float64], list[int]]:
     """Universe, seconds by region and tick, and the rank of each region of a measured run.
 
     The trace holds `regions`, `ranks`, `axes` (all that are in the clock, in its order: name, length, stretch, curled), `tick_seconds`
     (a list a region), `wall_seconds` and `link` (latency, bandwidth, and bytes of a letter if they are to count); it may hold
-    `first_tick` (0 if left out) and `placement` (the rank of each region; blocks of equal length if left out).
+    `first_tick` (0 if left out), `posted` (by far axis, when each region had lived its last opening before it, in seconds after the
+    start) and `placement` (the rank of each region; blocks of equal length if left out).
 
     Raises:
         ValueError: If they don't fit each other.
@@ -161,10 +169,15 @@ def main() -> None:
     parser.add_argument("--ticks", type=int, default=4096)
     parser.add_argument("--regions", type=int, default=100_000, help="the largest universe")
     parser.add_argument("--against", type=Path, help="trace.json of a measured run")
+    parser.add_argument(
+        "--look", type=float, default=0.0, help="microseconds between two spans, as benchmarks.beside measures it"
+    )
+    parser.add_argument("--poll", type=float, default=0.0, help="microseconds from look to look while a rank waits")
     options = parser.parse_args()
+    loop = Loop(options.look / 1e6, options.poll / 1e6) if options.look or options.poll else None
     if options.against:
         try:
-            print("\n".join(against(options.against)))
+            print("\n".join(against(options.against, loop)))
         except (OSError, ValueError, KeyError, TypeError) as error:
             sys.exit(f"{options.against}: {type(error).__name__}: {error}")
         return
@@ -174,7 +187,7 @@ def main() -> None:
         f"tick {1e3 * cost.tick:.3f} ms; a letter of {cost.letter:,} bytes is under way for (ms): {told}; {options.ticks} ticks\n"
     )
     lattices = [lengths for lengths in LATTICES if np.prod(lengths) <= options.regions]
-    print("\n".join(sizes_table(cost, options.ticks, lattices)))
+    print("\n".join(sizes_table(cost, options.ticks, lattices, loop)))
     print("\n1,024 regions on one far axis, gamma jitter 0.3; bold where stretch >= delay / tick + 3:\n")
     print("\n".join(stretch_table(options.ticks)))
 

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from benchmarks.maxplus import Schedule, corners, jittered, largest_lead, lead_bound, simulate, stop
+from benchmarks.lead import corners, largest_lead, lead_bound, stop
+from benchmarks.maxplus import Schedule, jittered, simulate
 from topology import FAR_AXES, Axis, Lattice, RulerClock
 from topology.axes import DEFAULT_STRETCH
 from topology.link import far_ways
