@@ -1,7 +1,8 @@
 """When a rank looks for letters, as `cyberspace.local` and `cyberspace.crew` do it: what the max-plus model leaves out.
 
-A rank looks between two spans of ticks, and again and again while it waits.  Spans end where a link opens, and else when `BREATH`
-seconds are over, by what a tick took lately.  Looking takes time, and a letter is taken at the first look after it has come.
+A rank looks between two spans of ticks, and again and again while it waits.  Spans end where a link opens; what lies between is
+divided evenly into spans of at most `BREATH` seconds, by what a tick took lately.  Looking takes time, and a letter is taken at the
+first look after it has come.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.local import BREATH, SPAN
+from cyberspace.local import BREATH, SPAN, evenly
 
 Seconds = NDArray[np.float64]
 
@@ -58,7 +59,7 @@ class Looks:
         """A tick begins, at these moments; the next opening is so many ticks ahead, 0 if it is now."""
         fresh = self._left == 0
         self._begun[fresh] = now[fresh]
-        self._length[fresh] = self._left[fresh] = np.minimum(self._span[fresh], max(ahead, 1))
+        self._length[fresh] = self._left[fresh] = evenly(max(ahead, 1), self._span[fresh])
 
     def end(self, tick: int, now: Seconds, ahead: int) -> None:
         """A tick ends, at these moments, which are put later where a look follows; `ahead` as for `begin`."""

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +23,8 @@ from topology.link import NOBODY
 SPAN = 256
 """Most ticks between two looks at anything else."""
 
-BREATH = 0.005
-"""Seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
+BREATH = 0.01
+"""Most seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
 NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)
 CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
@@ -107,7 +108,7 @@ class LocalRegion:
             ahead = stop if self._next is None else min(stop, self._next.tick)
             if self.deeds is not None:
                 ahead = min(ahead, self.deeds.next_tick or ahead)
-            ticks = min(self._span, self.most, -(-(ahead - self.tick) // self.world.step))
+            ticks = evenly(-(-(ahead - self.tick) // self.world.step), min(self._span, self.most))
             self._note(self._engine.advance(ticks))
             took = (time.perf_counter() - before) / ticks
             self.per_tick += (took - self.per_tick) / 4
@@ -170,6 +171,11 @@ class LocalRegion:
         """The complete state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on."""
         under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
         return replace(self._engine.state(), outbox=under_way)
+
+
+def evenly(ticks: Any, most: Any) -> Any:
+    """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
+    return -(-ticks // -(-ticks // most))
 
 
 def _nobody(trace: Trace) -> None:

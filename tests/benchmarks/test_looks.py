@@ -16,7 +16,7 @@ from cyberspace import local
 from cyberspace.backends.backend import NO_BIRTHS, Trace, make_backend
 from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
-from cyberspace.letters import blank
+from cyberspace.letters import blank, body_bytes
 from cyberspace.local import LocalRegion
 from cyberspace.state import TALLY
 from tests.benchmarks.test_maxplus import slowly
@@ -110,7 +110,7 @@ def test_spans_are_those_of_a_region(seed, mean):
     seconds, clock = np.random.default_rng(seed).gamma(4, mean / 4, 200), Clock()
     world = universe.worlds[0]
     engine = Ticks(world, seconds, clock)
-    body = memoryview(bytes(local.pack(world, world.ways[0], blank(world, world.ways[0]))))
+    body = memoryview(bytes(body_bytes(world, world.ways[0])))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "time", clock)
         region = LocalRegion(universe, 0, engine, genesis(world), Pair(body), 1)
