@@ -18,6 +18,9 @@ from cyberspace.worldfile import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
+FORMAT = 1
+"""Of the folder and all in it; a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -62,7 +65,7 @@ def create(path: Path, source: Path, universe: Universe, file: WorldFile, backen
         if not Path(name).is_absolute():
             (path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source.parent / name, path / name)
-    about = {"seed": universe.seed, "backend": backend, "identity": universe.identity}
+    about = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
     return RunFolder(path, universe, file, backend)
 
@@ -71,14 +74,18 @@ def open_run(path: str | Path) -> RunFolder:
     """The run in a folder.
 
     Raises:
-        InputError: If it is no run, or its world file is not the one that it was started with.
+        InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
     """
     path = Path(path)
     try:
         about: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+        made_as = about.get("format", FORMAT)
+        if made_as != FORMAT:
+            expected = f"format {FORMAT}, which this version reads"
+            raise InputError(problem(str(path), f"a run of format {made_as!r}", expected, "the cyberspace that made it"))
         text = (path / WORLD).read_text(encoding="utf-8")
         seed, backend, identity = about["seed"], about["backend"], about["identity"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         got = f"a folder that is no run ({type(error).__name__}: {error})"
         expected = f"a folder with {WORLD} and {ABOUT}, made by `cyberspace run --out`"
         raise InputError(problem(str(path), got, expected)) from None
