@@ -1,11 +1,17 @@
 """What people cost and whether the books hold: a watched run against an unwatched one, and random acts by the million.
 
-python -m benchmarks.people [--ticks 3000] [--sites 65536] [--acts 1000000]
+    python -m benchmarks.people [phases] [pairs] [acts] [--sites 65536] [--seconds 180] [--ticks 2000] [--pairs 3] [--acts 1000000]
+
+phases     one run, which a viewer asks for ten frames a second in every other phase of some seconds: throughput of each watched
+           phase against the unwatched ones before and after it, by the clock and by CPU time
+pairs      watched and unwatched runs in turn: equal digests; their throughput scatters with what else the machine does
+acts       random acts of people, with audits between them
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import multiprocessing
 import os
 import shutil
@@ -13,8 +19,10 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +35,7 @@ from cyberspace.genesis import genesis
 from cyberspace.ground import Held
 from cyberspace.inspect_run import inspect_run
 from cyberspace.local import LocalRegion
+from cyberspace.pacing import RECENT
 from cyberspace.people import People
 from cyberspace.state import TALLY, WorldState
 from tests.client import Client
@@ -64,13 +73,15 @@ FRAMES = 10.0
 """Frames per second that the viewer asks for."""
 
 
-def watch(folder: Path, counts: multiprocessing.Queue[tuple[int, float]]) -> None:
-    """A viewer: so many frames per second, until it is ended."""
-    with Client(folder / "watch.json", timeout=120) as client:
+def watch(folder: Path, counts: multiprocessing.Queue[tuple[int, float]], asks: Any = None) -> None:
+    """A viewer: so many frames per second (while an event is set, if one is given), until it is ended."""
+    with Client(folder / "watch.json") as client:
         started, due, frames = time.monotonic(), time.monotonic(), 0
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         try:
             while True:
+                if asks is not None:
+                    asks.wait()
                 client.ask("frame", fields=FIELDS)
                 frames += 1
                 due = max(due + 1 / FRAMES, time.monotonic() - 1)
@@ -128,42 +139,88 @@ def measure_watching(sites: int, ticks: int, pairs: int) -> None:
                 f"seconds of CPU beyond those of the start {cpu:.2f} and {more:.2f}: {cpus[-1]:.1%}",
                 flush=True,
             )
-        wall, cpu = np.median(walls), np.median(cpus)
-        print(f"throughput of a watched run: {wall:.1%} of an unwatched one by the clock, {cpu:.1%} by CPU time; digests equal")
+        for what, found in (("the clock", walls), ("CPU time", cpus)):
+            low, middle, high = np.percentile(found, [25, 50, 75])
+            print(
+                f"throughput of a watched run by {what}: {middle:.1%} of an unwatched one, quartiles {low:.1%} and {high:.1%}"
+            )
+        print(f"{pairs} pairs, all digests equal")
 
 
-class Timed(People):
-    """People whose share of the run's time is taken down."""
+PHASE = 2.0
+"""Seconds of a phase."""
 
+
+class Phases(People):
+    """People who are watched in every other phase, and take down how far the run came in each.
+
+    Attributes:
+        asks: Set while the viewer is to ask.
+        marks: At the end of each phase: tick, clock, CPU time of this process, CPU time of `attend`, frames sent.
+        spent: CPU time of `attend`.
+    """
+
+    asks: Any = None
     spent = 0.0
 
     def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
         """As `People.attend`."""
+        now = time.monotonic()
+        if now >= self.due:
+            self.marks.append((regions[0].tick, now, time.process_time(), self.spent))
+            self.due = now + PHASE
+            if self.asks.is_set():
+                self.asks.clear()
+                self._own.pacing.asked = -RECENT  # as if nobody had watched for some time
+            else:
+                self.asks.set()
         before = time.thread_time()
         until = super().attend(regions, leaving)
         self.spent += time.thread_time() - before
         return until
 
+    def begin(self, asks: Any) -> None:
+        """Begin after some seconds."""
+        self.asks, self.due, self.marks = asks, time.monotonic() + 10, list[tuple[int, float, float, float]]()
 
-def measure_share(sites: int, ticks: int) -> None:
-    """Share of the CPU time of the run's own thread that a viewer takes; hardly disturbed by what else the machine does."""
+
+def measure_phases(sites: int, seconds: float) -> None:
+    """One run with watched and unwatched phases in turn; the bar is 97 % of the throughput."""
     with tempfile.TemporaryDirectory() as place:
         world, path = Path(place) / "world.toml", Path(place) / "run"
         world.write_text(WORLD.format(sm=sites // 1024))
         counts: multiprocessing.Queue[tuple[int, float]] = multiprocessing.Queue()
-        viewer = multiprocessing.Process(target=watch, args=(path, counts))
+        asks = multiprocessing.Event()
+        viewer = multiprocessing.Process(target=watch, args=(path, counts, asks))
         viewer.start()
         folder = runtime.begin(world, path, None, "numba")
-        with Timed(folder, "127.0.0.1:0", lambda line: None) as people:
-            before = time.thread_time()
-            runtime.go(folder, Plan(ticks, 100_000, threads=THREADS, quiet=True), people=people)
-            whole = time.thread_time() - before
+        with Phases(folder, "127.0.0.1:0", lambda line: None) as people:
+            people.begin(asks)
+            threading.Timer(10 + seconds, lambda: os.kill(os.getpid(), signal.SIGUSR1)).start()
+            with contextlib.suppress(runtime.Interrupted):
+                runtime.go(folder, Plan(10_000_000, 100_000, threads=THREADS, quiet=True), people=people)
+            marks = np.array(people.marks)
+        asks.set()
         viewer.terminate()
-        frames, while_watching = counts.get(timeout=60)
-        print(
-            f"{sites:,} sites, {ticks:,} ticks, {frames / while_watching:.1f} frames a second: looking takes {people.spent:.3f} of the "
-            f"{whole:.2f} s of CPU of the run's thread, {people.spent / whole:.2%}"
+        frames, _ = counts.get(timeout=60)
+    steps = np.diff(marks, axis=0)
+    watched = np.arange(len(steps)) % 2 == 0  # the viewer begins at the first mark
+    between = np.flatnonzero(watched)[1:]
+    between = between[between < len(steps) - 1]
+    print(
+        f"{sites:,} sites, {len(between)} watched phases of {PHASE:g} s, {frames / steps[watched, 1].sum():.1f} frames of "
+        f"{' and '.join(FIELDS)} a second, {marks[-1, 0] / (marks[-1, 1] - marks[0, 1] + 10):.0f} ticks/s"
+    )
+    for what, column in (("the clock", 1), ("CPU time", 2)):
+        speed = steps[:, 0] / steps[:, column]
+        ratio = speed[between] / ((speed[between - 1] + speed[between + 1]) / 2)
+        low, middle, high = np.percentile(ratio, [25, 50, 75])
+        whole = (
+            steps[watched, 0].sum() / steps[watched, column].sum() / (steps[~watched, 0].sum() / steps[~watched, column].sum())
         )
+        print(f"throughput while watched, by {what}: median {middle:.1%}, quartiles {low:.1%} and {high:.1%}, sums {whole:.1%}")
+    share = steps[watched, 3].sum() / steps[watched, 2].sum(), steps[~watched, 3].sum() / steps[~watched, 2].sum()
+    print(f"of the run's CPU time, {share[0]:.2%} is spent at the door while watched, {share[1]:.2%} while not")
 
 
 def measure_acts(acts: int, batch: int = 1000) -> None:
@@ -188,16 +245,20 @@ def measure_acts(acts: int, batch: int = 1000) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", choices=["phases", "pairs", "acts", []], help="all if none is named")
     parser.add_argument("--sites", type=int, default=65_536)
-    parser.add_argument("--ticks", type=int, default=3000)
+    parser.add_argument("--ticks", type=int, default=2000)
     parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--acts", type=int, default=1_000_000)
     options = parser.parse_args()
-    if options.ticks:
-        measure_share(options.sites, options.ticks)
+    parts = options.parts or ["phases", "pairs", "acts"]
+    if "phases" in parts:
+        measure_phases(options.sites, options.seconds)
+    if "pairs" in parts:
         measure_watching(options.sites, options.ticks, options.pairs)
-    if options.acts:
+    if "acts" in parts:
         measure_acts(options.acts)
 
 

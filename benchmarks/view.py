@@ -1,11 +1,13 @@
 """How smooth the viewer is and how soon it shows something, under SDL's dummy driver.
 
-    python -m benchmarks.view
+    python -m benchmarks.view [window] [wire] [run] [record] [live]
 
 window     turns per second of the whole window with all panels, a 1024 x 1024 world, the mouse moving over it
-frames     the same while every turn brings a new frame of the world
+           the same while every turn brings a new frame of the world
 wire       new frames per second that come over an encrypted connection from another process that does nothing else
-start      seconds from the start of the process to the first picture on a run of 131,072 sites: its record, and live
+run        the same from a run of 1024 x 1024 sites that goes on, and its ticks per second
+record     seconds from the start of the process to the first picture on the record of a run of 131,072 sites
+live       the same on the run while it goes on, nobody having watched it for some time
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,7 @@ import numpy as np
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
+from cyberspace.pacing import RECENT
 from render import window
 from render.about import About, AxisAbout, SpaceAbout
 from render.app import App
@@ -51,14 +56,19 @@ every = 20
 """
 SHOW = """
 import sys
-from render import window
-turn = window.turn
-def first(made, app):
-    turn(made, app)
-    if app.model.picture is not None:
-        print("shown", flush=True)
-        app.model.over = True
-window.turn = first
+from render import cli
+load = cli._check_window
+def loaded():
+    load()
+    from render import window
+    turn = window.turn
+    def first(made, app):
+        turn(made, app)
+        if app.model.picture is not None:
+            print("shown", flush=True)
+            app.model.over = True
+    window.turn = first
+cli._check_window = loaded
 sys.argv = ["cyberspace", "view", sys.argv[1]]
 from cyberspace.cli import main
 main()
@@ -124,7 +134,7 @@ class Meadow:
         pass
 
 
-def turns(source: Any) -> tuple[float, float]:
+def turns(source: Any, seconds: float = SECONDS) -> tuple[float, float]:
     """(turns, new pictures) per second of a window on a source."""
     app = App(Model(source, Freezer()), SIZE, Path())
     made = window.Window(SIZE, "benchmark")
@@ -134,7 +144,7 @@ def turns(source: Any) -> tuple[float, float]:
     app.do("choose", app.place_at(area.x + 300, area.y + 300))
     pictures = {app.model.picture and app.model.picture.number}
     begin, count = time.monotonic(), 0
-    while time.monotonic() - begin < SECONDS:
+    while time.monotonic() - begin < seconds:
         app.handle(Event("move", area.x + 60 + count % 500, area.y + 60 + count % 400))
         window.turn(made, app)
         pictures.add(app.model.picture and app.model.picture.number)
@@ -204,47 +214,92 @@ def wire_frames() -> tuple[float, float]:
             process.join()
 
 
-def starts(folder: Path, live: bool, times: int = 5) -> list[float]:
-    """Seconds from the start of the process to the first picture, several times."""
-    command = [str(Path(sys.executable).parent / "cyberspace"), "run", str(folder / "world.toml"), "--quiet"]
-    run = folder / ("live" if live else "record")
-    if live:
-        process = subprocess.Popen([*command, "--out", str(run), "--ticks", "1000000", "--serve"], stderr=subprocess.DEVNULL)
-        while not (run / "play.json").exists() or not (run / "record.zarr").exists():
-            time.sleep(0.2)
-        time.sleep(15)  # it compiles
-    else:
-        subprocess.run([*command, "--out", str(run), "--ticks", "40"], check=True)
-    found = []
-    try:
-        for _ in range(times):
-            begin = time.monotonic()
-            with subprocess.Popen([sys.executable, "-c", SHOW, str(run)], stdout=subprocess.PIPE) as viewer:
-                assert viewer.stdout is not None and viewer.stdout.readline().strip() == b"shown"
-                found.append(time.monotonic() - begin)
-    finally:
-        if live:
+COMMAND = str(Path(sys.executable).parent / "cyberspace")
+
+
+@contextmanager
+def going_on(world: str, *options: str) -> Iterator[Path]:
+    """The folder of a run that serves, past its first ticks, until the context ends."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, run = Path(name), Path(name) / "run"
+        (folder / "world.toml").write_text(world)
+        command = [COMMAND, "run", str(folder / "world.toml"), "--out", str(run), "--ticks", "1000000", "--serve", "--quiet"]
+        process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
+        try:
+            while not (run / "play.json").exists() or not (run / "record.zarr").exists():
+                assert process.poll() is None
+                time.sleep(0.2)
+            time.sleep(15)  # it compiles
+            yield run
+        finally:
             process.terminate()
-            process.wait(60)
-    return found
+            process.wait(120)
+
+
+def run_frames(seconds: float = 40) -> None:
+    """A window on a run that goes on: how often frames come, and how fast the run is meanwhile."""
+    from render.attach import open_source
+
+    with going_on(WORLD.format(lane=SIDE, warp=16, sm=64).replace("every = 20", "every = 1000"), "--threads", "1") as run:
+        source = open_source(str(run))
+        ticks: list[tuple[float, int]] = []
+        take = source.poll
+
+        def poll() -> list[Any]:
+            answers = take()
+            ticks.extend((time.monotonic(), answer.tick) for answer in answers if isinstance(answer, Frame))
+            return answers
+
+        source.poll = poll  # type: ignore[method-assign]
+        try:
+            per_second, pictures = turns(source, seconds)
+        finally:
+            source.close()
+        (begin, first), (end, last) = ticks[0], ticks[-1]
+        passed, frames = end - begin, len({tick for _, tick in ticks}) - 1
+        print(
+            f"run of {SIDE} x {SIDE} sites: {frames / passed:.2f} new frames/s of {(last - first) / passed:.1f} ticks/s, "
+            f"{pictures:.2f} new pictures/s at {per_second:,.0f} turns/s"
+        )
+
+
+def starts(run: Path, times: int, rest: float) -> None:
+    """Seconds from the start of the process to the first picture, several times."""
+    found = []
+    for _ in range(times):
+        time.sleep(rest)
+        begin = time.monotonic()
+        with subprocess.Popen([sys.executable, "-c", SHOW, str(run)], stdout=subprocess.PIPE) as viewer:
+            assert viewer.stdout is not None and viewer.stdout.readline().strip() == b"shown"
+            found.append(time.monotonic() - begin)
+    words = ", ".join(f"{seconds:.2f}" for seconds in found)
+    what = "live" if rest else "record"
+    print(f"start, {what}: median {statistics.median(found):.2f} s, worst {max(found):.2f} s (bar 2), of {words}")
 
 
 def main() -> None:
     """Measure and tell."""
-    still = Meadow()
-    still.moves = False
-    print(f"window: {turns(still)[0]:,.0f} turns/s (bar 60)")
-    per_second, pictures = turns(Meadow())
-    print(f"frames: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s (bar 30)")
-    per_second, pictures = wire_frames()
-    print(f"wire: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        (folder / "world.toml").write_text(WORLD.format(lane=64, warp=64, sm=32))
-        for live in (False, True):
-            found = starts(folder, live)
-            words = ", ".join(f"{seconds:.2f}" for seconds in found)
-            print(f"start, {'live' if live else 'record'}: {statistics.median(found):.2f} s (bar 2), of {words}")
+    parts, small = sys.argv[1:] or ["window", "wire", "run", "record", "live"], WORLD.format(lane=64, warp=64, sm=32)
+    if "window" in parts:
+        still = Meadow()
+        still.moves = False
+        print(f"window: {turns(still)[0]:,.0f} turns/s (bar 60)")
+        per_second, pictures = turns(Meadow())
+        print(f"frames: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s (bar 30)")
+    if "wire" in parts:
+        per_second, pictures = wire_frames()
+        print(f"wire: {pictures:,.0f} new frames/s at {per_second:,.0f} turns/s")
+    if "run" in parts:
+        run_frames()
+    if "record" in parts:
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "world.toml").write_text(small)
+            made = [COMMAND, "run", f"{name}/world.toml", "--quiet", "--out", f"{name}/run", "--ticks", "40"]
+            subprocess.run(made, check=True)
+            starts(Path(name) / "run", 10, 0)
+    if "live" in parts:
+        with going_on(small) as run:
+            starts(run, 10, RECENT + 1)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from cyberspace.energy import audit
 from cyberspace.errors import RunStuck
 from cyberspace.letters import energy, open_block, unpack
 from cyberspace.local import LocalRegion
-from cyberspace.measures import Sample, take_sample
+from cyberspace.measures import MEASURED, Sample, take_sample
 from cyberspace.progress import Progress
 from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Report, Scribe
@@ -169,7 +169,8 @@ class Crew:
     def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:
         if not sample and not save:
             return
-        world, state = region.world, region.state(tick)
+        world, fields = region.world, self._folder.file.record.fields
+        state = region.state(tick) if save else region.state(tick, {*MEASURED, *fields})
         ledger, under_way = audit(state, world.region), _under_way(world, state)
 
         def tell(kept: Sample | None, shard: dict[str, Any] | None) -> None:
@@ -177,7 +178,7 @@ class Crew:
             self._team.tell(0, "report", report)
 
         if sample:
-            tell(take_sample(world, state, self._folder.file.record.fields), None)
+            tell(take_sample(world, state, fields), None)
         if save:
             self._saved[world.region] = tick
             tell(None, checkpoint.write_shard(self._folder.checkpoints, tick, self.epoch, world.region, state))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 KEPT = 2**20
-"""Births that are remembered."""
+"""Births that are remembered, at least."""
+
+FEW, LEVELS = 64, 3
+"""So many tables of births become one of the next level, so that there are few to look through and each birth is copied twice at most."""
 
 UNKNOWN = -1
 
@@ -21,7 +25,7 @@ class Genealogy:
     """
 
     def __init__(self, sites: int):
-        self._chunks: deque[NDArray[np.int32]] = deque()
+        self._levels: list[deque[NDArray[np.int32]]] = [deque() for _ in range(LEVELS)]
         self._count = 0
         self._born = np.full(sites, -2, dtype=np.int32)
         self._distance = np.full(sites, UNKNOWN, dtype=np.int16)
@@ -30,12 +34,19 @@ class Genealogy:
         """Take note of births, rows as in `cyberspace.backends.backend.Trace`, of one region and later than those before."""
         if not len(births):
             return
-        self._chunks.append(births)
+        self._keep(births, 0)
         self._count += len(births)
-        while self._count > KEPT and len(self._chunks) > 1:
-            self._count -= len(self._chunks.popleft())
+        while self._count - len((oldest := next(level for level in reversed(self._levels) if level))[0]) >= KEPT:
+            self._count -= len(oldest.popleft())
         self._born[births[:, 1]] = births[:, 0]  # where a site had several births, the last one stays
         self._distance[births[:, 1]] = births[:, 4]
+
+    def _keep(self, births: NDArray[np.int32], level: int) -> None:
+        self._levels[level].append(births)
+        if len(self._levels[level]) == FEW and level + 1 < LEVELS:
+            rows = np.concatenate(self._levels[level])
+            self._levels[level].clear()
+            self._keep(rows[np.argsort(rows[:, 0], kind="stable")], level + 1)  # several regions are out of step
 
     def distance(self, cradle: NDArray[np.int32], born: NDArray[np.int32]) -> NDArray[np.int16]:
         """Loci in which the genome of each identity differed from its parent's at birth; `UNKNOWN` where it is not known.
@@ -46,7 +57,7 @@ class Genealogy:
 
     def parent(self, cradle: int, born: int) -> tuple[int, int] | None:
         """Identity of the parent of an identity, None if it is not known."""
-        for chunk in self._chunks:
+        for chunk in chain(*self._levels):
             if chunk[0, 0] <= born <= chunk[-1, 0]:
                 low, high = np.searchsorted(chunk[:, 0], [born, born + 1])
                 at = np.flatnonzero(chunk[low:high, 1] == cradle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
 from cyberspace.deeds import Deeds
 from cyberspace.letters import Letter, Stamp, pack, read_stamp, restamp, seal, unpack
 from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
-from cyberspace.state import TALLY, WorldState
+from cyberspace.state import FIELDS, TALLY, WorldState
 from cyberspace.team import Team
 from cyberspace.universe import Universe
 from topology.link import NOBODY
@@ -167,10 +167,13 @@ class LocalRegion:
         self._births, self._crossings = [], []
         return births, moved
 
-    def state(self, tick: int) -> WorldState:
-        """The complete state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on."""
+    def state(self, tick: int, fields: Container[str] = FIELDS) -> WorldState:
+        """The state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on.
+
+        Fields that are not asked for may be empty: to copy all of a large region takes as long as some tens of ticks.
+        """
         under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
-        return replace(self._engine.state(), outbox=under_way)
+        return replace(self._engine.state(fields), outbox=under_way)
 
 
 def evenly(ticks: Any, most: Any) -> Any:

@@ -73,12 +73,12 @@ class Derived:
 
 
 def _lineage(seen: Seen, sites: Sites) -> NDArray[np.uint8]:
-    founder = seen.look("founder", sites)
-    found = np.full(founder.shape, OTHER, dtype=np.uint8)
-    for k, mark in enumerate(seen.founders):
-        found[founder == np.uint32(mark)] = k + 1
-    found[~seen.look("alive", sites)] = NOBODY
-    return found
+    founder, alive = seen.look("founder", sites), seen.look("alive", sites)
+    found = np.zeros(founder.shape, dtype=np.uint8)
+    for k, mark in enumerate(seen.founders):  # sums of products, which are several times as fast as assignments by mask
+        found += (founder == np.uint32(mark)).view(np.uint8) * np.uint8(k + 1)
+    found += (found == 0).view(np.uint8) * np.uint8(OTHER)
+    return np.where(alive, found, np.uint8(NOBODY))
 
 
 def _age(seen: Seen, sites: Sites) -> NDArray[np.int32]:

@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.energy import ledger
-from cyberspace.state import TALLY, WorldState
+from cyberspace.state import TALLY, WHOLE, WorldState
 from cyberspace.universe import Universe
 from cyberspace.world import World
+
+MEASURED = ("alive", "energy", "performed", *WHOLE)
+"""Fields that a sample and an audit need."""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-WATCHED, ALONE = 0.03, 0.2
+WATCHED, ALONE = 0.03, 0.1
 """Seconds of life between two looks while somebody watches, and while nobody does."""
 
 RECENT = 10.0

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from cyberspace import wire
 from cyberspace.about import about_run
 from cyberspace.allowance import Allowance
@@ -26,8 +28,8 @@ WAITING = 64
 LATE = 10.0
 """Seconds after which a request that other ranks do not answer is refused."""
 
-SAMPLE = 0.5
-"""Seconds between two samples of the series."""
+SAMPLE, SAMPLED = 0.5, 2**16
+"""Seconds between two samples of the series, for so many sites; more in proportion, so that sampling costs no larger share."""
 
 NAP, NAP_OF_MANY = 0.02, 0.002
 """Seconds between two looks at signals while the run is held; on several ranks, messages are looked at as well."""
@@ -76,7 +78,7 @@ class People:
         self._pending: dict[int, Pending] = {}
         self._numbers: Iterator[int] = itertools.count()
         self._steering: Pending | None = None
-        self._sampled = -SAMPLE
+        self._sampled, self._sample = -np.inf, SAMPLE * max(1.0, folder.universe.sites / SAMPLED)
         self._say, self._about = say, about_run(folder)
         self._server = Server(folder.path, serve, say)
         say(f"serving on {self._server.address}: {' or '.join(wire.FILES.values())} in {folder.path} lets a viewer in")
@@ -119,7 +121,7 @@ class People:
             self._own.pacing.asked = time.monotonic()
         self._reins.note(self._own.slowest)
         now = time.monotonic()
-        if now - self._sampled > SAMPLE and not any(pending.ask == "sample" for pending in self._pending.values()):
+        if now - self._sampled > self._sample and not any(pending.ask == "sample" for pending in self._pending.values()):
             self._sampled = now
             self._go_on(Pending(self._views.sample(), "sample"))
         self._own.work()
@@ -129,7 +131,7 @@ class People:
                 advice = "it may be done yet" if pending.ask == "act" else "ask again"
                 self._refuse(pending, f"rank {ranks} did not answer in time; {advice}")
 
-    def _answer(self, client: bytes, role: str, request: wire.Request) -> list[bytes] | None:
+    def _answer(self, client: bytes, role: str, request: wire.Request) -> list[wire.Bytes] | None:
         """Answer at once what concerns nobody else; what does waits its turn."""
         if request.ask == "about":
             return wire.answer(request.id, {**self._head(), "role": role, **self._about})

@@ -20,6 +20,9 @@ from cyberspace.worldfile import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
+FORMAT = 1
+"""Of the folder and all in it; a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+
 
 @dataclass(frozen=True)
 class RunFolder:
@@ -84,7 +87,7 @@ def _fill(path: Path, source: Path, universe: Universe, file: WorldFile, backend
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source.parent / name, path / name)
     hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
-    about = {"seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
+    about = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
@@ -97,14 +100,18 @@ def open_run(path: str | Path) -> RunFolder:
     """The run in a folder.
 
     Raises:
-        InputError: If it is no run, or its world file is not the one that it was started with.
+        InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
     """
     path = Path(path)
     try:
         about: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+        made_as = about.get("format", FORMAT)
+        if made_as != FORMAT:
+            expected = f"format {FORMAT}, which this version reads"
+            raise InputError(problem(str(path), f"a run of format {made_as!r}", expected, "the cyberspace that made it"))
         text = (path / WORLD).read_text(encoding="utf-8")
         seed, backend, identity = about["seed"], about["backend"], about["identity"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         got = f"a folder that is no run ({type(error).__name__}: {error})"
         expected = f"a folder with {WORLD} and {ABOUT}"
         raise InputError(problem(str(path), got, expected, f"cyberspace run WORLD --out {path}")) from None

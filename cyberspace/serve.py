@@ -28,7 +28,7 @@ except ImportError:  # an extra; told when a server is asked for
     zmq = None  # type: ignore[assignment]
 
 Say = Callable[[str], None]
-Answer = Callable[[bytes, str, wire.Request], "list[bytes] | None"]
+Answer = Callable[[bytes, str, wire.Request], "list[wire.Bytes] | None"]
 """(client, role, request) -> the frames of an answer, or None if it comes later; may raise `Refused`."""
 
 DRAIN_SECONDS, DRAIN_REQUESTS, DRAIN_KEYS = 0.004, 64, 64
@@ -130,8 +130,11 @@ class Server:
             write_private(self._folder / name, json.dumps(asdict(connection), indent=1) + "\n")
 
     def attend(self, answer: Answer) -> int:
-        """Look at keys, then answer requests, as many as a few milliseconds allow; how many there were."""
-        self._look_at_keys()
+        """Look at keys, then answer requests, as many as a few milliseconds allow; how many were let in and asked.
+
+        Who is let in asks at once, so that is a reason to look again soon.
+        """
+        let_in = self._look_at_keys()
         until, count = time.monotonic() + DRAIN_SECONDS, 0
         while count < DRAIN_REQUESTS and time.monotonic() < until:
             try:
@@ -140,21 +143,24 @@ class Server:
                 break
             count += 1
             self._handle(frames, answer)
-        return count
+        return let_in + count
 
-    def _look_at_keys(self) -> None:
-        """Tell ZeroMQ which role a client's key has (ZeroMQ RFC 27)."""
+    def _look_at_keys(self) -> int:
+        """Tell ZeroMQ which role a client's key has (ZeroMQ RFC 27); how many are let in."""
+        let_in = 0
         for _ in range(DRAIN_KEYS):
             try:
                 version, number, _, _, _, mechanism, *credentials = self._keys.recv_multipart(zmq.DONTWAIT)
             except zmq.Again:
-                return
+                break
             role = self._roles.get(credentials[0]) if mechanism == b"CURVE" and credentials else None
             if role is None:
                 self._noise.note("unknown keys")
                 self._keys.send_multipart([version, number, b"400", b"unknown key", b"", b""])
             else:
                 self._keys.send_multipart([version, number, b"200", b"OK", role.encode(), b""])
+                let_in += 1
+        return let_in
 
     def _handle(self, frames: list[Any], answer: Answer) -> None:
         client, role = bytes(frames[0].buffer), frames[-1].get("User-Id")
@@ -188,10 +194,10 @@ class Server:
             self._buckets.popitem(last=False)
         return tokens >= 1
 
-    def send(self, client: bytes, frames: list[bytes]) -> bool:
-        """Send an answer if the client can take it now; else it is lost."""
+    def send(self, client: bytes, frames: list[wire.Bytes]) -> bool:
+        """Send an answer if the client can take it now; else it is lost.  Large frames are sent from where they lie."""
         try:
-            self._socket.send_multipart([client, *frames], zmq.DONTWAIT)
+            self._socket.send_multipart([client, *frames], zmq.DONTWAIT, copy=False)
         except zmq.ZMQError:  # it has gone, or does not read
             return False
         return True

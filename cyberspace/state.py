@@ -103,6 +103,9 @@ WHOLE = ("pools", "jobs", "wallet")
 
 FIELDS = (*SITE_FIELDS, *WHOLE)
 
+NOTHING = np.zeros(0, dtype=np.int8)
+"""Stands for a field that was not asked for."""
+
 INFLOWS = ("sunlight", "fill", "genesis", "soil", "people")
 HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost", "taken")
 """`lost` is what came in a letter and could not settle."""

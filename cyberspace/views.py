@@ -25,8 +25,8 @@ Questions = dict[int, tuple[str, dict[str, Any]]]
 Head = dict[str, Any]
 View = Generator[Questions, dict[int, Any], tuple[Head, dict[str, Any]]]
 
-RANK = 1.0
-"""Seconds between two counts of the largest lineages."""
+RANK, RANKED = 1.0, 2**16
+"""Seconds between two counts of the largest lineages, for so many sites; more in proportion, so that counting costs no larger share."""
 
 HOPS = 16
 """Questions, one after the other, from rank to rank, for the ancestors of somebody."""
@@ -43,8 +43,9 @@ class Place:
 
     def __init__(self, space: Space, world: World):
         self.space, self.world = space, world
-        self.series, self.ranked = census.Series(world), -RANK
+        self.series, self.ranked = census.Series(world), -np.inf
         self.founders: tuple[int, ...] = ()
+        self.rank = RANK * max(1.0, space.lattice.regions * space.lattice.sites / RANKED)
 
 
 class Views:
@@ -110,7 +111,7 @@ class Views:
     def _frame(self, keys: dict[str, Any]) -> View:
         place, acts = self._place(keys["space"]), self.acts
         cut = make_cut(place.world, keys["at"], keys["stride"])
-        if "lineage" in keys["fields"] and time.monotonic() - place.ranked > RANK:
+        if "lineage" in keys["fields"] and time.monotonic() - place.ranked > place.rank:
             largest = yield from self._largest(place.space, census.SHOWN)
             place.ranked, place.founders = time.monotonic(), keep_classes(place.founders, largest)
         regions = [place.space.first_region + region for region in cut.regions]

@@ -73,6 +73,8 @@ _who = listing(whole(-2, TICKS), 2, 2)
 _place = whole(0, PLACES - 1)
 _allele, _weight = whole(-8, 7), whole(-128, 127)
 
+Bytes = bytes | memoryview
+
 Form = dict[str, tuple[Check, Any]]
 """Keys of a table: how each is checked, and its default or REQUIRED."""
 
@@ -224,30 +226,30 @@ def parse(frame: bytes, role: str) -> Request:
         raise
 
 
-def answer(number: int, head: dict[str, Any], arrays: dict[str, NDArray[Any]] | None = None) -> list[bytes]:
-    """The frames of an answer."""
-    listed, frames = [], []
+def answer(number: int, head: dict[str, Any], arrays: dict[str, NDArray[Any]] | None = None) -> list[Bytes]:
+    """The frames of an answer; they are views of the arrays where these lie as they are sent, so nobody may write into them."""
+    listed, frames = [], list[Bytes]()
     for name, array in (arrays or {}).items():
         raw = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
         listed.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape)})
-        frames.append(raw.tobytes())
+        frames.append(raw.reshape(-1).view(np.uint8).data)
     whole_head = {"v": VERSION, "id": number, "ok": True, **head, "arrays": listed}
     return [json.dumps(whole_head).encode(), *frames]
 
 
-def refusal(number: int, reason: str) -> list[bytes]:
+def refusal(number: int, reason: str) -> list[Bytes]:
     """The frames of a refusal."""
     return [json.dumps({"v": VERSION, "id": number, "ok": False, "reason": reason}).encode()]
 
 
-def read_answer(frames: list[bytes]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read_answer(frames: list[Any]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """Head and arrays of an answer.
 
     Raises:
         Refused: If it is not what this version of cyberspace sends.
     """
     try:
-        head = json.loads(frames[0].decode())
+        head = json.loads(bytes(frames[0]).decode())
         version, listed = head["v"], head.get("arrays", [])
         if version != VERSION:
             raise Refused(f"the run speaks version {version} and this viewer {VERSION}; use the same version of cyberspace")
@@ -310,7 +312,9 @@ def read_connection(path: Path) -> Connection:
     if found.host == socket.gethostname() and not _lives(found.pid):
         got = f"a stale connection file: process {found.pid} has ended"
         raise InputError(
-            problem(str(path), got, "that of a run that is going on", f"cyberspace run --resume {path.parent} --serve")
+            problem(
+                str(path), got, "that of a run that is going on", f"cyberspace run --resume {path.parent} --ticks N --serve"
+            )
         )
     return found
 

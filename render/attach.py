@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,14 @@ TUNNEL_SECONDS = 20.0
 """Seconds that ssh has to open a tunnel."""
 
 
-def open_source(what: str, record: bool = False, watch: bool = False) -> Frames:
+def open_source(what: str, record: bool = False, watch: bool = False, meanwhile: Callable[[], object] = lambda: None) -> Frames:
     """The source that a name leads to.
 
     Args:
         what: A run's folder, or a connection file.
         record: Show the record even if the run is going on.
         watch: Only watch, even if one may play.
+        meanwhile: Called once, while a run that goes on is awaited: what takes a moment anyway is best done then.
 
     Raises:
         InputError: If it leads nowhere; with what to do.
@@ -35,23 +37,24 @@ def open_source(what: str, record: bool = False, watch: bool = False) -> Frames:
         attempt = "the run's folder, or a copy of its play.json or watch.json, which hold address and keys"
         raise InputError(problem(what, "an address without keys", "a connection file", attempt))
     if path.is_file():
-        return _live(path, path.parent if (path.parent / "run.json").is_file() else None)
+        return _live(path, path.parent if (path.parent / "run.json").is_file() else None, meanwhile)
     if path.is_dir() and not record:
         from render.live import connection_file
 
         file = connection_file(path, play=not watch)
         if file is not None and (path / "run.json").is_file():
-            return _live(file, path)
+            return _live(file, path, meanwhile)
     from render.replay import Replay
 
+    meanwhile()
     return Replay(path)
 
 
-def _live(file: Path, folder: Path | None) -> Frames:
+def _live(file: Path, folder: Path | None, meanwhile: Callable[[], object]) -> Frames:
     from render.live import Live
 
     try:
-        return Live(wire.read_connection(file), str(file), folder=folder)
+        return Live(wire.read_connection(file), str(file), folder=folder, meanwhile=meanwhile)
     except InputError as error:
         if folder is None:
             raise

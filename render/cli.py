@@ -30,17 +30,19 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
     """
-    from render import attach, window
+    from render import attach
+
+    tunnel = None
+    if host is not None:
+        _check_window()
+        source, tunnel = attach.open_remote(host, what, watch)
+    else:
+        source = attach.open_source(what, record, watch, meanwhile=_check_window)
+    from render import window
     from render.app import App
     from render.freezer import Freezer
     from render.model import Model
 
-    window.check_pygame()
-    tunnel = None
-    if host is not None:
-        source, tunnel = attach.open_remote(host, what, watch)
-    else:
-        source = attach.open_source(what, record, watch)
     try:
         pixels = _size(size)
         window.show(App(Model(source, Freezer()), pixels, Path(pictures)), pixels)
@@ -75,6 +77,13 @@ def film(
     ticks = [int(tick) for tick in source.ticks() if tick >= first and (last is None or tick <= last)][::every]
     count = films.write_film(Path(out), shoot(model, shot, ticks[-1:] if out.endswith(".png") else ticks), rate)
     click.echo(f"{out}: {count} frame{'s' if count > 1 else ''}")
+
+
+def _check_window() -> None:
+    """Load what a window needs, which takes as long as a run takes to answer, and check that it is there."""
+    from render import window
+
+    window.check_pygame()
 
 
 def _size(words: str) -> tuple[int, int]:

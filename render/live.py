@@ -53,12 +53,16 @@ class Live:
         name: What errors call it.
         address: Where to connect to instead of the connection's own address, as through a tunnel.
         folder: The run's folder, if it is at hand.
+        meanwhile: Called once the run is asked, before its first answer is awaited.
 
     Raises:
         InputError: If pyzmq is missing or nobody answers.
     """
 
-    def __init__(self, connection: wire.Connection, name: str, address: str | None = None, folder: Path | None = None):
+    def __init__(
+        self, connection: wire.Connection, name: str, address: str | None = None, folder: Path | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ):  # fmt: skip
         if zmq is None:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         self._context = zmq.Context()
@@ -77,6 +81,7 @@ class Live:
         self._last: tuple[Query, Frame] | None = None
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(head))
+        meanwhile()
         if not self._socket.poll(int(1000 * FIRST)):
             self.close()
             got = f"no answer from {address or connection.address} in {FIRST:g} seconds"

@@ -102,7 +102,7 @@ class Replay:
 
     def act(self, kind: str, **keys: Any) -> None:
         """What is recorded can't be changed."""
-        attempt = f"cyberspace run --resume {self._folder.path} --serve, then cyberspace view {self._folder.path}"
+        attempt = f"cyberspace run --resume {self._folder.path} --ticks N --serve, then cyberspace view {self._folder.path}"
         self._answers.append(Told(f"this is a record: nobody can act in it; try: {attempt}", wrong=True))
 
     def poll(self) -> list[Answer]:

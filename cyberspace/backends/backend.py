@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.letters import Letter
-from cyberspace.state import WorldState
+from cyberspace.state import FIELDS, WorldState
 from cyberspace.world import World
 from topology import Way
 
@@ -65,8 +66,8 @@ class Backend(Protocol):
     def flow(self, name: str, amount: int) -> None:
         """Add to one of `cyberspace.state.TALLY`."""
 
-    def state(self) -> WorldState:
-        """The state without its letters, as NumPy arrays that the backend does not touch again."""
+    def state(self, fields: Container[str] = FIELDS) -> WorldState:
+        """The state without its letters, as NumPy arrays that the backend does not touch again; fields not asked for may be empty."""
 
 
 def make_backend(name: str, world: World, state: WorldState, **options: Any) -> Backend:

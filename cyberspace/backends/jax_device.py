@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import fields, replace
 from functools import partial
 from typing import Any
@@ -108,9 +108,9 @@ class JaxDevice:
         """Add to one of the sums."""
         self._tally = self._tally + np.int64(amount) * (np.array(TALLY) == name)
 
-    def state(self) -> WorldState:
-        """The complete state, copied to the host."""
-        return WorldState(self._tick, from_device(self._region), self._tally)
+    def state(self, fields: Container[str] = FIELDS) -> WorldState:
+        """The state, copied to the host; fields not asked for are empty."""
+        return WorldState(self._tick, from_device(self._region, fields), self._tally)
 
 
 @partial(jax.jit, donate_argnums=0)

@@ -6,6 +6,7 @@ so there genomes and weights are kept as `Rows`: each organism in one place, as 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from jax import lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
-from cyberspace.state import FIELDS, Region
+from cyberspace.state import FIELDS, NOTHING, Region
 from organisms.think import weighted_sum
 
 CHUNK = 32
@@ -61,10 +62,12 @@ def to_device(region: Region) -> Region:
     return Region(**{name: keep(name, getattr(region, name)) for name in FIELDS})
 
 
-def from_device(region: Region) -> Region:
-    """The region as the state has it, in NumPy."""
+def from_device(region: Region, fields: Container[str] = FIELDS) -> Region:
+    """The region as the state has it, in NumPy; fields not asked for are empty."""
     engine = make_engine()
-    return Region(**{name: np.array(engine.take(region, name, ...), order="C") for name in FIELDS})
+    return Region(
+        **{name: np.array(engine.take(region, name, ...), order="C") if name in fields else NOTHING for name in FIELDS}
+    )
 
 
 class JaxEngine:

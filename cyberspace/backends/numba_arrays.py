@@ -126,7 +126,10 @@ def to_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
 def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     """The inverse of `to_quads`."""
     sites, quads, units, _ = weights.shape
-    return np.ascontiguousarray(weights.transpose(2, 1, 3, 0).reshape(units, quads * QUAD, sites))
+    found = np.empty((units, quads, QUAD, sites), dtype=np.int8)
+    for first in range(0, sites, CHUNK):  # in parts that stay in the cache
+        found[..., first : first + CHUNK] = weights[first : first + CHUNK].transpose(2, 1, 3, 0)
+    return found.reshape(units, quads * QUAD, sites)
 
 
 @njit(nogil=True, cache=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,7 +28,7 @@ from cyberspace.backends.numba_arrays import (
 from cyberspace.backends.numba_product import GROUP
 from cyberspace.backends.numba_shore import mail
 from cyberspace.letters import Letter, blank
-from cyberspace.state import SITE_FIELDS, TALLY, WHOLE, Region, WorldState
+from cyberspace.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.tasks.logic import Logic
 from cyberspace.tick import apart
 from cyberspace.verbs.earn import board, fill_pools, pool_rates, posed
@@ -101,14 +102,12 @@ class NumbaCpu:
         by_axis = [np.array([*numbers, 0], dtype=np.int64) for numbers in (levels, physics.copy_cost, physics.move_cost)]
         return Clock(meetings.clock.table(), by_axis[0], meetings.rows, meetings.table.copy(), *by_axis[1:])
 
-    def state(self) -> WorldState:
-        """The complete state, copied out."""
-        fields = {name: getattr(self._arrays, name).copy() for name in SITE_FIELDS}
-        for name in ("genome", "activity"):
-            fields[name] = np.ascontiguousarray(fields[name].T)
-        fields["weights"] = from_quads(fields["weights"])
-        fields |= {name: array.copy() for name, array in self._whole.items()}
-        return WorldState(self._tick, Region(**fields), self._tally)
+    def state(self, fields: Container[str] = FIELDS) -> WorldState:
+        """The state, copied out; fields not asked for are empty."""
+        found = {name: np.array(self.look(name), order="C") for name in FIELDS if name in fields and name != "weights"}
+        found["weights"] = self.look("weights") if "weights" in fields else NOTHING  # laid out anew, so it is a copy already
+        found |= {name: NOTHING for name in FIELDS if name not in fields}
+        return WorldState(self._tick, Region(**found), self._tally)
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites; views where the layout allows it."""

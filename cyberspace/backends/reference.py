@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.letters import Letter, blank
-from cyberspace.state import TALLY, Region, WorldState
+from cyberspace.state import FIELDS, TALLY, Region, WorldState
 from cyberspace.tick import Write, exact, live, live_crossing
 from cyberspace.verbs.earn import pose
 from cyberspace.world import Almanac, World
@@ -117,6 +118,6 @@ class Reference:
         """Add to one of the sums."""
         self._state = replace(self._state, tally=self._state.tally + np.int64(amount) * (np.array(TALLY) == name))
 
-    def state(self) -> WorldState:
+    def state(self, fields: Container[str] = FIELDS) -> WorldState:
         """The state; this backend never writes into arrays it has handed out."""
         return self._state

@@ -97,10 +97,13 @@ def _kin(canvas: Canvas, area: Rect, model: Model, one: Organism) -> list[Hot]:
     """Parents and children; those that live can be clicked."""
     hots: list[Hot] = []
     y = area.y
-    for title, kin in ((f"{len(one.parents)} ancestors known", one.parents), (f"{len(one.children)} children", one.children)):
+    ancestors, children = (
+        f"{len(kin) or 'no'} {what} known" for kin, what in ((one.parents, "ancestors"), (one.children, "children"))
+    )
+    for title, kin in ((ancestors, one.parents), (children, one.children)):
         if y + 17 > area.bottom:
             break
-        x = area.x + canvas.text(area.x, y, f"{title}: ", palette.FAINT, SMALL)
+        x = area.x + canvas.text(area.x, y, f"{title}: " if kin else title, palette.FAINT, SMALL)
         for relative in kin:
             words = _kin_words(relative)
             width = canvas.width(words, SMALL)

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
-from render.fields import FIELDS
+from render.fields import FIELDS, Row
 from render.model import TOOLS, Model
 from render.panels.panel import PAD, ROW, Hot, button, buttons, ground, pair, slider
 
@@ -60,11 +60,18 @@ class Left:
                 canvas.text(area.x, y, line, palette.WARNING, SMALL)
                 y += 16
             return y
-        return self._rows(canvas, area, y, model) if model.kind.rows else self._ramp(canvas, area, y, model)
+        y = (
+            self._rows(canvas, area, y, model.kind.rows(model.context))
+            if model.kind.rows
+            else self._ramp(canvas, area, y, model)
+        )
+        if model.kind.name == "blocks":
+            return y
+        built = [(colour, name) for name, colour in palette.BLOCKS.items()] if model.space.plaza else []
+        return self._rows(canvas, area, y, [(palette.SPACE, "nobody lives there"), *built])
 
-    def _rows(self, canvas: Canvas, area: Rect, y: int, model: Model) -> int:
-        assert model.kind.rows is not None
-        for colour, words in model.kind.rows(model.context):
+    def _rows(self, canvas: Canvas, area: Rect, y: int, rows: list[Row]) -> int:
+        for colour, words in rows:
             canvas.fill(Rect(area.x, y + 1, 14, 13), colour)
             canvas.box(Rect(area.x, y + 1, 14, 13), palette.EDGE)
             canvas.text(area.x + 20, y, fit(canvas, words, area.width - 20, SMALL), palette.TEXT, SMALL)

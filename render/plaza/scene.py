@@ -104,7 +104,7 @@ def _hotbar(canvas: Canvas, area: Rect, visit: Plaza) -> list[Hot]:
         if name in palette.BLOCKS:
             canvas.fill(Rect(rect.x + 4, rect.y + 6, 10, 10), palette.BLOCKS[name])
         hots.append(Hot(rect, "hotbar", number))
-    words = "WASD walk, left acts, right places, E jobs, G leaves"
     left = area.x + PAD + len(HOTBAR) * 92 + 8
-    canvas.text(left, area.y + 9, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
+    for row, words in enumerate(("WASD walk, E jobs, G leaves", "left acts, right places")):
+        canvas.text(left, area.y + 2 + 15 * row, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
     return hots

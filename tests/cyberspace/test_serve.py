@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,7 +19,7 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace import checkpoint, pacing, runtime, serve, wire
+from cyberspace import allowance, checkpoint, pacing, runtime, serve, wire
 from cyberspace.checks import Refused
 from cyberspace.crew import Plan
 from cyberspace.errors import InputError
@@ -76,8 +75,17 @@ def town(tmp_path):
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
-    """A look at those who ask after every tick or two, so that the tests are quick."""
+    """A look at those who ask after every tick or two, and no budget for it, so that the tests are quick."""
     monkeypatch.setattr(pacing, "WATCHED", 0.002)
+    monkeypatch.setattr(allowance, "SHARE", 1.0)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """Digest of the town at tick 300, which nobody watched."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "town.toml").write_text(TOWN)
+    return digest_of(folder / "town.toml", folder / "run")
 
 
 def quiet(line):
@@ -166,7 +174,7 @@ def test_what_is_seen_is_what_is_there(town, tmp_path):
         player.head("control", do="resume")
         return about, whole, some, head, mean, site, brain, series
 
-    about, whole, some, head, mean, site, brain, (_, series) = live(folder, 300, script)
+    about, whole, some, head, mean, site, brain, (_, series) = live(folder, 60, script)
     reef = about["spaces"]["reef"]
     assert [axis["name"] for axis in reef["axes"]] == ["device", "warp", "lane"]
     assert [axis["name"] for axis in about["spaces"]["town"]["axes"]] == ["thread", "lane"]
@@ -207,7 +215,7 @@ def test_the_player_holds_steps_and_paces(town, tmp_path):
         player.head("control", do="pace", rate=0)
         return stepped - first, waits, paced
 
-    stepped, waits, paced = live(folder, 300, script)
+    stepped, waits, paced = live(folder, 100, script)
     assert stepped == 7
     assert waits["same"]
     assert all(ticks <= 50 * seconds for seconds, ticks in paced), paced
@@ -316,7 +324,7 @@ def digest_of(source, out, script=None):
     return inspect_run(out)["digest"]
 
 
-def test_watching_changes_nothing_nor_does_a_viewer_that_stalls(town, tmp_path):
+def test_watching_changes_nothing_nor_does_a_viewer_that_stalls(town, tmp_path, undisturbed):
     def watch(path):
         stalled = Client(path / "watch.json")
         for _ in range(100):
@@ -326,7 +334,7 @@ def test_watching_changes_nothing_nor_does_a_viewer_that_stalls(town, tmp_path):
                 watcher.ask("frame", fields=["energy", "learned", "lineage"])
         stalled.close()
 
-    assert digest_of(town, tmp_path / "watched", watch) == digest_of(town, tmp_path / "alone")
+    assert digest_of(town, tmp_path / "watched", watch) == undisturbed
 
 
 def mutated(message, rng):
@@ -397,13 +405,13 @@ def flood(path):
     naked.destroy(linger=0)
 
 
-def test_who_has_no_right_to_act_does_nothing_but_cost_one_line(town, tmp_path):
+def test_who_has_no_right_to_act_does_nothing_but_cost_one_line(town, tmp_path, undisturbed):
     lines = []
     folder = begin(town, tmp_path / "run")
     live(folder, 300, flood, lines.append)
     assert not journal_path(folder.path, 2).exists()
     assert len([line for line in lines if "refused" in line]) == 1
-    assert inspect_run(folder.path)["digest"] == digest_of(town, tmp_path / "alone")
+    assert inspect_run(folder.path)["digest"] == undisturbed
 
 
 def test_requests_beyond_the_rate_are_not_answered(town, tmp_path, monkeypatch):
@@ -422,7 +430,7 @@ def test_requests_beyond_the_rate_are_not_answered(town, tmp_path, monkeypatch):
                 answers += 1
             return answers, time.monotonic() - begun
 
-    answers, seconds = live(folder, 300, script, lines.append)
+    answers, seconds = live(folder, 60, script, lines.append)
     assert 5 <= answers <= 5 + seconds
     assert sum("beyond the rate" in line for line in lines) == 1
 
@@ -507,7 +515,7 @@ def test_connection_files_are_private_and_go_with_the_run(town, tmp_path):
             for name in ("watch.json", "play.json")
         ]
 
-    (mode, watch), (_, play) = live(folder, 300, script)
+    (mode, watch), (_, play) = live(folder, 30, script)
     assert mode == 0o600
     assert watch.address.startswith("tcp://127.0.0.1:")
     assert (watch.role, play.role, watch.pid) == ("watch", "play", os.getpid())
@@ -563,7 +571,8 @@ def test_without_pyzmq_one_message_says_what_to_install(town, tmp_path):
 
 
 def test_a_killed_run_repeats_what_was_done(town, tmp_path):
-    command = [str(Path(sys.executable).parent / "cyberspace"), "run", str(town), "--out", str(tmp_path / "run")]
+    code = "from cyberspace import allowance, cli; allowance.SHARE = 1.0; cli.main()"
+    command = [sys.executable, "-c", code, "run", str(town), "--out", str(tmp_path / "run")]
     command += ["--ticks", "1000000", "--backend", "reference", "--serve", "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     try:

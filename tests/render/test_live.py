@@ -226,6 +226,15 @@ class TestBadConnections:
         (tmp_path / "play.json").write_text(json.dumps({"version": 99}))
         self.one_message(self.view(command, tmp_path / "play.json"), "version 99", "the cyberspace that started it")
 
+    def test_a_record_of_another_version(self, command, finished, tmp_path):
+        import shutil
+
+        shutil.copytree(finished, tmp_path / "run")
+        about = json.loads((tmp_path / "run" / "run.json").read_text())
+        (tmp_path / "run" / "run.json").write_text(json.dumps({**about, "format": 99}))
+        self.one_message(self.view(command, tmp_path / "run"), "format 99", "the cyberspace that made it")
+        self.one_message(command("run", "--resume", tmp_path / "run", "--ticks", 300), "format 99")
+
     def test_an_address_without_keys(self, command):
         self.one_message(self.view(command, "tcp://127.0.0.1:5555"), "play.json")
 
