@@ -1,6 +1,6 @@
 """What links cost: weak scaling over two ranks, efficiency over stretch and delay, and traffic.
 
-python -m benchmarks.links [--repeats 3] [--ticks 3072] [--delays 0 1 3 10] [--stretches 8 16 32 64]
+python -m benchmarks.links [--repeats 7] [--ticks 2048] [--delays 0 3 10] [--stretches 8 16 32 64]
 
 Regions of 8,192 sites, one a rank, each rank on one thread.  *Alone*: one region without links on one rank and one core.
 *Efficiency*: seconds a tick alone, by seconds a tick on two ranks.  Delay is added to every letter and every message between ranks by
@@ -60,24 +60,27 @@ def weak_scaling(repeats: int, ticks: int) -> None:
     print("| run | alone, ms a tick | two ranks, ms a tick | efficiency |\n| --- | --- | --- | --- |")
     found = []
     for k in range(repeats):
-        alone = median(seconds_a_tick(1, 16, 0, ticks, core) for core in (0, 1))
+        alone = seconds_a_tick(1, 16, 0, ticks, k % 2)
         both = seconds_a_tick(2, 16, 0, ticks)
         found.append(alone / both)
         print(f"| {k + 1} | {1e3 * alone:.3f} | {1e3 * both:.3f} | {alone / both:.1%} |", flush=True)
-    print(f"\n**weak scaling on two ranks, stretch 16: median {median(found):.1%}**\n")
+    print(f"\n**weak scaling on two ranks, stretch 16: median {median(found):.1%}, {min(found):.1%} to {max(found):.1%}**\n")
 
 
-def delays(ticks: int, stretches: list[int], milliseconds: list[float]) -> None:
-    """Efficiency over stretch and delay, beside the rule of thumb stretch >= delay / tick + 3."""
-    alone = median(seconds_a_tick(1, 16, 0, ticks, core) for core in (0, 1))
-    print(f"alone {1e3 * alone:.3f} ms a tick; bold where stretch >= delay / tick + 3\n")
+def delays(repeats: int, ticks: int, stretches: list[int], milliseconds: list[float]) -> None:
+    """Efficiency over stretch and delay, beside the rule of thumb stretch >= delay / tick + 3: medians of runs in turn."""
+    print("bold where stretch >= delay / tick + 3\n")
     print("| stretch | " + " | ".join(f"{late:g} ms" for late in milliseconds) + " |")
     print("| --- |" + " --- |" * len(milliseconds))
     for stretch in stretches:
-        cells = []
-        for late in milliseconds:
-            text = f"{alone / seconds_a_tick(2, stretch, late / 1e3, ticks):.1%}"
-            cells.append(f"**{text}**" if stretch >= late / 1e3 / alone + 3 else text)
+        found: list[list[float]] = [[] for _ in milliseconds]
+        for k in range(repeats):
+            alone = seconds_a_tick(1, 16, 0, ticks, k % 2)
+            for own, late in zip(found, milliseconds, strict=True):
+                own.append(alone / seconds_a_tick(2, stretch, late / 1e3, ticks))
+        texts = [f"{median(own):.1%}" for own in found]
+        kept = [stretch >= late / 1e3 / alone + 3 for late in milliseconds]
+        cells = [f"**{text}**" if keeps else text for text, keeps in zip(texts, kept, strict=True)]
         print(f"| {stretch} | " + " | ".join(cells) + " |", flush=True)
     print()
 
@@ -134,14 +137,14 @@ def letter_bytes(world: World, axis: int) -> int:
 def main() -> None:
     """All three."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--ticks", type=int, default=3072)
-    parser.add_argument("--delays", type=float, nargs="*", default=[0, 1, 3, 10])
+    parser.add_argument("--repeats", type=int, default=7)
+    parser.add_argument("--ticks", type=int, default=2048)
+    parser.add_argument("--delays", type=float, nargs="*", default=[0, 3, 10])
     parser.add_argument("--stretches", type=int, nargs="*", default=[8, 16, 32, 64])
     options = parser.parse_args()
     traffic()
     weak_scaling(options.repeats, options.ticks)
-    delays(options.ticks, options.stretches, options.delays)
+    delays(max(1, options.repeats // 2), options.ticks, options.stretches, options.delays)
 
 
 if __name__ == "__main__":
