@@ -87,7 +87,7 @@ def watch(folder: Path, counts: multiprocessing.Queue[tuple[int, float]], asks: 
                 frames += 1
                 due = max(due + 1 / FRAMES, time.monotonic() - 1)
                 time.sleep(max(0.0, due - time.monotonic()))
-        except (AssertionError, SystemExit):
+        except (AssertionError, SystemExit, ValueError):  # the last if it was ended while it waited for the event
             counts.put((frames, time.monotonic() - started))
 
 
