@@ -80,13 +80,14 @@ def watch(folder: Path, counts: multiprocessing.Queue[tuple[int, float]], asks: 
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         try:
             while True:
-                if asks is not None:
+                if asks is not None and not asks.is_set():
                     asks.wait()
+                    due = time.monotonic()
                 client.ask("frame", fields=FIELDS)
                 frames += 1
                 due = max(due + 1 / FRAMES, time.monotonic() - 1)
                 time.sleep(max(0.0, due - time.monotonic()))
-        except (AssertionError, SystemExit):
+        except (AssertionError, SystemExit, ValueError):  # the last if it was ended while it waited for the event
             counts.put((frames, time.monotonic() - started))
 
 
@@ -147,7 +148,7 @@ def measure_watching(sites: int, ticks: int, pairs: int) -> None:
         print(f"{pairs} pairs, all digests equal")
 
 
-PHASE = 2.0
+PHASE = 1.0
 """Seconds of a phase."""
 
 
@@ -156,7 +157,7 @@ class Phases(People):
 
     Attributes:
         asks: Set while the viewer is to ask.
-        marks: At the end of each phase: tick, clock, CPU time of this process, CPU time of `attend`, frames sent.
+        marks: At the end of each phase: tick, clock, CPU time of this process, CPU time of `attend`.
         spent: CPU time of `attend`.
     """
 
@@ -173,6 +174,9 @@ class Phases(People):
                 self.asks.clear()
                 self._own.pacing.asked = -RECENT  # as if nobody had watched for some time
             else:
+                self._allowance._left = min(
+                    0.0, self._allowance._left
+                )  # what was saved up while nobody watched is not spent now
                 self.asks.set()
         before = time.thread_time()
         until = super().attend(regions, leaving)

@@ -236,7 +236,7 @@ def going_on(world: str, *options: str) -> Iterator[Path]:
             process.wait(120)
 
 
-def run_frames(seconds: float = 40) -> None:
+def run_frames(seconds: float = 25) -> None:
     """A window on a run that goes on: how often frames come, and how fast the run is meanwhile."""
     from render.attach import open_source
 

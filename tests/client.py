@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import zmq
 
@@ -10,7 +11,12 @@ from cyberspace import wire
 
 
 class Client:
-    """Connects with the keys of a connection file; others may be given."""
+    """Connects with the keys of a connection file; others may be given.
+
+    Those that are open are kept in `opened`: a context of ZeroMQ that is collected before its sockets are closed waits for ever.
+    """
+
+    opened: ClassVar[list] = []
 
     def __init__(self, path, keys=None, timeout=120.0):
         deadline = time.monotonic() + timeout
@@ -26,6 +32,7 @@ class Client:
         self.socket.curve_publickey, self.socket.curve_secretkey = public.encode(), secret.encode()
         self.socket.curve_serverkey = about.server_key.encode()
         self.socket.connect(about.address)
+        self.opened.append(self)
 
     def send(self, ask, **keys):
         self._number += 1
@@ -52,7 +59,9 @@ class Client:
         return self.head("act", act={"kind": kind, **keys})
 
     def close(self):
-        self._context.destroy(linger=0)
+        if self in self.opened:
+            self.opened.remove(self)
+            self._context.destroy(linger=0)
 
     def __enter__(self):
         return self

@@ -75,9 +75,13 @@ def town(tmp_path):
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch):
-    """A look at those who ask after every tick or two, and no budget for it, so that the tests are quick."""
+    """A look at those who ask after every tick or two, no budget for it and no limit of their rate, so that the tests are quick."""
     monkeypatch.setattr(pacing, "WATCHED", 0.002)
     monkeypatch.setattr(allowance, "SHARE", 1.0)
+    monkeypatch.setattr(serve, "RATE", 1e6)
+    yield
+    for client in list(Client.opened):
+        client.close()
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +129,12 @@ class Patient:
 
     def __init__(self, people, thread, last):
         self.people, self.thread, self.last, self.asked = people, thread, last, False
-        self.join, self.hear = people.join, people.hear
+        self.join, self.hear, self.answer = people.join, people.hear, people._answer
+        people._answer = self.note
+
+    def note(self, *request):
+        self.asked = True
+        return self.answer(*request)
 
     def attend(self, regions, leaving):
         until = self.people.attend(regions, leaving)
@@ -135,7 +144,6 @@ class Patient:
         return until
 
     def _waits(self, tick):
-        self.asked |= self.people._own.pacing.watched
         return tick >= self.last or not self.asked
 
 
@@ -571,7 +579,7 @@ def test_without_pyzmq_one_message_says_what_to_install(town, tmp_path):
 
 
 def test_a_killed_run_repeats_what_was_done(town, tmp_path):
-    code = "from cyberspace import allowance, cli; allowance.SHARE = 1.0; cli.main()"
+    code = "from cyberspace import allowance, cli, serve; allowance.SHARE, serve.RATE = 1.0, 1e6; cli.main()"
     command = [sys.executable, "-c", code, "run", str(town), "--out", str(tmp_path / "run")]
     command += ["--ticks", "1000000", "--backend", "reference", "--serve", "--quiet"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
