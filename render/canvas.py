@@ -32,6 +32,10 @@ class Rect:
         """Whether a point lies in it."""
         return self.x <= x < self.right and self.y <= y < self.bottom
 
+    def overlaps(self, other: Rect) -> bool:
+        """Whether they share a point."""
+        return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
+
     @property
     def right(self) -> int:
         """First column after it."""

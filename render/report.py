@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +93,10 @@ def draw_energy(source: Source, axes: Axes) -> None:
     """Energy flows per tick: what comes in above zero, what turns to heat below."""
     found, after = flows(source), source.ticks[1:]
     names = {"sunlight": "sunlight", "fill": "into pools", "genesis": "newcomers", "death": "deaths"}
+    unused = cycle(palette.STACK)
     for sign, kinds in ((1, INFLOWS), (-1, HEATS)):
         seen = [kind for kind in kinds if found[kind].any()]
-        offset = 0 if sign > 0 else len(INFLOWS)
-        colours = [palette.STACK[(offset + kinds.index(kind)) % len(palette.STACK)] for kind in seen]
+        colours = [next(unused) for _ in seen]
         labels = [names.get(kind, kind) for kind in seen]
         axes.stackplot(after, [sign * found[kind] for kind in seen], labels=labels, colors=colours, edgecolor="white", lw=0.3)
     axes.axhline(0, color=palette.INK, lw=1)

@@ -109,12 +109,15 @@ def _branches(canvas: Canvas, area: Rect, tree: Tree, threshold: int) -> None:
         canvas.line([(x, y), (max(x, at(twig.last, number)[0]), y)], palette.CATEGORIES[1], 2)
         if twig.parent >= 0:
             canvas.line([(x, at(0, twig.parent)[1]), (x, y)], palette.EDGE, 1)
-    for number, twig in enumerate(twigs):
+    labels: list[Rect] = []
+    for number, twig in sorted(enumerate(twigs), key=lambda item: -item[1].living):
         x, y = at(max(twig.last, tree.nodes[twig.node].born), number)
         canvas.circle((x, y), 2 + min(6.0, twig.living**0.5), palette.CATEGORIES[0])
-        if area.height / lines >= 15:
-            words = f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}"
-            canvas.text(x + 11, y - 7, fit(canvas, words, 64, SMALL), palette.TEXT, SMALL)
-    canvas.text(area.x, area.bottom + 2, f"tick {first:,}", palette.FAINT, SMALL)
+        words = fit(canvas, f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}", 64, SMALL)
+        label = Rect(int(x) + 11, int(y) - 7, canvas.width(words, SMALL), 14)
+        if not any(label.overlaps(other) for other in labels):
+            canvas.text(label.x, label.y, words, palette.TEXT, SMALL)
+            labels.append(label)
+    canvas.text(area.x, area.bottom + 2, f"tick {max(first, 0):,}", palette.FAINT, SMALL)
     words = f"tick {tree.tick:,}"
     canvas.text(area.right - canvas.width(words, SMALL), area.bottom + 2, words, palette.FAINT, SMALL)
