@@ -83,6 +83,7 @@ class Server:
         self._buckets: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
         allow_open_files(FILES_OPEN)
         self._context = zmq.Context()
+        _OPEN.add(self._context)
         self._keys = self._context.socket(zmq.REP)
         self._keys.bind("inproc://zeromq.zap.01")  # before the socket that asks it
         self._socket = self._context.socket(zmq.ROUTER)
@@ -219,6 +220,11 @@ class Server:
             except (OSError, ValueError, KeyError, TypeError):
                 continue  # it is not ours
         self._context.destroy(linger=0)
+        _OPEN.discard(self._context)
+
+
+_OPEN: set[Any] = set()
+"""Contexts of doors that are open: one that is collected as garbage before its sockets would wait for them for ever."""
 
 
 def _host_port(address: str) -> tuple[str, int]:

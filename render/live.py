@@ -65,8 +65,8 @@ class Live:
     ):  # fmt: skip
         if zmq is None:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
-        self._context = zmq.Context()
-        self._socket = self._context.socket(zmq.DEALER)
+        # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
+        self._socket: Any = zmq.Context.instance().socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.curve_publickey, self._socket.curve_secretkey = (
             connection.public_key.encode(),
@@ -192,7 +192,7 @@ class Live:
 
     def close(self) -> None:
         """Hang up."""
-        self._context.destroy(linger=0)
+        self._socket.close(linger=0)
 
     def _ask(self, ask: str, take: Take, **keys: Any) -> None:
         self._number += 1

@@ -25,8 +25,7 @@ class Client:
             time.sleep(0.01)
         about = wire.read_connection(Path(path))
         self._timeout, self._number = timeout, 0
-        self._context = zmq.Context()
-        self.socket = self._context.socket(zmq.DEALER)
+        self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
         public, secret = keys or (about.public_key, about.secret_key)
         self.socket.curve_publickey, self.socket.curve_secretkey = public.encode(), secret.encode()
@@ -61,7 +60,7 @@ class Client:
     def close(self):
         if self in self.opened:
             self.opened.remove(self)
-            self._context.destroy(linger=0)
+            self.socket.close(linger=0)
 
     def __enter__(self):
         return self
