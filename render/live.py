@@ -66,7 +66,8 @@ class Live:
         if zmq is None:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
-        self._socket: Any = zmq.Context.instance().socket(zmq.DEALER)
+        context: Any = zmq.Context.instance()
+        self._socket = context.socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
         self._socket.curve_publickey, self._socket.curve_secretkey = (
             connection.public_key.encode(),

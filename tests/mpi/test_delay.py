@@ -24,7 +24,7 @@ team = MpiTeam(MPI.COMM_WORLD, late)
 team.join(universe, (0, 1), 7)
 world = universe.worlds[team.rank]
 way = world.ways[0]
-body = pack(world, way, blank(world, way))
+body = b"".join(pack(world, way, blank(world, way)))
 MPI.COMM_WORLD.Barrier()
 start = time.monotonic()
 team.post(seal(Stamp(7, team.rank, 1 - team.rank, way.axis, 0, 3), body))
