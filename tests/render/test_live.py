@@ -210,7 +210,7 @@ class TestBadConnections:
             assert word in done.stderr, done.stderr
 
     def test_a_folder_that_is_no_run(self, command, tmp_path):
-        self.one_message(self.view(command, tmp_path), "no run", "cyberspace run --out")
+        self.one_message(self.view(command, tmp_path), "no run", "cyberspace run WORLD --out")
 
     def test_a_stale_connection_file(self, command, finished, tmp_path):
         import shutil
