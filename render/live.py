@@ -77,7 +77,7 @@ class Live:
         self._socket.connect(address or connection.address)
         self._folder = folder
         self._record: Frames | None = None
-        self._number, self._waiting = 0, dict[int, tuple[float, Take]]()
+        self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
         self._silent = time.monotonic()
@@ -163,8 +163,11 @@ class Live:
             self._ask("jobs", lambda head, _: self._jobs(space, head), space=space)
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
-        """Hold or pace the run."""
+        """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
+        if do in ("pause", "resume"):
+            self._about = replace(self.about, paused=do == "pause")
         self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate)
+        self._ordered = self._number
 
     def act(self, kind: str, **keys: Any) -> None:
         """Take part."""
@@ -228,8 +231,9 @@ class Live:
             self._answers.append(answer)
 
     def _note_pace(self, head: Head) -> None:
-        pace = head.get("pace")
-        if isinstance(pace, dict) and getattr(self, "_about", None) is not None:
+        pace, number = head.get("pace"), head.get("id")
+        old = isinstance(number, int) and number < self._ordered  # was asked before what was ordered last
+        if isinstance(pace, dict) and not old and getattr(self, "_about", None) is not None:
             self._about = replace(self.about, paused=bool(pace.get("paused")))
 
     def _take_about(self, head: Head) -> None:

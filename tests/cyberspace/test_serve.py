@@ -264,9 +264,9 @@ def play(world, seed, rounds=20, each=20):
 def test_a_run_with_people_is_repeated_by_a_resume(town, tmp_path):
     folder = begin(town, tmp_path / "run")
     world = folder.universe.worlds[2]
-    done = live(folder, 500, play(world, 1))
+    done = live(folder, 500, play(world, 1, 25))
     entries = Journal(journal_path(folder.path, 2)).entries
-    assert len(entries) == 400
+    assert len(entries) == 500
     assert done >= 200
     assert len({entry.tick for entry in entries}) > 20
     kinds = {entry.act["kind"] for entry in entries}
