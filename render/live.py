@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -131,12 +132,20 @@ class Live:
         self._ask("site", lambda head, arrays: self._organism(head, arrays, place), site=about.site(place))
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
-        """Ask where somebody lives now, then for it."""
+        """Ask where somebody lives now, then for it; again if it died or went between the two."""
 
         def found(head: Head, _: Arrays) -> Answer | None:
             if head.get("site") is None:
                 return Told("it lives no more, or has gone to another space", wrong=True)
-            self.ask_organism(space, self._space(space).place(head["site"]), None)
+            place = self._space(space).place(head["site"])
+            self._ask("site", partial(met, place), site=head["site"])
+            return None
+
+        def met(place: Place, head: Head, arrays: Arrays) -> Answer | None:
+            organism = self._organism(head, arrays, place)
+            if organism.fields["alive"] and organism.identity == who:
+                return organism
+            self.ask_identity(space, who)
             return None
 
         self._ask("find", found, space=space, what="identity", who=list(who))
