@@ -174,9 +174,8 @@ class Phases(People):
                 self.asks.clear()
                 self._own.pacing.asked = -RECENT  # as if nobody had watched for some time
             else:
-                self._allowance._left = min(
-                    0.0, self._allowance._left
-                )  # what was saved up while nobody watched is not spent now
+                # What was saved up while nobody watched is not spent now.
+                self._allowance._left = min(0.0, self._allowance._left)
                 self.asks.set()
         before = time.thread_time()
         until = super().attend(regions, leaving)
@@ -207,7 +206,7 @@ def measure_phases(sites: int, seconds: float) -> None:
         asks.set()
         viewer.terminate()
         frames, _ = counts.get(timeout=60)
-    steps = np.diff(marks, axis=0)
+    steps = np.diff(marks, axis=0)[:-1]  # in the last it stopped
     watched = np.arange(len(steps)) % 2 == 0  # the viewer begins at the first mark
     between = np.flatnonzero(watched)[1:]
     between = between[between < len(steps) - 1]

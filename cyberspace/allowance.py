@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 SHARE = 0.01
 """Share of the run's time that looking may take."""
@@ -15,9 +16,15 @@ CREDIT = 0.02
 DEBT = 0.05
 """Seconds that may be owed: what takes long once, as a first look does that compiles, silences the rank for five seconds at most."""
 
+WAITED = Path("/proc/thread-self/schedstat")
+"""Where Linux tells for how many nanoseconds this thread has waited for a core, as the second number."""
+
 
 class Allowance:
-    """Seconds of looking that may be spent; below 0, nothing is looked at until they have come in again."""
+    """Seconds of looking that may be spent; below 0, nothing is looked at until they have come in again.
+
+    Time in which the thread was ready but had no core is not spent on looking: others took it, and would have taken it from ticks.
+    """
 
     def __init__(self) -> None:
         self._left, self._counted, self._spending = CREDIT, time.monotonic(), False
@@ -36,9 +43,18 @@ class Allowance:
         if self._spending:
             yield
             return
-        self._spending, since = True, time.monotonic()
+        self._spending, since, waited = True, time.monotonic(), seconds_without_core()
         try:
             yield
         finally:
             self._spending = False
-            self._left = max(-DEBT, self._left - (time.monotonic() - since))
+            took = time.monotonic() - since - (seconds_without_core() - waited)
+            self._left = max(-DEBT, self._left - took)
+
+
+def seconds_without_core() -> float:
+    """Seconds for which this thread was ready and others had its core; 0 where the system does not tell."""
+    try:
+        return int(WAITED.read_bytes().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0

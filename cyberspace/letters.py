@@ -7,12 +7,12 @@ The same bytes go from region to region within a process, from rank to rank, and
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from math import prod
 from typing import Any
 
+import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,7 +24,7 @@ from topology import Way
 NOTHING, SPORE, MOVER = 0, 1, 2
 """What a slot holds."""
 
-PER_PLACE = (("somebody", "uint8", ()), ("messages", "int8", ("message",)), ("gift", "int32", ()))
+PER_PLACE = (("somebody", "bool", ()), ("messages", "int8", ("message",)), ("gift", "int32", ()))
 PER_SLOT = (
     ("kind", "uint8", ()),
     ("endowment", "int32", ()),
@@ -98,9 +98,7 @@ class _Part:
 
     def of(self, body: Any) -> NDArray[Any]:
         """The field, in the bytes themselves where this machine can read them so."""
-        values = np.frombuffer(body, dtype=self.dtype, count=self.size, offset=self.start).reshape(self.shape)
-        if self.name == "somebody":
-            return values.view(np.bool_)
+        values: NDArray[Any] = np.ndarray(self.shape, self.dtype, body, self.start)
         return values if values.flags.aligned and self.dtype.isnative else np.require(values, self.dtype.newbyteorder("="), "A")
 
 
@@ -182,12 +180,17 @@ STAMP_BYTES = _STAMP.size
 
 
 def seal(stamp: Stamp, *body: bytes | memoryview | NDArray[Any]) -> bytes:
-    """A block: the stamp, a CRC-32 of stamp and body, and the body, which may come in parts."""
-    length = sum(memoryview(part).nbytes for part in body)
-    crc = zlib.crc32(_stamp_bytes(stamp, 0, length))
-    for part in body:
-        crc = zlib.crc32(part, crc)
-    return b"".join((_stamp_bytes(stamp, crc, length), *body))
+    """A block: the stamp, a CRC-32C of stamp and body, and the body, which may come in parts."""
+    parts = [np.frombuffer(part, dtype=np.uint8) for part in body]
+    length = sum(part.size for part in parts)
+    return b"".join((_stamp_bytes(stamp, _crc(stamp, length, *parts), length), *parts))
+
+
+def _crc(stamp: Stamp, length: int, *parts: NDArray[np.uint8]) -> int:
+    crc: int = google_crc32c.value(_stamp_bytes(stamp, 0, length))
+    for part in parts:
+        crc = google_crc32c.extend(crc, part)
+    return crc
 
 
 def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
@@ -211,8 +214,7 @@ def open_block(block: bytes | memoryview) -> tuple[Stamp, memoryview]:
         raise LawBroken(f"a letter of {len(view)} bytes: too short for its stamp")
     magic, *_, crc, length = _STAMP.unpack_from(view)
     stamp, body = read_stamp(view), view[STAMP_BYTES:]
-    expected = zlib.crc32(body, zlib.crc32(_stamp_bytes(stamp, 0, length)))
-    if magic != _MAGIC or len(body) != length or crc != expected:
+    if magic != _MAGIC or len(body) != length or crc != _crc(stamp, length, np.frombuffer(body, dtype=np.uint8)):
         raise LawBroken(f"a damaged letter from region {stamp.sender} to region {stamp.receiver}, tick {stamp.tick}")
     return stamp, body
 

@@ -146,7 +146,9 @@ class LocalRegion:
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
-        self._crossings.append(crossings(stamp, letter))
+        moved = crossings(stamp, letter)
+        if len(moved):
+            self._crossings.append(moved)
 
     def _settled(self, block: bytes) -> int:
         stamp = read_stamp(block)
@@ -187,9 +189,13 @@ def _nobody(trace: Trace) -> None:
 
 def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:
     """Rows of `CROSSINGS` for a letter: its spores and movers, and all gifts as one row of kind 0 and founder 0."""
-    slots = np.flatnonzero(letter.kind)
+    kind, gifts = np.asarray(letter.kind), int(np.asarray(letter.gift).sum(dtype=np.int64))
+    slots = kind.nonzero()[0]
+    if not len(slots) and not gifts:
+        return NO_CROSSINGS
     rows = np.zeros((len(slots) + 1, len(CROSSINGS)), dtype=np.int64)
-    rows[:, 0], rows[:, 1], rows[:, 2] = stamp.tick, stamp.sender, stamp.receiver
-    rows[1:, 3:] = np.stack([field[slots] for field in (letter.kind, letter.endowment, letter.founder)], axis=1)
-    rows[0, 4] = letter.gift.sum(dtype=np.int64)
-    return rows if rows[0, 4] else rows[1:]
+    rows[:, :3] = stamp.tick, stamp.sender, stamp.receiver
+    rows[0, 4] = gifts
+    for column, field in enumerate((kind, letter.endowment, letter.founder), start=3):
+        rows[1:, column] = np.asarray(field)[slots]
+    return rows if gifts else rows[1:]

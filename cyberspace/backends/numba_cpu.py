@@ -170,36 +170,33 @@ class NumbaCpu:
             return
         now = moment(self._clock, lived, self._numbers)
         numba_brain.listen(self._arrays)
-        self._dwell(now, lived, tally)
+        kernels.dwell(self._arrays, now, self._counts, True, False, ZERO, self._numbers)
+        self._judge_lesson(now, lived, tally)
         kernels.settle(self._arrays, now, self._counts, totals[0], records[0], self._numbers)
 
-    def _dwell(self, now: Moment, lived: int, tally: NDArray[np.int64]) -> None:
-        """sense, think, answer, earn, learn, pay, after `heard` was filled."""
-        judged = now.ends and bool(self._world.tasks)
-        kernels.dwell(self._arrays, now, self._counts, True, not judged, ZERO, self._numbers)
-        if judged:
-            self._end_lesson(now.tick, lived // self._world.physics.lesson_ticks, tally)
-            kernels.dwell(self._arrays, now, self._counts, False, True, ZERO, self._numbers)
+    def _judge_lesson(self, now: Moment, lived: int, tally: NDArray[np.int64]) -> None:
+        """answer, earn, learn, pay."""
+        self._end_lesson(now.tick, lived // self._world.physics.lesson_ticks, tally)
+        kernels.dwell(self._arrays, now, self._counts, False, True, ZERO, self._numbers)
 
     def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
         """Live one tick at which a link opens."""
         numba.set_num_threads(self._threads)
         world, tick, end = self._world, self._tick, self._world.ways[way]
         tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros(len(COUNTED), dtype=np.int64)
+        posted, arrays, shore, numbers = blank(world, end), self._arrays, end.sites, self._numbers
         with np.errstate(over="ignore"):
             lived = tick >> world.pace
             self._pose(lived // world.physics.lesson_ticks)
             now, births = self._crossing(end, tick, opening), np.full((3, end.slots), -1, dtype=np.int32)
-            self._arrays.heard[:] = 0
-            received, lost, sent, posted = 0, 0, 0, blank(world, end)
-            if due is not None:
-                then = now._replace(tide=end.tide_at(opening - 1))
-                settled = self._counts[0], births, self._numbers
-                received, lost = numba_shore.arrive(self._arrays, end.sites, mail(due), then, end.tide, *settled)
-            self._dwell(now, lived, tally[0])
-            if end.partner(opening) >= 0:
-                sent = numba_shore.post(self._arrays, end.sites, mail(posted), now, end.tide, self._numbers)
-            kernels.close(self._arrays, tick, self._counts, totals, self._numbers)
+            then, judged = now._replace(tide=end.tide_at(opening - 1)), now.ends and bool(world.tasks)
+            received, lost = numba_shore.land(
+                arrays, shore, mail(due or posted), then, end.tide, self._counts[0], births, now, self._counts, not judged, numbers
+            )
+            if judged:
+                self._judge_lesson(now, lived, tally[0])
+            written, goes = mail(posted, writes=True), end.partner(opening) >= 0
+            sent = numba_shore.leave(arrays, shore, written, now, end.tide, tick, self._counts, totals, goes, numbers)
         tally[0, CROSSED_AT] += received, lost, sent
         tally[0, COUNTED_AT] += totals
         return self._note(tally, crossing_births(world, end, opening, tick, births)), posted

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.numba_product import QUAD
 from cyberspace.backends.numba_settle import bear
@@ -44,9 +45,34 @@ class Mail(NamedTuple):
 assert Mail._fields == LETTER_FIELDS
 
 
-def mail(letter: Letter) -> Mail:
-    """The arrays of a letter."""
-    return Mail(*(getattr(letter, name) for name in LETTER_FIELDS))
+def mail(letter: Letter, writes: bool = False) -> Mail:
+    """The arrays of a letter; where it is only read, as arrays that can't be written, so that numba compiles for one kind of them."""
+    arrays = [getattr(letter, name) for name in LETTER_FIELDS]
+    if not writes:
+        arrays = [array.view() for array in arrays]
+        for array in arrays:
+            array.flags.writeable = False
+    return Mail(*arrays)
+
+
+@njit(nogil=True, cache=True)
+def land(arrays, shore, due, then, every, tally, records, now, counts, pays, numbers):
+    """The first half of a tick at which a link opens: arrive, sense, think, and pay where no task judges; (received, lost).
+
+    `then` is `now` with the tide at which the letter was posted; the rest as in `arrive` and in `cyberspace.backends.numba_kernels`.
+    """
+    arrays.heard[:] = 0
+    received, lost = arrive(arrays, shore, due, then, every, tally, records, numbers)
+    kernels.dwell(arrays, now, counts, True, pays, np.int32(0), numbers)
+    return received, lost
+
+
+@njit(nogil=True, cache=True)
+def leave(arrays, shore, sent, now, every, tick, counts, totals, goes, numbers):
+    """The second half: post, if the letter goes anywhere, and close; the energy that was sent."""
+    total = post(arrays, shore, sent, now, every, numbers) if goes else np.int64(0)
+    kernels.close(arrays, tick, counts, totals, numbers)
+    return total
 
 
 @njit(nogil=True, cache=True)

@@ -1,5 +1,7 @@
 """The budget of those who look: a share of the run's time, whatever one look costs."""
 
+import time
+
 import pytest
 
 from cyberspace import allowance
@@ -10,7 +12,7 @@ class Clock:
     """A clock that stands until it is moved."""
 
     def __init__(self):
-        self.now = 100.0
+        self.now, self.waited = 100.0, 7.0
 
     def monotonic(self):
         return self.now
@@ -20,6 +22,7 @@ class Clock:
 def clock(monkeypatch):
     found = Clock()
     monkeypatch.setattr(allowance, "time", found)
+    monkeypatch.setattr(allowance, "seconds_without_core", lambda: found.waited)
     return found
 
 
@@ -64,3 +67,21 @@ def test_no_more_than_the_credit_is_saved_up(clock):
     with budget.spent():
         clock.now += 1.1 * CREDIT
     assert not budget.left
+
+
+def test_time_without_a_core_is_not_paid(clock):
+    budget = Allowance()
+    with budget.spent():
+        clock.now += 10 * CREDIT
+        clock.waited += 9.5 * CREDIT
+    assert budget.left
+    with budget.spent():
+        clock.now += 0.7 * CREDIT
+    assert not budget.left
+
+
+@pytest.mark.skipif(not allowance.WAITED.exists(), reason="only Linux tells")
+def test_a_thread_that_sleeps_does_not_wait_for_a_core():
+    before = allowance.seconds_without_core()
+    time.sleep(0.5)
+    assert allowance.seconds_without_core() - before < 0.4
