@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import Backend, Trace
-from cyberspace.letters import Letter
+from cyberspace.letters import Body
 from cyberspace.local import LocalRegion
 
 
@@ -64,7 +64,7 @@ class Emulated:
         self._sleep(ticks)
         return trace
 
-    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
         """As `Backend.cross`, and sleep for this tick."""
         crossed = self._engine.cross(way, opening, due)
         self._sleep(1)

@@ -1,4 +1,4 @@
-"""Letters: what crosses a link, as arrays, as bytes, and as stamped blocks.
+"""Letters: what crosses a link, as arrays, as bytes (the body), and as stamped blocks.
 
 A letter holds one message per place of the shore and one slot for every place where the tide is in, so its size never changes.
 The same bytes go from region to region within a process, from rank to rank, and into checkpoints.
@@ -7,7 +7,7 @@ The same bytes go from region to region within a process, from rank to rank, and
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -40,6 +40,9 @@ PER_SLOT = (
     ("founder", "uint32", ()),
 )
 """Fields of a letter (name, type, component axes), in the order of its bytes; all zero where a slot holds nothing."""
+
+Body = bytes | bytearray | memoryview
+"""A letter as bytes; a block is a stamp before a body."""
 
 LINEAGE = ("cradle", "born", "parent", "parent_born", "generation", "founder")
 
@@ -87,41 +90,43 @@ LETTER_FIELDS = tuple(field.name for field in fields(Letter))
 
 
 @dataclass(frozen=True)
-class _Part:
-    """A field in the bytes of a letter; `size` counts numbers, `start` bytes."""
+class Part:
+    """A field in the bytes of a letter, which begins at a multiple of `ALIGN`."""
 
     name: str
     dtype: np.dtype[Any]
     shape: tuple[int, ...]
-    size: int
     start: int
 
-    def of(self, body: Any) -> NDArray[Any]:
-        """The field, in the bytes themselves where this machine can read them so."""
-        values: NDArray[Any] = np.ndarray(self.shape, self.dtype, body, self.start)
-        return values if values.flags.aligned and self.dtype.isnative else np.require(values, self.dtype.newbyteorder("="), "A")
+    def of(self, body: Body, offset: int = 0) -> NDArray[Any]:
+        """The field, in the bytes themselves, from an offset on."""
+        return np.ndarray(self.shape, self.dtype, body, offset + self.start)
 
 
-def _layout(world: World, way: Way) -> tuple[_Part, ...]:
+ALIGN = 4
+
+
+def layout(world: World, way: Way) -> tuple[Part, ...]:
+    """Where the fields of a letter lie in its bytes."""
     lengths = {**world.components(), "message": 2, "pair": (world.loci.count + 1) // 2}
     return _parts(*lengths.items(), ("place", len(way.sites)), ("slot", way.slots))
 
 
 @lru_cache(maxsize=256)
-def _parts(*lengths: tuple[str, int]) -> tuple[_Part, ...]:
+def _parts(*lengths: tuple[str, int]) -> tuple[Part, ...]:
     components, parts, start = dict(lengths), [], 0
     for rows, per in ((PER_PLACE, "place"), (PER_SLOT, "slot")):
         for name, number, axes in rows:
             shape, dtype = tuple(components[axis] for axis in (*axes, per)), np.dtype(number).newbyteorder("<")
-            parts.append(_Part(name, dtype, shape, prod(shape), start))
-            start += dtype.itemsize * prod(shape)
+            parts.append(Part(name, dtype, shape, start))
+            start += -(-dtype.itemsize * prod(shape) // ALIGN) * ALIGN
     return tuple(parts)
 
 
 def body_bytes(world: World, way: Way) -> int:
     """Bytes of a letter without its stamp."""
-    last = _layout(world, way)[-1]
-    return last.start + last.size * last.dtype.itemsize
+    last = layout(world, way)[-1]
+    return last.start + last.dtype.itemsize * prod(last.shape)
 
 
 def blank(world: World, way: Way) -> Letter:
@@ -143,14 +148,27 @@ def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
     return ((nibbles.astype(np.int8) - LOWEST) & 15) + LOWEST  # sign of a 4-bit number
 
 
-def pack(world: World, way: Way, letter: Letter) -> list[NDArray[Any]]:
-    """The fields of a letter as they go on the wire, one after the other."""
-    return [np.ascontiguousarray(getattr(letter, part.name), dtype=part.dtype) for part in _layout(world, way)]
+def blank_block(world: World, way: Way) -> bytearray:
+    """A block that is not sealed, of a letter that says nothing."""
+    return bytearray(STAMP_BYTES + body_bytes(world, way))
 
 
-def unpack(world: World, way: Way, body: bytes | bytearray | memoryview) -> Letter:
-    """The letter in some bytes; its arrays may be parts of them, and can be written only if they can."""
-    return Letter(**{part.name: part.of(body) for part in _layout(world, way)})
+def pack(world: World, way: Way, letter: Letter) -> bytearray:
+    """A block that is not sealed, of a letter."""
+    block = blank_block(world, way)
+    for part in layout(world, way):
+        part.of(block, STAMP_BYTES)[...] = getattr(letter, part.name)
+    return block
+
+
+def body_of(block: Body) -> memoryview:
+    """The body of a block, unchecked."""
+    return memoryview(block)[STAMP_BYTES:]
+
+
+def unpack(world: World, way: Way, body: Body) -> Letter:
+    """The letter in some bytes; its arrays are parts of them, and can be written if they can."""
+    return Letter(**{part.name: part.of(body) for part in layout(world, way)})
 
 
 @dataclass(frozen=True)
@@ -179,18 +197,17 @@ _MAGIC = b"CYL1"
 STAMP_BYTES = _STAMP.size
 
 
-def seal(stamp: Stamp, *body: bytes | memoryview | NDArray[Any]) -> bytes:
-    """A block: the stamp, a CRC-32C of stamp and body, and the body, which may come in parts."""
-    parts = [np.frombuffer(part, dtype=np.uint8) for part in body]
-    length = sum(part.size for part in parts)
-    return b"".join((_stamp_bytes(stamp, _crc(stamp, length, *parts), length), *parts))
+def seal(stamp: Stamp, block: bytearray) -> bytearray:
+    """The block, after a stamp with a CRC-32C of itself and the body was written before the body."""
+    length = len(block) - STAMP_BYTES
+    block[:STAMP_BYTES] = _stamp_bytes(stamp, _crc(stamp, body_of(block)), length)
+    return block
 
 
-def _crc(stamp: Stamp, length: int, *parts: NDArray[np.uint8]) -> int:
-    crc: int = google_crc32c.value(_stamp_bytes(stamp, 0, length))
-    for part in parts:
-        crc = google_crc32c.extend(crc, part)
-    return crc
+def _crc(stamp: Stamp, body: memoryview) -> int:
+    start = google_crc32c.value(_stamp_bytes(stamp, 0, len(body)))
+    found: int = google_crc32c.extend(start, np.frombuffer(body, dtype=np.uint8))
+    return found
 
 
 def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
@@ -198,12 +215,12 @@ def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
     return _STAMP.pack(_MAGIC, *own, crc, length)
 
 
-def read_stamp(block: bytes | memoryview) -> Stamp:
+def read_stamp(block: Body) -> Stamp:
     """The stamp of a block, unchecked."""
     return Stamp(*_STAMP.unpack_from(block)[1:7])
 
 
-def open_block(block: bytes | memoryview) -> tuple[Stamp, memoryview]:
+def open_block(block: Body) -> tuple[Stamp, memoryview]:
     """The stamp and the body of a block.
 
     Raises:
@@ -212,17 +229,17 @@ def open_block(block: bytes | memoryview) -> tuple[Stamp, memoryview]:
     view = memoryview(block).cast("B")
     if len(view) < STAMP_BYTES:
         raise LawBroken(f"a letter of {len(view)} bytes: too short for its stamp")
-    magic, *_, crc, length = _STAMP.unpack_from(view)
-    stamp, body = read_stamp(view), view[STAMP_BYTES:]
-    if magic != _MAGIC or len(body) != length or crc != _crc(stamp, length, np.frombuffer(body, dtype=np.uint8)):
+    magic, *own, crc, length = _STAMP.unpack_from(view)
+    stamp, body = Stamp(*own), view[STAMP_BYTES:]
+    if magic != _MAGIC or len(body) != length or crc != _crc(stamp, body):
         raise LawBroken(f"a damaged letter from region {stamp.sender} to region {stamp.receiver}, tick {stamp.tick}")
     return stamp, body
 
 
-def restamp(block: bytes, epoch: int) -> bytes:
+def restamp(block: Body, epoch: int) -> bytearray:
     """The same letter in another epoch: what a resumed run sends again."""
-    stamp, body = open_block(block)
-    return seal(Stamp(epoch, *(getattr(stamp, field.name) for field in fields(Stamp)[1:])), body)
+    stamp, _ = open_block(block)
+    return seal(replace(stamp, epoch=epoch), bytearray(block))
 
 
 def energy(letter: Letter) -> int:

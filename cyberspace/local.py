@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
 from cyberspace.deeds import Deeds
-from cyberspace.letters import Letter, Stamp, pack, read_stamp, restamp, seal, unpack
+from cyberspace.letters import STAMP_BYTES, Body, Stamp, layout, read_stamp, restamp, seal
 from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.state import FIELDS, TALLY, WorldState
 from cyberspace.team import Team
@@ -27,6 +27,10 @@ BREATH = 0.01
 """Most seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
 NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)
+TOLD = ("gift", "kind", "endowment", "founder")
+"""Fields of a letter that it is made of, in their order there."""
+
+Column = NDArray[Any]
 CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
 """Columns of the table of those who crossed a link."""
 
@@ -65,6 +69,7 @@ class LocalRegion:
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
+        self._told = [[part for part in layout(self.world, way) if part.name in TOLD] for way in self.world.ways]
         self._births: list[NDArray[np.int32]] = []
         self._crossings: list[NDArray[np.int64]] = []
         self._span = SPAN if team.size == 1 else 1
@@ -125,32 +130,30 @@ class LocalRegion:
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
         way = self.world.ways[opening.way]
-        due: Letter | None = None
+        due: memoryview | None = None
         if sender(way, opening.number) != NOBODY:
-            body = self._team.collect(self.world.region, way.axis, opening.number - 1)
-            if body is None:
+            due = self._team.collect(self.world.region, way.axis, opening.number - 1)
+            if due is None:
                 return False
-            due = unpack(self.world, way, body)
-        trace, letter = self._engine.cross(opening.way, opening.number, due)
+        trace, block = self._engine.cross(opening.way, opening.number, due)
         if way.partner(opening.number) != NOBODY:
-            self._post(opening, letter)
+            self._post(opening, block)
         self._note(trace)
         return True
 
-    def _post(self, opening: Opening, letter: Letter) -> None:
+    def _post(self, opening: Opening, block: bytearray) -> None:
         way, region = self.world.ways[opening.way], self.world.region
         receiver, tick = way.partner(opening.number), opening_tick(self.world.meetings.clock, way.axis, opening.number)
         stamp = Stamp(self._epoch, region, receiver, way.axis, opening.number, tick)
-        block = seal(stamp, *pack(self.world, way, letter))
-        self._outbox.append(block)
+        self._outbox.append(seal(stamp, block))
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
-        moved = crossings(stamp, letter)
+        moved = crossings(stamp, *(part.of(block, STAMP_BYTES) for part in self._told[opening.way]))
         if len(moved):
             self._crossings.append(moved)
 
-    def _settled(self, block: bytes) -> int:
+    def _settled(self, block: Body) -> int:
         stamp = read_stamp(block)
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
 
@@ -187,15 +190,14 @@ def _nobody(trace: Trace) -> None:
     """Watches nothing."""
 
 
-def crossings(stamp: Stamp, letter: Letter) -> NDArray[np.int64]:
+def crossings(stamp: Stamp, gift: Column, kind: Column, endowment: Column, founder: Column) -> NDArray[np.int64]:
     """Rows of `CROSSINGS` for a letter: its spores and movers, and all gifts as one row of kind 0 and founder 0."""
-    kind, gifts = np.asarray(letter.kind), int(np.asarray(letter.gift).sum(dtype=np.int64))
-    slots = kind.nonzero()[0]
+    slots, gifts = kind.nonzero()[0], gift.sum(dtype=np.int64)
     if not len(slots) and not gifts:
         return NO_CROSSINGS
     rows = np.zeros((len(slots) + 1, len(CROSSINGS)), dtype=np.int64)
     rows[:, :3] = stamp.tick, stamp.sender, stamp.receiver
     rows[0, 4] = gifts
-    for column, field in enumerate((kind, letter.endowment, letter.founder), start=3):
-        rows[1:, column] = np.asarray(field)[slots]
+    for column, field in enumerate((kind, endowment, founder), start=3):
+        rows[1:, column] = field[slots]
     return rows if gifts else rows[1:]

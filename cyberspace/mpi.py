@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, LawBroken, problem
-from cyberspace.letters import STAMP_BYTES, body_bytes, open_block, read_stamp
+from cyberspace.letters import STAMP_BYTES, Body, body_bytes, body_of, open_block, read_stamp
 from cyberspace.team import Message, RankLost
 from cyberspace.universe import Universe
 from topology.link import NOBODY
@@ -103,7 +103,7 @@ class MpiTeam:
         for each in (comm, self._letters, self._talk):
             each.Set_errhandler(self._mpi.ERRORS_RETURN)
         self.rank, self.size = comm.rank, comm.size
-        self._own: dict[tuple[int, int, int], tuple[float, bytes]] = {}
+        self._own: dict[tuple[int, int, int], tuple[float, Body]] = {}
         self._placement: tuple[int, ...] = ()
         self._tags: dict[tuple[int, int, int], int] = {}
         self._epoch = 0
@@ -156,7 +156,7 @@ class MpiTeam:
                     self._rings.append((None, buffer, source, tag))
                     self._requests.append(self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag))
 
-    def post(self, block: bytes) -> None:
+    def post(self, block: bytearray) -> None:
         """Send a letter."""
         stamp = read_stamp(block)
         rank = self._placement[stamp.receiver]
@@ -165,7 +165,7 @@ class MpiTeam:
             return
         tag = self._tags[stamp.sender, stamp.receiver, stamp.axis]
         if self._delay:
-            block += SENT.pack(time.monotonic())
+            block = block + SENT.pack(time.monotonic())
         request = self._call(self._letters.Isend, [block, self._mpi.BYTE], rank, tag)
         what = f"letter of region {stamp.sender} to region {stamp.receiver} (rank {rank}), tick {stamp.tick:,}"
         self._sends.append((request, block, what))
@@ -177,7 +177,7 @@ class MpiTeam:
         if kept is None or kept[0] > time.monotonic():
             return None
         del self._own[receiver, axis, opening]
-        return memoryview(kept[1])[STAMP_BYTES:]  # was opened when it came in
+        return body_of(kept[1])  # was opened when it came in
 
     def tell(self, rank: int, what: str, said: Any) -> None:
         """Send a message."""

@@ -136,4 +136,4 @@ class WorldState:
     tick: int
     region: Region
     tally: NDArray[np.int64]
-    outbox: tuple[bytes, ...] = ()
+    outbox: tuple[bytes | bytearray, ...] = ()

@@ -37,7 +37,7 @@ class Team(Protocol):
     def leave(self, code: int) -> None:
         """The end, for all ranks at once."""
 
-    def post(self, block: bytes) -> None:
+    def post(self, block: bytearray) -> None:
         """Send a letter to the region that its stamp names."""
 
     def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
@@ -63,7 +63,7 @@ class Single:
     threads, mended = None, False
 
     def __init__(self) -> None:
-        self._letters: dict[tuple[int, int, int], bytes] = {}
+        self._letters: dict[tuple[int, int, int], bytearray] = {}
         self._messages: deque[Message] = deque()
 
     def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
@@ -76,7 +76,7 @@ class Single:
     def leave(self, code: int) -> None:
         """Nobody to wait for."""
 
-    def post(self, block: bytes) -> None:
+    def post(self, block: bytearray) -> None:
         """Keep a letter for its receiver."""
         stamp = read_stamp(block)
         self._letters[stamp.receiver, stamp.axis, stamp.opening] = block

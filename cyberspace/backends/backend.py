@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.letters import Letter
+from cyberspace.letters import Body
 from cyberspace.state import FIELDS, WorldState
 from cyberspace.world import World
 from topology import Way
@@ -45,16 +45,16 @@ class Backend(Protocol):
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks, at none of which a link opens; each takes `world.step` ticks of the universe."""
 
-    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
         """Live one tick, at which one of `world.ways` opens for the n-th time.
 
         Args:
             way: Index into `world.ways`.
             opening: n.
-            due: The letter posted to this region at opening n - 1; None if there was none.
+            due: Body of the letter posted to this region at opening n - 1; None if there was none.
 
         Returns:
-            What happened, and the letter to `way.partner(opening)`; blank if that is nobody.
+            What happened, and the letter to `way.partner(opening)`, blank if that is nobody, as a block that is not sealed.
         """
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:

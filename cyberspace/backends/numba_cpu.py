@@ -26,8 +26,7 @@ from cyberspace.backends.numba_arrays import (
     to_quads,
 )
 from cyberspace.backends.numba_product import GROUP
-from cyberspace.backends.numba_shore import mail
-from cyberspace.letters import Letter, blank
+from cyberspace.letters import STAMP_BYTES, Body
 from cyberspace.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.tasks.logic import Logic
 from cyberspace.tick import apart
@@ -63,6 +62,7 @@ class NumbaCpu:
         self._words = [np.empty((place.task.words, world.sites), dtype=np.uint32) for place in world.tasks]
         self._block = [-1 for _ in world.tasks]
         self._itself = np.arange(world.sites, dtype=np.int32)
+        self._forms = [numba_shore.form(world, way) for way in world.ways]
         self._hidden: list[Any] = []
         self._lesson_posed = -1
         self._counts = np.zeros((max(1, world.sites // CHUNK), len(COLUMNS)), dtype=np.int64)
@@ -179,27 +179,30 @@ class NumbaCpu:
         self._end_lesson(now.tick, lived // self._world.physics.lesson_ticks, tally)
         kernels.dwell(self._arrays, now, self._counts, False, True, ZERO, self._numbers)
 
-    def cross(self, way: int, opening: int, due: Letter | None) -> tuple[Trace, Letter]:
+    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
         numba.set_num_threads(self._threads)
-        world, tick, end = self._world, self._tick, self._world.ways[way]
+        world, tick, end, form = self._world, self._tick, self._world.ways[way], self._forms[way]
         tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros(len(COUNTED), dtype=np.int64)
-        posted, arrays, shore, numbers = blank(world, end), self._arrays, end.sites, self._numbers
+        block, births = bytearray(form.size), np.full((3, end.slots), -1, dtype=np.int32)
+        posted = np.frombuffer(block, dtype=np.uint8)[STAMP_BYTES:]
+        came = np.frombuffer(bytes(len(posted)) if due is None else due, dtype=np.uint8)
+        came.flags.writeable = False  # one kind of array, so that numba compiles once
+        here = self._arrays, end.sites
         with np.errstate(over="ignore"):
             lived = tick >> world.pace
             self._pose(lived // world.physics.lesson_ticks)
-            now, births = self._crossing(end, tick, opening), np.full((3, end.slots), -1, dtype=np.int32)
-            then, judged = now._replace(tide=end.tide_at(opening - 1)), now.ends and bool(world.tasks)
-            received, lost = numba_shore.land(
-                arrays, shore, mail(due or posted), then, end.tide, self._counts[0], births, now, self._counts, not judged, numbers
-            )
+            now = self._crossing(end, tick, opening)
+            judged, late = now.ends and bool(world.tasks), end.tide_at(opening - 1)
+            settled = self._counts[0], births, now, self._counts, not judged, self._numbers
+            received, lost = numba_shore.land(*here, came, form, late, *settled)
             if judged:
                 self._judge_lesson(now, lived, tally[0])
-            written, goes = mail(posted, writes=True), end.partner(opening) >= 0
-            sent = numba_shore.leave(arrays, shore, written, now, end.tide, tick, self._counts, totals, goes, numbers)
+            goes = end.partner(opening) >= 0
+            sent = numba_shore.leave(*here, posted, form, goes, now, self._counts, totals, self._numbers)
         tally[0, CROSSED_AT] += received, lost, sent
         tally[0, COUNTED_AT] += totals
-        return self._note(tally, crossing_births(world, end, opening, tick, births)), posted
+        return self._note(tally, crossing_births(world, end, opening, tick, births)), block
 
     def _crossing(self, way: Way, tick: int, opening: int) -> Moment:
         """The moment of a tick at which a link opens: nobody meets within the region."""

@@ -16,14 +16,16 @@ from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.numba_product import QUAD
 from cyberspace.backends.numba_settle import bear
-from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, Letter
+from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, blank_block, layout
 from cyberspace.state import WALL
+from cyberspace.world import World
 from organisms.body import MESSAGE
 from organisms.genome import LOWEST
+from topology import Way
 
 
 class Mail(NamedTuple):
-    """A letter as the kernels see it; fields as in `cyberspace.letters.Letter`."""
+    """A letter as the kernels see it; fields as in `cyberspace.letters.Letter`, but for `somebody`, which is uint8."""
 
     somebody: Any
     messages: Any
@@ -45,41 +47,78 @@ class Mail(NamedTuple):
 assert Mail._fields == LETTER_FIELDS
 
 
-def mail(letter: Letter, writes: bool = False) -> Mail:
-    """The arrays of a letter; where it is only read, as arrays that can't be written, so that numba compiles for one kind of them."""
-    arrays = [getattr(letter, name) for name in LETTER_FIELDS]
-    if not writes:
-        arrays = [array.view() for array in arrays]
-        for array in arrays:
-            array.flags.writeable = False
-    return Mail(*arrays)
+class Form(NamedTuple):
+    """Where the fields of a letter lie in its body, how long they are, and the bytes of a block.
+
+    The numbers of a letter are little-endian, so this machine has to be as well.
+    """
+
+    starts: Any
+    places: int
+    slots: int
+    pairs: int
+    units: int
+    inputs: int
+    tide: int
+    size: int
+
+
+def form(world: World, way: Way) -> Form:
+    """The form of a letter over a link."""
+    parts = {part.name: part for part in layout(world, way)}
+    starts = np.array([part.start for part in parts.values()], dtype=np.int64)
+    units, inputs, slots = parts["weights"].shape
+    return Form(starts, len(way.sites), slots, parts["genome"].shape[0], units, inputs, way.tide, len(blank_block(world, way)))
 
 
 @njit(nogil=True, cache=True)
-def land(arrays, shore, due, then, every, tally, records, now, counts, pays, numbers):
+def mail(body, form):
+    """The letter in a body, uint8."""
+    starts, places, slots = form.starts, form.places, form.slots
+    return Mail(
+        body[starts[0] : starts[0] + places],
+        body[starts[1] : starts[1] + 2 * places].view(np.int8).reshape(2, places),
+        body[starts[2] : starts[2] + 4 * places].view(np.int32),
+        body[starts[3] : starts[3] + slots],
+        body[starts[4] : starts[4] + 4 * slots].view(np.int32),
+        body[starts[5] : starts[5] + form.pairs * slots].reshape(form.pairs, slots),
+        body[starts[6] : starts[6] + form.units * form.inputs * slots].view(np.int8).reshape(form.units, form.inputs, slots),
+        body[starts[7] : starts[7] + form.units * slots].view(np.int8).reshape(form.units, slots),
+        body[starts[8] : starts[8] + slots].view(np.int8),
+        body[starts[9] : starts[9] + 4 * slots].view(np.int32),
+        body[starts[10] : starts[10] + 4 * slots].view(np.int32),
+        body[starts[11] : starts[11] + 4 * slots].view(np.int32),
+        body[starts[12] : starts[12] + 4 * slots].view(np.int32),
+        body[starts[13] : starts[13] + 4 * slots].view(np.int32),
+        body[starts[14] : starts[14] + 4 * slots].view(np.uint32),
+    )
+
+
+@njit(nogil=True, cache=True)
+def land(arrays, shore, body, form, tide, tally, records, now, counts, pays, numbers):
     """The first half of a tick at which a link opens: arrive, sense, think, and pay where no task judges; (received, lost).
 
-    `then` is `now` with the tide at which the letter was posted; the rest as in `arrive` and in `cyberspace.backends.numba_kernels`.
+    The letter in `body` was posted with the tide at the place `tide` of the shore; the rest is as in `arrive` and in `numba_kernels`.
     """
     arrays.heard[:] = 0
-    received, lost = arrive(arrays, shore, due, then, every, tally, records, numbers)
+    received, lost = arrive(arrays, shore, mail(body, form), tide, form.tide, now, tally, records, numbers)
     kernels.dwell(arrays, now, counts, True, pays, np.int32(0), numbers)
     return received, lost
 
 
 @njit(nogil=True, cache=True)
-def leave(arrays, shore, sent, now, every, tick, counts, totals, goes, numbers):
-    """The second half: post, if the letter goes anywhere, and close; the energy that was sent."""
-    total = post(arrays, shore, sent, now, every, numbers) if goes else np.int64(0)
-    kernels.close(arrays, tick, counts, totals, numbers)
+def leave(arrays, shore, body, form, goes, now, counts, totals, numbers):
+    """The second half: post, if the letter goes anywhere, into a blank body, and close; the energy that was sent."""
+    total = post(arrays, shore, mail(body, form), now, form.tide, numbers) if goes else np.int64(0)
+    kernels.close(arrays, now.tick, counts, totals, numbers)
     return total
 
 
 @njit(nogil=True, cache=True)
-def arrive(arrays, shore, due, now, every, tally, records, numbers):
+def arrive(arrays, shore, due, tide, every, now, tally, records, numbers):
     """Settle a letter; (received, lost), and the birth records as in `cyberspace.verbs.cross.arrive`.
 
-    What it tells of the partners goes into `arrays.heard`, which is 0 so far.  The tide was in at the place `now.tide` of the shore, and at
+    What it tells of the partners goes into `arrays.heard`, which is 0 so far.  The tide was in at the place `tide` of the shore, and at
     one in `every` from there on.
     """
     energy, alive = arrays.energy, arrays.alive
@@ -92,11 +131,11 @@ def arrive(arrays, shore, due, now, every, tally, records, numbers):
                 energy[site] += gift
             else:
                 lost += gift
-        if due.somebody[place]:
+        if due.somebody[place] != 0:
             first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
             arrays.heard[site] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
     for slot in range(len(due.kind)):
-        kind, endowment, place = due.kind[slot], due.endowment[slot], now.tide + slot * every
+        kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
         received += endowment
         if kind == 0:
             continue
@@ -173,7 +212,7 @@ def post(arrays, shore, sent, now, every, numbers):
     for place in range(len(shore)):
         site = shore[place]
         if arrays.alive[site]:
-            sent.somebody[place] = True
+            sent.somebody[place] = 1
             sent.messages[0, place] = arrays.activity[site, MESSAGE]
             sent.messages[1, place] = arrays.activity[site, MESSAGE + 1]
             if wish[site] & GIVES:
@@ -186,7 +225,7 @@ def post(arrays, shore, sent, now, every, numbers):
         if place < len(shore) and wish[shore[place]] & (BREEDS | LEAVES):  # the dead wish nothing
             total += embark(arrays, shore[place], sent, slot, now, numbers)
             if sent.kind[slot] == MOVER:
-                sent.somebody[place] = False
+                sent.somebody[place] = 0
                 sent.messages[:, place] = 0
     return total
 

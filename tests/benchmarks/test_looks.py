@@ -16,7 +16,7 @@ from cyberspace import local
 from cyberspace.backends.backend import NO_BIRTHS, Trace, make_backend
 from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
-from cyberspace.letters import blank, body_bytes
+from cyberspace.letters import blank_block, body_bytes
 from cyberspace.local import LocalRegion
 from cyberspace.state import TALLY
 from tests.benchmarks.test_maxplus import slowly
@@ -84,7 +84,7 @@ class Ticks:
         return Trace(np.zeros((ticks, len(TALLY)), dtype=np.int64), NO_BIRTHS)
 
     def cross(self, way, opening, due):
-        return self.advance(1), blank(self.world, self.world.ways[way])
+        return self.advance(1), blank_block(self.world, self.world.ways[way])
 
 
 class Pair:

@@ -15,7 +15,7 @@ from pathlib import Path
 from mpi4py import MPI
 from benchmarks.trace import WORLD
 from cyberspace.build import universe_from_text
-from cyberspace.letters import Stamp, blank, pack, seal
+from cyberspace.letters import Stamp, blank_block, body_of, seal
 from cyberspace.mpi import MpiTeam
 
 late, looks = float(sys.argv[1]), float(sys.argv[2])
@@ -24,14 +24,14 @@ team = MpiTeam(MPI.COMM_WORLD, late)
 team.join(universe, (0, 1), 7)
 world = universe.worlds[team.rank]
 way = world.ways[0]
-body = b"".join(pack(world, way, blank(world, way)))
+block = blank_block(world, way)
 MPI.COMM_WORLD.Barrier()
 start = time.monotonic()
-team.post(seal(Stamp(7, team.rank, 1 - team.rank, way.axis, 0, 3), body))
+team.post(seal(Stamp(7, team.rank, 1 - team.rank, way.axis, 0, 3), block))
 time.sleep(looks)
 while (come := team.collect(world.region, way.axis, 0)) is None:
     time.sleep(1e-3)
-assert bytes(come) == body
+assert come == body_of(block)
 print(json.dumps(time.monotonic() - start), flush=True)
 team.leave(0)
 """
