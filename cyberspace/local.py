@@ -23,7 +23,7 @@ from topology.link import NOBODY
 SPAN = 256
 """Most ticks between two looks at anything else."""
 
-BREATH = 0.01
+BREATH = 0.02
 """Most seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
 NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)

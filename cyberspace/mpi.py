@@ -12,6 +12,7 @@ import struct
 import time
 from collections import deque
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,8 @@ from cyberspace.team import Message, RankLost
 from cyberspace.universe import Universe
 from topology.link import NOBODY
 
-RING = 2
-"""Buffers for each link: the letter that is due, and the one after it."""
+RING = 3
+"""Buffers for each link: the letter that is read, the one that is due, and the one after it."""
 
 SENT = struct.Struct("<d")
 """Behind a letter that is to be held back: when it was posted, by the clock that all processes of a host share."""
@@ -79,6 +80,21 @@ def aligned(size: int) -> NDArray[np.uint8]:
     return whole[start : start + size]
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A letter that is here.
+
+    Attributes:
+        due: When it may be taken.
+        block: The letter.
+        ring: Index of the receive whose buffer it lies in; None if it came from this rank.
+    """
+
+    due: float
+    block: Body
+    ring: int | None = None
+
+
 class MpiTeam:
     """The ranks of an MPI job, as one of them sees them.
 
@@ -103,11 +119,12 @@ class MpiTeam:
         for each in (comm, self._letters, self._talk):
             each.Set_errhandler(self._mpi.ERRORS_RETURN)
         self.rank, self.size = comm.rank, comm.size
-        self._own: dict[tuple[int, int, int], tuple[float, Body]] = {}
+        self._own: dict[tuple[int, int, int], Kept] = {}
+        self._lent: dict[tuple[int, int], int | None] = {}
         self._placement: tuple[int, ...] = ()
         self._tags: dict[tuple[int, int, int], int] = {}
         self._epoch = 0
-        self._rings: list[tuple[Any, NDArray[np.uint8], int, int]] = []
+        self._rings: list[tuple[NDArray[np.uint8], int, int]] = []
         self._requests: list[Any] = []
         self._sends: list[tuple[Any, Any, str]] = []
         self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
@@ -153,7 +170,7 @@ class MpiTeam:
             if placement[receiver] == self.rank and source != self.rank:
                 for _ in range(RING):
                     buffer, tag = aligned(size + more), self._tags[sender, receiver, axis]
-                    self._rings.append((None, buffer, source, tag))
+                    self._rings.append((buffer, source, tag))
                     self._requests.append(self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag))
 
     def post(self, block: bytearray) -> None:
@@ -161,7 +178,7 @@ class MpiTeam:
         stamp = read_stamp(block)
         rank = self._placement[stamp.receiver]
         if rank == self.rank:
-            self._own[stamp.receiver, stamp.axis, stamp.opening] = (0.0, block)
+            self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(0.0, block)
             return
         tag = self._tags[stamp.sender, stamp.receiver, stamp.axis]
         if self._delay:
@@ -171,13 +188,17 @@ class MpiTeam:
         self._sends.append((request, block, what))
 
     def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
-        """Take a letter."""
+        """Take a letter; it stays where it was received until the next one of the link is taken."""
         self._progress()
         kept = self._own.get((receiver, axis, opening))
-        if kept is None or kept[0] > time.monotonic():
+        if kept is None or kept.due > time.monotonic():
             return None
         del self._own[receiver, axis, opening]
-        return body_of(kept[1])  # was opened when it came in
+        read = self._lent.get((receiver, axis))
+        self._lent[receiver, axis] = kept.ring
+        if read is not None:
+            self._receive(read)
+        return body_of(kept.block)  # was opened when it came in
 
     def tell(self, rank: int, what: str, said: Any) -> None:
         """Send a message."""
@@ -224,16 +245,21 @@ class MpiTeam:
         """Let MPI work: take the letters that have come in, and forget what has been sent."""
         done = self._call(self._mpi.Request.Testsome, self._requests) if self._requests else None
         for index in done or ():
-            _, buffer, source, tag = self._rings[index]
-            due, block = 0.0, buffer.tobytes()
+            due, block = 0.0, memoryview(self._rings[index][0])
             if self._delay:
                 due, block = SENT.unpack(block[-SENT.size :])[0] + self._delay, block[: -SENT.size]
             stamp, _ = open_block(block)
             if stamp.epoch == self._epoch:
-                self._own[stamp.receiver, stamp.axis, stamp.opening] = (due, block)
-            self._requests[index] = self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
+                self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
+            else:
+                self._receive(index)
         if self._sends and self._call(self._sends[0][0].Test):
             self._sends = [send for send in self._sends if not self._call(send[0].Test)]
+
+    def _receive(self, index: int) -> None:
+        """Receive into a buffer again."""
+        buffer, source, tag = self._rings[index]
+        self._requests[index] = self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
 
     def _call(self, function: Any, *arguments: Any) -> Any:
         """Call MPI; whatever it says went wrong, a rank is gone."""
