@@ -121,12 +121,16 @@ def count(look: Look, world: World, tick: int, counts: NDArray[np.int64]) -> Cou
 
 
 class Series:
-    """How a space went: a sample now and then, over the time that it was watched."""
+    """How a space went: a sample now and then, over the time that it was watched.
+
+    Heredity is that of the births since the sample before; where there were none it stays as it was, and is NaN before the first.
+    """
 
     def __init__(self, world: World):
         self._world = world
         self._rows: list[tuple[float, ...]] = []
         self._births = self._faithful = 0
+        self._heredity = float("nan")
         self._every, self._skipped = 1, 0
 
     def sample(self, count: Count) -> None:
@@ -138,8 +142,9 @@ class Series:
             return
         shares = (count.performing / max(1, count.living)).tolist()
         births = count.births - self._births
-        heredity = (count.faithful - self._faithful) / births if births > 0 else 0.0
-        self._rows.append((count.tick, count.living, heredity, count.energy, *shares))
+        if births > 0:
+            self._heredity = (count.faithful - self._faithful) / births
+        self._rows.append((count.tick, count.living, self._heredity, count.energy, *shares))
         self._births, self._faithful, self._skipped = count.births, count.faithful, 0
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every

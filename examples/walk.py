@@ -3,8 +3,8 @@ it into the plaza, post an XOR job, see it paid.
 
     python examples/walk.py --out docs
 
-XOR takes a soup some hundred thousand ticks to find; so that the walk takes minutes, an organism whose brain was written by hand is
-put into the reef first, and spreads because XOR pays.  Everything is done by the viewer's own keys and clicks, drawn without a window.
+First a soup of random genomes evolves until some organisms compute XOR, which takes some minutes.  Everything else is done by the viewer's
+own keys and clicks on the run as it goes on, drawn without a window.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from organisms.ancestors import BIAS, replicator
-from organisms.body import ANSWER, SENSES, BodyPlan
-from organisms.genome import Loci, inborn_weights
 from render.app import App
 from render.attach import open_source
 from render.events import Event
-from render.freezer import Freezer, Frozen
+from render.freezer import Freezer
+from render.keys import KEYS
 from render.model import Model
 from render.paper import Paper
 from render.plaza.board import Form
@@ -35,30 +33,10 @@ SIZE = (1280, 800)
 PATIENCE = 600.0
 """Seconds that a step may take."""
 
-MANY = 200
-"""Members that make a lineage successful here."""
+TICKS = 200_000
+"""How long the soup evolves before anybody looks."""
 
-BOTH, NEITHER = 13, 14
-"""Free units that say "x and y" and "neither x nor y"."""
-
-
-def xor_genome(loci: Loci) -> np.ndarray:
-    """A replicator whose first answer is XOR: neither of two free units is on."""
-    genome = replicator(loci)
-    weights = genome[: loci.body.synapses].reshape(loci.body.units, loci.body.inputs)
-    x, y, unit = len(SENSES), len(SENSES) + 1, loci.body.senses
-    weights[BOTH, [BIAS, x, y]] = -8, 7, 7
-    weights[NEITHER, [BIAS, x, y]] = -8, -7, -7
-    weights[ANSWER, [BIAS, unit + BOTH, unit + NEITHER]] = -8, -7, -7
-    return genome
-
-
-def written_by_hand() -> Frozen:
-    """The organism as the freezer keeps it."""
-    loci = Loci(BodyPlan())
-    genome = xor_genome(loci)
-    weights = inborn_weights(np, loci, genome[:, None])[..., 0].ravel()
-    return Frozen("xor by hand", 16, 16, tuple(genome.tolist()), tuple(weights.tolist()), 0xACE, "examples/walk.py")
+XOR = "XOR"
 
 
 class Walk:
@@ -67,6 +45,7 @@ class Walk:
     def __init__(self, run: Path, freezer: Path, out: Path):
         self.app = App(Model(open_source(str(run)), Freezer(freezer)), SIZE, out)
         self.model, self._out, self._paper, self._count = self.app.model, out, Paper(*SIZE), 0
+        self.random = np.random.default_rng(0)
 
     def until(self, what: str, true: Callable[[], bool]) -> None:
         """Let time go on until something is so."""
@@ -107,34 +86,29 @@ class Walk:
         print(path, f"(tick {self.model.frame.tick:,})" if self.model.frame else "")
 
 
-def settle(walk: Walk) -> None:
-    """Put the organism that was written by hand into the reef, and let it spread."""
-    model = walk.model
-    walk.until("a frame", lambda: model.frame is not None)
-    model.freezer.put(written_by_hand())
-    walk.app.do("thaw", "xor by hand")
-
-    def spread() -> bool:
-        """Whether its lineage is the largest; where it has died out by chance it is put down again."""
-        if (model.frame.arrays["founder"][model.frame.arrays["energy"] > 0] != 0xACE).all():
-            empty = np.argwhere(model.frame.arrays["energy"] == 0)
-            walk.app.do("paste", tuple(int(k) for k in empty[len(empty) // 2]))
-            walk.rest(1)
-        largest, members = next(iter(model.context.lineages.sizes.items()), (0, 0))
-        return largest == 0xACE and members >= MANY
-
-    walk.until("its lineage to be the largest", spread)
-    walk.keys("escape")
-    walk.rest(5)
-
-
 def take(walk: Walk) -> None:
     """The walk itself."""
     model = walk.model
+    walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
+    walk.rest(3)
     walk.picture("attach")
-    walk.keys("l")
-    walk.until("the organism", lambda: model.organism is not None)
-    walk.rest(1)
+    lineage = next(iter(model.context.lineages.sizes))
+    walk.keys(next(binding.keys[0] for binding in KEYS if (binding.action, binding.argument) == ("field", "task")))
+    goals = model.space.goals
+
+    def found() -> bool:
+        """Whether a member of the lineage that performs XOR is chosen."""
+        one = model.organism
+        if one and one.fields["founder"] == lineage and one.fields["performed"] >> goals.index(XOR) & 1:
+            return True
+        performed = model.frame.arrays.get("performed")
+        if performed is not None:
+            places = np.argwhere((performed >> goals.index(XOR)) & 1 > 0)
+            walk.app.do("choose", tuple(places[walk.random.integers(len(places))].tolist()))
+            walk.rest(0.5)
+        return False
+
+    walk.until("a member that computes XOR", found)
     walk.picture("brain")
     walk.keys("ctrl+c", "g")
     walk.until("the plaza", lambda: model.frame is not None and model.jobs is not None)
@@ -170,14 +144,14 @@ def main() -> None:
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        run = Path(name) / "reef"
-        command = [str(Path(sys.executable).parent / "cyberspace"), "run", str(HERE / "walk.toml"), "--out", str(run)]
-        process = subprocess.Popen([*command, "--ticks", "10000000", "--serve", "--quiet"])
+        run = Path(name) / "soup"
+        command = [str(Path(sys.executable).parent / "cyberspace"), "run"]
+        subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(TICKS), "--out", str(run)], check=True)
+        process = subprocess.Popen([*command, "--resume", str(run), "--ticks", "10000000", "--serve", "--quiet"])
         try:
             while not (run / "play.json").exists():
                 time.sleep(0.1)
             walk = Walk(run, Path(name) / "freezer", out)
-            settle(walk)
             take(walk)
             walk.model.source.close()
         finally:

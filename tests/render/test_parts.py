@@ -263,26 +263,6 @@ def test_thinned_curves_keep_their_last_point(count, most):
     assert not count or few[-1] == count - 1
 
 
-def test_the_organism_of_the_walk_answers_xor():
-    import importlib.util
-    from pathlib import Path
-
-    from organisms.think import squash, weighted_sum
-
-    spec = importlib.util.spec_from_file_location("walk", Path(__file__).parents[2] / "examples" / "walk.py")
-    walk = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(walk)
-    weights = inborn_weights(np, LOCI, walk.xor_genome(LOCI)[:, None])
-    activity = np.zeros((16, 1), dtype=np.int8)
-    for asked in [0, 3, 1, 2, 2, 3, 0, 1]:
-        senses = np.zeros((16, 1), dtype=np.int8)
-        senses[0], senses[8], senses[9] = 64, 127 if asked & 1 else -127, 127 if asked & 2 else -127
-        for _ in range(4):
-            activity = squash(np, weighted_sum(np, weights, np.concatenate([senses, activity])), 5)
-        assert (activity[5, 0] > 0) == (asked in (1, 2))
-        assert activity[0, 0] > 10
-
-
 def test_shores_and_the_clock_of_a_universe_are_known():
     from pathlib import Path
 
