@@ -265,7 +265,7 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
             return [int(found[place]) for place in places]
 
         def taken_back(place):
-            """Whether soil that is placed and at once taken back is gone: not if somebody moved in meanwhile, which is seldom."""
+            """Whether soil that is placed and at once taken back is gone: not if somebody moved in meanwhile, seldom in a slow world."""
             box = flat.cell_of(cell, app.model.plaza, place)
             desktop.click(box.x + 20, box.y + 20, button=3)
             wait_until(lambda: blocks([place]) == [2], "soil")
@@ -287,7 +287,9 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
         before = set(tmp_path.glob("*.png"))
         desktop.key("p")
         shutil.copy(newest_picture(tmp_path, before), PICTURES / "plaza.png")
+        mine.control("pace", rate=20)
         assert any(taken_back((0, 0, 0, 0, 0, 6, lane)) for lane in (1, 2, 3, 7, 8))
+        mine.control("pace", rate=0)
         desktop.key("g", "space")
         paused(True)
         desktop.key("space", "k", "l")
