@@ -117,9 +117,9 @@ class Attendant:
         self._queue = deque((ask, -PATIENCE) for ask, _ in self._queue)
 
     def work(self) -> None:
-        """Answer what waits, as far as there is time for it."""
+        """Answer what waits, as far as there is time for it; a run that waits for people has any."""
         later: list[tuple[Ask, float]] = []
-        while self._queue and (self.pacing.held or self._allowance.left):
+        while self._queue and (self.pacing.waits(self.slowest) or self._allowance.left):
             ask, since = self._queue.popleft()
             if time.monotonic() - since < PATIENCE and not self._fresh(ask):
                 later.append((ask, since))

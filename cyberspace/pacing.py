@@ -67,6 +67,11 @@ class Pacing:
             return self._pace.first + int(self._pace.rate * (time.monotonic() - self._began))
         return slowest + LEAD if self.watched else None
 
+    def waits(self, slowest: int) -> bool:
+        """Whether a rank whose slowest region is at a tick is to wait, there or soon."""
+        until = self.until(slowest)
+        return self.held or (until is not None and slowest >= until)
+
     def most(self, seconds: float) -> int:
         """Ticks of a span, where a tick takes so many seconds."""
         wanted = WATCHED if self.watched else ALONE

@@ -229,6 +229,23 @@ def test_the_player_holds_steps_and_paces(town, tmp_path):
     assert all(ticks <= 50 * seconds for seconds, ticks in paced), paced
 
 
+def test_a_run_that_waits_for_people_has_time_for_them(town, tmp_path, monkeypatch):
+    monkeypatch.setattr(allowance, "SHARE", 0.0)
+    monkeypatch.setattr(allowance, "CREDIT", 0.0)
+    folder = begin(town, tmp_path / "run")
+
+    def script(path):
+        player = Client(path / "play.json")
+        player.head("control", do="pace", rate=50)
+        ticks = [0]
+        while ticks[-1] < 20:
+            ticks.append(player.head("frame", fields=["alive"], after=ticks[-1])["tick"])
+        return ticks
+
+    ticks = live(folder, 100, script)
+    assert len(ticks) > 5 and ticks == sorted(ticks)
+
+
 class Remote:
     """The ground of a region as a client sees it, for a crowd."""
 
