@@ -133,6 +133,7 @@ def simulate(
     start: int = 0,
     posted: Mapping[str, Sequence[float]] | None = None,
     loop: Loop | None = None,
+    apart: bool = False,
 ) -> Outcome:
     """Live so many ticks.
 
@@ -147,8 +148,9 @@ def simulate(
         start: The first tick; letters posted before it are there, but for those in `posted`.
         posted: By far axis, when each region had lived its last opening before `start`, seconds.
         loop: What looking for letters costs; by default they are seen as they come, for nothing.
+        apart: Regions of one worker are processes of their own that share a core: letters between them are under way as others are.
     """
-    letters = _Letters(schedule, delays, workers, posted or {}, loop)
+    letters = _Letters(schedule, delays, workers, posted or {}, loop, apart)
     now, spent = np.zeros(letters.workers), np.zeros(letters.workers)
     first, last = np.empty(ticks), np.empty(ticks)
     end = start + ticks
@@ -172,7 +174,7 @@ class _Letters:
 
     def __init__(
         self, schedule: Schedule, delays: dict[str, float], workers: Sequence[int] | None,
-        posted: Mapping[str, Sequence[float]], loop: Loop | None,
+        posted: Mapping[str, Sequence[float]], loop: Loop | None, apart: bool,
     ):  # fmt: skip
         place = np.arange(schedule.regions) if workers is None else np.asarray(workers)
         self._schedule, self._delays, self._alone = schedule, delays, workers is None
@@ -183,6 +185,7 @@ class _Letters:
         numbers = {axis.name: number for number, axis in enumerate(schedule.axes)}
         self._posted = {numbers[axis]: np.asarray(seconds, dtype=float) for axis, seconds in posted.items()}
         self._looks = Looks(loop, self.workers) if loop else None
+        self._process = np.arange(schedule.regions) if apart else self._slot
 
     def gather(self, how: np.ufunc, values: NDArray[np.floating]) -> NDArray[np.floating]:
         """What workers make of the values of their regions."""
@@ -209,8 +212,8 @@ class _Letters:
         """When the letter that is due at a tick is there, by region; 0 where none is awaited."""
         opening = tick // self._schedule.axes[axis].stretch
         partner = self._schedule.partners[axis][(opening - 1) % 2]
-        sender = self._slot[np.maximum(partner, 0)]
-        delay = np.where(sender == self._slot, 0.0, self._delays[self._schedule.axes[axis].name])
+        sender = self._process[np.maximum(partner, 0)]
+        delay = np.where(sender == self._process, 0.0, self._delays[self._schedule.axes[axis].name])
         return np.where(partner < 0, 0.0, self._posted[axis][np.maximum(partner, 0)] + delay)
 
 

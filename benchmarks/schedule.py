@@ -135,7 +135,8 @@ def modelled(trace: dict[str, Any], seconds: NDArray[np.float64], loop: Loop | N
     schedule, _, workers = read_trace(trace)
     link, start, posted = trace["link"], trace.get("first_tick", 0), trace.get("posted")
     delays = dict.fromkeys(FAR_AXES, link["latency"] + link.get("bytes", 0) / link["bandwidth"])
-    return simulate(schedule, seconds.shape[1], lambda k: seconds[:, k - start], delays, workers, (), start, posted, loop)
+    ticks, apart = seconds.shape[1], bool(trace.get("apart"))
+    return simulate(schedule, ticks, lambda k: seconds[:, k - start], delays, workers, (), start, posted, loop, apart)
 
 
 def read_trace(trace: dict[str, Any]) -> tuple[Schedule, NDArray[np.float64], list[int]]:
@@ -144,7 +145,8 @@ def read_trace(trace: dict[str, Any]) -> tuple[Schedule, NDArray[np.float64], li
     The trace holds `regions`, `ranks`, `axes` (all that are in the clock, in its order: name, length, stretch, curled), `tick_seconds`
     (a list a region), `wall_seconds` and `link` (latency, bandwidth, and bytes of a letter if they are to count); it may hold
     `first_tick` (0 if left out), `posted` (by far axis, when each region had lived its last opening before it, in seconds after the
-    start) and `placement` (the rank of each region; blocks of equal length if left out).
+    start), `placement` (the rank of each region; blocks of equal length if left out) and `apart` (whether the regions of a rank are
+    processes of their own on one core, between which letters are under way as well).
 
     Raises:
         ValueError: If they don't fit each other.

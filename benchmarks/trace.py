@@ -120,6 +120,7 @@ def gather(folder: Path, ranks: int, delay: float, first: int = FIRST) -> dict[s
     return {
         "regions": ranks,
         "ranks": min(ranks, cores),
+        "apart": ranks > cores,
         "axes": axes,
         "first_tick": common,
         "tick_seconds": [_from(seconds, common, wait) for (seconds, _), wait in zip(each, late, strict=True)],

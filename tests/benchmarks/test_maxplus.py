@@ -153,6 +153,15 @@ def test_regions_of_one_worker_take_turns_and_send_themselves_letters_for_nothin
     assert pairs.compute == 640 and 1200 < pairs.wall < 1400
 
 
+def test_processes_that_share_a_core_wait_for_each_others_letters():
+    """Of 20 openings 19 have a letter to wait for, posted a tick of four regions and 100 seconds before."""
+    late = {"host": 100.0}
+    found = simulate(line(4), 320, lambda tick: np.ones(4), late, workers=[0, 0, 0, 0], apart=True)
+    assert found.compute == 1280 and 19 * 104 <= found.wall <= 19 * 104 + 16 * 4
+    alone = [simulate(line(4), 320, lambda tick: np.ones(4), late, apart=apart).wall for apart in (False, True)]
+    assert alone[0] == alone[1]
+
+
 def test_jitter_has_the_mean_and_the_deviation_it_is_given():
     work = jittered(200_000, 2.0, 0.3, 0.0, 0.0, 1)
     seconds = work(0)
