@@ -22,6 +22,7 @@ import numpy as np
 from render.app import App
 from render.attach import open_source
 from render.events import Event
+from render.fields import alive
 from render.freezer import Freezer
 from render.keys import KEYS
 from render.model import Model
@@ -45,7 +46,6 @@ class Walk:
     def __init__(self, run: Path, freezer: Path, out: Path):
         self.app = App(Model(open_source(str(run)), Freezer(freezer)), SIZE, out)
         self.model, self._out, self._paper, self._count = self.app.model, out, Paper(*SIZE), 0
-        self.random = np.random.default_rng(0)
 
     def until(self, what: str, true: Callable[[], bool]) -> None:
         """Let time go on until something is so."""
@@ -86,31 +86,35 @@ class Walk:
         print(path, f"(tick {self.model.frame.tick:,})" if self.model.frame else "")
 
 
+def choose_member(walk: Walk) -> bool:
+    """Hold the run, and choose a member of the largest lineage that performs XOR; if there is none, let it go on."""
+    model = walk.model
+    keys = {binding.argument: binding.keys[0] for binding in KEYS if binding.action == "field"}
+    walk.keys(keys["lineage"], "space")
+    walk.rest(2)
+    founder, lineage = model.frame.arrays["founder"], next(iter(model.context.lineages.sizes))
+    walk.keys(keys["task"])
+    walk.until("what they perform", lambda: "performed" in model.frame.arrays)
+    able = model.frame.arrays["performed"] >> model.space.goals.index(XOR) & 1 > 0
+    places = np.argwhere(able & (founder == lineage) & alive(model.frame.arrays))
+    if not len(places):
+        walk.keys("space")
+        return False
+    walk.app.do("choose", tuple(places[len(places) // 2].tolist()))
+    walk.until("the organism", lambda: model.organism is not None)
+    walk.rest(1)
+    return True
+
+
 def take(walk: Walk) -> None:
     """The walk itself."""
     model = walk.model
     walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
     walk.rest(3)
     walk.picture("attach")
-    lineage = next(iter(model.context.lineages.sizes))
-    walk.keys(next(binding.keys[0] for binding in KEYS if (binding.action, binding.argument) == ("field", "task")))
-    goals = model.space.goals
-
-    def found() -> bool:
-        """Whether a member of the lineage that performs XOR is chosen."""
-        one = model.organism
-        if one and one.fields["founder"] == lineage and one.fields["performed"] >> goals.index(XOR) & 1:
-            return True
-        performed = model.frame.arrays.get("performed")
-        if performed is not None:
-            places = np.argwhere((performed >> goals.index(XOR)) & 1 > 0)
-            walk.app.do("choose", tuple(places[walk.random.integers(len(places))].tolist()))
-            walk.rest(0.5)
-        return False
-
-    walk.until("a member that computes XOR", found)
+    walk.until("a member that computes XOR", lambda: choose_member(walk))
     walk.picture("brain")
-    walk.keys("ctrl+c", "g")
+    walk.keys("ctrl+c", "space", "g")
     walk.until("the plaza", lambda: model.frame is not None and model.jobs is not None)
     _, row, column = model.plaza.here
     vents = [model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
