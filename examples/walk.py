@@ -137,7 +137,6 @@ def take(walk: Walk) -> None:
     walk.until("the job", lambda: bool(model.jobs.jobs))
     walk.picture("posted")
     walk.until("somebody to be paid", lambda: carried() and any(giver.right > 1 for giver in model.jobs.best))
-    walk.rest(2)
     walk.picture("paid")
 
 
