@@ -64,7 +64,7 @@ class Emulated:
         self._sleep(ticks)
         return trace
 
-    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
+    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """As `Backend.cross`, and sleep for this tick."""
         crossed = self._engine.cross(way, opening, due)
         self._sleep(1)

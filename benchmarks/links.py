@@ -25,7 +25,7 @@ from benchmarks.trace import FIRST, WORLD
 from cyberspace.build import universe_from_text
 from cyberspace.genesis import genesis
 from cyberspace.launch import command
-from cyberspace.letters import STAMP_BYTES, body_bytes, read_stamp
+from cyberspace.letters import block_bytes, read_stamp
 from cyberspace.local import LocalRegion
 from cyberspace.team import Single
 from cyberspace.world import World
@@ -144,7 +144,7 @@ def traffic(ticks: int = 256) -> None:
 
 def letter_bytes(world: World, axis: int) -> int:
     """Bytes of a letter over an axis."""
-    return STAMP_BYTES + body_bytes(world, next(way for way in world.ways if way.axis == axis))
+    return block_bytes(world, next(way for way in world.ways if way.axis == axis))
 
 
 def main() -> None:

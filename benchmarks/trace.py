@@ -26,7 +26,7 @@ from benchmarks.emulate import Device, emulate
 from cyberspace.build import load_universe
 from cyberspace.finding import usable_cpus
 from cyberspace.launch import command
-from cyberspace.letters import STAMP_BYTES, body_bytes
+from cyberspace.letters import block_bytes
 from cyberspace.local import LocalRegion
 from topology import RulerClock
 
@@ -128,7 +128,7 @@ def gather(folder: Path, ranks: int, delay: float, first: int = FIRST) -> dict[s
         **({"look_seconds": [own[common:].tolist() for own in _looks(folder, regions)]} if device else {}),
         "posted": _posted(universe.clock, [ends for _, ends in each], common, min(begin)),
         "wall_seconds": max(rows[-1][2] for rows in regions) - min(begin),
-        "link": {**LINK, "latency": LINK["latency"] + delay, "bytes": STAMP_BYTES + body_bytes(world, world.ways[0])},
+        "link": {**LINK, "latency": LINK["latency"] + delay, "bytes": block_bytes(world, world.ways[0])},
     }
 
 

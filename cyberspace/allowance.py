@@ -16,6 +16,9 @@ CREDIT = 0.02
 DEBT = 0.05
 """Seconds that may be owed: what takes long once, as a first look does that compiles, silences the rank for five seconds at most."""
 
+SITES = 2**16
+"""Of a space or a universe, up to which all of it is looked at as often as is wished."""
+
 WAITED = Path("/proc/thread-self/schedstat")
 """Where Linux tells for how many nanoseconds this thread has waited for a core, as the second number."""
 
@@ -50,6 +53,11 @@ class Allowance:
             self._spending = False
             took = time.monotonic() - since - (seconds_without_core() - waited)
             self._left = max(-DEBT, self._left - took)
+
+
+def interval(seconds: float, sites: int) -> float:
+    """Seconds between two looks at all of so many sites: longer in proportion, so that these looks cost no larger share."""
+    return seconds * max(1.0, sites / SITES)
 
 
 def seconds_without_core() -> float:

@@ -98,9 +98,9 @@ class Part:
     shape: tuple[int, ...]
     start: int
 
-    def of(self, body: Body, offset: int = 0) -> NDArray[Any]:
-        """The field, in the bytes themselves, from an offset on."""
-        return np.ndarray(self.shape, self.dtype, body, offset + self.start)
+    def of(self, body: Body) -> NDArray[Any]:
+        """The field, in the bytes themselves."""
+        return np.ndarray(self.shape, self.dtype, body, self.start)
 
 
 ALIGN = 4
@@ -129,6 +129,11 @@ def body_bytes(world: World, way: Way) -> int:
     return last.start + last.dtype.itemsize * prod(last.shape)
 
 
+def block_bytes(world: World, way: Way) -> int:
+    """Bytes of a letter with its stamp."""
+    return STAMP_BYTES + body_bytes(world, way)
+
+
 def blank(world: World, way: Way) -> Letter:
     """A letter that says nothing and carries nothing; its arrays can be written."""
     return unpack(world, way, bytearray(body_bytes(world, way)))
@@ -150,14 +155,15 @@ def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
 
 def blank_block(world: World, way: Way) -> bytearray:
     """A block that is not sealed, of a letter that says nothing."""
-    return bytearray(STAMP_BYTES + body_bytes(world, way))
+    return bytearray(block_bytes(world, way))
 
 
 def pack(world: World, way: Way, letter: Letter) -> bytearray:
     """A block that is not sealed, of a letter."""
     block = blank_block(world, way)
+    body = body_of(block)
     for part in layout(world, way):
-        part.of(block, STAMP_BYTES)[...] = getattr(letter, part.name)
+        part.of(body)[...] = getattr(letter, part.name)
     return block
 
 
@@ -230,7 +236,7 @@ def open_block(block: Body) -> tuple[Stamp, memoryview]:
     if len(view) < STAMP_BYTES:
         raise LawBroken(f"a letter of {len(view)} bytes: too short for its stamp")
     magic, *own, crc, length = _STAMP.unpack_from(view)
-    stamp, body = Stamp(*own), view[STAMP_BYTES:]
+    stamp, body = Stamp(*own), body_of(view)
     if magic != _MAGIC or len(body) != length or crc != _crc(stamp, body):
         raise LawBroken(f"a damaged letter from region {stamp.sender} to region {stamp.receiver}, tick {stamp.tick}")
     return stamp, body

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
 from cyberspace.deeds import Deeds
-from cyberspace.letters import STAMP_BYTES, Body, Stamp, layout, read_stamp, restamp, seal
+from cyberspace.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.state import FIELDS, TALLY, WorldState
 from cyberspace.team import Team
@@ -26,13 +26,14 @@ SPAN = 256
 BREATH = 0.02
 """Most seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
-NO_CROSSINGS = np.zeros((0, 6), dtype=np.int64)
-TOLD = ("gift", "kind", "endowment", "founder")
-"""Fields of a letter that it is made of, in their order there."""
-
-Column = NDArray[Any]
 CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
 """Columns of the table of those who crossed a link."""
+
+NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
+TOLD = ("gift", "kind", "endowment", "founder")
+"""Fields of a letter that this table is made of."""
+
+Column = NDArray[Any]
 
 
 class LocalRegion:
@@ -130,11 +131,12 @@ class LocalRegion:
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
         way = self.world.ways[opening.way]
-        due: memoryview | None = None
-        if sender(way, opening.number) != NOBODY:
+        if sender(way, opening.number) == NOBODY:
+            due: Body | None = bytes(body_bytes(self.world, way))
+        else:
             due = self._team.collect(self.world.region, way.axis, opening.number - 1)
-            if due is None:
-                return False
+        if due is None:
+            return False
         trace, block = self._engine.cross(opening.way, opening.number, due)
         if way.partner(opening.number) != NOBODY:
             self._post(opening, block)
@@ -149,7 +151,8 @@ class LocalRegion:
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
-        moved = crossings(stamp, *(part.of(block, STAMP_BYTES) for part in self._told[opening.way]))
+        body = body_of(block)
+        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.way]})
         if len(moved):
             self._crossings.append(moved)
 

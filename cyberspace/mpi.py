@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, LawBroken, problem
-from cyberspace.letters import STAMP_BYTES, Body, body_bytes, body_of, open_block, read_stamp
+from cyberspace.letters import Body, block_bytes, body_of, open_block, read_stamp
 from cyberspace.team import Message, RankLost
 from cyberspace.universe import Universe
 from topology.link import NOBODY
@@ -155,7 +155,7 @@ class MpiTeam:
         """Post the receives for all letters to the regions of this rank."""
         self._placement, self._epoch = placement, epoch
         ends = [
-            (partner, world.region, way.axis, STAMP_BYTES + body_bytes(world, way))
+            (partner, world.region, way.axis, block_bytes(world, way))
             for world in universe.worlds
             for way in world.ways
             for partner in sorted(set(way.partners) - {NOBODY})
@@ -169,9 +169,8 @@ class MpiTeam:
             source = placement[sender]
             if placement[receiver] == self.rank and source != self.rank:
                 for _ in range(RING):
-                    buffer, tag = aligned(size + more), self._tags[sender, receiver, axis]
-                    self._rings.append((buffer, source, tag))
-                    self._requests.append(self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag))
+                    self._rings.append((aligned(size + more), source, self._tags[sender, receiver, axis]))
+                    self._requests.append(self._receive(len(self._requests)))
 
     def post(self, block: bytearray) -> None:
         """Send a letter."""
@@ -197,7 +196,7 @@ class MpiTeam:
         read = self._lent.get((receiver, axis))
         self._lent[receiver, axis] = kept.ring
         if read is not None:
-            self._receive(read)
+            self._requests[read] = self._receive(read)
         return body_of(kept.block)  # was opened when it came in
 
     def tell(self, rank: int, what: str, said: Any) -> None:
@@ -252,14 +251,14 @@ class MpiTeam:
             if stamp.epoch == self._epoch:
                 self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
             else:
-                self._receive(index)
+                self._requests[index] = self._receive(index)
         if self._sends and self._call(self._sends[0][0].Test):
             self._sends = [send for send in self._sends if not self._call(send[0].Test)]
 
-    def _receive(self, index: int) -> None:
-        """Receive into a buffer again."""
+    def _receive(self, index: int) -> Any:
+        """Begin to receive into a buffer; the request."""
         buffer, source, tag = self._rings[index]
-        self._requests[index] = self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
+        return self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
 
     def _call(self, function: Any, *arguments: Any) -> Any:
         """Call MPI; whatever it says went wrong, a rank is gone."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.genesis import genesis
-from cyberspace.letters import STAMP_BYTES, body_bytes
+from cyberspace.letters import block_bytes
 from cyberspace.world import World
 from topology import Way
 from topology.link import FAR_TIDE, NOBODY
@@ -24,7 +24,7 @@ STALL = 5
 def letter_bytes(world: World, far_tide: int) -> int:
     """Bytes of a block from this region to another one along a far axis: the shore is the whole region."""
     way = Way(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
-    return STAMP_BYTES + body_bytes(world, way)
+    return block_bytes(world, way)
 
 
 def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:

@@ -12,7 +12,7 @@ import numpy as np
 
 from cyberspace import wire
 from cyberspace.about import about_run
-from cyberspace.allowance import Allowance
+from cyberspace.allowance import Allowance, interval
 from cyberspace.attendant import Answer, Ask, Attendant
 from cyberspace.checks import Refused
 from cyberspace.local import LocalRegion
@@ -28,8 +28,8 @@ WAITING = 64
 LATE = 10.0
 """Seconds after which a request that other ranks do not answer is refused."""
 
-SAMPLE, SAMPLED = 0.5, 2**16
-"""Seconds between two samples of the series, for so many sites; more in proportion, so that sampling costs no larger share."""
+SAMPLE = 0.5
+"""Seconds between two samples of the series, where there are few sites."""
 
 NAP, NAP_OF_MANY = 0.02, 0.002
 """Seconds between two looks at signals while the run is held; on several ranks, messages are looked at as well."""
@@ -78,7 +78,7 @@ class People:
         self._pending: dict[int, Pending] = {}
         self._numbers: Iterator[int] = itertools.count()
         self._steering: Pending | None = None
-        self._sampled, self._sample = -np.inf, SAMPLE * max(1.0, folder.universe.sites / SAMPLED)
+        self._sampled, self._sample = -np.inf, interval(SAMPLE, folder.universe.sites)
         self._say, self._about = say, about_run(folder)
         self._server = Server(folder.path, serve, say)
         say(f"serving on {self._server.address}: {' or '.join(wire.FILES.values())} in {folder.path} lets a viewer in")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from cyberspace import census
+from cyberspace.allowance import interval
 from cyberspace.checks import Refused
 from cyberspace.frame import legend, make_cut, put_together
 from cyberspace.genealogy import UNKNOWN
@@ -25,8 +26,8 @@ Questions = dict[int, tuple[str, dict[str, Any]]]
 Head = dict[str, Any]
 View = Generator[Questions, dict[int, Any], tuple[Head, dict[str, Any]]]
 
-RANK, RANKED = 1.0, 2**16
-"""Seconds between two counts of the largest lineages, for so many sites; more in proportion, so that counting costs no larger share."""
+RANK = 1.0
+"""Seconds between two counts of the largest lineages, where there are few sites."""
 
 HOPS = 16
 """Questions, one after the other, from rank to rank, for the ancestors of somebody."""
@@ -45,7 +46,7 @@ class Place:
         self.space, self.world = space, world
         self.series, self.ranked = census.Series(world), -np.inf
         self.founders: tuple[int, ...] = ()
-        self.rank = RANK * max(1.0, space.lattice.regions * space.lattice.sites / RANKED)
+        self.rank = interval(RANK, space.lattice.regions * space.lattice.sites)
 
 
 class Views:

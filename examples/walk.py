@@ -132,7 +132,7 @@ def take(walk: Walk) -> None:
 
     walk.until("somebody at the vents", carried)
     walk.picture("carried")
-    walk.app.do("form", Form(0, "XOR", 50, 100))
+    walk.app.do("form", Form(0, XOR, 50, 100))
     walk.app.do("post")
     walk.until("the job", lambda: bool(model.jobs.jobs))
     walk.picture("posted")

@@ -45,13 +45,13 @@ class Backend(Protocol):
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks, at none of which a link opens; each takes `world.step` ticks of the universe."""
 
-    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
+    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick, at which one of `world.ways` opens for the n-th time.
 
         Args:
             way: Index into `world.ways`.
             opening: n.
-            due: Body of the letter posted to this region at opening n - 1; None if there was none.
+            due: Body of the letter posted to this region at opening n - 1; blank if there was none.
 
         Returns:
             What happened, and the letter to `way.partner(opening)`, blank if that is nobody, as a block that is not sealed.

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.backends.jax_engine import from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
-from cyberspace.letters import Body, Letter, blank, pack, unpack
+from cyberspace.letters import Body, Letter, pack, unpack
 from cyberspace.state import FIELDS, TALLY, Region, WorldState
 from cyberspace.tick import exact, live, live_crossing
 from cyberspace.verbs.earn import board, pose
@@ -61,13 +61,12 @@ class JaxDevice:
             return Trace(np.zeros((0, len(self._tally)), np.int64), NO_BIRTHS)
         return self._note(np.concatenate(tallies), birth_table(self._world, first, np.concatenate(records)))
 
-    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
+    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
         end, tick = self._world.ways[way], self._tick
         tides = np.int32(end.tide_at(opening - 1)), np.int32(end.tide_at(opening))
         # A copy: the letter may lie in a buffer that the next one is received into.
-        came = blank(self._world, end) if due is None else unpack(self._world, end, due)
-        letter = jax.tree.map(lambda array: jnp.array(array, copy=True), came)
+        letter = jax.tree.map(lambda array: jnp.array(array, copy=True), unpack(self._world, end, due))
         call = self._compiled((end.axis, end.sites.tobytes()), partial(_live_crossing, end=end))
         met = np.bool_(end.partner(opening) >= 0)
         self._region, tally, births, posted = call(self._region, *self._place, np.int32(tick), letter, tides, met)

@@ -26,7 +26,7 @@ from cyberspace.backends.numba_arrays import (
     to_quads,
 )
 from cyberspace.backends.numba_product import GROUP
-from cyberspace.letters import STAMP_BYTES, Body
+from cyberspace.letters import Body, body_of
 from cyberspace.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.tasks.logic import Logic
 from cyberspace.tick import apart
@@ -179,14 +179,13 @@ class NumbaCpu:
         self._end_lesson(now.tick, lived // self._world.physics.lesson_ticks, tally)
         kernels.dwell(self._arrays, now, self._counts, False, True, ZERO, self._numbers)
 
-    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
+    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
         numba.set_num_threads(self._threads)
         world, tick, end, form = self._world, self._tick, self._world.ways[way], self._forms[way]
         tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros(len(COUNTED), dtype=np.int64)
         block, births = bytearray(form.size), np.full((3, end.slots), -1, dtype=np.int32)
-        posted = np.frombuffer(block, dtype=np.uint8)[STAMP_BYTES:]
-        came = np.frombuffer(bytes(len(posted)) if due is None else due, dtype=np.uint8)
+        posted, came = np.frombuffer(body_of(block), dtype=np.uint8), np.frombuffer(due, dtype=np.uint8)
         came.flags.writeable = False  # one kind of array, so that numba compiles once
         here = self._arrays, end.sites
         with np.errstate(over="ignore"):

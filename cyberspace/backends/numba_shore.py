@@ -16,7 +16,7 @@ from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.numba_product import QUAD
 from cyberspace.backends.numba_settle import bear
-from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, blank_block, layout
+from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, block_bytes, layout
 from cyberspace.state import WALL
 from cyberspace.world import World
 from organisms.body import MESSAGE
@@ -68,7 +68,7 @@ def form(world: World, way: Way) -> Form:
     parts = {part.name: part for part in layout(world, way)}
     starts = np.array([part.start for part in parts.values()], dtype=np.int64)
     units, inputs, slots = parts["weights"].shape
-    return Form(starts, len(way.sites), slots, parts["genome"].shape[0], units, inputs, way.tide, len(blank_block(world, way)))
+    return Form(starts, len(way.sites), slots, parts["genome"].shape[0], units, inputs, way.tide, block_bytes(world, way))
 
 
 @njit(nogil=True, cache=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
-from cyberspace.letters import Body, blank, pack, unpack
+from cyberspace.letters import Body, pack, unpack
 from cyberspace.state import FIELDS, TALLY, Region, WorldState
 from cyberspace.tick import Write, exact, live, live_crossing
 from cyberspace.verbs.earn import pose
@@ -81,14 +81,14 @@ class Reference:
             return Trace(np.zeros((0, len(self._state.tally)), np.int64), NO_BIRTHS)
         return self._note(region, np.stack(tallies), birth_table(self._world, first, np.stack(records)))
 
-    def cross(self, way: int, opening: int, due: Body | None) -> tuple[Trace, bytearray]:
+    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
         world, tick, end = self._world, self._state.tick, self._world.ways[way]
         tides = end.tide_at(opening - 1), end.tide_at(opening)
         with np.errstate(over="ignore"):
             region, tally, births, letter = live_crossing(
                 self._engine, world, self._almanac, end, self._state.region, tick, *self._pose(tick, self._state.region),
-                blank(world, end) if due is None else unpack(world, end, due), tides, end.partner(opening) >= 0,
+                unpack(world, end, due), tides, end.partner(opening) >= 0,
             )  # fmt: skip
         return self._note(region, tally[None], crossing_births(world, end, opening, tick, births)), pack(world, end, letter)
 

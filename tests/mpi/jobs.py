@@ -44,6 +44,13 @@ keep = 3
 """Four regions, of two kinds and two paces."""
 
 
+def placed(text, reef, shore):
+    """A world of this reef and this shore with ranks in its file."""
+    return text.replace('kind = "gpu"', f'kind = "gpu"\nranks = {reef}').replace(
+        'kind = "cpu"', f'kind = "cpu"\nranks = {shore}'
+    )
+
+
 def start(ranks, *arguments, **environment):
     """A job of so many ranks that runs `cyberspace run` with some arguments."""
     line, variables = command(ranks, None, [*map(str, arguments), "--threads", "1", "--quiet"])

@@ -13,7 +13,19 @@ from cyberspace.assembly import ranks_below
 from cyberspace.inspect_run import inspect_run
 from cyberspace.run_folder import take_over
 from tests.conftest import WHOLE
-from tests.mpi.jobs import FEW, alone, children, finish, kill, launched, ranks_of, start, wait_until_ended, wait_until_saved
+from tests.mpi.jobs import (
+    FEW,
+    alone,
+    children,
+    finish,
+    kill,
+    launched,
+    placed,
+    ranks_of,
+    start,
+    wait_until_ended,
+    wait_until_saved,
+)
 from tests.mpi.test_ranks import same
 
 TICKS = 800
@@ -27,13 +39,6 @@ def undisturbed(tmp_path_factory):
     return folder / "run"
 
 
-def placed(reef, shore):
-    """The world with ranks in its file."""
-    return FEW.replace('kind = "gpu"', f'kind = "gpu"\nranks = {reef}').replace(
-        'kind = "cpu"', f'kind = "cpu"\nranks = {shore}'
-    )
-
-
 @pytest.fixture
 def few(tmp_path):
     (tmp_path / "w.toml").write_text(FEW)
@@ -43,7 +48,7 @@ def few(tmp_path):
 @pytest.mark.parametrize(("rank", "place"), [(0, "by cost"), (2, "as the file says")])
 def test_a_killed_rank_is_mended_and_nothing_is_lost(few, tmp_path, undisturbed, rank, place):
     if place == "as the file says":  # which two ranks can't do
-        few.write_text(placed("[0, 1, 2]", "[0]"))
+        few.write_text(placed(FEW, "[0, 1, 2]", "[0]"))
     process = start(3, few, "--ticks", TICKS, "--out", tmp_path / "run", "--backend", "numba")
     wait_until_saved(tmp_path / "run", 300, process)
     kill(ranks_of(process)[rank], signal.SIGKILL)
@@ -228,7 +233,7 @@ def test_more_ranks_than_regions(few, tmp_path):
 
 
 def test_other_ranks_than_the_world_file_names(few, tmp_path):
-    few.write_text(placed("[0, 1, 2]", "[0]"))
+    few.write_text(placed(FEW, "[0, 1, 2]", "[0]"))
     code, told = finish(start(2, few, "--ticks", 10, "--out", tmp_path / "run"), 60)
     assert code == 2, told
     assert "spaces.ranks: got ranks [0, 1, 2] in the world file, 2 ranks launched; expected each of 0 to 1; try: -n 3" in told

@@ -9,7 +9,7 @@ from hypothesis import given, seed, settings
 from cyberspace import store
 from cyberspace.inspect_run import inspect_run
 from tests.laws.test_parity import PLAIN
-from tests.mpi.jobs import FEW, alone, finish, start
+from tests.mpi.jobs import FEW, alone, finish, placed, start
 from tests.strategies import universe_texts
 
 SELDOM = FEW.replace("checkpoint_every = 100", "checkpoint_every = 300")
@@ -42,28 +42,20 @@ def expected(tmp_path_factory):
     return folder / "run"
 
 
-PLACES = {
-    "by cost": "",
-    "as the file says": "ranks = [1, 0, 1]",
-}
+PLACES = {"by cost": SELDOM, "as the file says": placed(SELDOM, "[1, 0, 1]", "[0]")}
 
 
 @pytest.mark.parametrize(("ranks", "place"), [(2, "by cost"), (4, "by cost"), (2, "as the file says")])
 def test_ranks_and_placement_do_not_matter(tmp_path, expected, ranks, place):
-    text = SELDOM
-    if PLACES[place]:
-        text = SELDOM.replace('kind = "gpu"', f'kind = "gpu"\n{PLACES[place]}').replace(
-            'kind = "cpu"', 'kind = "cpu"\nranks = [0]'
-        )
-    (tmp_path / "w.toml").write_text(text)
+    (tmp_path / "w.toml").write_text(PLACES[place])
     code, told = finish(start(ranks, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run", "--backend", "numba"))
     assert code == 0, told
     same(tmp_path / "run", expected)
 
 
 def test_jax_on_one_rank_and_numba_on_the_other(tmp_path, expected):
-    text = SELDOM.replace('kind = "gpu"', 'kind = "gpu"\nbackend = "jax"\nranks = [0]')
-    (tmp_path / "w.toml").write_text(text.replace('kind = "cpu"', 'kind = "cpu"\nranks = [1]'))
+    text = placed(SELDOM, "[0]", "[1]").replace('kind = "gpu"', 'kind = "gpu"\nbackend = "jax"')
+    (tmp_path / "w.toml").write_text(text)
     code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run"))
     assert code == 0, told
     same(tmp_path / "run", expected)
