@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import Backend, Trace
-from cyberspace.letters import Body
+from cyberspace.law.letters import Body
 from cyberspace.local import LocalRegion
 
 

@@ -30,14 +30,14 @@ from cyberspace import runtime
 from cyberspace.backends.backend import make_backend
 from cyberspace.build import universe_from_text
 from cyberspace.crew import Plan
-from cyberspace.energy import audit
-from cyberspace.genesis import genesis
 from cyberspace.ground import Held
 from cyberspace.inspect_run import inspect_run
+from cyberspace.law.energy import audit
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import TALLY, WorldState
 from cyberspace.local import LocalRegion
 from cyberspace.pacing import RECENT
 from cyberspace.people import People
-from cyberspace.state import TALLY, WorldState
 from tests.client import Client
 from tests.crowd import Crowd
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.build import universe_from_text
-from cyberspace.genesis import genesis
+from cyberspace.law.genesis import genesis
 from cyberspace.measures import region_shares
 
 WORLD = Path(__file__).parents[1] / "examples" / "shift.toml"

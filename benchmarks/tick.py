@@ -18,9 +18,9 @@ from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.numba_product import think_one
 from cyberspace.build import universe_from_text
-from cyberspace.genesis import genesis
-from cyberspace.state import TALLY, WorldState
-from cyberspace.world import World
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.world import World
 
 TEXT = """
 [world]

@@ -26,7 +26,7 @@ from benchmarks.emulate import Device, emulate
 from cyberspace.build import load_universe
 from cyberspace.finding import usable_cpus
 from cyberspace.launch import command
-from cyberspace.letters import block_bytes
+from cyberspace.law.letters import block_bytes
 from cyberspace.local import LocalRegion
 from topology import RulerClock
 

@@ -31,11 +31,11 @@ from cyberspace.ground import (
     take_down,
     vacate,
 )
-from cyberspace.state import BITS, EMPTY, HAND, JOB, PLACES, SOIL, TABLE, TALLY, VENT, WALL, WorldState
+from cyberspace.law.state import BITS, EMPTY, HAND, JOB, PLACES, SOIL, TABLE, TALLY, VENT, WALL, WorldState
+from cyberspace.law.verbs.spark import first_of_lineage
+from cyberspace.law.world import World
 from cyberspace.tasks.human import FELT
 from cyberspace.undo import undo
-from cyberspace.verbs.spark import first_of_lineage
-from cyberspace.world import World
 from organisms import bits, genome
 
 LARGEST = 2**30

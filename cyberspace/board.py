@@ -8,10 +8,10 @@ import numpy as np
 
 from cyberspace.acts import KINDS
 from cyberspace.checks import Refused
+from cyberspace.law.state import JOB, PLACES, VENT
+from cyberspace.law.world import World
 from cyberspace.look import Look
-from cyberspace.state import JOB, PLACES, VENT
 from cyberspace.tasks.human import NUMBER, RIGHT, SAID
-from cyberspace.world import World
 
 ANSWERS, SUPPLIERS = 256, 16
 """Answers and suppliers that are told."""

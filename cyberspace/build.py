@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from cyberspace import __version__
 from cyberspace.errors import InputError, nearest, problem
+from cyberspace.law.state import PLACES, SITE_FIELDS
+from cyberspace.law.universe import Space, Universe
+from cyberspace.law.world import MAX_ENERGY, MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
 from cyberspace.links import crossing_cost, lay_out, make_links
 from cyberspace.measure import machine_identity
-from cyberspace.state import PLACES, SITE_FIELDS
 from cyberspace.tasks.human import Human
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
-from cyberspace.universe import Space, Universe
-from cyberspace.world import MAX_ENERGY, MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
 from cyberspace.worldfile import SpaceTable, TaskTable, WorldFile, parse_world_file
 from organisms.ancestors import ANCESTORS
 from organisms.bits import probability_word

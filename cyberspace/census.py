@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.state import TALLY
+from cyberspace.law.world import World
 from cyberspace.look import Look
-from cyberspace.state import TALLY
-from cyberspace.world import World
 
 SHOWN = 6
 """Lineages with a class of their own in the field `lineage`."""

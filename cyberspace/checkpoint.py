@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from cyberspace import store
-from cyberspace.digest import digest, universe_digest
 from cyberspace.errors import InputError, problem
-from cyberspace.state import FIELDS, JOB, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.digest import digest, universe_digest
+from cyberspace.law.state import FIELDS, JOB, QUANTITIES, TALLY, Region, WorldState
 
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"

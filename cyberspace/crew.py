@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cyberspace import checkpoint
-from cyberspace.energy import audit
 from cyberspace.errors import RunStuck
-from cyberspace.letters import energy, open_block, unpack
+from cyberspace.law.energy import audit
+from cyberspace.law.letters import energy, open_block, unpack
+from cyberspace.law.state import WorldState
+from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
 from cyberspace.measures import MEASURED, Sample, take_sample
 from cyberspace.progress import Progress
 from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Report, Scribe
-from cyberspace.state import WorldState
 from cyberspace.team import Message, Team
-from cyberspace.world import World
 
 NOTE_SECONDS = 0.2
 

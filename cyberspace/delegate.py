@@ -6,9 +6,9 @@ import time
 from typing import Any
 
 from cyberspace.attendant import Attendant
+from cyberspace.law.universe import Universe
 from cyberspace.local import LocalRegion
 from cyberspace.team import Team
-from cyberspace.universe import Universe
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""

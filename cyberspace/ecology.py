@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from cyberspace import store
-from cyberspace.letters import MOVER, SPORE
-from cyberspace.universe import Universe
+from cyberspace.law.letters import MOVER, SPORE
+from cyberspace.law.universe import Universe
 
 LIFESPANS = 10
 """A lineage that lives on both sides of a beach for more than so many lifespans is an amphibian."""

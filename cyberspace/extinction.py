@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from cyberspace import checkpoint
-from cyberspace.genesis import empty_region
+from cyberspace.law.genesis import empty_region
+from cyberspace.law.state import TALLY, WHOLE, WorldState
+from cyberspace.law.world import World
 from cyberspace.run_folder import RunFolder
-from cyberspace.state import TALLY, WHOLE, WorldState
-from cyberspace.world import World
 
 EXTINCTIONS = "extinctions.json"
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.checks import Refused
+from cyberspace.law.world import World
 from cyberspace.look import Seen, axis_names, field_values
-from cyberspace.world import World
 from topology import FAR_AXES, SPACE_AXES
 
 Arrays = dict[str, NDArray[Any]]

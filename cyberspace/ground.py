@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.checks import Refused
-from cyberspace.state import JOB, SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
-from cyberspace.world import World
+from cyberspace.law.state import JOB, SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
+from cyberspace.law.world import World
 
 ROW = {name: row for row, name in enumerate(JOB)}
 """Rows of the job board."""
@@ -28,7 +28,7 @@ class Ground(Protocol):
         """Replace one array, or its columns at some sites."""
 
     def flow(self, name: str, amount: int) -> None:
-        """Add to one of `cyberspace.state.TALLY`."""
+        """Add to one of `cyberspace.law.state.TALLY`."""
 
 
 class Held:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from cyberspace import checkpoint
-from cyberspace.digest import digest, universe_digest
-from cyberspace.energy import ledger, total
+from cyberspace.law.digest import digest, universe_digest
+from cyberspace.law.energy import ledger, total
+from cyberspace.law.state import WorldState
 from cyberspace.measures import shares, summed, take_sample
 from cyberspace.record import heredity
 from cyberspace.run_folder import RunFolder, open_run
-from cyberspace.state import WorldState
 
 
 def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.universe import Space
+from cyberspace.law.universe import Space
 from cyberspace.worldfile import BeachTable, WorldFile
 from topology import Axis, Beach, Lattice, RulerClock, Way
 from topology.axes import CPU_NAMES, MAX_STRETCH

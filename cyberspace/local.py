@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
 from cyberspace.deeds import Deeds
-from cyberspace.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
-from cyberspace.schedule import Opening, next_opening, opening_tick, sender, settled_tick
-from cyberspace.state import FIELDS, TALLY, WorldState
+from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
+from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
+from cyberspace.law.state import FIELDS, TALLY, WorldState
+from cyberspace.law.universe import Universe
 from cyberspace.team import Team
-from cyberspace.universe import Universe
 from topology.link import NOBODY
 
 SPAN = 256

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from cyberspace.checks import Refused
 from cyberspace.genealogy import Genealogy
-from cyberspace.state import QUANTITIES
-from cyberspace.world import World
+from cyberspace.law.state import QUANTITIES
+from cyberspace.law.world import World
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from topology.axes import CPU_NAMES

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.energy import ledger
-from cyberspace.state import TALLY, WHOLE, WorldState
-from cyberspace.universe import Universe
-from cyberspace.world import World
+from cyberspace.law.energy import ledger
+from cyberspace.law.state import TALLY, WHOLE, WorldState
+from cyberspace.law.universe import Universe
+from cyberspace.law.world import World
 
 MEASURED = ("alive", "energy", "performed", *WHOLE)
 """Fields that a sample and an audit need."""

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, LawBroken, problem
-from cyberspace.letters import Body, block_bytes, body_of, open_block, read_stamp
+from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_stamp
+from cyberspace.law.universe import Universe
 from cyberspace.team import Message, RankLost
-from cyberspace.universe import Universe
 from topology.link import NOBODY
 
 RING = 3

@@ -7,9 +7,9 @@ import time
 import numpy as np
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.genesis import genesis
-from cyberspace.letters import block_bytes
-from cyberspace.world import World
+from cyberspace.law.genesis import genesis
+from cyberspace.law.letters import block_bytes
+from cyberspace.law.world import World
 from topology import Way
 from topology.link import FAR_TIDE, NOBODY
 from topology.machine import Pace

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from cyberspace.errors import InputError, problem
+from cyberspace.law.universe import Universe
+from cyberspace.law.world import World
 from cyberspace.run_folder import RunFolder
 from cyberspace.team import Team
-from cyberspace.universe import Universe
-from cyberspace.world import World
 from topology.placement import place
 
 COSTS = "costs.json"

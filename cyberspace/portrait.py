@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.state import SOIL
+from cyberspace.law.verbs.pay import cpu_upkeep
+from cyberspace.law.world import World
 from cyberspace.look import Seen, inborn
-from cyberspace.state import SOIL
-from cyberspace.verbs.pay import cpu_upkeep
-from cyberspace.world import World
 from organisms.body import ANSWER, MESSAGE, MOVE, REPRODUCE
 from organisms.copier import DEAD_BAND
 

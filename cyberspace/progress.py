@@ -10,9 +10,9 @@ from typing import IO
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.state import TALLY
+from cyberspace.law.universe import Universe
 from cyberspace.measures import Sample, shares
-from cyberspace.state import TALLY
-from cyberspace.universe import Universe
 
 LAUNCHED = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID", "MV2_COMM_WORLD_RANK")
 """Set by launchers, under which a rank's output can look like a terminal."""

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace import store
+from cyberspace.law.state import COUNTS, QUANTITIES, TALLY
+from cyberspace.law.universe import Space, Universe
 from cyberspace.measures import Sample, summed
-from cyberspace.state import COUNTS, QUANTITIES, TALLY
-from cyberspace.universe import Space, Universe
 from topology import FAR_AXES, SPACE_AXES
 
 BIRTHS = (

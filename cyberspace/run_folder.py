@@ -15,7 +15,7 @@ from typing import Any
 
 from cyberspace.build import universe_from_text
 from cyberspace.errors import InputError, problem
-from cyberspace.universe import Universe
+from cyberspace.law.universe import Universe
 from cyberspace.worldfile import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"

@@ -18,16 +18,16 @@ from cyberspace.crew import Crew, Host, Plan
 from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.extinction import extinct, extinctions, extinguish
-from cyberspace.genesis import genesis
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
 from cyberspace.placing import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.progress import Progress
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
-from cyberspace.state import TALLY, WorldState
 from cyberspace.team import RankLost, Single, Team
-from cyberspace.world import World
 
 Say = Callable[[str], None]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace import checkpoint
-from cyberspace.energy import Ledger, audit_letters, total
+from cyberspace.law.energy import Ledger, audit_letters, total
 from cyberspace.measures import Sample
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any, Protocol
 
-from cyberspace.letters import open_block, read_stamp
-from cyberspace.universe import Universe
+from cyberspace.law.letters import open_block, read_stamp
+from cyberspace.law.universe import Universe
 
 Message = tuple[int, str, Any]
 """Rank that sent it, what it is, what it says."""

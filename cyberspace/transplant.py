@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.genesis import BEFORE, empty_region
-from cyberspace.state import TALLY, WorldState
-from cyberspace.universe import Universe
-from cyberspace.verbs.spark import first_of_lineage
-from cyberspace.world import World
+from cyberspace.law.genesis import BEFORE, empty_region
+from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.universe import Universe
+from cyberspace.law.verbs.spark import first_of_lineage
+from cyberspace.law.world import World
 from organisms.genome import inborn_weights
 from topology import Beach
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from cyberspace.checks import Refused
 from cyberspace.ground import ROW, Ground, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
-from cyberspace.state import WALL
-from cyberspace.world import World
+from cyberspace.law.state import WALL
+from cyberspace.law.world import World
 
 Act = dict[str, Any]
 Happened = dict[str, Any]

@@ -17,8 +17,8 @@ from cyberspace.allowance import interval
 from cyberspace.checks import Refused
 from cyberspace.frame import legend, make_cut, put_together
 from cyberspace.genealogy import UNKNOWN
-from cyberspace.universe import Space, Universe
-from cyberspace.world import World
+from cyberspace.law.universe import Space, Universe
+from cyberspace.law.world import World
 
 Questions = dict[int, tuple[str, dict[str, Any]]]
 """By rank: the name of an answer of `cyberspace.attendant.Attendant`, and its arguments."""

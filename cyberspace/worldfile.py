@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.world import MAX_ENERGY
+from cyberspace.law.world import MAX_ENERGY
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace import checkpoint, store
+from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.run_folder import open_run
-from cyberspace.state import SITE_FIELDS, VENT
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from render.about import About, Place

@@ -16,7 +16,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cyberspace.state import HEATS, INFLOWS
+from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.page import figure_file, write_page
 from render.projection import project

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from cyberspace import store
 from cyberspace.errors import InputError, problem
 from cyberspace.inspect_run import facts_of, newest_states
+from cyberspace.law.state import FLOWS
 from cyberspace.run_folder import RunFolder, open_run
-from cyberspace.state import FLOWS
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace.universe import Space, Universe
+from cyberspace.law.universe import Space, Universe
 from render.about import AxisAbout, Place, SpaceAbout
 from topology import FAR_AXES, SPACE_AXES
 from topology.axes import CPU_NAMES

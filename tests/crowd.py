@@ -3,7 +3,7 @@
 import numpy as np
 
 from cyberspace.acts import perform
-from cyberspace.state import PLACES, VENT
+from cyberspace.law.state import PLACES, VENT
 from cyberspace.wire import check_act
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from cyberspace.build import universe_from_text
-from cyberspace.world import World
+from cyberspace.law.world import World
 from topology import FAR_AXES
 
 HERE = Path(__file__).parent

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.letters import Body
-from cyberspace.state import FIELDS, WorldState
-from cyberspace.world import World
+from cyberspace.law.letters import Body
+from cyberspace.law.state import FIELDS, WorldState
+from cyberspace.law.world import World
 from topology import Way
 
 BACKENDS = {
@@ -64,7 +64,7 @@ class Backend(Protocol):
         """Replace one array of the state, or its columns at some sites, none of them twice."""
 
     def flow(self, name: str, amount: int) -> None:
-        """Add to one of `cyberspace.state.TALLY`."""
+        """Add to one of `cyberspace.law.state.TALLY`."""
 
     def state(self, fields: Container[str] = FIELDS) -> WorldState:
         """The state without its letters, as NumPy arrays that the backend does not touch again; fields not asked for may be empty."""

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.backends.jax_engine import from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
-from cyberspace.letters import Body, Letter, pack, unpack
-from cyberspace.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.tick import exact, live, live_crossing
-from cyberspace.verbs.earn import board, pose
-from cyberspace.verbs.emit import Letters
-from cyberspace.verbs.settle import Landings
-from cyberspace.world import Almanac, World
+from cyberspace.law.letters import Body, Letter, pack, unpack
+from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
+from cyberspace.law.tick import exact, live, live_crossing
+from cyberspace.law.verbs.earn import board, pose
+from cyberspace.law.verbs.emit import Letters
+from cyberspace.law.verbs.settle import Landings
+from cyberspace.law.world import Almanac, World
 from topology import Way
 
 SPAN = 64

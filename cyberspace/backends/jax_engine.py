@@ -1,4 +1,4 @@
-"""What `cyberspace.tick.Engine` asks for, in JAX; and how a region is kept on a device.
+"""What `cyberspace.law.tick.Engine` asks for, in JAX; and how a region is kept on a device.
 
 An accelerator keeps arrays as the state has them, sites last.  On a CPU that is slow where a birth writes one column of a thousand rows,
 so there genomes and weights are kept as `Rows`: each organism in one place, as in the numba backend.
@@ -16,7 +16,7 @@ import numpy as np
 from jax import lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
-from cyberspace.state import FIELDS, NOTHING, Region
+from cyberspace.law.state import FIELDS, NOTHING, Region
 from organisms.think import weighted_sum
 
 CHUNK = 32

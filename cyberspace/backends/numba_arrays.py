@@ -22,7 +22,7 @@ LINE = 64
 
 COLUMNS = ("sunlight", "soil", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
 SUNLIGHT, SHED, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(len(COLUMNS))
-"""Columns of what the chunks count, by the names of `cyberspace.state.TALLY`."""
+"""Columns of what the chunks count, by the names of `cyberspace.law.state.TALLY`."""
 
 COUNTED = (*COLUMNS, "sparks", "genesis", "alive")
 """What is counted of a tick."""
@@ -105,7 +105,7 @@ class Clock(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """What one tick means for everybody, as `cyberspace.world.Moment`."""
+    """What one tick means for everybody, as `cyberspace.law.world.Moment`."""
 
     tick: Any
     ends: Any  # whether a lesson ends

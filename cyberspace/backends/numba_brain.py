@@ -1,4 +1,4 @@
-"""sense, think and learn as numba kernels; `cyberspace.verbs.sense`, `organisms.think` and `organisms.learning` say what they mean."""
+"""sense, think and learn as numba kernels; `cyberspace.law.verbs.sense`, `organisms.think` and `organisms.learning` say what they mean."""
 
 # numba types these functions itself
 # mypy: allow-untyped-defs

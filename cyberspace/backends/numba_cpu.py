@@ -26,12 +26,12 @@ from cyberspace.backends.numba_arrays import (
     to_quads,
 )
 from cyberspace.backends.numba_product import GROUP
-from cyberspace.letters import Body, body_of
-from cyberspace.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
+from cyberspace.law.letters import Body, body_of
+from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
+from cyberspace.law.tick import apart
+from cyberspace.law.verbs.earn import board, fill_pools, pool_rates, posed
+from cyberspace.law.world import TaskPlace, World
 from cyberspace.tasks.logic import Logic
-from cyberspace.tick import apart
-from cyberspace.verbs.earn import board, fill_pools, pool_rates, posed
-from cyberspace.world import TaskPlace, World
 from organisms import bits
 from organisms.body import ANSWER, SENSES
 from organisms.learning import hebbian

@@ -1,4 +1,4 @@
-"""A tick as numba kernels, parallel over chunks of sites; `cyberspace.tick` and `cyberspace.verbs` say what each verb means.
+"""A tick as numba kernels, parallel over chunks of sites; `cyberspace.law.tick` and `cyberspace.law.verbs` say what each verb means.
 
 Within a kernel no chunk reads what another one writes, so neither the number of threads nor their order matters.
 """
@@ -26,8 +26,8 @@ from cyberspace.backends.numba_brain import listen, sense, think
 from cyberspace.backends.numba_meet import give_pairs, land_pairs
 from cyberspace.backends.numba_settle import sparks
 from cyberspace.backends.numba_vector import threefry
-from cyberspace.state import SOIL
-from cyberspace.verbs import pay as pay_verb
+from cyberspace.law.state import SOIL
+from cyberspace.law.verbs import pay as pay_verb
 from organisms import bits
 
 LIFE = bits.LIFE

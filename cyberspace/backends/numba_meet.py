@@ -1,4 +1,4 @@
-"""emit, meet and settle of single pairs as numba kernels; `cyberspace.verbs.emit` and `cyberspace.verbs.settle` say what they mean.
+"""emit, meet and settle of single pairs as numba kernels; `cyberspace.law.verbs.emit` and `cyberspace.law.verbs.settle` say what they mean.
 
 Something can land only where the tide is in, and few give: so most pairs are never looked at.
 """
@@ -62,7 +62,7 @@ def may_land(wish, energy, sender, site, now, numbers):
 
 @njit(forceinline=True)
 def letter(arrays, site, other, now, numbers):
-    """(gift, endowment, moves) that a site writes to its partner; see `cyberspace.verbs.emit`."""
+    """(gift, endowment, moves) that a site writes to its partner; see `cyberspace.law.verbs.emit`."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]  # the dead wish nothing
     company = arrays.alive[other]
     gift = np.int32(held >> numbers.gift_shift) if company and wish & GIVES else np.int32(0)
@@ -77,7 +77,7 @@ def letter(arrays, site, other, now, numbers):
 
 @njit(nogil=True, cache=True)
 def meet_pair(arrays, now, one, two, records, tally, numbers):
-    """Both letters of one pair; see `cyberspace.verbs.settle`.  At most one of them lands."""
+    """Both letters of one pair; see `cyberspace.law.verbs.settle`.  At most one of them lands."""
     energy, alive = arrays.energy, arrays.alive
     gift1, spore1, moves1 = letter(arrays, one, two, now, numbers)
     gift2, spore2, moves2 = letter(arrays, two, one, now, numbers)

@@ -1,6 +1,6 @@
 """What stands at a site after somebody landed or was made there: numba kernels for one site each.
 
-`cyberspace.verbs.settle`, `organisms.copier` and `cyberspace.verbs.spark` say what each one means.
+`cyberspace.law.verbs.settle`, `organisms.copier` and `cyberspace.law.verbs.spark` say what each one means.
 """
 
 # numba types these functions itself
@@ -12,7 +12,7 @@ from numba import njit
 
 from cyberspace.backends.numba_arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
 from cyberspace.backends.numba_vector import random_byte, threefry
-from cyberspace.state import WALL
+from cyberspace.law.state import WALL
 from organisms import bits
 from organisms.copier import DEAD_BAND, RADIATION_TRIES
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
@@ -27,7 +27,7 @@ assert WEIGHT_PER_ALLELE == 16, "an inborn weight is an allele four bits higher"
 
 @njit(forceinline=True)
 def settle(arrays, now, sender, site, endowment, records, tally, numbers):
-    """A spore settles; see `cyberspace.verbs.settle.land`."""
+    """A spore settles; see `cyberspace.law.verbs.settle.land`."""
     if arrays.alive[site]:
         tally[DEATH] += arrays.energy[site]
         tally[DEATHS] += 1

@@ -1,4 +1,4 @@
-"""arrive and post as numba kernels: what happens at an opening of a link; `cyberspace.verbs.cross` says what it means.
+"""arrive and post as numba kernels: what happens at an opening of a link; `cyberspace.law.verbs.cross` says what it means.
 
 Few organisms cross at an opening, so these go through the places of the shore one by one, in one thread.
 """
@@ -16,16 +16,16 @@ from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.numba_product import QUAD
 from cyberspace.backends.numba_settle import bear
-from cyberspace.letters import LETTER_FIELDS, MOVER, SPORE, block_bytes, layout
-from cyberspace.state import WALL
-from cyberspace.world import World
+from cyberspace.law.letters import LETTER_FIELDS, MOVER, SPORE, block_bytes, layout
+from cyberspace.law.state import WALL
+from cyberspace.law.world import World
 from organisms.body import MESSAGE
 from organisms.genome import LOWEST
 from topology import Way
 
 
 class Mail(NamedTuple):
-    """A letter as the kernels see it; fields as in `cyberspace.letters.Letter`, but for `somebody`, which is uint8."""
+    """A letter as the kernels see it; fields as in `cyberspace.law.letters.Letter`, but for `somebody`, which is uint8."""
 
     somebody: Any
     messages: Any
@@ -116,7 +116,7 @@ def leave(arrays, shore, body, form, goes, now, counts, totals, numbers):
 
 @njit(nogil=True, cache=True)
 def arrive(arrays, shore, due, tide, every, now, tally, records, numbers):
-    """Settle a letter; (received, lost), and the birth records as in `cyberspace.verbs.cross.arrive`.
+    """Settle a letter; (received, lost), and the birth records as in `cyberspace.law.verbs.cross.arrive`.
 
     What it tells of the partners goes into `arrays.heard`, which is 0 so far.  The tide was in at the place `tide` of the shore, and at
     one in `every` from there on.
@@ -191,7 +191,7 @@ def step_ashore(arrays, due, slot, site, now, tally):
 
 @njit(forceinline=True)
 def take_genome(packed, slot, genome):
-    """`cyberspace.letters.unpack_genomes` of one slot."""
+    """`cyberspace.law.letters.unpack_genomes` of one slot."""
     for k in range(len(genome)):
         nibble = (np.int32(packed[k >> 1, slot]) >> (4 * (k & 1))) & 15
         genome[k] = ((nibble - LOWEST) & 15) + LOWEST

@@ -1,4 +1,4 @@
-"""answer and earn as numba kernels; `cyberspace.verbs.earn` says what each one means.
+"""answer and earn as numba kernels; `cyberspace.law.verbs.earn` says what each one means.
 
 A task without a kernel is posed and judged by its own NumPy text; only what every task shares is compiled for it.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit, prange
 
 from cyberspace.backends.numba_vector import bit_length, threefry
-from cyberspace.world import MAX_SCORE, RATIO_BITS
+from cyberspace.law.world import MAX_SCORE, RATIO_BITS
 from organisms.body import ANSWER, LOUD, SENSES, SIGNAL
 
 CHUNK = 512
@@ -110,7 +110,7 @@ def end_logic(worth, answers, words, meets, alive, memory, score, did, signal):
 
 @njit(nogil=True, cache=True)
 def pool_ratio(pool, claims):
-    """`cyberspace.verbs.earn.pool_ratio` of scalars."""
+    """`cyberspace.law.verbs.earn.pool_ratio` of scalars."""
     if pool >= claims:
         return np.int64(1 << RATIO_BITS)
     return (np.int64(pool) << RATIO_BITS) // np.int64(claims)

@@ -10,16 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
-from cyberspace.letters import Body, pack, unpack
-from cyberspace.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.tick import Write, exact, live, live_crossing
-from cyberspace.verbs.earn import pose
-from cyberspace.world import Almanac, World
+from cyberspace.law.letters import Body, pack, unpack
+from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
+from cyberspace.law.tick import Write, exact, live, live_crossing
+from cyberspace.law.verbs.earn import pose
+from cyberspace.law.world import Almanac, World
 from organisms.think import weighted_sum
 
 
 class NumpyEngine:
-    """The plain meaning of what `cyberspace.tick.Engine` asks for."""
+    """The plain meaning of what `cyberspace.law.tick.Engine` asks for."""
 
     xp = np
 

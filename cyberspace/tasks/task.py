@@ -12,7 +12,7 @@ class Board:
 
     Attributes:
         place: Place of the board that the vent at each site belongs to, int32 (sites,); 0 where there is no vent.
-        jobs: int32 (len(JOB), PLACES), see `cyberspace.state.JOB`.
+        jobs: int32 (len(JOB), PLACES), see `cyberspace.law.state.JOB`.
         escrow: What is left to pay for each job, int32 (PLACES,).
     """
 

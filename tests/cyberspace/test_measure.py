@@ -20,7 +20,7 @@ from cyberspace import finding, measure, pingpong, probes
 from cyberspace.build import load_universe, universe_from_text
 from cyberspace.errors import InputError
 from cyberspace.fitted_world import fit, one_region, read_template, soup, world_file_text
-from cyberspace.letters import STAMP_BYTES, body_bytes
+from cyberspace.law.letters import STAMP_BYTES, body_bytes
 from cyberspace.pace import letter_bytes, measure_pace
 from cyberspace.pingpong import Place
 from cyberspace.toml_text import toml_text

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cyberspace.backends.numba_tasks import pool_ratio as compiled_ratio
-from cyberspace.energy import audit, ledger
 from cyberspace.errors import LawBroken
-from cyberspace.genesis import genesis
-from cyberspace.tick import exact, low_high
-from cyberspace.verbs.earn import claim, pool_ratio
-from cyberspace.verbs.sense import bit_length
+from cyberspace.law.energy import audit, ledger
+from cyberspace.law.genesis import genesis
+from cyberspace.law.tick import exact, low_high
+from cyberspace.law.verbs.earn import claim, pool_ratio
+from cyberspace.law.verbs.sense import bit_length
 from tests.conftest import TINY
 from tests.strategies import world
 

@@ -5,8 +5,8 @@ import pytest
 
 from cyberspace.backends import jax_device, jax_engine
 from cyberspace.backends.backend import make_backend
-from cyberspace.digest import digest
-from cyberspace.genesis import genesis
+from cyberspace.law.digest import digest
+from cyberspace.law.genesis import genesis
 from tests.strategies import world
 
 TEXT = """

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.digest import digest
-from cyberspace.energy import audit
-from cyberspace.genesis import genesis
+from cyberspace.law.digest import digest
+from cyberspace.law.energy import audit
+from cyberspace.law.genesis import genesis
 from tests.strategies import world, world_texts
 
 PLAIN = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -59,7 +59,7 @@ def test_backends_agree_and_energy_is_conserved(part):
 
 def test_much_happens_in_the_worlds_that_are_compared():
     """The parity test would be empty if nobody were born, killed, paid, fined or moved in its worlds."""
-    from cyberspace.state import TALLY
+    from cyberspace.law.state import TALLY
 
     total = np.zeros(len(TALLY), dtype=np.int64)
 

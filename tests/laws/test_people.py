@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from cyberspace.acts import apply, perform
 from cyberspace.backends.backend import make_backend
-from cyberspace.digest import digest
-from cyberspace.energy import audit
-from cyberspace.genesis import genesis
 from cyberspace.ground import ROW, Held
-from cyberspace.state import SOIL, TALLY, VENT, WALL
+from cyberspace.law.digest import digest
+from cyberspace.law.energy import audit
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import SOIL, TALLY, VENT, WALL
 from cyberspace.tasks.human import RIGHT
 from cyberspace.wire import check_act
 from organisms.ancestors import replicator
@@ -324,7 +324,8 @@ def test_what_was_paid_stays_paid():
 
 
 def test_blocks_have_the_numbers_that_the_wire_tells():
-    from cyberspace import state, wire
+    from cyberspace import wire
+    from cyberspace.law import state
 
     assert wire.BLOCKS == ("empty", "wall", "soil", "vent")
     assert (WALL, SOIL, VENT) == (1, 2, 3)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.genesis import genesis
-from cyberspace.state import TALLY
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import TALLY
 from organisms.ancestors import replicator
 from organisms.body import ANSWER, GIVE, MOVE, REPRODUCE
 from organisms.genome import inborn_weights
@@ -155,7 +155,7 @@ physics = { spark = 0 }
 
 def test_no_seed_is_like_another():
     digests = set()
-    from cyberspace.digest import digest
+    from cyberspace.law.digest import digest
 
     for seed in range(5):
         place = world(LINE.format(length=40, more="").replace('"empty"', '"soup"'), seed)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.build import universe_from_text
-from cyberspace.digest import digest, universe_digest
-from cyberspace.energy import audit, audit_letters, total
-from cyberspace.genesis import genesis
-from cyberspace.letters import (
+from cyberspace.law.digest import digest, universe_digest
+from cyberspace.law.energy import audit, audit_letters, total
+from cyberspace.law.genesis import genesis
+from cyberspace.law.letters import (
     SPORE,
     Letter,
     Stamp,
@@ -30,9 +30,9 @@ from cyberspace.letters import (
     unpack,
     unpack_genomes,
 )
+from cyberspace.law.schedule import next_opening, opening_tick, sender, settled_tick
+from cyberspace.law.state import TALLY
 from cyberspace.local import LocalRegion
-from cyberspace.schedule import next_opening, opening_tick, sender, settled_tick
-from cyberspace.state import TALLY
 from cyberspace.team import Single
 from tests.laws.test_parity import PLAIN
 from tests.strategies import HERE, universe_texts

@@ -15,7 +15,7 @@ from pathlib import Path
 from mpi4py import MPI
 from benchmarks.trace import WORLD
 from cyberspace.build import universe_from_text
-from cyberspace.letters import Stamp, blank_block, body_of, seal
+from cyberspace.law.letters import Stamp, blank_block, body_of, seal
 from cyberspace.mpi import MpiTeam
 
 late, looks = float(sys.argv[1]), float(sys.argv[2])

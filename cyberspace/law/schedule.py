@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cyberspace.world import World
+from cyberspace.law.world import World
 from topology import RulerClock, Way
 from topology.link import NOBODY
 

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import LawBroken
-from cyberspace.world import World
+from cyberspace.law.world import World
 from organisms.genome import LOWEST
 from topology import Way
 

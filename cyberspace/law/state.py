@@ -130,7 +130,7 @@ class WorldState:
         tick: Tick of the universe that the region lives next.
         region: The arrays.
         tally: Sums of `TALLY` over all ticks, int64; `alive` is the sum of the population over ticks.
-        outbox: Letters under way, kept by who wrote them: what `cyberspace.letters.seal` made, oldest first.
+        outbox: Letters under way, kept by who wrote them: what `cyberspace.law.letters.seal` made, oldest first.
     """
 
     tick: int

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import WALL, Region
-from cyberspace.world import World
+from cyberspace.law.state import WALL, Region
+from cyberspace.law.world import World
 from organisms import bits, genome
 
 

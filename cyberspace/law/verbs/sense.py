@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import Region
-from cyberspace.world import MAX_ENERGY, Moment, World
+from cyberspace.law.state import Region
+from cyberspace.law.world import MAX_ENERGY, Moment, World
 from organisms.body import MESSAGE, SIGNAL
 
 ENERGY_BITS = MAX_ENERGY.bit_length() + 1

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.letters import LINEAGE, MOVER, SPORE, Letter, pack_genomes, unpack_genomes
-from cyberspace.state import WALL, Region
-from cyberspace.verbs.settle import newborn
-from cyberspace.world import Moment, World
+from cyberspace.law.letters import LINEAGE, MOVER, SPORE, Letter, pack_genomes, unpack_genomes
+from cyberspace.law.state import WALL, Region
+from cyberspace.law.verbs.settle import newborn
+from cyberspace.law.world import Moment, World
 from organisms.body import GIVE, MESSAGE, MOVE, REPRODUCE
 from topology import Way
 
@@ -70,7 +70,7 @@ def arrive(engine: Any, world: World, way: Way, region: Region, due: Letter, now
 def land(
     engine: Any, world: World, region: Region, due: Letter, birth: Any, slot: Any, here: Any, now: Moment
 ) -> tuple[dict[str, Any], Any]:
-    """What is written where slots of a letter land, but for energy and `alive`; see `cyberspace.verbs.settle.land`.
+    """What is written where slots of a letter land, but for energy and `alive`; see `cyberspace.law.verbs.settle.land`.
 
     A mover keeps brain and descent; what the tasks of its old region knew of it stays behind.
     """

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import Region
-from cyberspace.world import Moment, World
+from cyberspace.law.state import Region
+from cyberspace.law.world import Moment, World
 from organisms.body import GIVE, MOVE, REPRODUCE
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace.state import JOB, PLACES, QUANTITIES, TALLY, Region, WorldState
-from cyberspace.verbs.spark import first_of_lineage, strangers
-from cyberspace.world import World
+from cyberspace.law.state import JOB, PLACES, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.verbs.spark import first_of_lineage, strangers
+from cyberspace.law.world import World
 from organisms import bits
 from organisms.ancestors import ANCESTORS
 

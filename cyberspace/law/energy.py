@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cyberspace.errors import LawBroken
-from cyberspace.state import HEATS, INFLOWS, TALLY, WorldState
+from cyberspace.law.state import HEATS, INFLOWS, TALLY, WorldState
 
 
 @dataclass(frozen=True)

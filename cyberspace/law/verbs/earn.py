@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.state import PLACES, VENT, Region
+from cyberspace.law.state import PLACES, VENT, Region
+from cyberspace.law.verbs.sense import bit_length
+from cyberspace.law.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
 from cyberspace.tasks.task import Board
-from cyberspace.verbs.sense import bit_length
-from cyberspace.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
 from organisms import bits
 
 EARNED = ("fill", "fines", "paid")
@@ -104,7 +104,7 @@ def judge(
 def earn(
     engine: Any, world: World, region: Region, answers: Any, hidden: list[Any], lesson: Any
 ) -> tuple[Region, Any, dict[str, Any]]:
-    """Judge the answers, int8 (answers, sites), and pay; the engine is one of `cyberspace.tick.Engine`.
+    """Judge the answers, int8 (answers, sites), and pay; the engine is one of `cyberspace.law.tick.Engine`.
 
     Returns:
         The region, the learning signal int8 (answers, sites), and the flows `fill`, `fines` and the count `paid`.

@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cyberspace.letters import Letter
-from cyberspace.state import TALLY, WALL, Region
-from cyberspace.verbs import cross, earn, emit, pay, settle, spark
-from cyberspace.verbs.sense import look, sense
-from cyberspace.world import Almanac, Moment, World
+from cyberspace.law.letters import Letter
+from cyberspace.law.state import TALLY, WALL, Region
+from cyberspace.law.verbs import cross, earn, emit, pay, settle, spark
+from cyberspace.law.verbs.sense import look, sense
+from cyberspace.law.world import Almanac, Moment, World
 from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning.table import RULES

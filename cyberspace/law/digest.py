@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from cyberspace.letters import open_block, read_stamp
-from cyberspace.state import QUANTITIES, TALLY, WHOLE, WorldState
+from cyberspace.law.letters import open_block, read_stamp
+from cyberspace.law.state import QUANTITIES, TALLY, WHOLE, WorldState
 
 
 def digest(state: WorldState) -> str:

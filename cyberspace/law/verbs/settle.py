@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import Region
-from cyberspace.verbs.emit import Letters, tide_in
-from cyberspace.world import Moment, World
+from cyberspace.law.state import Region
+from cyberspace.law.verbs.emit import Letters, tide_in
+from cyberspace.law.world import Moment, World
 from organisms import bits, copier, genome
 
 
@@ -67,7 +67,7 @@ def land(engine: Any, world: World, region: Region, landings: Landings, now: Mom
     """What is written at some of the sites where something lands.
 
     Args:
-        engine: One of `cyberspace.tick.Engine`.
+        engine: One of `cyberspace.law.tick.Engine`.
         world: The world.
         region: Its state.
         landings: From `meet`.

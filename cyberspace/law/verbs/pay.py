@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.state import SOIL, Region
-from cyberspace.world import World
+from cyberspace.law.state import SOIL, Region
+from cyberspace.law.world import World
 from organisms import bits
 
 SYNAPSES_PER_UPKEEP, UNITS_PER_UPKEEP = 256, 8
@@ -33,7 +33,7 @@ def pay(engine: Any, world: World, region: Region, life: Any) -> tuple[Region, d
     """Income, upkeep, cap and death.
 
     Args:
-        engine: One of `cyberspace.tick.Engine`.
+        engine: One of `cyberspace.law.tick.Engine`.
         world: The world.
         region: Its state.
         life: Random word of each site for this verb, uint32 (sites,).

@@ -1,0 +1,1 @@
+"""The laws of the world: what changes and how, and nothing else."""

@@ -1,1 +1,0 @@
-"""The verbs of a tick: one file each, the order is in `cyberspace.tick`."""
