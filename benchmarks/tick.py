@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.backends.numba_product import think_one
+from cyberspace.backends.cpu.product import think_one
 from cyberspace.build import universe_from_text
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
@@ -102,7 +102,7 @@ def measure_numba(world: World, state: WorldState) -> None:
 def measure_jax(world: World, state: WorldState) -> None:
     import jax
 
-    from cyberspace.backends.jax_device import _live_span
+    from cyberspace.backends.xla.region import _live_span
 
     start = time.perf_counter()
     backend = make_backend("jax", world, state)

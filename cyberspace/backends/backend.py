@@ -17,8 +17,8 @@ from topology import Way
 
 BACKENDS = {
     "reference": "cyberspace.backends.reference:Reference",
-    "numba": "cyberspace.backends.numba_cpu:NumbaCpu",
-    "jax": "cyberspace.backends.jax_device:JaxDevice",
+    "numba": "cyberspace.backends.cpu.region:NumbaCpu",
+    "jax": "cyberspace.backends.xla.region:JaxDevice",
 }
 """By name; imported when asked for."""
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numba import njit
 
-from cyberspace.backends.numba_arrays import from_quads, to_quads
-from cyberspace.backends.numba_product import PlainDot, best_dot, think_one_with
+from cyberspace.backends.cpu.arrays import from_quads, to_quads
+from cyberspace.backends.cpu.product import PlainDot, best_dot, think_one_with
 from organisms.think import squash, weighted_sum
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace.backends.numba_tasks import pool_ratio as compiled_ratio
+from cyberspace.backends.cpu.tasks import pool_ratio as compiled_ratio
 from cyberspace.errors import LawBroken
 from cyberspace.law.energy import audit, ledger
 from cyberspace.law.genesis import genesis

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from cyberspace.backends import jax_device, jax_engine
 from cyberspace.backends.backend import make_backend
+from cyberspace.backends.xla import engine as jax_engine
+from cyberspace.backends.xla import region as jax_device
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from tests.strategies import world

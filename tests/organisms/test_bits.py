@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from cyberspace.backends.numba_vector import threefry
+from cyberspace.backends.cpu.vector import threefry
 from organisms import bits
 
 VECTORS = [

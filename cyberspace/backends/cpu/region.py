@@ -10,10 +10,12 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends import numba_brain, numba_shore, numba_tasks
-from cyberspace.backends import numba_kernels as kernels
 from cyberspace.backends.backend import Trace, birth_table, crossing_births
-from cyberspace.backends.numba_arrays import (
+from cyberspace.backends.cpu import brain as numba_brain
+from cyberspace.backends.cpu import kernels as kernels
+from cyberspace.backends.cpu import shore as numba_shore
+from cyberspace.backends.cpu import tasks as numba_tasks
+from cyberspace.backends.cpu.arrays import (
     CHUNK,
     COLUMNS,
     COUNTED,
@@ -25,7 +27,7 @@ from cyberspace.backends.numba_arrays import (
     moment,
     to_quads,
 )
-from cyberspace.backends.numba_product import GROUP
+from cyberspace.backends.cpu.product import GROUP
 from cyberspace.law.letters import Body, body_of
 from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.law.tick import apart

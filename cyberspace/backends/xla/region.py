@@ -14,7 +14,7 @@ from jax import lax
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
-from cyberspace.backends.jax_engine import from_device, keep, make_engine, to_device
+from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
 from cyberspace.law.letters import Body, Letter, pack, unpack
 from cyberspace.law.state import FIELDS, TALLY, Region, WorldState

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from cyberspace.backends.numba_vector import bit_length, threefry
+from cyberspace.backends.cpu.vector import bit_length, threefry
 from cyberspace.law.world import MAX_SCORE, RATIO_BITS
 from organisms.body import ANSWER, LOUD, SENSES, SIGNAL
 

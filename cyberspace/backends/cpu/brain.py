@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from cyberspace.backends.numba_arrays import bounds, stream_key
-from cyberspace.backends.numba_product import QUAD, think_one
-from cyberspace.backends.numba_vector import bit_length, random_byte, threefry
+from cyberspace.backends.cpu.arrays import bounds, stream_key
+from cyberspace.backends.cpu.product import QUAD, think_one
+from cyberspace.backends.cpu.vector import bit_length, random_byte, threefry
 from organisms import bits
 from organisms.body import ANSWER, MESSAGE, SENSES, SIGNAL
 from organisms.learning.hebbian import SCALE, UNIT

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
-from cyberspace.backends import numba_kernels as kernels
-from cyberspace.backends.numba_arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
-from cyberspace.backends.numba_product import QUAD
-from cyberspace.backends.numba_settle import bear
+from cyberspace.backends.cpu import kernels as kernels
+from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
+from cyberspace.backends.cpu.product import QUAD
+from cyberspace.backends.cpu.settle import bear
 from cyberspace.law.letters import LETTER_FIELDS, MOVER, SPORE, block_bytes, layout
 from cyberspace.law.state import WALL
 from cyberspace.law.world import World

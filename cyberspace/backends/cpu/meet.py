@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.numba_arrays import BREEDS, GIVES, LEAVES
-from cyberspace.backends.numba_settle import move, settle
+from cyberspace.backends.cpu.arrays import BREEDS, GIVES, LEAVES
+from cyberspace.backends.cpu.settle import move, settle
 
 
 @njit(nogil=True, cache=True)

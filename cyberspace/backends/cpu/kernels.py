@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit, prange
 
-from cyberspace.backends.numba_arrays import (
+from cyberspace.backends.cpu.arrays import (
     COLUMNS,
     DEATH,
     DEATHS,
@@ -22,10 +22,10 @@ from cyberspace.backends.numba_arrays import (
     moment,
     stream_key,
 )
-from cyberspace.backends.numba_brain import listen, sense, think
-from cyberspace.backends.numba_meet import give_pairs, land_pairs
-from cyberspace.backends.numba_settle import sparks
-from cyberspace.backends.numba_vector import threefry
+from cyberspace.backends.cpu.brain import listen, sense, think
+from cyberspace.backends.cpu.meet import give_pairs, land_pairs
+from cyberspace.backends.cpu.settle import sparks
+from cyberspace.backends.cpu.vector import threefry
 from cyberspace.law.state import SOIL
 from cyberspace.law.verbs import pay as pay_verb
 from organisms import bits

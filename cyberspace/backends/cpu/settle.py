@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.numba_arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
-from cyberspace.backends.numba_vector import random_byte, threefry
+from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
+from cyberspace.backends.cpu.vector import random_byte, threefry
 from cyberspace.law.state import WALL
 from organisms import bits
 from organisms.copier import DEAD_BAND, RADIATION_TRIES

@@ -10,8 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cyberspace.backends.numba_product import QUAD
-from cyberspace.backends.numba_vector import threefry
+from cyberspace.backends.cpu.product import QUAD
+from cyberspace.backends.cpu.vector import threefry
 from organisms.body import GIVE, MOVE, REPRODUCE
 
 CHUNK = 512

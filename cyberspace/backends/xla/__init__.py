@@ -1,0 +1,1 @@
+"""The laws in JAX, on whatever device it finds."""
