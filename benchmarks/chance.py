@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import universe_from_text
 from cyberspace.law.genesis import genesis
 from cyberspace.measures import region_shares
+from cyberspace.worldfile.build import universe_from_text
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
 FROZEN = (

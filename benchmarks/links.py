@@ -22,13 +22,13 @@ from statistics import median
 import numpy as np
 
 from benchmarks.trace import FIRST, WORLD
-from cyberspace.build import universe_from_text
 from cyberspace.launch import command
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import block_bytes, read_stamp
 from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
 from cyberspace.team import Single
+from cyberspace.worldfile.build import universe_from_text
 
 
 def seconds_a_tick(ranks: int, stretch: int, delay: float, ticks: int, core: int | None = None) -> float:

@@ -28,7 +28,6 @@ import numpy as np
 
 from cyberspace import runtime
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import universe_from_text
 from cyberspace.crew import Plan
 from cyberspace.ground import Held
 from cyberspace.inspect_run import inspect_run
@@ -38,6 +37,7 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.local import LocalRegion
 from cyberspace.pacing import RECENT
 from cyberspace.people import People
+from cyberspace.worldfile.build import universe_from_text
 from tests.client import Client
 from tests.crowd import Crowd
 

@@ -17,10 +17,10 @@ import numpy as np
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.cpu.product import think_one
-from cyberspace.build import universe_from_text
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
+from cyberspace.worldfile.build import universe_from_text
 
 TEXT = """
 [world]

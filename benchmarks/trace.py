@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks.emulate import Device, emulate
-from cyberspace.build import load_universe
 from cyberspace.finding import usable_cpus
 from cyberspace.launch import command
 from cyberspace.law.letters import block_bytes
 from cyberspace.local import LocalRegion
+from cyberspace.worldfile.build import load_universe
 from topology import RulerClock
 
 WORLD = """

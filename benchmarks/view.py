@@ -158,8 +158,8 @@ def serve(folder: str, ready: Any) -> None:
     """A process that answers frame requests of a large world at once, over the run's own door."""
     from cyberspace import run_folder, wire
     from cyberspace.about import about_run
-    from cyberspace.build import load_universe
     from cyberspace.serve import Server
+    from cyberspace.worldfile.build import load_universe
 
     path = Path(folder)
     (path / "world.toml").write_text(WORLD.format(lane=SIDE, warp=16, sm=64))

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cyberspace.errors import InputError, problem
-from cyberspace.toml_text import toml_text
-from cyberspace.worldfile import parse_world_file
+from cyberspace.worldfile.schema import parse_world_file
+from cyberspace.worldfile.toml_text import toml_text
 from topology import FAR_AXES, Axis, KraftError
 from topology.axes import CPU_NAMES, DEFAULT_STRETCH
 from topology.fit import FitError, far_lengths, near_lengths, need, stretch_far

@@ -162,10 +162,10 @@ def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place
 def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: str) -> Pace:
     """The pace of the fastest rank, all running at once, each with its share of the cores."""
     from cyberspace import finding
-    from cyberspace.build import universe_from_text
     from cyberspace.fitted_world import one_region
     from cyberspace.pace import measure_pace
-    from cyberspace.toml_text import toml_text
+    from cyberspace.worldfile.build import universe_from_text
+    from cyberspace.worldfile.toml_text import toml_text
 
     text = toml_text(one_region(content))
     _same_on_all(comm, lambda: universe_from_text(text, name, Path(name).parent) and None)

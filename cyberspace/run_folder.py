@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cyberspace.build import universe_from_text
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
-from cyberspace.worldfile import WorldFile
+from cyberspace.worldfile.build import universe_from_text
+from cyberspace.worldfile.schema import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 

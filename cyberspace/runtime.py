@@ -13,7 +13,6 @@ from typing import Any
 
 from cyberspace import checkpoint, run_folder
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import load_universe
 from cyberspace.crew import Crew, Host, Plan
 from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError, RunStuck, problem
@@ -28,6 +27,7 @@ from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
 from cyberspace.team import RankLost, Single, Team
+from cyberspace.worldfile.build import load_universe
 
 Say = Callable[[str], None]
 

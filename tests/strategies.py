@@ -7,8 +7,8 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from cyberspace.build import universe_from_text
 from cyberspace.law.world import World
+from cyberspace.worldfile.build import universe_from_text
 from topology import FAR_AXES
 
 HERE = Path(__file__).parent

@@ -14,11 +14,11 @@ from benchmarks.maxplus import Schedule, simulate
 from benchmarks.trace import WORLD
 from cyberspace import local
 from cyberspace.backends.backend import NO_BIRTHS, Trace, make_backend
-from cyberspace.build import universe_from_text
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import blank_block, body_bytes
 from cyberspace.law.state import TALLY
 from cyberspace.local import LocalRegion
+from cyberspace.worldfile.build import universe_from_text
 from tests.benchmarks.test_maxplus import slowly
 from topology import Axis
 

@@ -3,9 +3,9 @@
 import pytest
 
 from cyberspace import runtime
-from cyberspace.build import load_universe
 from cyberspace.crew import Plan
 from cyberspace.errors import InputError
+from cyberspace.worldfile.build import load_universe
 from tests.conftest import TINY
 from tests.mpi.jobs import FEW
 

@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cyberspace import finding, measure, pingpong, probes
-from cyberspace.build import load_universe, universe_from_text
 from cyberspace.errors import InputError
 from cyberspace.fitted_world import fit, one_region, read_template, soup, world_file_text
 from cyberspace.law.letters import STAMP_BYTES, body_bytes
 from cyberspace.pace import letter_bytes, measure_pace
 from cyberspace.pingpong import Place
-from cyberspace.toml_text import toml_text
+from cyberspace.worldfile.build import load_universe, universe_from_text
+from cyberspace.worldfile.toml_text import toml_text
 from tests.conftest import TINY
 from tests.topology.test_machine import MACHINES, host, machine
 from topology import FAR_AXES, Axis, RulerClock

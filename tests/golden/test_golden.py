@@ -14,12 +14,12 @@ import pytest
 from cyberspace import runtime
 from cyberspace.acts import perform
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import universe_from_text
 from cyberspace.crew import Plan
 from cyberspace.inspect_run import inspect_run
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from cyberspace.run_folder import open_run
+from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_regions import live
 from tests.strategies import HERE
 

@@ -8,7 +8,6 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.build import universe_from_text
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import audit, audit_letters, total
 from cyberspace.law.genesis import genesis
@@ -34,6 +33,7 @@ from cyberspace.law.schedule import next_opening, opening_tick, sender, settled_
 from cyberspace.law.state import TALLY
 from cyberspace.local import LocalRegion
 from cyberspace.team import Single
+from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_parity import PLAIN
 from tests.strategies import HERE, universe_texts
 

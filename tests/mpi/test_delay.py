@@ -14,7 +14,7 @@ import json, sys, time
 from pathlib import Path
 from mpi4py import MPI
 from benchmarks.trace import WORLD
-from cyberspace.build import universe_from_text
+from cyberspace.worldfile.build import universe_from_text
 from cyberspace.law.letters import Stamp, blank_block, body_of, seal
 from cyberspace.mpi import MpiTeam
 

@@ -266,7 +266,7 @@ def test_thinned_curves_keep_their_last_point(count, most):
 def test_shores_and_the_clock_of_a_universe_are_known():
     from pathlib import Path
 
-    from cyberspace.build import load_universe
+    from cyberspace.worldfile.build import load_universe
     from render.spaces import space_about
 
     universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "shore.toml")

@@ -8,7 +8,7 @@ from itertools import count
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.universe import Space
-from cyberspace.worldfile import BeachTable, WorldFile
+from cyberspace.worldfile.schema import BeachTable, WorldFile
 from topology import Axis, Beach, Lattice, RulerClock, Way
 from topology.axes import CPU_NAMES, MAX_STRETCH
 from topology.clock import KraftError, Opens
