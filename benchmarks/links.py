@@ -22,12 +22,12 @@ from statistics import median
 import numpy as np
 
 from benchmarks.trace import FIRST, WORLD
-from cyberspace.launch import command
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import block_bytes, read_stamp
 from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
-from cyberspace.team import Single
+from cyberspace.ranks.launch import command
+from cyberspace.ranks.team import Single
 from cyberspace.worldfile.build import universe_from_text
 
 

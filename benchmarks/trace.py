@@ -24,9 +24,9 @@ import numpy as np
 
 from benchmarks.emulate import Device, emulate
 from cyberspace.finding import usable_cpus
-from cyberspace.launch import command
 from cyberspace.law.letters import block_bytes
 from cyberspace.local import LocalRegion
+from cyberspace.ranks.launch import command
 from cyberspace.worldfile.build import load_universe
 from topology import RulerClock
 
@@ -56,7 +56,7 @@ LINK = {"latency": 2e-6, "bandwidth": 5e9}
 
 def follow(folder: Path) -> None:
     """Make the rank write down when it tried to live on, and whether it could: (start, end, moved)."""
-    from cyberspace.mpi import MpiTeam
+    from cyberspace.ranks.mpi import MpiTeam
 
     push, leave = LocalRegion.push, MpiTeam.leave
     tries: list[tuple[float, float, bool]] = []

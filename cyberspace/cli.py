@@ -102,7 +102,7 @@ def run(
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
-    from cyberspace.launched import connected
+    from cyberspace.ranks.launched import connected
 
     with connected(deadline) as team:
         from cyberspace import run_folder, runtime
@@ -150,7 +150,7 @@ def _people(folder: Any, serve: str | None, say: Any, team: Any) -> Any:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF RUN]...")
 def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None:
     """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
-    from cyberspace.launch import launch as start
+    from cyberspace.ranks.launch import launch as start
 
     run.make_context("run", list(arguments))  # what is wrong with the options is told once, not by every rank
     sys.exit(start(ranks, hostfile, list(arguments)))

@@ -20,9 +20,9 @@ from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
 from cyberspace.measures import MEASURED, Sample, take_sample
 from cyberspace.progress import Progress
+from cyberspace.ranks.team import Message, Team
 from cyberspace.run_folder import RunFolder
 from cyberspace.scribe import Report, Scribe
-from cyberspace.team import Message, Team
 
 NOTE_SECONDS = 0.2
 

@@ -8,7 +8,7 @@ from typing import Any
 from cyberspace.attendant import Attendant
 from cyberspace.law.universe import Universe
 from cyberspace.local import LocalRegion
-from cyberspace.team import Team
+from cyberspace.ranks.team import Team
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""

@@ -10,7 +10,7 @@ import sys
 from importlib import metadata, util
 
 from cyberspace.errors import InputError
-from cyberspace.launch import ALONE, ONE_HOST, mpirun
+from cyberspace.ranks.launch import ALONE, ONE_HOST, mpirun
 
 CORE = ("numpy", "numba", "jax", "zarr", "click", "pydantic", "matplotlib")
 EXTRAS = {"mpi4py": "mpi", "pygame": "view", "pyhwloc": "machine", "pynvml": "machine", "torch": "torch"}
@@ -40,7 +40,7 @@ def _mpi() -> tuple[list[str], list[str]]:
     """Which MPI library and launcher `cyberspace launch` would use; looked at by a process of its own, since MPI starts only once."""
     if util.find_spec("mpi4py") is None:
         return [], []
-    code = "from cyberspace.mpi import describe; print(describe())"
+    code = "from cyberspace.ranks.mpi import describe; print(describe())"
     environment = {**ALONE, **ONE_HOST, **os.environ}
     try:
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment)

@@ -17,7 +17,7 @@ from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, rea
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.universe import Universe
-from cyberspace.team import Team
+from cyberspace.ranks.team import Team
 from topology.link import NOBODY
 
 SPAN = 256

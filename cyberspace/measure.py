@@ -63,7 +63,7 @@ def measure(out: str, template: str | None, sites: int) -> None:
 
     Started by mpirun, it measures the links between ranks and hosts as well.
     """
-    from cyberspace.mpi import communicator
+    from cyberspace.ranks.mpi import communicator
 
     comm = communicator()
     try:

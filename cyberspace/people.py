@@ -17,9 +17,9 @@ from cyberspace.attendant import Answer, Ask, Attendant
 from cyberspace.checks import Refused
 from cyberspace.local import LocalRegion
 from cyberspace.pacing import Reins
+from cyberspace.ranks.team import Single, Team
 from cyberspace.run_folder import RunFolder
 from cyberspace.serve import Say, Server
-from cyberspace.team import Single, Team
 from cyberspace.views import Questions, View, Views
 
 WAITING = 64

@@ -23,10 +23,10 @@ from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
 from cyberspace.placing import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.progress import Progress
+from cyberspace.ranks.team import RankLost, Single, Team
 from cyberspace.record import Record
 from cyberspace.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
-from cyberspace.team import RankLost, Single, Team
 from cyberspace.worldfile.build import load_universe
 
 Say = Callable[[str], None]

@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from cyberspace import checkpoint
-from cyberspace.assembly import ranks_below
-from cyberspace.launch import command
+from cyberspace.ranks.launch import command
+from cyberspace.ranks.startup_watch import ranks_below
 
 FEW = """
 [world]

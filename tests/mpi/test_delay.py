@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from cyberspace.launch import command
+from cyberspace.ranks.launch import command
 
 JOB = """
 import json, sys, time
@@ -16,7 +16,7 @@ from mpi4py import MPI
 from benchmarks.trace import WORLD
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.law.letters import Stamp, blank_block, body_of, seal
-from cyberspace.mpi import MpiTeam
+from cyberspace.ranks.mpi import MpiTeam
 
 late, looks = float(sys.argv[1]), float(sys.argv[2])
 universe = universe_from_text(WORLD.replace("length = 256", "length = 2").format(ranks=2, stretch=16), "test", Path())[0]

@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from cyberspace import checkpoint, launch
-from cyberspace.assembly import ranks_below
+from cyberspace import checkpoint
 from cyberspace.inspect_run import inspect_run
+from cyberspace.ranks import launch
+from cyberspace.ranks.startup_watch import ranks_below
 from cyberspace.run_folder import take_over
 from tests.conftest import WHOLE
 from tests.mpi.jobs import (
@@ -104,7 +105,7 @@ def test_ranks_that_wait_for_the_others_beyond_the_deadline_end(few, tmp_path):
 DIES = """
 import os, signal
 from mpi4py import MPI
-from cyberspace.mpi import MpiTeam
+from cyberspace.ranks.mpi import MpiTeam
 
 if MPI.COMM_WORLD.rank == {rank}:
     os.kill(os.getpid(), signal.SIGKILL)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import InputError, LawBroken, problem
 from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_stamp
 from cyberspace.law.universe import Universe
-from cyberspace.team import Message, RankLost
+from cyberspace.ranks.team import Message, RankLost
 from topology.link import NOBODY
 
 RING = 3

@@ -1,4 +1,4 @@
-"""What carries letters between regions and messages between ranks; here within one process, over MPI in `cyberspace.mpi`."""
+"""What carries letters between regions and messages between ranks; here within one process, over MPI in `cyberspace.ranks.mpi`."""
 
 from __future__ import annotations
 

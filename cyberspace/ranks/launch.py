@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cyberspace.assembly import MARK
 from cyberspace.errors import InputError, problem
+from cyberspace.ranks.startup_watch import MARK
 
 ALONE = {
     "OMPI_ALLOW_RUN_AS_ROOT": "1",

@@ -34,17 +34,17 @@ def connected(deadline: float) -> Iterator[Any]:
     Raises:
         InputError: If the processes do not find each other.
     """
-    from cyberspace.mpi import launched_size
+    from cyberspace.ranks.mpi import launched_size
 
     if launched_size() == 1:
-        from cyberspace.team import Single
+        from cyberspace.ranks.team import Single
 
         yield Single()
         return
     die_with_the_launcher()
     choose_device()
-    from cyberspace.assembly import watched
-    from cyberspace.mpi import MpiTeam, communicator
+    from cyberspace.ranks.mpi import MpiTeam, communicator
+    from cyberspace.ranks.startup_watch import watched
 
     rank, local_size = (
         next((int(os.environ[name]) for name in names if name in os.environ), 0) for names in (RANK, LOCAL_SIZE)
@@ -70,7 +70,7 @@ def connected(deadline: float) -> Iterator[Any]:
 
 def _let_rank_0_tell(team: Any) -> None:
     """Wait for rank 0 to end the job: it has the same error, most likely, and one message is enough."""
-    from cyberspace.team import RankLost
+    from cyberspace.ranks.team import RankLost
 
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
