@@ -1,6 +1,6 @@
 """The machine as found: frozen facts about hosts, devices and links, and how long a tick takes on them.
 
-Nothing here looks at the machine; `cyberspace.finding` and `cyberspace.probes` do, once, and a run reads what they wrote.
+Nothing here looks at the machine; `cyberspace.machine.detect` and `cyberspace.machine.probes` do, once, and a run reads what they wrote.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.state import PLACES, SITE_FIELDS
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import MAX_ENERGY, MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
-from cyberspace.measure import machine_identity
+from cyberspace.machine.measure import machine_identity
 from cyberspace.tasks.human import Human
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS

@@ -16,12 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cyberspace import finding, measure, pingpong, probes
 from cyberspace.errors import InputError
-from cyberspace.fitted_world import fit, one_region, read_template, soup, world_file_text
 from cyberspace.law.letters import STAMP_BYTES, body_bytes
-from cyberspace.pace import letter_bytes, measure_pace
-from cyberspace.pingpong import Place
+from cyberspace.machine import detect as finding
+from cyberspace.machine import measure, pingpong, probes
+from cyberspace.machine.fitted_world import fit, one_region, read_template, soup, world_file_text
+from cyberspace.machine.pingpong import Place
+from cyberspace.machine.tick_time import letter_bytes, measure_pace
 from cyberspace.worldfile.build import load_universe, universe_from_text
 from cyberspace.worldfile.toml_text import toml_text
 from tests.conftest import TINY

@@ -16,7 +16,7 @@ import click
 from cyberspace.errors import EXIT_INPUT, InputError, problem
 
 if TYPE_CHECKING:
-    from cyberspace.pingpong import Place
+    from cyberspace.machine.pingpong import Place
     from topology.machine import Host, Link, Machine, Pace
 
 WORLD = "world.toml"
@@ -79,7 +79,7 @@ def measure(out: str, template: str | None, sites: int) -> None:
 
 
 def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
-    from cyberspace.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
+    from cyberspace.machine.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
     from topology.machine_file import machine_to_text
 
     first = comm is None or comm.rank == 0
@@ -138,8 +138,8 @@ def _same_on_all(comm: Any, work: Callable[[], Any]) -> Any:
 
 def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place]]:
     """The hosts of the job, by what means they were found, and the place of each rank."""
-    from cyberspace import finding
-    from cyberspace.pingpong import Place
+    from cyberspace.machine import detect as finding
+    from cyberspace.machine.pingpong import Place
     from topology.machine import Host
 
     mine = (Place(*finding.find_place(os.environ), finding.find_name()), finding.usable_cpus())
@@ -161,9 +161,9 @@ def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place
 
 def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: str) -> Pace:
     """The pace of the fastest rank, all running at once, each with its share of the cores."""
-    from cyberspace import finding
-    from cyberspace.fitted_world import one_region
-    from cyberspace.pace import measure_pace
+    from cyberspace.machine import detect as finding
+    from cyberspace.machine.fitted_world import one_region
+    from cyberspace.machine.tick_time import measure_pace
     from cyberspace.worldfile.build import universe_from_text
     from cyberspace.worldfile.toml_text import toml_text
 
@@ -179,7 +179,8 @@ def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: s
 
 def find_links(comm: Any, hosts: Sequence[Host], places: Sequence[Place]) -> tuple[Link, ...]:
     """All links: inside the first process while the others sleep, then between ranks."""
-    from cyberspace import finding, pingpong, probes
+    from cyberspace.machine import detect as finding
+    from cyberspace.machine import pingpong, probes
 
     inside: list[Link] = []
     if comm is None or comm.rank == 0:
@@ -207,7 +208,7 @@ def _machine(hosts: tuple[Host, ...], links: tuple[Link, ...], pace: Pace, means
 
 def summary(machine: Machine, content: dict[str, Any]) -> list[str]:
     """What was found, in lines for a person."""
-    from cyberspace.fitted_world import the_space
+    from cyberspace.machine.fitted_world import the_space
 
     host = machine.hosts[0]
     lines = [

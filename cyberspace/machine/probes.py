@@ -9,7 +9,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from cyberspace.probe_kernels import chase, fill, read, read_next
+from cyberspace.machine.probe_kernels import chase, fill, read, read_next
 from topology.machine import Cache, Link
 
 SMALL, LARGE = 8, 2**20

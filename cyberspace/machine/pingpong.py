@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cyberspace.probes import LARGE, SMALL
+from cyberspace.machine.probes import LARGE, SMALL
 from topology.machine import FAR_LEVELS, Link
 
 TAG = 71
