@@ -14,7 +14,7 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
-from cyberspace.measures import region_shares
+from cyberspace.record.samples import region_shares
 from cyberspace.worldfile.build import universe_from_text
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"

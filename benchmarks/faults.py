@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import checkpoint, store
 from cyberspace.inspect_run import inspect_run
-from cyberspace.run_folder import ABOUT, epoch_of
+from cyberspace.record import checkpoint, store
+from cyberspace.record.run_folder import ABOUT, epoch_of
 from tests.mpi.jobs import FEW, alone, children, finish, kill, launched, ranks_under
 
 RANKS, EVERY = 3, 100

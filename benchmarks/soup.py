@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from cyberspace import checkpoint
-from cyberspace.run_folder import CHECKPOINTS
+from cyberspace.record import checkpoint
+from cyberspace.record.run_folder import CHECKPOINTS
 from render.source import Source, read_source
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"

@@ -10,7 +10,7 @@ from cyberspace import __version__, wire
 from cyberspace.law.universe import Space
 from cyberspace.law.world import World
 from cyberspace.look import axis_names, fields_about
-from cyberspace.run_folder import RunFolder
+from cyberspace.record.run_folder import RunFolder
 from organisms.body import ACTUATORS, SENSES
 
 CHANCES = ("death", "spark", "radiation")

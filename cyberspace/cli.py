@@ -105,8 +105,9 @@ def run(
     from cyberspace.ranks.launched import connected
 
     with connected(deadline) as team:
-        from cyberspace import run_folder, runtime
+        from cyberspace import runtime
         from cyberspace.crew import Plan
+        from cyberspace.record import run_folder
 
         def say(line: str) -> None:
             if team.rank == 0:

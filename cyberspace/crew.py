@@ -11,17 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cyberspace import checkpoint
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
 from cyberspace.law.letters import energy, open_block, unpack
 from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
 from cyberspace.local import LocalRegion
-from cyberspace.measures import MEASURED, Sample, take_sample
 from cyberspace.progress import Progress
 from cyberspace.ranks.team import Message, Team
-from cyberspace.run_folder import RunFolder
+from cyberspace.record import checkpoint
+from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.samples import MEASURED, Sample, take_sample
 from cyberspace.scribe import Report, Scribe
 
 NOTE_SECONDS = 0.2

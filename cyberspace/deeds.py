@@ -7,9 +7,9 @@ from typing import Any
 from cyberspace.acts import Act, Happened, perform
 from cyberspace.checks import Refused
 from cyberspace.ground import Ground
-from cyberspace.journal import Entry, Journal, journal_path
 from cyberspace.law.world import World
-from cyberspace.run_folder import Tenure
+from cyberspace.record.journal import Entry, Journal, journal_path
+from cyberspace.record.run_folder import Tenure
 
 
 class Deeds:

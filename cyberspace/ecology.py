@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import store
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.universe import Universe
+from cyberspace.record import store
 
 LIFESPANS = 10
 """A lineage that lives on both sides of a beach for more than so many lifespans is an amphibian."""

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import checkpoint
 from cyberspace.law.genesis import empty_region
 from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.world import World
-from cyberspace.run_folder import RunFolder
+from cyberspace.record import checkpoint
+from cyberspace.record.run_folder import RunFolder
 
 EXTINCTIONS = "extinctions.json"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cyberspace import checkpoint
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
-from cyberspace.measures import shares, summed, take_sample
-from cyberspace.record import heredity
-from cyberspace.run_folder import RunFolder, open_run
+from cyberspace.record import checkpoint
+from cyberspace.record.record import heredity
+from cyberspace.record.run_folder import RunFolder, open_run
+from cyberspace.record.samples import shares, summed, take_sample
 
 
 def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:

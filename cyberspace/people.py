@@ -18,7 +18,7 @@ from cyberspace.checks import Refused
 from cyberspace.local import LocalRegion
 from cyberspace.pacing import Reins
 from cyberspace.ranks.team import Single, Team
-from cyberspace.run_folder import RunFolder
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.serve import Say, Server
 from cyberspace.views import Questions, View, Views
 

@@ -8,7 +8,7 @@ from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
 from cyberspace.law.world import World
 from cyberspace.ranks.team import Team
-from cyberspace.run_folder import RunFolder
+from cyberspace.record.run_folder import RunFolder
 from topology.placement import place
 
 COSTS = "costs.json"

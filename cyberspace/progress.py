@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY
 from cyberspace.law.universe import Universe
-from cyberspace.measures import Sample, shares
+from cyberspace.record.samples import Sample, shares
 
 LAUNCHED = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID", "MV2_COMM_WORLD_RANK")
 """Set by launchers, under which a rank's output can look like a terminal."""

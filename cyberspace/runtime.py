@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cyberspace import checkpoint, run_folder
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Crew, Host, Plan
 from cyberspace.deeds import Deeds
@@ -24,8 +23,9 @@ from cyberspace.local import LocalRegion
 from cyberspace.placing import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.progress import Progress
 from cyberspace.ranks.team import RankLost, Single, Team
-from cyberspace.record import Record
-from cyberspace.run_folder import RunFolder, Tenure
+from cyberspace.record import checkpoint, run_folder
+from cyberspace.record.record import Record
+from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.scribe import Scribe
 from cyberspace.worldfile.build import load_universe
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import checkpoint
 from cyberspace.law.energy import Ledger, audit_letters, total
-from cyberspace.measures import Sample
-from cyberspace.record import Record
-from cyberspace.run_folder import RunFolder, Tenure
+from cyberspace.record import checkpoint
+from cyberspace.record.record import Record
+from cyberspace.record.run_folder import RunFolder, Tenure
+from cyberspace.record.samples import Sample
 
 
 @dataclass(frozen=True)

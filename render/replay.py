@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import checkpoint, store
 from cyberspace.law.state import SITE_FIELDS, VENT
-from cyberspace.run_folder import open_run
+from cyberspace.record import checkpoint, store
+from cyberspace.record.run_folder import open_run
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from render.about import About, Place

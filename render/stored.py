@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import checkpoint, store
+from cyberspace.record import checkpoint, store
 
 
 def written(ticks: Any) -> NDArray[np.int64]:

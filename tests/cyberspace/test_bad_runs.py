@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cyberspace import checkpoint, runtime, store
+from cyberspace import runtime
 from cyberspace.crew import Plan
 from cyberspace.errors import InputError
-from cyberspace.run_folder import epoch_of, open_run
+from cyberspace.record import checkpoint, store
+from cyberspace.record.run_folder import epoch_of, open_run
 from tests.conftest import TINY, WHOLE
 from tests.cyberspace.test_bad_input import GOOD_TASK, refused
 

@@ -13,7 +13,7 @@ from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY
 from cyberspace.progress import LAUNCHED, Progress
-from cyberspace.run_folder import open_run
+from cyberspace.record.run_folder import open_run
 from cyberspace.worldfile.build import universe_from_text
 from tests.conftest import TINY
 from tests.strategies import HERE

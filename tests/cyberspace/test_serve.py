@@ -19,14 +19,15 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace import allowance, checkpoint, pacing, runtime, serve, wire
+from cyberspace import allowance, pacing, runtime, serve, wire
 from cyberspace.checks import Refused
 from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from cyberspace.inspect_run import inspect_run
-from cyberspace.journal import Journal, journal_path
 from cyberspace.people import People
-from cyberspace.run_folder import open_run
+from cyberspace.record import checkpoint
+from cyberspace.record.journal import Journal, journal_path
+from cyberspace.record.run_folder import open_run
 from cyberspace.views import keep_classes
 from tests.client import Client, raw
 from tests.crowd import Crowd

@@ -18,7 +18,7 @@ from cyberspace.crew import Plan
 from cyberspace.inspect_run import inspect_run
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
-from cyberspace.run_folder import open_run
+from cyberspace.record.run_folder import open_run
 from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_regions import live
 from tests.strategies import HERE

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyberspace import checkpoint, runtime, store
+from cyberspace import runtime
 from cyberspace.crew import Plan
 from cyberspace.inspect_run import inspect_run
-from cyberspace.run_folder import open_run
+from cyberspace.record import checkpoint, store
+from cyberspace.record.run_folder import open_run
 
 
 def quiet(line):

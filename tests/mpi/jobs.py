@@ -6,9 +6,9 @@ import sys
 import time
 from pathlib import Path
 
-from cyberspace import checkpoint
 from cyberspace.ranks.launch import command
 from cyberspace.ranks.startup_watch import ranks_below
+from cyberspace.record import checkpoint
 
 FEW = """
 [world]

@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from cyberspace import checkpoint
 from cyberspace.inspect_run import inspect_run
 from cyberspace.ranks import launch
 from cyberspace.ranks.startup_watch import ranks_below
-from cyberspace.run_folder import take_over
+from cyberspace.record import checkpoint
+from cyberspace.record.run_folder import take_over
 from tests.conftest import WHOLE
 from tests.mpi.jobs import (
     FEW,

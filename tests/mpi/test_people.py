@@ -10,8 +10,8 @@ from cyberspace import runtime
 from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError
 from cyberspace.inspect_run import inspect_run
-from cyberspace.journal import Journal, journal_path
-from cyberspace.run_folder import open_run, take_over
+from cyberspace.record.journal import Journal, journal_path
+from cyberspace.record.run_folder import open_run, take_over
 from cyberspace.views import Views
 from tests.client import Client
 from tests.mpi.jobs import alone, finish, start

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, seed, settings
 
-from cyberspace import store
 from cyberspace.inspect_run import inspect_run
+from cyberspace.record import store
 from tests.laws.test_parity import PLAIN
 from tests.mpi.jobs import FEW, alone, finish, placed, start
 from tests.strategies import universe_texts

@@ -3,9 +3,9 @@ import shutil
 import numpy as np
 import pytest
 
-from cyberspace import checkpoint, store
 from cyberspace.errors import InputError
-from cyberspace.run_folder import open_run
+from cyberspace.record import checkpoint, store
+from cyberspace.record.run_folder import open_run
 from render.frames import Frame, Organism, Query, Series, Told, Tree
 from render.replay import Replay
 

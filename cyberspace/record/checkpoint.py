@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import store
 from cyberspace.errors import InputError, problem
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.state import FIELDS, JOB, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.record import store
 
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"

@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import store
 from cyberspace.law.state import COUNTS, QUANTITIES, TALLY
 from cyberspace.law.universe import Space, Universe
-from cyberspace.measures import Sample, summed
+from cyberspace.record import store
+from cyberspace.record.samples import Sample, summed
 from topology import FAR_AXES, SPACE_AXES
 
 BIRTHS = (
