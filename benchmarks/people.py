@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 
 from cyberspace import runtime
+from cyberspace.acts.ground import Held
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Plan
-from cyberspace.ground import Held
 from cyberspace.inspect_run import inspect_run
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.acts import KINDS
+from cyberspace.acts.perform import KINDS
 from cyberspace.checks import Refused
 from cyberspace.law.state import JOB, PLACES, VENT
 from cyberspace.law.world import World

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.acts.deeds import Deeds
 from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
-from cyberspace.deeds import Deeds
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState

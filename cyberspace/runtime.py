@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cyberspace.acts.deeds import Deeds
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Crew, Host, Plan
-from cyberspace.deeds import Deeds
 from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.extinction import extinct, extinctions, extinguish
 from cyberspace.law.genesis import genesis

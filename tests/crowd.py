@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cyberspace.acts import perform
+from cyberspace.acts.perform import perform
 from cyberspace.law.state import PLACES, VENT
 from cyberspace.wire import check_act
 

@@ -27,7 +27,7 @@ class Entry:
     Attributes:
         number: How many acts were written before in this region.
         tick: Tick at whose start it takes effect.
-        act: What was done, see `cyberspace.acts`.
+        act: What was done, see `cyberspace.acts.perform`.
     """
 
     number: int

@@ -12,7 +12,7 @@ import tarfile
 import pytest
 
 from cyberspace import runtime
-from cyberspace.acts import perform
+from cyberspace.acts.perform import perform
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Plan
 from cyberspace.inspect_run import inspect_run

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from cyberspace.acts import apply, perform
+from cyberspace.acts.ground import ROW, Held
+from cyberspace.acts.perform import apply, perform
 from cyberspace.backends.backend import make_backend
-from cyberspace.ground import ROW, Held
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cyberspace import runtime
-from cyberspace.deeds import Deeds
+from cyberspace.acts.deeds import Deeds
 from cyberspace.errors import InputError
 from cyberspace.inspect_run import inspect_run
 from cyberspace.record.journal import Journal, journal_path

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from cyberspace.acts.ground import ROW, Ground, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
 from cyberspace.checks import Refused
-from cyberspace.ground import ROW, Ground, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
 from cyberspace.law.state import WALL
 from cyberspace.law.world import World
 
@@ -17,7 +17,7 @@ Happened = dict[str, Any]
 
 
 def undo(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
-    """Take back the act that stands in "act", which left "happened"; `cyberspace.deeds` has put both in."""
+    """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.deeds` has put both in."""
     if "act" not in act:
         raise Refused("there is no such act to take back")
     return UNDO[act["act"]["kind"]](ground, world, act["act"], act["happened"])

@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.checks import Refused
-from cyberspace.ground import (
+from cyberspace.acts.ground import (
     ROW,
     Ground,
     Held,
@@ -31,11 +30,12 @@ from cyberspace.ground import (
     take_down,
     vacate,
 )
+from cyberspace.acts.undo import undo
+from cyberspace.checks import Refused
 from cyberspace.law.state import BITS, EMPTY, HAND, JOB, PLACES, SOIL, TABLE, TALLY, VENT, WALL, WorldState
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
 from cyberspace.tasks.human import FELT
-from cyberspace.undo import undo
 from organisms import bits, genome
 
 LARGEST = 2**30

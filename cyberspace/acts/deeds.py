@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cyberspace.acts import Act, Happened, perform
+from cyberspace.acts.ground import Ground
+from cyberspace.acts.perform import Act, Happened, perform
 from cyberspace.checks import Refused
-from cyberspace.ground import Ground
 from cyberspace.law.world import World
 from cyberspace.record.journal import Entry, Journal, journal_path
 from cyberspace.record.run_folder import Tenure
