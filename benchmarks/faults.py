@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.inspect_run import inspect_run
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import ABOUT, epoch_of
 from tests.mpi.jobs import FEW, alone, children, finish, kill, launched, ranks_under

@@ -28,9 +28,9 @@ import numpy as np
 
 from cyberspace import runtime
 from cyberspace.acts.ground import Held
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Plan
-from cyberspace.inspect_run import inspect_run
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState

@@ -162,7 +162,7 @@ def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def inspect(path: str, as_json: bool) -> None:
     """Tell what RUN holds."""
-    from cyberspace.inspect_run import inspect_run
+    from cyberspace.analysis.inspect_run import inspect_run
 
     facts = inspect_run(path)
     if as_json:

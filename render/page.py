@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.ecology import LIFESPANS, amphibians, traffic
-from cyberspace.inspect_run import newest_states
-from cyberspace.transplant import TICKS, Transplant, transplants
+from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
+from cyberspace.analysis.inspect_run import newest_states
+from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from render import palette
 from render.source import Source
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.inspect_run import facts_of, newest_states
 from cyberspace.errors import InputError, problem
-from cyberspace.inspect_run import facts_of, newest_states
 from cyberspace.law.state import FLOWS
 from cyberspace.record import store
 from cyberspace.record.run_folder import RunFolder, open_run

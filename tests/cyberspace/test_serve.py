@@ -20,10 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cyberspace import allowance, pacing, runtime, serve, wire
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.checks import Refused
 from cyberspace.crew import Plan
 from cyberspace.errors import InputError
-from cyberspace.inspect_run import inspect_run
 from cyberspace.people import People
 from cyberspace.record import checkpoint
 from cyberspace.record.journal import Journal, journal_path

@@ -13,9 +13,9 @@ import pytest
 
 from cyberspace import runtime
 from cyberspace.acts.perform import perform
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
 from cyberspace.crew import Plan
-from cyberspace.inspect_run import inspect_run
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from cyberspace.record.run_folder import open_run

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from cyberspace import runtime
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.crew import Plan
-from cyberspace.inspect_run import inspect_run
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
 

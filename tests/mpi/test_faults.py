@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from cyberspace.inspect_run import inspect_run
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.ranks import launch
 from cyberspace.ranks.startup_watch import ranks_below
 from cyberspace.record import checkpoint

@@ -8,8 +8,8 @@ import pytest
 
 from cyberspace import runtime
 from cyberspace.acts.deeds import Deeds
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.errors import InputError
-from cyberspace.inspect_run import inspect_run
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run, take_over
 from cyberspace.views import Views

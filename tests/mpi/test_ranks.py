@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, seed, settings
 
-from cyberspace.inspect_run import inspect_run
+from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.record import store
 from tests.laws.test_parity import PLAIN
 from tests.mpi.jobs import FEW, alone, finish, placed, start
