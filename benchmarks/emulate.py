@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.backend import Backend, Trace
 from cyberspace.law.letters import Body
-from cyberspace.local import LocalRegion
+from cyberspace.run.local import LocalRegion
 
 
 @dataclass(frozen=True)

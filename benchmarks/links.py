@@ -25,9 +25,9 @@ from benchmarks.trace import FIRST, WORLD
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import block_bytes, read_stamp
 from cyberspace.law.world import World
-from cyberspace.local import LocalRegion
 from cyberspace.ranks.launch import command
 from cyberspace.ranks.team import Single
+from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import universe_from_text
 
 

@@ -1,4 +1,4 @@
-"""When a rank looks for letters, as `cyberspace.local` and `cyberspace.crew` do it: what the max-plus model leaves out.
+"""When a rank looks for letters, as `cyberspace.run.local` and `cyberspace.run.crew` do it: what the max-plus model leaves out.
 
 A rank looks between two spans of ticks, and again and again while it waits.  Spans end where a link opens; what lies between is
 divided evenly into spans of at most `BREATH` seconds, by what a tick took lately.  Looking takes time, and a letter is taken at the
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.local import BREATH, SPAN, evenly
+from cyberspace.run.local import BREATH, SPAN, evenly
 
 Seconds = NDArray[np.float64]
 

@@ -26,17 +26,17 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import runtime
 from cyberspace.acts.ground import Held
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
-from cyberspace.crew import Plan
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
-from cyberspace.local import LocalRegion
 from cyberspace.pacing import RECENT
 from cyberspace.people import People
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
+from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import universe_from_text
 from tests.client import Client
 from tests.crowd import Crowd

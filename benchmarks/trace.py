@@ -24,9 +24,9 @@ import numpy as np
 
 from benchmarks.emulate import Device, emulate
 from cyberspace.law.letters import block_bytes
-from cyberspace.local import LocalRegion
 from cyberspace.machine.detect import usable_cpus
 from cyberspace.ranks.launch import command
+from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import load_universe
 from topology import RulerClock
 

@@ -25,10 +25,10 @@ from cyberspace.errors import InputError
 from cyberspace.frame import make_cut, part
 from cyberspace.genealogy import UNKNOWN, Genealogy
 from cyberspace.law.universe import Universe
-from cyberspace.local import LocalRegion
 from cyberspace.look import Seen
 from cyberspace.pacing import Pace, Pacing
 from cyberspace.portrait import portrait
+from cyberspace.run.local import LocalRegion
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""

@@ -105,9 +105,9 @@ def run(
     from cyberspace.ranks.launched import connected
 
     with connected(deadline) as team:
-        from cyberspace import runtime
-        from cyberspace.crew import Plan
         from cyberspace.record import run_folder
+        from cyberspace.run import runtime
+        from cyberspace.run.crew import Plan
 
         def say(line: str) -> None:
             if team.rank == 0:

@@ -7,8 +7,8 @@ from typing import Any
 
 from cyberspace.attendant import Attendant
 from cyberspace.law.universe import Universe
-from cyberspace.local import LocalRegion
 from cyberspace.ranks.team import Team
+from cyberspace.run.local import LocalRegion
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""

@@ -15,10 +15,10 @@ from cyberspace.about import about_run
 from cyberspace.allowance import Allowance, interval
 from cyberspace.attendant import Answer, Ask, Attendant
 from cyberspace.checks import Refused
-from cyberspace.local import LocalRegion
 from cyberspace.pacing import Reins
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.run.local import LocalRegion
 from cyberspace.serve import Say, Server
 from cyberspace.views import Questions, View, Views
 

@@ -12,12 +12,12 @@ from benchmarks.emulate import Device, Emulated
 from benchmarks.looks import Looks, Loop
 from benchmarks.maxplus import Schedule, simulate
 from benchmarks.trace import WORLD
-from cyberspace import local
 from cyberspace.backends.backend import NO_BIRTHS, Trace, make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import blank_block, body_bytes
 from cyberspace.law.state import TALLY
-from cyberspace.local import LocalRegion
+from cyberspace.run import local
+from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import universe_from_text
 from tests.benchmarks.test_maxplus import slowly
 from topology import Axis

@@ -2,9 +2,9 @@
 
 import pytest
 
-from cyberspace import runtime
-from cyberspace.crew import Plan
 from cyberspace.errors import InputError
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from cyberspace.worldfile.build import load_universe
 from tests.conftest import TINY
 from tests.mpi.jobs import FEW

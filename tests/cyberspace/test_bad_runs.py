@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cyberspace import runtime
-from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import epoch_of, open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from tests.conftest import TINY, WHOLE
 from tests.cyberspace.test_bad_input import GOOD_TASK, refused
 

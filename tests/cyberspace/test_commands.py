@@ -12,8 +12,8 @@ import xarray
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY
-from cyberspace.progress import LAUNCHED, Progress
 from cyberspace.record.run_folder import open_run
+from cyberspace.run.progress import LAUNCHED, Progress
 from cyberspace.worldfile.build import universe_from_text
 from tests.conftest import TINY
 from tests.strategies import HERE

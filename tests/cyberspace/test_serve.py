@@ -19,15 +19,16 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace import allowance, pacing, runtime, serve, wire
+from cyberspace import allowance, pacing, serve, wire
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.checks import Refused
-from cyberspace.crew import Plan
 from cyberspace.errors import InputError
 from cyberspace.people import People
 from cyberspace.record import checkpoint
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from cyberspace.views import keep_classes
 from tests.client import Client, raw
 from tests.crowd import Crowd

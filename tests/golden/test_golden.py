@@ -11,14 +11,14 @@ import tarfile
 
 import pytest
 
-from cyberspace import runtime
 from cyberspace.acts.perform import perform
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
-from cyberspace.crew import Plan
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_regions import live
 from tests.strategies import HERE

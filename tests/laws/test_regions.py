@@ -31,8 +31,8 @@ from cyberspace.law.letters import (
 )
 from cyberspace.law.schedule import next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import TALLY
-from cyberspace.local import LocalRegion
 from cyberspace.ranks.team import Single
+from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_parity import PLAIN
 from tests.strategies import HERE, universe_texts

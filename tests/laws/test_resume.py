@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyberspace import runtime
 from cyberspace.analysis.inspect_run import inspect_run
-from cyberspace.crew import Plan
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 
 
 def quiet(line):

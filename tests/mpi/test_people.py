@@ -6,12 +6,12 @@ import time
 import numpy as np
 import pytest
 
-from cyberspace import runtime
 from cyberspace.acts.deeds import Deeds
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.errors import InputError
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run, take_over
+from cyberspace.run import runtime
 from cyberspace.views import Views
 from tests.client import Client
 from tests.mpi.jobs import alone, finish, start

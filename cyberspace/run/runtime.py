@@ -13,20 +13,20 @@ from typing import Any
 
 from cyberspace.acts.deeds import Deeds
 from cyberspace.backends.backend import make_backend
-from cyberspace.crew import Crew, Host, Plan
 from cyberspace.errors import InputError, RunStuck, problem
-from cyberspace.extinction import extinct, extinctions, extinguish
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
-from cyberspace.local import LocalRegion
-from cyberspace.placing import backend_of, keep_costs, placement_of, wished_placement
-from cyberspace.progress import Progress
 from cyberspace.ranks.team import RankLost, Single, Team
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
-from cyberspace.scribe import Scribe
+from cyberspace.run.crew import Crew, Host, Plan
+from cyberspace.run.extinction import extinct, extinctions, extinguish
+from cyberspace.run.local import LocalRegion
+from cyberspace.run.placing import backend_of, keep_costs, placement_of, wished_placement
+from cyberspace.run.progress import Progress
+from cyberspace.run.scribe import Scribe
 from cyberspace.worldfile.build import load_universe
 
 Say = Callable[[str], None]

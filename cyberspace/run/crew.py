@@ -16,13 +16,13 @@ from cyberspace.law.energy import audit
 from cyberspace.law.letters import energy, open_block, unpack
 from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
-from cyberspace.local import LocalRegion
-from cyberspace.progress import Progress
 from cyberspace.ranks.team import Message, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
-from cyberspace.scribe import Report, Scribe
+from cyberspace.run.local import LocalRegion
+from cyberspace.run.progress import Progress
+from cyberspace.run.scribe import Report, Scribe
 
 NOTE_SECONDS = 0.2
 

@@ -24,7 +24,7 @@ class Report:
         region: Its number.
         tick: The tick.
         births: Since its last report; rows as in `cyberspace.backends.backend.Trace`.
-        crossings: Since its last report; rows of `cyberspace.local.CROSSINGS`.
+        crossings: Since its last report; rows of `cyberspace.run.local.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
         seconds: That it has computed since the start.
