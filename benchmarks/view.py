@@ -156,10 +156,10 @@ def turns(source: Any, seconds: float = SECONDS) -> tuple[float, float]:
 
 def serve(folder: str, ready: Any) -> None:
     """A process that answers frame requests of a large world at once, over the run's own door."""
-    from cyberspace import wire
     from cyberspace.about import about_run
     from cyberspace.record import run_folder
-    from cyberspace.serve import Server
+    from cyberspace.wire import protocol as wire
+    from cyberspace.wire.serve import Server
     from cyberspace.worldfile.build import load_universe
 
     path = Path(folder)

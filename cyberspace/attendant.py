@@ -20,7 +20,6 @@ from cyberspace import census
 from cyberspace.allowance import Allowance
 from cyberspace.backends.backend import Trace
 from cyberspace.board import board
-from cyberspace.checks import Refused
 from cyberspace.errors import InputError
 from cyberspace.frame import make_cut, part
 from cyberspace.genealogy import UNKNOWN, Genealogy
@@ -29,6 +28,7 @@ from cyberspace.look import Seen
 from cyberspace.pacing import Pace, Pacing
 from cyberspace.portrait import portrait
 from cyberspace.run.local import LocalRegion
+from cyberspace.wire.checks import Refused
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from cyberspace.acts.perform import KINDS
-from cyberspace.checks import Refused
 from cyberspace.law.state import JOB, PLACES, VENT
 from cyberspace.law.world import World
 from cyberspace.look import Look
 from cyberspace.tasks.human import NUMBER, RIGHT, SAID
+from cyberspace.wire.checks import Refused
 
 ANSWERS, SUPPLIERS = 256, 16
 """Answers and suppliers that are told."""

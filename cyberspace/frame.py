@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.checks import Refused
 from cyberspace.law.world import World
 from cyberspace.look import Seen, axis_names, field_values
+from cyberspace.wire.checks import Refused
 from topology import FAR_AXES, SPACE_AXES
 
 Arrays = dict[str, NDArray[Any]]
@@ -47,7 +47,7 @@ class Cut:
 
 
 def make_cut(world: World, at: dict[str, Any], stride: dict[str, int]) -> Cut:
-    """What the keys of a frame request mean for a space that a world belongs to; `cyberspace.wire` describes them.
+    """What the keys of a frame request mean for a space that a world belongs to; `cyberspace.wire.protocol` describes them.
 
     Raises:
         Refused: If an axis or a place does not exist.

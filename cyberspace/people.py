@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import wire
 from cyberspace.about import about_run
 from cyberspace.allowance import Allowance, interval
 from cyberspace.attendant import Answer, Ask, Attendant
-from cyberspace.checks import Refused
 from cyberspace.pacing import Reins
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.serve import Say, Server
 from cyberspace.views import Questions, View, Views
+from cyberspace.wire import protocol as wire
+from cyberspace.wire.checks import Refused
+from cyberspace.wire.serve import Say, Server
 
 WAITING = 64
 """Requests that may wait."""

@@ -14,11 +14,11 @@ import numpy as np
 
 from cyberspace import census
 from cyberspace.allowance import interval
-from cyberspace.checks import Refused
 from cyberspace.frame import legend, make_cut, put_together
 from cyberspace.genealogy import UNKNOWN
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
+from cyberspace.wire.checks import Refused
 
 Questions = dict[int, tuple[str, dict[str, Any]]]
 """By rank: the name of an answer of `cyberspace.attendant.Attendant`, and its arguments."""

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from cyberspace import wire
 from cyberspace.errors import InputError, problem
+from cyberspace.wire import protocol as wire
 from render.frames import Frames
 
 TUNNEL_SECONDS = 20.0

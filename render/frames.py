@@ -280,7 +280,7 @@ class Frames(Protocol):
         """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""
 
     def act(self, kind: str, **keys: Any) -> None:
-        """Take part, by the acts of `cyberspace.wire`."""
+        """Take part, by the acts of `cyberspace.wire.protocol`."""
 
     def poll(self) -> list[Answer]:
         """Answers that came since; never waits."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import zmq
 
-from cyberspace import wire
+from cyberspace.wire import protocol as wire
 
 
 class Client:

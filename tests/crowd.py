@@ -4,7 +4,7 @@ import numpy as np
 
 from cyberspace.acts.perform import perform
 from cyberspace.law.state import PLACES, VENT
-from cyberspace.wire import check_act
+from cyberspace.wire.protocol import check_act
 
 
 class Crowd:

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.checks import Refused
 from cyberspace.law.state import JOB, SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
 from cyberspace.law.world import World
+from cyberspace.wire.checks import Refused
 
 ROW = {name: row for row, name in enumerate(JOB)}
 """Rows of the job board."""

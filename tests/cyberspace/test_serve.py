@@ -19,9 +19,8 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace import allowance, pacing, serve, wire
+from cyberspace import allowance, pacing
 from cyberspace.analysis.inspect_run import inspect_run
-from cyberspace.checks import Refused
 from cyberspace.errors import InputError
 from cyberspace.people import People
 from cyberspace.record import checkpoint
@@ -30,6 +29,9 @@ from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.views import keep_classes
+from cyberspace.wire import protocol as wire
+from cyberspace.wire import serve
+from cyberspace.wire.checks import Refused
 from tests.client import Client, raw
 from tests.crowd import Crowd
 
@@ -529,7 +531,7 @@ def test_wrong_answers_are_refused(frames):
 
 def test_wire_imports_nothing_heavy():
     heavy = "{'jax', 'numba', 'zarr', 'zmq', 'pydantic', 'mpi4py', 'matplotlib'}"
-    code = f"import sys, cyberspace.wire; assert not {heavy} & set(sys.modules), {heavy} & set(sys.modules)"
+    code = f"import sys, cyberspace.wire.protocol; assert not {heavy} & set(sys.modules), {heavy} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -15,7 +15,7 @@ from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import SOIL, TALLY, VENT, WALL
 from cyberspace.tasks.human import RIGHT
-from cyberspace.wire import check_act
+from cyberspace.wire.protocol import check_act
 from organisms.ancestors import replicator
 from organisms.body import ANSWER, REPRODUCE
 from tests.crowd import Crowd
@@ -324,8 +324,8 @@ def test_what_was_paid_stays_paid():
 
 
 def test_blocks_have_the_numbers_that_the_wire_tells():
-    from cyberspace import wire
     from cyberspace.law import state
+    from cyberspace.wire import protocol as wire
 
     assert wire.BLOCKS == ("empty", "wall", "soil", "vent")
     assert (WALL, SOIL, VENT) == (1, 2, 3)

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cyberspace import wire
 from cyberspace.errors import InputError
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import open_run
+from cyberspace.wire import protocol as wire
 from render import attach
 from render.fields import FIELDS, needs
 from render.frames import Acted, Frame, Jobs, Organism, Query, Series, Told, Tree

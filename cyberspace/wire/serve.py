@@ -17,9 +17,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cyberspace import wire
-from cyberspace.checks import Refused
 from cyberspace.errors import InputError, problem
+from cyberspace.wire import protocol as wire
+from cyberspace.wire.checks import Refused
 
 try:
     import zmq

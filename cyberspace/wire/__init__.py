@@ -1,0 +1,1 @@
+"""What crosses between a run and those who watch it."""
