@@ -32,11 +32,11 @@ from cyberspace.backends.backend import make_backend
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
-from cyberspace.pacing import RECENT
-from cyberspace.people import People
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.run.local import LocalRegion
+from cyberspace.watch.pacing import RECENT
+from cyberspace.watch.people import People
 from cyberspace.worldfile.build import universe_from_text
 from tests.client import Client
 from tests.crowd import Crowd

@@ -28,7 +28,7 @@ import numpy as np
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from cyberspace.pacing import RECENT
+from cyberspace.watch.pacing import RECENT
 from render import window
 from render.about import About, AxisAbout, SpaceAbout
 from render.app import App
@@ -156,8 +156,8 @@ def turns(source: Any, seconds: float = SECONDS) -> tuple[float, float]:
 
 def serve(folder: str, ready: Any) -> None:
     """A process that answers frame requests of a large world at once, over the run's own door."""
-    from cyberspace.about import about_run
     from cyberspace.record import run_folder
+    from cyberspace.watch.about import about_run
     from cyberspace.wire import protocol as wire
     from cyberspace.wire.serve import Server
     from cyberspace.worldfile.build import load_universe

@@ -137,10 +137,10 @@ def _people(folder: Any, serve: str | None, say: Any, team: Any) -> Any:
     if serve is None:
         return nullcontext()
     if team.rank > 0:
-        from cyberspace.delegate import Delegate
+        from cyberspace.watch.delegate import Delegate
 
         return Delegate(folder.universe, team)
-    from cyberspace.people import People
+    from cyberspace.watch.people import People
 
     return People(folder, serve, say, team)
 

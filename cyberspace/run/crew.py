@@ -27,7 +27,7 @@ from cyberspace.run.scribe import Report, Scribe
 NOTE_SECONDS = 0.2
 
 TALK = ("here", "ask", "answer", "drop", "stir")
-"""Messages between those who look, see `cyberspace.attendant`."""
+"""Messages between those who look, see `cyberspace.watch.attendant`."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Plan:
 
 
 class Host(Protocol):
-    """Whoever looks at regions between two spans of ticks; `cyberspace.people.People` is one."""
+    """Whoever looks at regions between two spans of ticks; `cyberspace.watch.people.People` is one."""
 
     def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
         """Look at the regions of this rank, from a new start of theirs on."""

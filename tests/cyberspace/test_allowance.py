@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from cyberspace import allowance
-from cyberspace.allowance import CREDIT, DEBT, SHARE, Allowance
+from cyberspace.watch import allowance
+from cyberspace.watch.allowance import CREDIT, DEBT, SHARE, Allowance
 
 
 class Clock:

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from cyberspace.census import Count, Series
+from cyberspace.watch.census import Count, Series
 
 
 def test_heredity_is_that_of_the_births_of_a_sample_and_stays_where_there_are_none():

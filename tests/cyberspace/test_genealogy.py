@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from cyberspace import genealogy
-from cyberspace.genealogy import Genealogy
+from cyberspace.watch import genealogy
+from cyberspace.watch.genealogy import Genealogy
 
 SITES = 50
 

@@ -19,16 +19,16 @@ import zmq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cyberspace import allowance, pacing
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.errors import InputError
-from cyberspace.people import People
 from cyberspace.record import checkpoint
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
-from cyberspace.views import keep_classes
+from cyberspace.watch import allowance, pacing
+from cyberspace.watch.people import People
+from cyberspace.watch.views import keep_classes
 from cyberspace.wire import protocol as wire
 from cyberspace.wire import serve
 from cyberspace.wire.checks import Refused

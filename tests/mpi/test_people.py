@@ -12,7 +12,7 @@ from cyberspace.errors import InputError
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run, take_over
 from cyberspace.run import runtime
-from cyberspace.views import Views
+from cyberspace.watch.views import Views
 from tests.client import Client
 from tests.mpi.jobs import alone, finish, start
 

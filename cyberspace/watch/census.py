@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY
 from cyberspace.law.world import World
-from cyberspace.look import Look
+from cyberspace.watch.look import Look
 
 SHOWN = 6
 """Lineages with a class of their own in the field `lineage`."""

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.about import about_run
-from cyberspace.allowance import Allowance, interval
-from cyberspace.attendant import Answer, Ask, Attendant
-from cyberspace.pacing import Reins
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.views import Questions, View, Views
+from cyberspace.watch.about import about_run
+from cyberspace.watch.allowance import Allowance, interval
+from cyberspace.watch.attendant import Answer, Ask, Attendant
+from cyberspace.watch.pacing import Reins
+from cyberspace.watch.views import Questions, View, Views
 from cyberspace.wire import protocol as wire
 from cyberspace.wire.checks import Refused
 from cyberspace.wire.serve import Say, Server

@@ -9,8 +9,8 @@ import numpy as np
 from cyberspace.acts.perform import KINDS
 from cyberspace.law.state import JOB, PLACES, VENT
 from cyberspace.law.world import World
-from cyberspace.look import Look
 from cyberspace.tasks.human import NUMBER, RIGHT, SAID
+from cyberspace.watch.look import Look
 from cyberspace.wire.checks import Refused
 
 ANSWERS, SUPPLIERS = 256, 16

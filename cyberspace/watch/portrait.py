@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cyberspace.law.state import SOIL
 from cyberspace.law.verbs.pay import cpu_upkeep
 from cyberspace.law.world import World
-from cyberspace.look import Seen, inborn
+from cyberspace.watch.look import Seen, inborn
 from organisms.body import ANSWER, MESSAGE, MOVE, REPRODUCE
 from organisms.copier import DEAD_BAND
 

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.genealogy import Genealogy
 from cyberspace.law.state import QUANTITIES
 from cyberspace.law.world import World
+from cyberspace.watch.genealogy import Genealogy
 from cyberspace.wire.checks import Refused
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from cyberspace.attendant import Attendant
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
 from cyberspace.run.local import LocalRegion
+from cyberspace.watch.attendant import Attendant
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""

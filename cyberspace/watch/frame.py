@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.world import World
-from cyberspace.look import Seen, axis_names, field_values
+from cyberspace.watch.look import Seen, axis_names, field_values
 from cyberspace.wire.checks import Refused
 from topology import FAR_AXES, SPACE_AXES
 

@@ -9,8 +9,8 @@ import numpy as np
 from cyberspace import __version__
 from cyberspace.law.universe import Space
 from cyberspace.law.world import World
-from cyberspace.look import axis_names, fields_about
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.watch.look import axis_names, fields_about
 from cyberspace.wire import protocol as wire
 from organisms.body import ACTUATORS, SENSES
 

@@ -16,18 +16,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import census
-from cyberspace.allowance import Allowance
 from cyberspace.backends.backend import Trace
-from cyberspace.board import board
 from cyberspace.errors import InputError
-from cyberspace.frame import make_cut, part
-from cyberspace.genealogy import UNKNOWN, Genealogy
 from cyberspace.law.universe import Universe
-from cyberspace.look import Seen
-from cyberspace.pacing import Pace, Pacing
-from cyberspace.portrait import portrait
 from cyberspace.run.local import LocalRegion
+from cyberspace.watch import census
+from cyberspace.watch.allowance import Allowance
+from cyberspace.watch.board import board
+from cyberspace.watch.frame import make_cut, part
+from cyberspace.watch.genealogy import UNKNOWN, Genealogy
+from cyberspace.watch.look import Seen
+from cyberspace.watch.pacing import Pace, Pacing
+from cyberspace.watch.portrait import portrait
 from cyberspace.wire.checks import Refused
 
 PATIENCE = 1.0

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace import census
-from cyberspace.allowance import interval
-from cyberspace.frame import legend, make_cut, put_together
-from cyberspace.genealogy import UNKNOWN
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
+from cyberspace.watch import census
+from cyberspace.watch.allowance import interval
+from cyberspace.watch.frame import legend, make_cut, put_together
+from cyberspace.watch.genealogy import UNKNOWN
 from cyberspace.wire.checks import Refused
 
 Questions = dict[int, tuple[str, dict[str, Any]]]
-"""By rank: the name of an answer of `cyberspace.attendant.Attendant`, and its arguments."""
+"""By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""
 
 Head = dict[str, Any]
 View = Generator[Questions, dict[int, Any], tuple[Head, dict[str, Any]]]

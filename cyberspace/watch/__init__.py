@@ -1,0 +1,1 @@
+"""The side of a run that answers those who watch."""
