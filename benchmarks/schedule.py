@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benchmarks.lead import corners, largest_lead, lead_bound
 from benchmarks.looks import Loop
 from benchmarks.maxplus import Outcome, Schedule, jittered, simulate
-from cyberspace.machine.measure import read_machine
+from cyberspace.worldfile.machine import read_machine
 from topology import FAR_AXES, Axis
 from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
 from topology.fit import power_of_two, rule, stretch_far

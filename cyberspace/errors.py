@@ -38,3 +38,13 @@ class LawBroken(Exception):
 
 class RunStuck(Exception):
     """A rank waited for another one beyond the deadline; the message says who waits for what."""
+
+
+class Refused(ValueError):
+    """What was asked can't be had; the message is the reason, for the one who asked.
+
+    Attributes:
+        number: Number of the request, if it was read so far.
+    """
+
+    number: int = 0

@@ -17,9 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol as wire
-from cyberspace.wire.checks import Refused
 from render.about import About, Place, SpaceAbout
 from render.frames import Acted, Answer, Frame, Frames, Job, Jobs, Kin, Organism, Query, Told
 from render.heads import Arrays, Head, giver_of, job_words_of, series_of, space_of

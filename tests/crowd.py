@@ -3,7 +3,8 @@
 import numpy as np
 
 from cyberspace.acts.perform import perform
-from cyberspace.law.state import PLACES, VENT
+from cyberspace.law.state import VENT
+from cyberspace.tasks.job import PLACES
 from cyberspace.wire.protocol import check_act
 
 

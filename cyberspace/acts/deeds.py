@@ -6,10 +6,10 @@ from typing import Any
 
 from cyberspace.acts.ground import Ground
 from cyberspace.acts.perform import Act, Happened, perform
+from cyberspace.errors import Refused
 from cyberspace.law.world import World
 from cyberspace.record.journal import Entry, Journal, journal_path
 from cyberspace.record.run_folder import Tenure
-from cyberspace.wire.checks import Refused
 
 
 class Deeds:

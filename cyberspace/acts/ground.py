@@ -8,9 +8,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.state import JOB, SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
+from cyberspace.errors import Refused
+from cyberspace.law.state import SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
 from cyberspace.law.world import World
-from cyberspace.wire.checks import Refused
+from cyberspace.tasks.job import JOB
 
 ROW = {name: row for row, name in enumerate(JOB)}
 """Rows of the job board."""

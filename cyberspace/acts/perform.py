@@ -31,11 +31,12 @@ from cyberspace.acts.ground import (
     vacate,
 )
 from cyberspace.acts.undo import undo
-from cyberspace.law.state import BITS, EMPTY, HAND, JOB, PLACES, SOIL, TABLE, TALLY, VENT, WALL, WorldState
+from cyberspace.errors import Refused
+from cyberspace.law.state import EMPTY, SOIL, TALLY, VENT, WALL, WorldState
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
 from cyberspace.tasks.human import FELT
-from cyberspace.wire.checks import Refused
+from cyberspace.tasks.job import BITS, HAND, JOB, PLACES, TABLE
 from organisms import bits, genome
 
 LARGEST = 2**30
@@ -55,7 +56,7 @@ def apply(world: World, state: WorldState, acts: Iterable[Act]) -> tuple[WorldSt
 
 
 def perform(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
-    """Do an act, checked by `cyberspace.wire.protocol.check_act`, at the start of a tick; `number` is how many were done before in the region.
+    """Do an act, checked by `wire.protocol.check_act`, at the start of a tick; `number` is how many were done before in the region.
 
     Returns:
         "done" (whether it could be done) and "said"; what an undo must know is in it as well.

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from cyberspace.acts.ground import ROW, Ground, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
+from cyberspace.errors import Refused
 from cyberspace.law.state import WALL
 from cyberspace.law.world import World
-from cyberspace.wire.checks import Refused
 
 Act = dict[str, Any]
 Happened = dict[str, Any]

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
+from cyberspace.law.engine import Write, exact
 from cyberspace.law.letters import Body, pack, unpack
 from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.law.tick import Write, exact, live, live_crossing
+from cyberspace.law.tick import live, live_crossing
 from cyberspace.law.verbs.earn import pose
 from cyberspace.law.world import Almanac, World
 from organisms.think import weighted_sum

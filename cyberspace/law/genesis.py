@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace.law.state import JOB, PLACES, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.state import QUANTITIES, TALLY, Region, WorldState
 from cyberspace.law.verbs.spark import first_of_lineage, strangers
 from cyberspace.law.world import World
+from cyberspace.tasks.job import JOB, PLACES
 from organisms import bits
 from organisms.ancestors import ANCESTORS
 

@@ -51,16 +51,6 @@ QUANTITIES = (
 EMPTY, WALL, SOIL, VENT = 0, 1, 2, 3
 """Blocks; nobody lives or meets at a wall, soil sheds sunlight, a vent poses a job."""
 
-PLACES = 8
-"""Places of a job board: jobs that may stand at once."""
-
-JOB = ("kind", "number", "price", "table", "inputs", "shown", "expected", "asked", "until")
-"""What is known of a job: its kind (0: none), number (1 + that of the act that posted it), price of a right answer, right answers by
-x + 2 y as bits, input bits and which of them are shown, answer bits and which of them are asked for, lesson before which it stands."""
-
-TABLE, BITS, HAND = 1, 2, 3
-"""Kinds of jobs: a truth table of two inputs, bits with the bits expected, bits to be judged by hand."""
-
 
 @dataclass(frozen=True)
 class Region:

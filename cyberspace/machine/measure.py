@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 import traceback
@@ -20,36 +19,6 @@ if TYPE_CHECKING:
     from topology.machine import Host, Link, Machine, Pace
 
 WORLD = "world.toml"
-
-
-def machine_identity(path: str | Path) -> str:
-    """Digest of a machine file, 32 hex digits: part of a run's identity.  Layout of the text does not count, content does.
-
-    Raises:
-        InputError: If the file is missing, of another version or malformed.
-    """
-    from topology.machine_file import machine_to_text
-
-    return hashlib.blake2b(machine_to_text(read_machine(path)).encode(), digest_size=16).hexdigest()
-
-
-def read_machine(path: str | Path) -> Machine:
-    """The machine of a file.
-
-    Raises:
-        InputError: As `machine_identity`.
-    """
-    from topology.machine_file import MachineError, machine_from_text
-
-    try:
-        return machine_from_text(Path(path).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        got = f"an unreadable file ({error})"
-        raise InputError(
-            problem(str(path), got, "the machine file that the world names", "cyberspace measure --out DIR")
-        ) from None
-    except MachineError as error:
-        raise InputError(problem(f"{path}: {error.place}", error.got, error.expected, "cyberspace measure --out DIR")) from None
 
 
 @click.command()

@@ -19,8 +19,9 @@ import numpy as np
 
 from cyberspace.errors import InputError, problem
 from cyberspace.law.digest import digest, universe_digest
-from cyberspace.law.state import FIELDS, JOB, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.state import FIELDS, QUANTITIES, TALLY, Region, WorldState
 from cyberspace.record import store
+from cyberspace.tasks.job import JOB
 
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cyberspace.law.state import BITS, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, JOB, PLACES, TABLE
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.task import Board, Task
 from organisms.body import LOUD, MAX_ANSWERS, SIGNAL

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.law.state import JOB, PLACES
+from cyberspace.tasks.job import JOB, PLACES
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Board, Task
 

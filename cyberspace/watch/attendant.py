@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import Trace
-from cyberspace.errors import InputError
+from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
@@ -28,7 +28,6 @@ from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.watch.pacing import Pace, Pacing
 from cyberspace.watch.portrait import portrait
-from cyberspace.wire.checks import Refused
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""

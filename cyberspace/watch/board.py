@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from cyberspace.acts.perform import KINDS
-from cyberspace.law.state import JOB, PLACES, VENT
+from cyberspace.errors import Refused
+from cyberspace.law.state import VENT
 from cyberspace.law.world import World
 from cyberspace.tasks.human import NUMBER, RIGHT, SAID
+from cyberspace.tasks.job import JOB, PLACES
 from cyberspace.watch.look import Look
-from cyberspace.wire.checks import Refused
 
 ANSWERS, SUPPLIERS = 256, 16
 """Answers and suppliers that are told."""

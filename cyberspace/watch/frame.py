@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.errors import Refused
 from cyberspace.law.world import World
 from cyberspace.watch.look import Seen, axis_names, field_values
-from cyberspace.wire.checks import Refused
 from topology import FAR_AXES, SPACE_AXES
 
 Arrays = dict[str, NDArray[Any]]

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.errors import Refused
 from cyberspace.law.state import QUANTITIES
 from cyberspace.law.world import World
 from cyberspace.watch.genealogy import Genealogy
-from cyberspace.wire.checks import Refused
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from topology.axes import CPU_NAMES

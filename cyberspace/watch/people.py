@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from cyberspace.errors import Refused
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
@@ -19,7 +20,6 @@ from cyberspace.watch.attendant import Answer, Ask, Attendant
 from cyberspace.watch.pacing import Reins
 from cyberspace.watch.views import Questions, View, Views
 from cyberspace.wire import protocol as wire
-from cyberspace.wire.checks import Refused
 from cyberspace.wire.serve import Say, Server
 
 WAITING = 64

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from cyberspace.errors import Refused
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
 from cyberspace.watch import census
 from cyberspace.watch.allowance import interval
 from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
-from cyberspace.wire.checks import Refused
 
 Questions = dict[int, tuple[str, dict[str, Any]]]
 """By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""

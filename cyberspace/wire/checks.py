@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-
-class Refused(ValueError):
-    """What was asked can't be had; the message is the reason, for the one who asked.
-
-    Attributes:
-        number: Number of the request, if it was read so far.
-    """
-
-    number: int = 0
-
+from cyberspace.errors import Refused
 
 Check = Callable[[Any, str], Any]
 """(value, what it is called) -> the value; raises `Refused`."""

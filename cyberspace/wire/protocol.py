@@ -43,8 +43,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.errors import InputError, problem
-from cyberspace.wire.checks import REQUIRED, Check, Refused, choice, either, flag, listing, mapping, signs, table, text, whole
+from cyberspace.errors import InputError, Refused, problem
+from cyberspace.wire.checks import REQUIRED, Check, choice, either, flag, listing, mapping, signs, table, text, whole
 
 VERSION = 1
 ROLES = ("watch", "play")

@@ -17,9 +17,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol as wire
-from cyberspace.wire.checks import Refused
 
 try:
     import zmq

@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from cyberspace import __version__
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.law.state import PLACES, SITE_FIELDS
+from cyberspace.law.state import SITE_FIELDS
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import MAX_ENERGY, MAX_POOL_SITES, MAX_SITES, Physics, TaskPlace, World
-from cyberspace.machine.measure import machine_identity
 from cyberspace.tasks.human import Human
+from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.worldfile.links import crossing_cost, lay_out, make_links
+from cyberspace.worldfile.machine import machine_identity
 from cyberspace.worldfile.schema import SpaceTable, TaskTable, WorldFile, parse_world_file
 from organisms.ancestors import ANCESTORS
 from organisms.bits import probability_word

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cyberspace.analysis.inspect_run import inspect_run
-from cyberspace.errors import InputError
+from cyberspace.errors import InputError, Refused
 from cyberspace.record import checkpoint
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.run_folder import open_run
@@ -31,7 +31,6 @@ from cyberspace.watch.people import People
 from cyberspace.watch.views import keep_classes
 from cyberspace.wire import protocol as wire
 from cyberspace.wire import serve
-from cyberspace.wire.checks import Refused
 from tests.client import Client, raw
 from tests.crowd import Crowd
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from cyberspace.backends.cpu.tasks import pool_ratio as compiled_ratio
 from cyberspace.errors import LawBroken
 from cyberspace.law.energy import audit, ledger
+from cyberspace.law.engine import exact, low_high
 from cyberspace.law.genesis import genesis
-from cyberspace.law.tick import exact, low_high
 from cyberspace.law.verbs.earn import claim, pool_ratio
 from cyberspace.law.verbs.sense import bit_length
 from tests.conftest import TINY

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
 from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
+from cyberspace.law.engine import exact
 from cyberspace.law.letters import Body, Letter, pack, unpack
 from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.law.tick import exact, live, live_crossing
+from cyberspace.law.tick import live, live_crossing
 from cyberspace.law.verbs.earn import board, pose
 from cyberspace.law.verbs.emit import Letters
 from cyberspace.law.verbs.settle import Landings

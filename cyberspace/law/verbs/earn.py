@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.state import PLACES, VENT, Region
+from cyberspace.law.state import VENT, Region
 from cyberspace.law.verbs.sense import bit_length
 from cyberspace.law.world import MAX_SCORE, RATIO_BITS, TaskPlace, World
+from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.task import Board
 from organisms import bits
 
