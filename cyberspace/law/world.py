@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cyberspace.tasks.task import Task
 from organisms.body import BodyPlan
 from organisms.genome import Loci
-from topology import Lattice, Meetings, Way
+from topology import Lattice, LinkEnd, Meetings
 
 KINDS = ("gpu", "cpu")
 MAX_SITES = 2**20
@@ -100,7 +100,7 @@ class World:
         space: Name of the space that the region belongs to.
         region: Number of the region.
         first_site: Number, in the universe, of its first site.
-        ways: Its links to other regions.
+        ends: Its links to other regions.
         pace: log2 of the ticks of the universe for each tick that the region lives.
         plaza: Whether people may put blocks here and post jobs.
         tokens: What a plaza's wallet holds at tick 0.
@@ -118,7 +118,7 @@ class World:
     space: str = ""
     region: Any = 0
     first_site: Any = 0
-    ways: tuple[Way, ...] = ()
+    ends: tuple[LinkEnd, ...] = ()
     pace: int = 0
     plaza: bool = False
     tokens: int = 0
@@ -210,7 +210,7 @@ class Almanac:
         tide = (-(opening >> 1)) % self._tide
         return Moment(tick, 16 * level, self._partners[row], tide, self._copy[axis], self._move[axis])
 
-    def crossing(self, way: Way, tick: Any, tide: Any) -> Moment:
-        """The moment of a tick at which a way opens, with the tide of its shore: nobody meets within the region."""
-        level, axis = self._level[way.axis], way.axis
+    def crossing(self, end: LinkEnd, tick: Any, tide: Any) -> Moment:
+        """The moment of a tick at which a link opens, with the tide of its shore: nobody meets within the region."""
+        level, axis = self._level[end.axis], end.axis
         return Moment(tick, 16 * level, self._partners[-1], tide, self._copy[axis], self._move[axis])
