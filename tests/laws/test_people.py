@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from cyberspace.acts.ground import ROW, Held
-from cyberspace.acts.perform import apply, perform
+from cyberspace.acts.ground import ROW
+from cyberspace.acts.perform import perform
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
@@ -19,6 +19,7 @@ from cyberspace.wire.protocol import check_act
 from organisms.ancestors import replicator
 from organisms.body import ANSWER, REPRODUCE
 from tests.crowd import Crowd
+from tests.held import Held, apply
 from tests.strategies import plaza_texts, world
 
 BACKENDS = ["reference", "numba", "jax"]
