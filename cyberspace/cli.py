@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cyberspace import __version__
 from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
 
+if TYPE_CHECKING:
+    from cyberspace.ranks.team import Team
+    from cyberspace.record.run_folder import RunFolder
+    from cyberspace.watch.delegate import Delegate
+    from cyberspace.watch.people import People
+
 GROUP = "cyberspace.commands"
+Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class Commands(click.Group):
@@ -62,7 +70,7 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
 
 
-def run_options(command: Any) -> Any:
+def run_options(command: Command) -> Command:
     """The options that `run` and `launch` share."""
     options = [
         click.argument("world", required=False, type=click.Path()),
@@ -132,7 +140,9 @@ def run(
             sys.exit(EXIT_INTERRUPTED)
 
 
-def _people(folder: Any, serve: str | None, say: Any, team: Any) -> Any:
+def _people(
+    folder: RunFolder, serve: str | None, say: Callable[[str], None], team: Team
+) -> AbstractContextManager[People | Delegate | None]:
     """Those who take part in a run, as this rank knows them, as a context."""
     if serve is None:
         return nullcontext()
@@ -177,7 +187,7 @@ def inspect(path: str, as_json: bool) -> None:
             click.echo(f"{key:9} {_text(value)}")
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

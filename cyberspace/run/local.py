@@ -6,7 +6,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Container
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +32,7 @@ NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
 TOLD = ("gift", "kind", "endowment", "founder")
 """Fields of a letter that this table is made of."""
 
-Column = NDArray[Any]
+Column = NDArray[np.integer]
 
 
 class LocalRegion:
@@ -184,7 +183,7 @@ class LocalRegion:
         return replace(self._engine.state(fields), outbox=under_way)
 
 
-def evenly(ticks: Any, most: Any) -> Any:
+def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
 
