@@ -110,7 +110,7 @@ def run(
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
-    from cyberspace.ranks.launched import connected
+    from cyberspace.ranks.connect import connected
 
     with connected(deadline) as team:
         from cyberspace.record import run_folder

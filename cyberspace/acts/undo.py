@@ -14,7 +14,7 @@ from cyberspace.record.act import Act, Happened
 
 
 def undo(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
-    """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.deeds` has put both in."""
+    """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.history` has put both in."""
     if "act" not in act:
         raise Refused("there is no such act to take back")
     return UNDO[act["act"]["kind"]](ground, world, act["act"], act["happened"])

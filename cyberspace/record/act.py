@@ -33,7 +33,7 @@ class Act(TypedDict, total=False):
     tokens: int
     of: int
     act: Act
-    """Of an undo: the act that it takes back, once somebody has looked it up; and with it:"""
+    """What an undo takes back, and what happened at it; looked up before the undo is done."""
     happened: Happened
 
 
@@ -43,9 +43,9 @@ class Happened(TypedDict, total=False):
     done: bool
     said: str
     number: int
-    """Of a job that was posted."""
+    """The number of the job that was posted."""
     sites: list[int]
-    """Those that the act changed."""
+    """The sites that the act changed."""
     who: list[int] | list[list[int]]
     """The identity of whom it concerns; of those who live or lived at the sites, one for each."""
     energy: list[int]

@@ -21,7 +21,7 @@ from cyberspace.worldfile.schema import WorldFile
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
 FORMAT = 1
-"""Of the folder and all in it; a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes."""
 
 
 class About(TypedDict):

@@ -22,8 +22,8 @@ class Sample:
     """What is kept of one region at one tick.
 
     Attributes:
-        alive: The living.
-        did: Those of them who performed each goal when it was last judged, int64 (goals,).
+        alive: How many live.
+        did: How many of them performed each goal when it was last judged, int64 (goals,).
         held: Energy held by organisms.
         pools: Energy held by pools.
         tally: Sums of `TALLY` since tick 0, int64.

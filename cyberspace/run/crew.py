@@ -40,7 +40,7 @@ class Plan:
     Attributes:
         last: Tick to reach.
         every: Ticks between two samples.
-        backend: For all spaces; empty for what each asks for.
+        backend: The one for all spaces; empty for those that the spaces ask for.
         threads: Threads of a numba region; None for as many as there are.
         quiet: Tell no progress.
         deadline: Seconds that a rank waits for another before it gives up.
@@ -84,7 +84,7 @@ class Crew:
         plan: What to do.
         team: The ranks.
         placement: Rank of each region.
-        regions: Those of this rank.
+        regions: The regions of this rank.
         start: The tick of the cut they start from.
         epoch: Number of this start.
         scribe: On rank 0.
@@ -173,7 +173,7 @@ class Crew:
         self._reported[number] = tick
         if tick == self._last:
             self._closed.add(number)
-            region.repeat_deeds()  # what people did while the run was held at its last tick belongs to the state there
+            region.repeat_acts()  # what people did while the run was held at its last tick belongs to the state there
         self._report(region, tick, sample, save)
 
     def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from cyberspace.acts.deeds import Deeds
+from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.law.genesis import genesis
@@ -24,7 +24,7 @@ from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.run.crew import Crew, Host, Plan
 from cyberspace.run.extinction import extinct, extinctions, extinguish
 from cyberspace.run.local import LocalRegion
-from cyberspace.run.placing import backend_of, keep_costs, placement_of, wished_placement
+from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
 from cyberspace.worldfile.build import load_universe
@@ -48,7 +48,7 @@ class Start:
     """What rank 0 tells all ranks before they begin.
 
     Attributes:
-        identity: Of the universe; a rank that read another world file stops.
+        identity: The identity of the universe; a rank that read another world file stops.
         epoch: Number of this start.
         saved: Name of the checkpoint to start from; None for genesis.
         tick: Its tick.
@@ -150,7 +150,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
             state,
             team,
             start.epoch,
-            Deeds(tenure, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
+            History(tenure, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
         )
         for region, state in states.items()
     ]

@@ -25,8 +25,8 @@ class Report:
     Attributes:
         region: Its number.
         tick: The tick.
-        births: Those since its last report; rows as in `cyberspace.backends.backend.Trace`.
-        crossings: Those since its last report; rows of `cyberspace.run.local.CROSSINGS`.
+        births: All births since its last report; rows as in `cyberspace.backends.backend.Trace`.
+        crossings: All crossings since its last report; rows of `cyberspace.run.local.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
         seconds: How long it has computed since the start.

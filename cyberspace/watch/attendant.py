@@ -177,8 +177,8 @@ class Attendant:
 
     def _act(self, region: int, act: Act) -> dict[str, Any]:
         here = self._one(region)
-        assert here.deeds is not None
-        ((entry, happened),) = here.deeds.do(here.engine, here.tick, [act])
+        assert here.history is not None
+        ((entry, happened),) = here.history.do(here.engine, here.tick, [act])
         self.stir()
         return {"tick": entry.tick, "n": entry.number, "region": region, **happened}
 

@@ -11,7 +11,7 @@ from cyberspace.record.journal import Entry, Journal, journal_path
 from cyberspace.record.run_folder import Tenure
 
 
-class Deeds:
+class History:
     """What people do in one region.
 
     Args:
