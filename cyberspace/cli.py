@@ -70,6 +70,25 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
 
 
+class BackendName(click.ParamType[str]):
+    """A row of the table of backends, which is looked at only when a command asks."""
+
+    name = "backend"
+
+    def _choice(self) -> click.Choice[str]:
+        from cyberspace.backends.backend import BACKENDS
+
+        return click.Choice(sorted(BACKENDS))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a backend."""
+        return self._choice().convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """All names, for the help of a command."""
+        return self._choice().get_metavar(param, ctx)
+
+
 def run_options(command: Command) -> Command:
     """The options that `run` and `launch` share."""
     options = [
@@ -80,7 +99,7 @@ def run_options(command: Command) -> Command:
         click.option("--out", type=click.Path(), help="Folder of the new run."),
         click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
         click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's."),
-        click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's."),
+        click.option("--backend", type=BackendName(), help="Instead of the world file's."),
         click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples."),
         click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's numba regions."),
         click.option(
