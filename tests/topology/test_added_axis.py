@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import topology.axes
@@ -94,7 +93,7 @@ def with_pods(tmp_path, program, *arguments):
     assert source.count(first) == 1
     added = tmp_path / "more_axes.py"
     added.write_text(source.replace(first, f'    AxisRow("pod", far=True, stretch=256),\n{first}'), encoding="utf-8")
-    command = [sys.executable, "-c", PRELUDE + textwrap.dedent(program), str(added), *map(str, arguments)]
+    command = [sys.executable, "-c", PRELUDE + program, str(added), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=dict(os.environ))
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
