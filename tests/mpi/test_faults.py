@@ -265,6 +265,6 @@ def test_wrong_options_are_told_once(few, tmp_path, command):
 
 def test_a_missing_launcher_is_named(few, tmp_path, command, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    code = "from cyberspace import launch; import sys; sys.executable = '/nowhere/python'; launch.mpirun()"
+    code = "from cyberspace.ranks import launch; import sys; sys.executable = '/nowhere/python'; launch.mpirun()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=dict(os.environ))
     assert "a launcher of MPI" in done.stderr and "pip install 'cyberspace[mpi]'" in done.stderr
