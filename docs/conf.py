@@ -9,7 +9,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path[:0] = [str(DOCS.parent), str(DOCS / "_ext")]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(DOCS.parent), os.environ.get("PYTHONPATH", "")])  # for the tutorials' kernels
-os.environ["JAX_PLATFORMS"] = "cpu"
+os.environ.update({"JAX_PLATFORMS": "cpu", "NUMBA_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive"})
 
 from cyberspace import __version__  # noqa: E402
 
@@ -52,4 +52,4 @@ add_module_names = False
 toc_object_entries_show_parents = "hide"
 
 # Types of other projects and type variables have no page here.
-nitpick_ignore_regex = [("py:.*", r".*")]
+nitpick_ignore_regex = [("py:.*", r"(?!cyberspace|topology|organisms).*")]
