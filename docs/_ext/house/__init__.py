@@ -49,5 +49,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("command-list", commands.listing, 0),
     ):
         app.add_directive(name, directive(write, arguments))
-    app.connect("autodoc-process-docstring", docstrings.tidy)
+    app.connect("autodoc-process-docstring", docstrings.tidy, priority=100)  # before napoleon
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,7 +12,5 @@ MARKS = re.compile(r"([*|]|(?<=\w)_(?=[\s.,;:)]|$))")
 def tidy(app: Any, what: str, name: str, target: Any, options: Any, lines: list[str]) -> None:
     """Escape what would be a mark in reStructuredText, outside code."""
     for k, line in enumerate(lines):
-        if line.lstrip().startswith((":", "..")):
-            continue
         parts = CODE.split(line)
         lines[k] = "".join(part if part.startswith("`") else MARKS.sub(r"\\\1", part) for part in parts)
