@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
-from cyberspace import __version__
 from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+from cyberspace.version import __version__
 
 GROUP = "cyberspace.commands"
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from cyberspace.errors import InputError, nearest, problem
+from cyberspace.tasks.given import find_given
 from cyberspace.tasks.job import JOB, PLACES
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Board, Task
@@ -33,7 +34,8 @@ def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answ
     Raises:
         InputError: If it is not found, can't be made, or breaks the interface.
     """
-    kind = TASKS.get(name) or _find(name, folder, where)
+    own = find_given(name)
+    kind = own if isinstance(own, type) and issubclass(own, Task) else TASKS.get(name) or _find(name, folder, where)
     try:
         task = kind(**options)
     except (TypeError, ValueError) as error:
@@ -42,7 +44,7 @@ def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answ
         raise InputError(message) from None
     problems = _check(task, answers)
     if problems:
-        attempt = f"mending {kind.__name__} in {inspect.getsourcefile(kind)}"
+        attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
     return task
 

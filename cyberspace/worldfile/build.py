@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace import __version__
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.state import SITE_FIELDS
 from cyberspace.law.universe import Space, Universe
@@ -23,6 +22,7 @@ from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
+from cyberspace.version import __version__
 from cyberspace.worldfile.links import crossing_cost, lay_out, make_links
 from cyberspace.worldfile.machine import machine_identity
 from cyberspace.worldfile.schema import SpaceTable, TaskTable, WorldFile, parse_world_file
@@ -46,13 +46,21 @@ def load_universe(path: str | Path, seed: int | None = None) -> tuple[Universe, 
         InputError: With a line for everything that is wrong.
     """
     path = Path(path)
+    return universe_from_text(read_text(path), str(path), path.parent, seed)
+
+
+def read_text(path: Path) -> str:
+    """The text of a world file.
+
+    Raises:
+        InputError: If it can't be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
         ) from None
-    return universe_from_text(text, str(path), path.parent, seed)
 
 
 def universe_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
@@ -277,7 +285,7 @@ def _identity(
         table = file.spaces[space.name]
         parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
         for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
-            source = Path(sys.modules[type(place.task).__module__].__file__ or "")
+            source = Path(getattr(sys.modules[type(place.task).__module__], "__file__", None) or "")  # a notebook has none
             own = source.read_bytes() if entry.name not in TASKS and source.is_file() else b""
             parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,73 @@
+"""Names for objects: a task class or a rule that is given as itself gets the name by which a world file would call it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cyberspace.errors import InputError, problem
+from cyberspace.tasks.table import TASKS
+
+
+@dataclass(frozen=True)
+class Named:
+    """An object and its name.
+
+    Attributes:
+        name: "FILE.py:NAME", "PACKAGE.MODULE:NAME", or the name of something built in.
+        thing: The object.
+        file: The file that has to lie beside the world file, if it is found by file.
+        lasts: Whether another process finds it by this name.
+    """
+
+    name: str
+    thing: object
+    file: Path | None = None
+    lasts: bool = True
+
+
+def named(thing: type | Callable[..., object]) -> Named:
+    """An object with its name."""
+    built_in = next((name for name, one in TASKS.items() if one is thing), None)
+    if built_in is not None:
+        return Named(built_in, thing)
+    name, home = thing.__qualname__, thing.__module__
+    module = sys.modules.get(home)
+    if home != "__main__" and (getattr(module, "__package__", "") or "").strip("."):
+        return Named(f"{home}:{name}", thing, lasts=name.isidentifier())
+    source = getattr(module, "__file__", None)
+    if source is None or not source.endswith(".py"):
+        return Named(f"{home}:{name}", thing, lasts=False)
+    path = Path(source)
+    return Named(f"{path.name}:{name}", thing, path, name.isidentifier() and _at_top(path, name))
+
+
+def _at_top(path: Path, name: str) -> bool:
+    """Whether a file defines a name outside of all functions and classes."""
+    try:
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+    except (OSError, ValueError, SyntaxError):
+        return False
+    return any(isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name for one in body)
+
+
+def files_of(things: Iterable[Named]) -> dict[str, Path]:
+    """The files that objects need beside a world file, by the name that it calls them.
+
+    Raises:
+        InputError: If another process would not find one of the objects, or two files have one name.
+    """
+    found: dict[str, Path] = {}
+    for one in things:
+        member = one.name.partition(":")[2]
+        if not one.lasts:
+            got, expected = "an object of this session alone", "one that is defined in a file, outside of functions"
+            attempt = f"in a notebook: %%writefile {member.rpartition('.')[2].lower()}.py, then import it from there"
+            raise InputError(problem(one.name, got, expected, attempt))
+        if one.file is not None and found.setdefault(one.file.name, one.file) != one.file:
+            got, expected = f"{one.file} and {found[one.file.name]}", "files of different names"
+            raise InputError(problem(one.name, got, expected, "renaming one of them"))
+    return found
