@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.record import checkpoint, store
+from cyberspace.record.reading import first_row, written
 from cyberspace.record.run_folder import open_run
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
@@ -22,7 +23,7 @@ from render.about import About, Place
 from render.frames import Answer, Frame, Organism, Query, Series, Told, Tree
 from render.kinship import COLUMNS, Births
 from render.spaces import space_about
-from render.stored import first_row, saved_region, written
+from render.stored import saved_region
 
 LOOK_SECONDS = 0.5
 """How often the folder is looked at for new samples."""

@@ -34,8 +34,20 @@ class Memory(Journal):
         if past is not None:
             self.entries, self.happened = list(past.entries), dict(past.happened)
 
-    def _read(self, content: bytes) -> None:
-        """There is nothing to read."""
+    @classmethod
+    def read(cls, path: Path, most: int | None = None) -> Memory:
+        """What stands in a run's journal, which is left as it is even if its last line is being written; so many acts at most.
+
+        Raises:
+            InputError: If a line was changed.
+        """
+        made = cls()
+        made._path = path
+        if path.exists():
+            content = path.read_bytes()
+            made._read(content[: content.rfind(b"\n") + 1])
+        made.entries = made.entries[:most]
+        return made
 
     def _write(self, content: bytes) -> None:
         """There is nowhere to write."""
