@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -51,5 +52,9 @@ smartquotes = False
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 
-# Types of other projects and type variables have no page here.
-nitpick_ignore_regex = [("py:.*", r"(?!cyberspace|topology|organisms).*")]
+# Types of other projects, type variables and what lies inside the wings have no page here.
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!cyberspace|topology|organisms).*"),
+    ("py:.*", r"cyberspace\.(api\.(living|setting)|record|run)\..*"),
+]
+logging.getLogger("traitlets").setLevel(logging.WARNING)  # says of each notebook that it is run
