@@ -18,13 +18,14 @@ project = "cyberspace"
 release = version = __version__
 copyright = "the authors of cyberspace; MIT licence"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "house"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "house"]
 exclude_patterns = ["_ext"]
 root_doc = "index"
 html_theme = "furo"
 html_title = f"cyberspace {version}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_math_renderer = "mathml"
 html_show_sourcelink = False
 nitpicky = True
 
@@ -44,9 +45,6 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_preserve_defaults = True
 python_maximum_signature_line_length = 88
-napoleon_google_docstring = True
-napoleon_numpy_docstring = False
-napoleon_use_ivar = True
 default_role = "code"
 smartquotes = False
 add_module_names = False

@@ -10,7 +10,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from house import commands, docstrings, law, worldfile
+from house import commands, docstrings, law, mathml, worldfile
 
 Lines = Callable[..., Iterator[str]]
 
@@ -49,5 +49,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("command-list", commands.listing, 0),
     ):
         app.add_directive(name, directive(write, arguments))
-    app.connect("autodoc-process-docstring", docstrings.tidy, priority=100)  # before napoleon
+    app.connect("autodoc-process-docstring", docstrings.tidy)
+    app.add_html_math_renderer("mathml", (mathml.inline, None), (mathml.display, None))
     return {"parallel_read_safe": True, "parallel_write_safe": True}
