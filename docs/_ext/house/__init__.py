@@ -10,7 +10,7 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from house import commands, docstrings, law, mathml, worldfile
+from house import commands, docstrings, law, mathml, modules, worldfile
 
 Lines = Callable[..., Iterator[str]]
 
@@ -45,6 +45,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("letter-table", law.letter, 0),
         ("streams-table", law.streams, 0),
         ("acts-table", law.acts, 0),
+        ("modules", modules.listing, 1),
         ("command", commands.command, 1),
         ("command-list", commands.listing, 0),
     ):
