@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 
 from cyberspace.law import letters, state
 from cyberspace.wire.protocol import ACTS
@@ -39,12 +41,17 @@ def physics_numbers() -> Iterator[str]:
 
 def _number_rows() -> list[tuple[str, ...]]:
     """Rows of `physics_numbers`; the one place that knows where the numbers are declared."""
+    if find_spec("cyberspace.law.physics"):
+        numbers = import_module("cyberspace.law.physics").NUMBERS
+        return [(f"`{one.key}`", str(one.start), _between(one.low, one.high), one.unit, one.meaning) for one in numbers]
     found = schema.PhysicsTable.model_json_schema()["properties"]
-    rows = []
-    for key, facts in found.items():
-        unit, meaning = PHYSICS[key]
-        rows.append((f"`{key}`", str(facts.get("default")), worldfile.value_range(facts), unit, meaning))
-    return rows
+    return [
+        (f"`{key}`", str(facts.get("default")), worldfile.value_range(facts), *PHYSICS[key]) for key, facts in found.items()
+    ]
+
+
+def _between(low: object, high: object) -> str:
+    return worldfile.value_range({"minimum": low, "maximum": high})
 
 
 def axes() -> Iterator[str]:
