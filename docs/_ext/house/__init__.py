@@ -26,7 +26,7 @@ def directive(write: Lines, arguments: int = 0) -> type[SphinxDirective]:
             """Parse what was written as if it stood in the page."""
             box: Any = nodes.container()
             lines = [line for part in write(*self.arguments) for line in part.split("\n")]
-            self.state.nested_parse(StringList(lines, source=write.__name__), 0, box)
+            self.state.nested_parse(StringList(lines, source=write.__name__), 0, box, match_titles=True)
             return list(box.children)
 
     return Written
@@ -46,7 +46,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("streams-table", law.streams, 0),
         ("acts-table", law.acts, 0),
         ("modules", modules.listing, 1),
-        ("command", commands.command, 1),
+        ("command-sections", commands.sections, 0),
         ("command-list", commands.listing, 0),
     ):
         app.add_directive(name, directive(write, arguments))

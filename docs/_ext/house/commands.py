@@ -27,6 +27,13 @@ def listing() -> Iterator[str]:
     yield from markdown.rows(("command", "does"), told)
 
 
+def sections() -> Iterator[str]:
+    """All commands, a section each."""
+    for name in commands.list_commands(click.Context(commands)):
+        yield f"## cyberspace {name}\n"
+        yield from command(name)
+
+
 def command(name: str) -> Iterator[str]:
     """Usage, help and options of one command."""
     context = _context(name)

@@ -12,4 +12,4 @@ def listing(package: str) -> Iterator[str]:
     root = import_module(package)
     found = [one for one in pkgutil.walk_packages(root.__path__, f"{package}.") if not one.ispkg]
     for one in sorted(found, key=lambda one: (one.name.count("."), one.name)):
-        yield f"```{{rubric}} {one.name}\n```\n\n```{{eval-rst}}\n.. automodule:: {one.name}\n   :members:\n```\n"
+        yield f"### {one.name}\n\n```{{eval-rst}}\n.. automodule:: {one.name}\n   :members:\n```\n"
