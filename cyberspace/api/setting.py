@@ -107,10 +107,10 @@ def _plain(key: str, value: object, things: dict[str, Named]) -> object:
     """A value as TOML has it; an object is noted among the things, and its name stands for it."""
     if isinstance(value, Mapping):
         return _tables(value, things)
+    if isinstance(value, np.generic):  # before float, which some of its numbers are
+        return value.item()
     if isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, np.generic):
-        return value.item()
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     if isinstance(value, Sequence):
