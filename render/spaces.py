@@ -49,10 +49,10 @@ def _shores(universe: Universe, space: Space, region: int) -> list[tuple[str, Pl
     """The shores of beaches in a region: the smallest box around each."""
     found = []
     far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[: len(FAR_AXES)]))
-    for way in universe.worlds[region].ways:
-        name = universe.clock.axes[way.axis].name
+    for end in universe.worlds[region].ends:
+        name = universe.clock.axes[end.axis].name
         if name not in FAR_AXES:
-            places = space.lattice.coordinates(way.sites.astype(np.int64))
+            places = space.lattice.coordinates(end.sites.astype(np.int64))
             low, high = (*far, *places.min(axis=1).tolist()), (*(k + 1 for k in far), *(places.max(axis=1) + 1).tolist())
             found.append((name, low, high))
     return found

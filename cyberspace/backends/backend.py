@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cyberspace.law.letters import Body
 from cyberspace.law.state import FIELDS, WorldState
 from cyberspace.law.world import World
-from topology import Way
+from topology import LinkEnd
 
 BACKENDS = {
     "reference": "cyberspace.backends.reference:Reference",
@@ -45,16 +45,16 @@ class Backend(Protocol):
     def advance(self, ticks: int) -> Trace:
         """Live so many ticks, at none of which a link opens; each takes `world.step` ticks of the universe."""
 
-    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
-        """Live one tick, at which one of `world.ways` opens for the n-th time.
+    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+        """Live one tick, at which one of `world.ends` opens for the n-th time.
 
         Args:
-            way: Index into `world.ways`.
+            index: Into `world.ends`.
             opening: n.
             due: Body of the letter posted to this region at opening n - 1; blank if there was none.
 
         Returns:
-            What happened, and the letter to `way.partner(opening)`, blank if that is nobody, as a block that is not sealed.
+            What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed.
         """
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
@@ -87,12 +87,12 @@ def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray
     return np.stack([ticks[when], sites, cradle, born, distance], axis=1).astype(np.int32)
 
 
-def crossing_births(world: World, way: Way, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
-    """`Trace.births` from the records of a crossing, int32 (3, way.slots)."""
+def crossing_births(world: World, end: LinkEnd, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
+    """`Trace.births` from the records of a crossing, int32 (3, end.slots)."""
     (slots,) = np.nonzero(records[0] >= 0)
     if not len(slots):
         return NO_BIRTHS
-    sites = way.sites[way.tide_at(opening - 1) + slots * way.tide] + world.first_site
+    sites = end.sites[end.tide_at(opening - 1) + slots * end.tide] + world.first_site
     distance, cradle, born = records[:, slots]
     return np.stack([np.full(len(slots), tick), sites, cradle, born, distance], axis=1).astype(np.int32)
 

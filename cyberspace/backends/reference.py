@@ -82,9 +82,9 @@ class Reference:
             return Trace(np.zeros((0, len(self._state.tally)), np.int64), NO_BIRTHS)
         return self._note(region, np.stack(tallies), birth_table(self._world, first, np.stack(records)))
 
-    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
-        world, tick, end = self._world, self._state.tick, self._world.ways[way]
+        world, tick, end = self._world, self._state.tick, self._world.ends[index]
         tides = end.tide_at(opening - 1), end.tide_at(opening)
         with np.errstate(over="ignore"):
             region, tally, births, letter = live_crossing(

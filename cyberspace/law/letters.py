@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import LawBroken
 from cyberspace.law.world import World
 from organisms.genome import LOWEST
-from topology import Way
+from topology import LinkEnd
 
 NOTHING, SPORE, MOVER = 0, 1, 2
 """What a slot holds."""
@@ -106,10 +106,10 @@ class Part:
 ALIGN = 4
 
 
-def layout(world: World, way: Way) -> tuple[Part, ...]:
+def layout(world: World, end: LinkEnd) -> tuple[Part, ...]:
     """Where the fields of a letter lie in its bytes."""
     lengths = {**world.components(), "message": 2, "pair": (world.loci.count + 1) // 2}
-    return _parts(*lengths.items(), ("place", len(way.sites)), ("slot", way.slots))
+    return _parts(*lengths.items(), ("place", len(end.sites)), ("slot", end.slots))
 
 
 @lru_cache(maxsize=256)
@@ -123,20 +123,20 @@ def _parts(*lengths: tuple[str, int]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def body_bytes(world: World, way: Way) -> int:
+def body_bytes(world: World, end: LinkEnd) -> int:
     """Bytes of a letter without its stamp."""
-    last = layout(world, way)[-1]
+    last = layout(world, end)[-1]
     return last.start + last.dtype.itemsize * prod(last.shape)
 
 
-def block_bytes(world: World, way: Way) -> int:
+def block_bytes(world: World, end: LinkEnd) -> int:
     """Bytes of a letter with its stamp."""
-    return STAMP_BYTES + body_bytes(world, way)
+    return STAMP_BYTES + body_bytes(world, end)
 
 
-def blank(world: World, way: Way) -> Letter:
+def blank(world: World, end: LinkEnd) -> Letter:
     """A letter that says nothing and carries nothing; its arrays can be written."""
-    return unpack(world, way, bytearray(body_bytes(world, way)))
+    return unpack(world, end, bytearray(body_bytes(world, end)))
 
 
 def pack_genomes(xp: Any, genomes: Any) -> Any:
@@ -153,16 +153,16 @@ def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
     return ((nibbles.astype(np.int8) - LOWEST) & 15) + LOWEST  # sign of a 4-bit number
 
 
-def blank_block(world: World, way: Way) -> bytearray:
+def blank_block(world: World, end: LinkEnd) -> bytearray:
     """A block that is not sealed, of a letter that says nothing."""
-    return bytearray(block_bytes(world, way))
+    return bytearray(block_bytes(world, end))
 
 
-def pack(world: World, way: Way, letter: Letter) -> bytearray:
+def pack(world: World, end: LinkEnd, letter: Letter) -> bytearray:
     """A block that is not sealed, of a letter."""
-    block = blank_block(world, way)
+    block = blank_block(world, end)
     body = body_of(block)
-    for part in layout(world, way):
+    for part in layout(world, end):
         part.of(body)[...] = getattr(letter, part.name)
     return block
 
@@ -172,9 +172,9 @@ def body_of(block: Body) -> memoryview:
     return memoryview(block)[STAMP_BYTES:]
 
 
-def unpack(world: World, way: Way, body: Body) -> Letter:
+def unpack(world: World, end: LinkEnd, body: Body) -> Letter:
     """The letter in some bytes; its arrays are parts of them, and can be written if they can."""
-    return Letter(**{part.name: part.of(body) for part in layout(world, way)})
+    return Letter(**{part.name: part.of(body) for part in layout(world, end)})
 
 
 @dataclass(frozen=True)

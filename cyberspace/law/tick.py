@@ -21,7 +21,7 @@ from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning.table import RULES
 from organisms.think import squash
-from topology import Way
+from topology import LinkEnd
 
 
 def live(
@@ -54,7 +54,7 @@ def live(
 
 
 def live_crossing(
-    engine: Engine, world: World, almanac: Almanac, way: Way, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: Any,
+    engine: Engine, world: World, almanac: Almanac, end: LinkEnd, region: Region, tick: Any, lesson: tuple[Any, list[Any]], ends: Any,
     due: Letter, tides: tuple[Any, Any], met: Any,
 ) -> tuple[Region, Any, Any, Letter]:  # fmt: skip
     """One tick at which a link opens.
@@ -63,7 +63,7 @@ def live_crossing(
         engine: As for `live`, and so are world, almanac, region, tick, lesson and ends.
         world: See there.
         almanac: See there.
-        way: The link.
+        end: The link.
         region: See there.
         tick: See there.
         lesson: See there.
@@ -73,14 +73,14 @@ def live_crossing(
         met: Whether there is a region to write to.
 
     Returns:
-        As `live`, with birth records (3, way.slots); and the letter that is posted.
+        As `live`, with birth records (3, end.slots); and the letter that is posted.
     """
     flows = Flows(engine.xp)
-    now = almanac.crossing(way, tick, tides[1])
-    region, births, arrived = engine.fix(cross.arrive(engine, world, way, region, due, replace(now, tide=tides[0])))
+    now = almanac.crossing(end, tick, tides[1])
+    region, births, arrived = engine.fix(cross.arrive(engine, world, end, region, due, replace(now, tide=tides[0])))
     flows.add(arrived)
-    region, life = dwell(engine, world, region, now, cross.seen(engine, world, way, due), lesson, ends, flows)
-    region, letter, sent = engine.fix(cross.post(engine, world, way, region, met, now))
+    region, life = dwell(engine, world, region, now, cross.seen(engine, world, end, due), lesson, ends, flows)
+    region, letter, sent = engine.fix(cross.post(engine, world, end, region, met, now))
     flows.add(sent)
     return *close(engine, world, region, life, births, now, flows), births, letter
 

@@ -14,7 +14,7 @@ from organisms.arrays import Int32s, Words
 from organisms.body import BodyPlan
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
-from topology import Lattice, Meetings, Way
+from topology import Lattice, Meetings, LinkEnd
 
 MAX_SITES = 2**20
 MAX_SCORE = 2**15 - 1
@@ -60,7 +60,7 @@ class World:
         space: Name of the space that the region belongs to.
         region: Number of the region; traced where one compiled call serves all regions of a space.
         first_site: Number, in the universe, of its first site; traced as `region`.
-        ways: Its links to other regions.
+        ends: Its links to other regions.
         pace: log2 of the ticks of the universe for each tick that the region lives.
         plaza: Whether people may put blocks here and post jobs.
         tokens: What a plaza's wallet holds at tick 0.
@@ -79,7 +79,7 @@ class World:
     space: str = ""
     region: int | Words = 0
     first_site: int | Int32s = 0
-    ways: tuple[Way, ...] = ()
+    ends: tuple[LinkEnd, ...] = ()
     pace: int = 0
     plaza: bool = False
     tokens: int = 0

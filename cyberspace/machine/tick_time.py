@@ -10,7 +10,7 @@ from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import block_bytes
 from cyberspace.law.world import World
-from topology import Way
+from topology import LinkEnd
 from topology.link import FAR_TIDE, NOBODY
 from topology.machine import Pace
 
@@ -23,8 +23,8 @@ STALL = 5
 
 def letter_bytes(world: World, far_tide: int) -> int:
     """Bytes of a block from this region to another one along a far axis: the shore is the whole region."""
-    way = Way(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
-    return block_bytes(world, way)
+    end = LinkEnd(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
+    return block_bytes(world, end)
 
 
 def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:

@@ -155,10 +155,10 @@ class MpiTeam:
         """Post the receives for all letters to the regions of this rank."""
         self._placement, self._epoch = placement, epoch
         ends = [
-            (partner, world.region, way.axis, block_bytes(world, way))
+            (partner, world.region, end.axis, block_bytes(world, end))
             for world in universe.worlds
-            for way in world.ways
-            for partner in sorted(set(way.partners) - {NOBODY})
+            for end in world.ends
+            for partner in sorted(set(end.partners) - {NOBODY})
         ]
         self._tags = {(sender, receiver, axis): tag for tag, (sender, receiver, axis, _) in enumerate(ends)}
         limit = self._comm.Get_attr(self._mpi.TAG_UB)

@@ -274,6 +274,6 @@ def _under_way(world: World, state: WorldState) -> int:
     total = 0
     for block in state.outbox:
         stamp, body = open_block(block)
-        way = next(way for way in world.ways if way.axis == stamp.axis)
-        total += energy(unpack(world, way, body))
+        end = next(end for end in world.ends if end.axis == stamp.axis)
+        total += energy(unpack(world, end, body))
     return total

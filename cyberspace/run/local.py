@@ -70,7 +70,7 @@ class LocalRegion:
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
-        self._told = [[part for part in layout(self.world, way) if part.name in TOLD] for way in self.world.ways]
+        self._told = [[part for part in layout(self.world, end) if part.name in TOLD] for end in self.world.ends]
         self._births: list[NDArray[np.int32]] = []
         self._crossings: list[NDArray[np.int64]] = []
         self._span = SPAN if team.size == 1 else 1
@@ -85,12 +85,12 @@ class LocalRegion:
         opening = self._next
         if opening is None or opening.tick > self.tick:
             return f"region {self.world.region} at tick {self.tick:,} waits for nothing"
-        way = self.world.ways[opening.way]
+        end = self.world.ends[opening.end]
         clock = self.world.meetings.clock
-        posted = opening_tick(clock, way.axis, opening.number - 1)
+        posted = opening_tick(clock, end.axis, opening.number - 1)
         return (
-            f"region {self.world.region} at tick {self.tick:,} waits over {clock.axes[way.axis].name} "
-            f"for the letter of region {sender(way, opening.number)} posted at tick {posted:,}"
+            f"region {self.world.region} at tick {self.tick:,} waits over {clock.axes[end.axis].name} "
+            f"for the letter of region {sender(end, opening.number)} posted at tick {posted:,}"
         )
 
     @property
@@ -99,7 +99,7 @@ class LocalRegion:
         opening = self._next
         if opening is None or opening.tick > self.tick:
             return NOBODY
-        return sender(self.world.ways[opening.way], opening.number)
+        return sender(self.world.ends[opening.end], opening.number)
 
     def push(self, stop: int) -> bool:
         """Live on, not beyond a tick of the universe; whether it could."""
@@ -130,29 +130,29 @@ class LocalRegion:
 
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
-        way = self.world.ways[opening.way]
-        if sender(way, opening.number) == NOBODY:
-            due: Body | None = bytes(body_bytes(self.world, way))
+        end = self.world.ends[opening.end]
+        if sender(end, opening.number) == NOBODY:
+            due: Body | None = bytes(body_bytes(self.world, end))
         else:
-            due = self._team.collect(self.world.region, way.axis, opening.number - 1)
+            due = self._team.collect(self.world.region, end.axis, opening.number - 1)
         if due is None:
             return False
-        trace, block = self._engine.cross(opening.way, opening.number, due)
-        if way.partner(opening.number) != NOBODY:
+        trace, block = self._engine.cross(opening.end, opening.number, due)
+        if end.partner(opening.number) != NOBODY:
             self._post(opening, block)
         self._note(trace)
         return True
 
     def _post(self, opening: Opening, block: bytearray) -> None:
-        way, region = self.world.ways[opening.way], self.world.region
-        receiver, tick = way.partner(opening.number), opening_tick(self.world.meetings.clock, way.axis, opening.number)
-        stamp = Stamp(self._epoch, region, receiver, way.axis, opening.number, tick)
+        end, region = self.world.ends[opening.end], self.world.region
+        receiver, tick = end.partner(opening.number), opening_tick(self.world.meetings.clock, end.axis, opening.number)
+        stamp = Stamp(self._epoch, region, receiver, end.axis, opening.number, tick)
         self._outbox.append(seal(stamp, block))
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
         body = body_of(block)
-        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.way]})
+        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.end]})
         if len(moved):
             self._crossings.append(moved)
 

@@ -106,7 +106,7 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
         )
         for region in place.regions:
             first = sum(world.sites for world in worlds)
-            worlds.append(replace(shared, region=region, first_site=first, ways=links.ways[region]))
+            worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region]))
     total = sum(world.sites for world in worlds)
     if total >= 2**31:
         raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))

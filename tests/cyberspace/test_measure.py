@@ -347,7 +347,7 @@ def test_the_pace_of_a_world(tiny):
     double = tiny.with_name("double.toml")
     double.write_text(TINY.replace("axes.core", "axes.device = { length = 2 }\naxes.core"))
     first = load_universe(double)[0].worlds[0]
-    assert pace.letter == body_bytes(first, first.ways[0]) + STAMP_BYTES
+    assert pace.letter == body_bytes(first, first.ends[0]) + STAMP_BYTES
 
 
 MPIRUN = Path(sys.executable).parent / "mpirun"

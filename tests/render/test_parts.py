@@ -278,9 +278,9 @@ def test_shores_and_the_clock_of_a_universe_are_known():
             assert name.startswith("beach:")
             assert all(0 <= first < last <= length for first, last, length in zip(low, high, about.shape, strict=True))
             sites += int(np.prod([last - first for first, last in zip(low, high, strict=True)]))
-        ways = [way for region in space_.regions for way in universe.worlds[region].ways]
-        beaches = [way for way in ways if universe.clock.axes[way.axis].name.startswith("beach:")]
-        assert beaches and sites == sum(len(way.sites) for way in beaches)
+        ends = [end for region in space_.regions for end in universe.worlds[region].ends]
+        beaches = [end for end in ends if universe.clock.axes[end.axis].name.startswith("beach:")]
+        assert beaches and sites == sum(len(end.sites) for end in beaches)
         for tick in range(256):
             axis = about.opens(tick)
             if axis is not None:

@@ -38,7 +38,7 @@ from organisms import bits
 from organisms.body import ANSWER, SENSES
 from organisms.learning import hebbian
 from organisms.learning.table import RULES
-from topology import Way
+from topology import LinkEnd
 
 FOREVER = 2**62
 ZERO = np.int32(0)
@@ -64,7 +64,7 @@ class NumbaCpu:
         self._words = [np.empty((place.task.words, world.sites), dtype=np.uint32) for place in world.tasks]
         self._block = [-1 for _ in world.tasks]
         self._itself = np.arange(world.sites, dtype=np.int32)
-        self._forms = [numba_shore.form(world, way) for way in world.ways]
+        self._forms = [numba_shore.form(world, end) for end in world.ends]
         self._hidden: list[Any] = []
         self._lesson_posed = -1
         self._counts = np.zeros((max(1, world.sites // CHUNK), len(COLUMNS)), dtype=np.int64)
@@ -181,10 +181,10 @@ class NumbaCpu:
         self._end_lesson(now.tick, lived // self._world.physics.lesson_ticks, tally)
         kernels.dwell(self._arrays, now, self._counts, False, True, ZERO, self._numbers)
 
-    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
         numba.set_num_threads(self._threads)
-        world, tick, end, form = self._world, self._tick, self._world.ways[way], self._forms[way]
+        world, tick, end, form = self._world, self._tick, self._world.ends[index], self._forms[index]
         tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros(len(COUNTED), dtype=np.int64)
         block, births = bytearray(form.size), np.full((3, end.slots), -1, dtype=np.int32)
         posted, came = np.frombuffer(body_of(block), dtype=np.uint8), np.frombuffer(due, dtype=np.uint8)
@@ -205,12 +205,12 @@ class NumbaCpu:
         tally[0, COUNTED_AT] += totals
         return self._note(tally, crossing_births(world, end, opening, tick, births)), block
 
-    def _crossing(self, way: Way, tick: int, opening: int) -> Moment:
+    def _crossing(self, end: LinkEnd, tick: int, opening: int) -> Moment:
         """The moment of a tick at which a link opens: nobody meets within the region."""
-        clock, axis, lesson = self._clock, way.axis, self._world.physics.lesson_ticks
+        clock, axis, lesson = self._clock, end.axis, self._world.physics.lesson_ticks
         ends, level = (tick >> self._world.pace) % lesson == lesson - 1, min(16 * clock.level[axis], 127)
         costs = clock.copy_cost[axis], clock.move_cost[axis]
-        return Moment(tick, ends, level, False, self._itself, way.tide_at(opening), *costs)
+        return Moment(tick, ends, level, False, self._itself, end.tide_at(opening), *costs)
 
     def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> Trace:
         self._tick += len(tally) * self._world.step

@@ -21,7 +21,7 @@ from cyberspace.law.state import WALL
 from cyberspace.law.world import World
 from organisms.body import MESSAGE
 from organisms.genome import LOWEST
-from topology import Way
+from topology import LinkEnd
 
 
 class Mail(NamedTuple):
@@ -63,12 +63,12 @@ class Form(NamedTuple):
     size: int
 
 
-def form(world: World, way: Way) -> Form:
+def form(world: World, end: LinkEnd) -> Form:
     """The form of a letter over a link."""
-    parts = {part.name: part for part in layout(world, way)}
+    parts = {part.name: part for part in layout(world, end)}
     starts = np.array([part.start for part in parts.values()], dtype=np.int64)
     units, inputs, slots = parts["weights"].shape
-    return Form(starts, len(way.sites), slots, parts["genome"].shape[0], units, inputs, way.tide, block_bytes(world, way))
+    return Form(starts, len(end.sites), slots, parts["genome"].shape[0], units, inputs, end.tide, block_bytes(world, end))
 
 
 @njit(nogil=True, cache=True)

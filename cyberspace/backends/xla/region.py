@@ -24,7 +24,7 @@ from cyberspace.law.verbs.earn import board, pose
 from cyberspace.law.verbs.emit import Letters
 from cyberspace.law.verbs.settle import Landings
 from cyberspace.law.world import Almanac, World
-from topology import Way
+from topology import LinkEnd
 
 SPAN = 64
 """Most ticks of one compiled call."""
@@ -62,9 +62,9 @@ class JaxDevice:
             return Trace(np.zeros((0, len(self._tally)), np.int64), NO_BIRTHS)
         return self._note(np.concatenate(tallies), birth_table(self._world, first, np.concatenate(records)))
 
-    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """Live one tick at which a link opens."""
-        end, tick = self._world.ways[way], self._tick
+        end, tick = self._world.ends[index], self._tick
         tides = np.int32(end.tide_at(opening - 1)), np.int32(end.tide_at(opening))
         # A copy: the letter may lie in a buffer that the next one is received into.
         letter = jax.tree.map(lambda array: jnp.array(array, copy=True), unpack(self._world, end, due))
@@ -162,7 +162,7 @@ def _live_span(world: World, region: Region, number: Any, first_site: Any, first
 
 
 def _live_crossing(
-    world: World, region: Region, number: Any, first_site: Any, tick: Any, due: Letter, tides: Any, met: Any, *, end: Way
+    world: World, region: Region, number: Any, first_site: Any, tick: Any, due: Letter, tides: Any, met: Any, *, end: LinkEnd
 ) -> tuple[Region, Any, Any, Letter]:
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
     engine, almanac = make_engine(), Almanac(jnp, world)

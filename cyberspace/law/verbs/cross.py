@@ -16,16 +16,18 @@ from cyberspace.law.state import WALL, Region
 from cyberspace.law.verbs.settle import newborn
 from cyberspace.law.world import Moment, World
 from organisms.body import GIVE, MESSAGE, MOVE, REPRODUCE
-from topology import Way
+from topology import LinkEnd
 
 
-def slot_places(xp: Any, way: Way, tide: Any) -> tuple[Any, Any]:
+def slot_places(xp: Any, end: LinkEnd, tide: Any) -> tuple[Any, Any]:
     """Place of each slot on the shore, int32 (slots,), and whether there is such a place; the last may lie beyond the shore."""
-    places = xp.asarray(tide).astype(np.int32) + xp.arange(way.slots, dtype=np.int32) * np.int32(way.tide)
-    return xp.minimum(places, len(way.sites) - 1), places < len(way.sites)
+    places = xp.asarray(tide).astype(np.int32) + xp.arange(end.slots, dtype=np.int32) * np.int32(end.tide)
+    return xp.minimum(places, len(end.sites) - 1), places < len(end.sites)
 
 
-def arrive(engine: Any, world: World, way: Way, region: Region, due: Letter, now: Moment) -> tuple[Region, Any, dict[str, Any]]:
+def arrive(
+    engine: Any, world: World, end: LinkEnd, region: Region, due: Letter, now: Moment
+) -> tuple[Region, Any, dict[str, Any]]:
     """Settle a letter.
 
     Returns:
@@ -33,8 +35,8 @@ def arrive(engine: Any, world: World, way: Way, region: Region, due: Letter, now
         `moving` with the counts `births` and `deaths`.
     """
     xp = engine.xp
-    shore = xp.asarray(way.sites)
-    places, exists = slot_places(xp, way, now.tide)
+    shore = xp.asarray(end.sites)
+    places, exists = slot_places(xp, end, now.tide)
     taken = xp.where(region.alive[shore], due.gift, 0)
     region = replace(region, energy=engine.put(region.energy, shore, region.energy[shore] + taken))
     at = shore[places]
@@ -56,14 +58,14 @@ def arrive(engine: Any, world: World, way: Way, region: Region, due: Letter, now
     }
 
     def write(region: Region, records: Any, slots: Any) -> tuple[Region, Any]:
-        slot = xp.minimum(slots, way.slots - 1)
-        site = xp.where(slots < way.slots, at[slot], world.sites)
+        slot = xp.minimum(slots, end.slots - 1)
+        site = xp.where(slots < end.slots, at[slot], world.sites)
         columns, born = land(engine, world, region, due, births[slot], slot, at[slot], now)
         columns |= {"energy": due.endowment[slot] - price[slot], "alive": xp.ones(slot.shape, dtype=bool)}
         region = replace(region, **{name: engine.put(getattr(region, name), site, new) for name, new in columns.items()})
         return region, engine.put(records, slots, born)
 
-    region, records = engine.sparse(landed, write, region, xp.full((3, way.slots), -1, dtype=np.int32))
+    region, records = engine.sparse(landed, write, region, xp.full((3, end.slots), -1, dtype=np.int32))
     return region, records, flows
 
 
@@ -90,21 +92,23 @@ def land(
     return found, xp.stack(records).astype(np.int32)
 
 
-def seen(engine: Any, world: World, way: Way, due: Letter) -> tuple[Any, Any]:
+def seen(engine: Any, world: World, end: LinkEnd, due: Letter) -> tuple[Any, Any]:
     """What the letter tells each site of its partner: somebody bool (sites,), messages int8 (2, sites)."""
     xp = engine.xp
-    shore = xp.asarray(way.sites)
+    shore = xp.asarray(end.sites)
     somebody = engine.put(xp.zeros(world.sites, dtype=bool), shore, due.somebody)
     return somebody, engine.put(xp.zeros((2, world.sites), dtype=np.int8), shore, due.messages)
 
 
-def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Moment) -> tuple[Region, Letter, dict[str, Any]]:
+def post(
+    engine: Any, world: World, end: LinkEnd, region: Region, met: Any, now: Moment
+) -> tuple[Region, Letter, dict[str, Any]]:
     """Write a letter and take what goes with it from the senders.
 
     Args:
         engine: What the backend provides.
         world: The world.
-        way: The link.
+        end: The link.
         region: Its state.
         met: Whether there is a region to write to; a letter to nobody is blank. May be traced.
         now: The moment, with the tide of this opening.
@@ -113,8 +117,8 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
         The region, the letter and the flow `sent`.
     """
     xp, physics = engine.xp, world.physics
-    shore = xp.asarray(way.sites)
-    places, exists = slot_places(xp, way, now.tide)
+    shore = xp.asarray(end.sites)
+    places, exists = slot_places(xp, end, now.tide)
     alive, energy = region.alive[shore] & met, region.energy[shore]
     gift = xp.where(alive & (region.activity[GIVE][shore] > physics.fire), energy >> physics.gift_shift, 0)
     energy = energy - gift
@@ -125,7 +129,7 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
     moves = lives & ~spores & acts[MOVE] & (held > now.move_cost)
     sends = spores | moves
     endowment = xp.where(spores, half, xp.where(moves, held, 0)).astype(np.int32)
-    leaves = engine.put(xp.zeros(len(way.sites), dtype=bool), _or_beyond(xp, way, places, exists), moves)
+    leaves = engine.put(xp.zeros(len(end.sites), dtype=bool), _or_beyond(xp, end, places, exists), moves)
     alive = alive & ~leaves
     letter = Letter(
         somebody=alive,
@@ -139,17 +143,17 @@ def post(engine: Any, world: World, way: Way, region: Region, met: Any, now: Mom
         payoff=xp.where(moves, region.payoff[at], 0).astype(np.int8),
         **{name: xp.where(sends, getattr(region, name)[at], 0).astype(getattr(region, name).dtype) for name in LINEAGE},
     )
-    energy = engine.put(energy, _or_beyond(xp, way, places, exists), held - endowment)
+    energy = engine.put(energy, _or_beyond(xp, end, places, exists), held - endowment)
     gone = xp.where(moves, at, world.sites)
     region = replace(
         region,
         energy=engine.put(region.energy, shore, energy.astype(np.int32)),
-        alive=engine.put(region.alive, gone, xp.zeros(way.slots, dtype=bool)),
-        activity=engine.put(region.activity, gone, xp.zeros((world.body.units, way.slots), dtype=np.int8)),
+        alive=engine.put(region.alive, gone, xp.zeros(end.slots, dtype=bool)),
+        activity=engine.put(region.activity, gone, xp.zeros((world.body.units, end.slots), dtype=np.int8)),
     )
     return region, letter, {"sent": xp.concatenate([letter.gift, endowment])}
 
 
-def _or_beyond(xp: Any, way: Way, places: Any, exists: Any) -> Any:
+def _or_beyond(xp: Any, end: LinkEnd, places: Any, exists: Any) -> Any:
     """Places of slots; beyond the shore, where `put` drops them, for slots that do not exist."""
-    return xp.where(exists, places, len(way.sites))
+    return xp.where(exists, places, len(end.sites))
