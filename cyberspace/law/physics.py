@@ -77,11 +77,15 @@ class Physics:
     work: tuple[int, int, int]
     sunlight: int = number("sunlight", 4, 0, MAX_ENERGY, "energy/tick", "income of every living site")
     soil: int = number("soil", 8, 0, MAX_ENERGY, "energy/tick", "what soil adds to sunlight, in a plaza")
-    upkeep: int = number("upkeep", 3, 0, MAX_ENERGY, "energy/tick", "what living costs; on a cpu for 256 weights and 8 active units")
+    upkeep: int = number(
+        "upkeep", 3, 0, MAX_ENERGY, "energy/tick", "what living costs; on a cpu for 256 weights and 8 active units"
+    )
     copy_cost: tuple[int, ...] = number(
         "copy", 0.056, 0, 1000, "energy/locus/stretch", "what copying a genome costs, times the stretch of the axis it crosses"
     )
-    move_cost: tuple[int, ...] = number("move", 4.0, 0, 1000, "energy/stretch", "what moving costs, times the stretch of the axis")
+    move_cost: tuple[int, ...] = number(
+        "move", 4.0, 0, 1000, "energy/stretch", "what moving costs, times the stretch of the axis"
+    )
     cap: int = number("cap", 3000, 1, MAX_ENERGY, "energy", "an organism holds no more; what is above turns to heat")
     spore_energy: int = number("spore", 120, 0, MAX_ENERGY, "energy", "a spore is written only above this energy")
     newborn_energy: int = number("newborn", 200, 0, MAX_ENERGY, "energy", "what genesis and sparks give to an organism")
@@ -89,7 +93,13 @@ class Physics:
     fire: int = number("fire", 10, -127, 127, "activity", "an act happens when its unit is above this")
     death: int = number("lifespan", 600, 1, None, "ticks", "mean time until somebody dies by chance", once_in, True)
     radiation: int = number(
-        "radiation", 0.45, 0, 4, "loci/birth", "expected hits of a child's genome", lambda hits: probability_word(hits / RADIATION_TRIES)
+        "radiation",
+        0.45,
+        0,
+        4,
+        "loci/birth",
+        "expected hits of a child's genome",
+        lambda hits: probability_word(hits / RADIATION_TRIES),
     )
     spark: int = number("spark", 2000, 0, None, "ticks", "mean time until a spark falls on an empty site; 0: never", once_in)
     silent: int = number("silent", 8, 0, 16, "1/16", "share of the alleles made by chance that are 0")

@@ -14,7 +14,7 @@ from organisms.arrays import Int32s, Words
 from organisms.body import BodyPlan
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
-from topology import Lattice, Meetings, LinkEnd
+from topology import Lattice, LinkEnd, Meetings
 
 MAX_SITES = 2**20
 MAX_SCORE = 2**15 - 1
