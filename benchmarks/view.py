@@ -37,6 +37,7 @@ from render.frames import Frame, Organism, Query, Series
 from render.freezer import Freezer
 from render.model import Model
 from render.spaces import space_about
+from topology import SPACE_AXES
 
 SIDE, SIZE, SECONDS = 1024, (1280, 800), 4.0
 WORLD = """
@@ -79,9 +80,8 @@ class Meadow:
     """A source of made-up frames of a large world, each one new."""
 
     def __init__(self) -> None:
-        names = ("row", "rack", "host", "device", "sm", "warp", "lane")
         lengths = {"warp": SIDE, "lane": SIDE}
-        axes = tuple(AxisAbout(name, lengths.get(name, 1), 4, 0) for name in names)
+        axes = tuple(AxisAbout(name, lengths.get(name, 1), 4, 0) for name in SPACE_AXES)
         self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",), physics={"cap": 3000}),), live=True)
         random, shape = np.random.default_rng(0), self.about.spaces[0].shape
         alive = random.random(shape) < 0.9

@@ -79,7 +79,7 @@ class LinkEnd:
 
 
 def region_coordinates(lattice: Lattice) -> NDArray[np.int64]:
-    """Coordinates (row, rack, host, device) of the regions of a space, shape (4, regions), in lattice order."""
+    """Coordinates along `FAR_AXES` of the regions of a space, shape (far axes, regions), in lattice order."""
     return np.stack(np.unravel_index(np.arange(lattice.regions), lattice.shape[: len(FAR_AXES)])).astype(np.int64)
 
 

@@ -16,7 +16,7 @@ class Space:
         name: Its name in the world file.
         kind: "gpu" or "cpu".
         backend: Name of the backend that it asks for.
-        lattice: Its seven axes.
+        lattice: Its axes.
         first_region: Number, in the universe, of its first region.
         ranks: Rank of each of its regions, in order and over again; empty if the world file leaves that open.
     """

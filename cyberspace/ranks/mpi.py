@@ -13,7 +13,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,11 @@ from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Message, RankLost
 from topology.link import NOBODY
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+    Comm = MPI.Intracomm
 
 RING = 3
 """Buffers for each link: the letter that is read, the one that is due, and the one after it."""
@@ -42,7 +47,7 @@ def launched_size() -> int:
     return max(int(os.environ.get(name) or 1) for name in SIZES)
 
 
-def communicator() -> Any | None:
+def communicator() -> Comm | None:
     """All ranks of this job as an mpi4py communicator; None if a single process was started.
 
     Raises:

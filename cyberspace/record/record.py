@@ -1,6 +1,6 @@
 """The record of a run: a zarr store that opens with zarr or xarray alone.
 
-SPACE/fields/   sampled fields, (tick, row, rack, host, device, sm, warp, lane, components...)
+SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, sm, warp, lane
 SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
 links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder

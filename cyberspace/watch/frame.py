@@ -24,7 +24,7 @@ class Cut:
     Attributes:
         how: By axis, in the order of `SPACE_AXES`: "all", "mean", "max", a place, or "none" where the axis is not in use.
         places: By axis: the places that are looked at.
-        shape: Lengths of all seven axes.
+        shape: Lengths of all axes of space.
     """
 
     how: tuple[Any, ...]

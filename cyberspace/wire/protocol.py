@@ -45,6 +45,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire.checks import REQUIRED, Check, choice, either, flag, listing, mapping, signs, table, text, whole
+from topology import SPACE_AXES
 
 VERSION = 1
 ROLES = ("watch", "play")
@@ -85,8 +86,8 @@ ASKS: dict[str, tuple[str, Form]] = {
         {
             "space": _space,
             "fields": (listing(_name, 1, MAX_FIELDS), REQUIRED),
-            "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), 7), {}),
-            "stride": (mapping(whole(1, MAX_SITES), 7), {}),
+            "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), len(SPACE_AXES)), {}),
+            "stride": (mapping(whole(1, MAX_SITES), len(SPACE_AXES)), {}),
             "after": (_tick, None),
         },
     ),

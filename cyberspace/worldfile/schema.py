@@ -6,16 +6,21 @@ import difflib
 import json
 import math
 import tomllib
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.world import MAX_ENERGY
-from topology.axes import MAX_STRETCH
+from topology.axes import CPU_NAMES, FAR_AXES, MAX_STRETCH, NEAR_AXES
 from topology.link import FAR_TIDE
 
-Axes = Literal["row", "rack", "host", "device", "sm", "warp", "core", "thread", "lane"]
+if TYPE_CHECKING:
+    Axes = str
+else:
+    Axes = Literal[(*FAR_AXES, *dict.fromkeys((*NEAR_AXES[:-1], *CPU_NAMES)))]
+"""What a world file may call an axis, by whatever kind of region."""
+
 Energy = Annotated[int, Field(ge=0, le=MAX_ENERGY)]
 
 
