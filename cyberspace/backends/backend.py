@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from cyberspace.backends.table import BACKENDS
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.letters import Body
-from cyberspace.law.state import FIELDS, WorldState
+from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.world import World
 from cyberspace.plugins import Plug
 from organisms.arrays import Array
 from topology import LinkEnd
+
 
 @dataclass(frozen=True)
 class SpanResult:
@@ -69,10 +70,14 @@ class Backend(Protocol):
 
 def is_backend(value: object) -> bool:
     """Whether something is a backend's class."""
-    return isinstance(value, type) and all(hasattr(value, name) for name in ("advance", "cross", "look", "put", "flow", "state"))
+    return isinstance(value, type) and all(
+        hasattr(value, name) for name in ("advance", "cross", "look", "put", "flow", "state")
+    )
 
 
-PLUG: Plug[type[Backend]] = Plug("a class with the methods of cyberspace.backends.backend.Backend", {}, is_backend, "class {name}")
+PLUG: Plug[type[Backend]] = Plug(
+    "a class with the methods of cyberspace.backends.backend.Backend", {}, is_backend, "class {name}"
+)
 
 
 def find_backend(name: str, folder: Path, where: str) -> type[Backend]:
@@ -105,6 +110,11 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
     if threads is not None and "threads" in signature(kind).parameters:
         return kind(world, state, threads=threads)  # type: ignore[call-arg]
     return kind(world, state)
+
+
+def add_flow(tally: NDArray[np.int64], name: str, amount: int) -> NDArray[np.int64]:
+    """A copy of the sums of `TALLY` with an amount added to one."""
+    return tally + np.where(np.array(TALLY) == name, amount, 0)
 
 
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cyberspace.law.world import World
-from organisms.arrays import Array, Bools, Int32s
+from organisms.arrays import Array, Int32s
 from topology.meeting import tide_offset
 
 LOUDEST = 127
@@ -49,13 +49,13 @@ class Moment(NamedTuple):
         move_cost: Cost of moving along it.
     """
 
-    tick: int | Int32s
-    shows: int | Int32s
-    meets: bool | Bools
+    tick: int
+    shows: int
+    meets: bool
     partner: Int32s
-    tide: int | Int32s
-    copy_cost: int | Int32s
-    move_cost: int | Int32s
+    tide: int
+    copy_cost: int
+    move_cost: int
 
 
 def clock_tables(world: World) -> ClockTables:

@@ -49,9 +49,7 @@ class Engine(Protocol):
     def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
         """Where the living may learn from a signal, bool (sites,): see `organisms.learning.rule.learners`."""
 
-    def learn(
-        self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools
-    ) -> Int8s:
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
         """The weights after `organisms.learning.rule.learn` where that is told, in the form in which they are kept."""
 
     def synapses(self, weights: Int8s) -> Int32s:

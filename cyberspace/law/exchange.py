@@ -12,7 +12,7 @@ from cyberspace.law.verbs.meet import Landings, meet
 from cyberspace.law.verbs.sense import Seen, look
 from cyberspace.law.verbs.settle import settle
 from cyberspace.law.world import World
-from organisms.arrays import Int32s, Namespace, Value
+from organisms.arrays import Array, Int32s, Namespace
 from topology import LinkEnd
 
 
@@ -61,7 +61,7 @@ class OverLink:
 
     births: Int32s
 
-    def __init__(self, end: LinkEnd, due: Letter, late: Value, met: Value):
+    def __init__(self, end: LinkEnd, due: Letter, late: int, met: bool):
         self._end, self._due, self._late, self._met = end, due, late, met
         self.letter: Letter | None = None
 
@@ -91,7 +91,7 @@ class OverLink:
         return region
 
 
-def apart(xp: Namespace, block: Int32s, partner: Int32s) -> Int32s:
+def apart(xp: Namespace, block: Array, partner: Int32s) -> Int32s:
     """Partners where walls stand, int32 (sites,): a wall meets nobody."""
     wall = block == WALL
     return xp.where(wall | wall[xp.maximum(partner, 0)], -1, partner)

@@ -34,7 +34,7 @@ class Kind:
     """
 
     name: str
-    near: tuple[str, str, str] = NEAR_AXES
+    near: tuple[str, ...] = NEAR_AXES
     base: int = WORK
     per_synapse: int = 0
     per_unit: int = 0

@@ -20,12 +20,12 @@ def endowment_of(energy: Number) -> Number:
     return energy >> 1
 
 
-def may_breed(wants: Truth, energy: Number, least: int, cost: Number) -> Truth:
+def may_breed(wants: Truth, energy: Number, least: int, cost: Number | int) -> Truth:
     """Whether a spore is written: by who wants to, holds more than `least`, and endows it with more than the copy costs."""
     return wants & (energy > least) & (endowment_of(energy) > cost)
 
 
-def may_go(wants: Truth, energy: Number, cost: Number) -> Truth:
+def may_go(wants: Truth, energy: Number, cost: Number | int) -> Truth:
     """Whether an organism sets out: if it wants to, and holds more than the way costs."""
     return wants & (energy > cost)
 
@@ -35,9 +35,10 @@ def overcomes(endowment: Number, resident: Number) -> Truth:
     return endowment > 2 * resident
 
 
-def tide_is_in(place: Number, every: int, tide: Number) -> Truth:
+def tide_is_in(place: Number, every: int, tide: Number | int) -> Truth:
     """Whether an organism may land at a place, at one in `every` from `tide` on."""
-    return place % every == tide
+    inside: Truth = place % every == tide
+    return inside
 
 
 def level_of(where: Where, bits: Number) -> Number:

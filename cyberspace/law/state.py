@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from organisms.arrays import Bools, Int8s, Int32s, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Words
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,7 @@ class Region:
     payoff: Int8s = quantity("int8", unit="1", meaning="8 x bit length of what the last lesson paid, negative for a fine")
     performed: Words = quantity("uint32", unit="bits", meaning="bit g is set if goal g was performed when it was last judged")
     memory: Int32s = quantity("int32", "word", unit="bits", meaning="what the task remembers of this organism between lessons")
-    cradle: Int32s = quantity(
-        "int32", unit="site", meaning="number of the site where it was born; with `born` its identity"
-    )
+    cradle: Int32s = quantity("int32", unit="site", meaning="number of the site where it was born; with `born` its identity")
     born: Int32s = quantity("int32", unit="tick", meaning="when it was born")
     parent: Int32s = quantity("int32", unit="site", meaning="its parent's cradle; -1 for the first of a lineage")
     parent_born: Int32s = quantity("int32", unit="tick", meaning="when its parent was born; -1 for the first of a lineage")
@@ -69,7 +67,9 @@ class Region:
     block: NDArray[np.uint8] = quantity(
         "uint8", unit="block", meaning="0: none, 1: wall, 2: soil, 3 + k: vent of place k of the job board"
     )
-    pools: Int32s = whole("goal", "sm", unit="energy", meaning="what each pool holds; those of a job board are the jobs' escrows")
+    pools: Int32s = whole(
+        "goal", "sm", unit="energy", meaning="what each pool holds; those of a job board are the jobs' escrows"
+    )
     jobs: Int32s = whole("about", "place", unit="1", meaning="the job board, rows as in `cyberspace.tasks.job.JOB`")
     wallet: Int32s = whole("wallet", unit="energy", meaning="tokens that people may spend")
 
@@ -88,7 +88,7 @@ WHOLE = tuple(one.name for one in fields(Region) if "whole" in one.metadata)
 
 FIELDS = (*SITE_FIELDS, *WHOLE)
 
-NOTHING = np.zeros(0, dtype=np.int8)
+NOTHING: Array = np.zeros(0, dtype=np.int8)
 """Stands for a field that was not asked for."""
 
 INFLOWS = ("sunlight", "fill", "genesis", "soil", "people")

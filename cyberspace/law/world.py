@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
-from organisms.arrays import Int32s, Words
 from organisms.body import BodyPlan
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
@@ -50,6 +50,7 @@ class World:
         seed: 0 to 2^32 - 1.
         meetings: Lattice, clock, partners and tides.
         loci: Body plan and genome.
+        kind: The kind of region.
         physics: What the region charges and allows.
         tasks: Tasks and where they are posed; together at most 32 goals.
         rule: The learning rule.
@@ -69,6 +70,7 @@ class World:
     seed: int
     meetings: Meetings
     loci: Loci
+    kind: Kind
     physics: Physics
     tasks: tuple[TaskPlace, ...]
     rule: Rule
@@ -77,8 +79,8 @@ class World:
     ancestor: Ancestor | None = None
     identity: str = ""
     space: str = ""
-    region: int | Words = 0
-    first_site: int | Int32s = 0
+    region: int = 0
+    first_site: int = 0
     ends: tuple[LinkEnd, ...] = ()
     pace: int = 0
     plaza: bool = False

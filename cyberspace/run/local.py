@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.acts.deeds import Deeds
-from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
+from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
@@ -66,7 +66,7 @@ class LocalRegion:
     ):
         self.world, self.tick, self.engine, self.deeds = universe.worlds[region], state.tick, engine, deeds
         self.most, self.per_tick = SPAN, 0.0
-        self.watch: Callable[[Trace], None] = _nobody
+        self.watch: Callable[[SpanResult], None] = _nobody
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
@@ -160,7 +160,7 @@ class LocalRegion:
         stamp = read_stamp(block)
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
 
-    def _note(self, trace: Trace) -> None:
+    def _note(self, trace: SpanResult) -> None:
         self.tick += len(trace.tally) * self.world.step
         if self._next is not None and self._next.tick < self.tick:
             self._next = next_opening(self.world, self.tick)
@@ -189,7 +189,7 @@ def evenly(ticks: Any, most: Any) -> Any:
     return -(-ticks // -(-ticks // most))
 
 
-def _nobody(trace: Trace) -> None:
+def _nobody(trace: SpanResult) -> None:
     """Watches nothing."""
 
 

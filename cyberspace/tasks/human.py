@@ -14,7 +14,7 @@ import numpy as np
 from cyberspace.tasks.job import BITS, JOB, PLACES, TABLE
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.task import Board, Hidden, Task
-from organisms.arrays import Int8s, Int32s, Namespace, Value, Words
+from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, MAX_ANSWERS, SIGNAL
 
 FAULTLESS, RIGHT, NUMBER, SAID, FELT = range(5)
@@ -37,7 +37,7 @@ class Human(Task):
         self._inputs = Logic()
         self.block = self.judged = self._inputs.block
 
-    def pose_board(self, xp: Namespace, bits: Words, lesson: Value, board: Board) -> tuple[Int8s, Hidden]:
+    def pose_board(self, xp: Namespace, bits: Words, lesson: int, board: Board) -> tuple[Int8s, Hidden]:
         """Eight channels: x and y of a table, else the bits of the job, -127 or 127; 0 where nothing is shown."""
         at = board
         (x, y), (asked, within) = self._inputs.pose(xp, bits, lesson)

@@ -134,11 +134,11 @@ class Logic(Task):
         """By memory word and input: 0xFF in the byte of each function that wants 1."""
         self.memory = len(words) * (1 + blocks)
 
-    def pose(self, xp: Namespace, bits: Words, lesson: Value) -> tuple[Int8s, Hidden]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Two channels, -127 or 127 each: x and y."""
         lesson = lesson % self.block
         cycle = lesson // CYCLE
-        drawn = xp.where(cycle < 4, bits[0], bits[1]) >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
+        drawn: Words = xp.where(cycle < 4, bits[0], bits[1]) >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
         one = np.uint32(1)
         x = xp.asarray(lesson % 2).astype(np.uint32)
         y = xp.asarray(lesson // 2 % 2).astype(np.uint32)

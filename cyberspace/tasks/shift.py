@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from cyberspace.tasks.task import Hidden, Task
-from organisms.arrays import Int8s, Int32s, Namespace, Value, Words
+from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, SIGNAL
 
 LESSONS = 128
@@ -34,7 +34,7 @@ class Shift(Task):
     def __init__(self, pay: int = 16, fine: int = 0):
         self.pay, self.fine = pay, fine
 
-    def pose(self, xp: Namespace, bits: Words, lesson: Value) -> tuple[Int8s, Hidden]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """One channel, -127 or 127: the input bit."""
         within = xp.asarray(lesson % self.block)
         word = bits[1]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Value, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
 
 Hidden = Any
 """What a task keeps of a lesson until it judges: a tuple of arrays or numbers, whatever it likes."""
@@ -80,7 +80,7 @@ class Task:
     memory: int = 0
     board: ClassVar[bool] = False
 
-    def pose(self, xp: Namespace, bits: Words, lesson: Value) -> tuple[Int8s, Hidden]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Pose a lesson.
 
         Args:
@@ -94,7 +94,7 @@ class Task:
         """
         raise NotImplementedError
 
-    def pose_board(self, xp: Namespace, bits: Words, lesson: Value, board: Board) -> tuple[Int8s, Hidden]:
+    def pose_board(self, xp: Namespace, bits: Words, lesson: int, board: Board) -> tuple[Int8s, Hidden]:
         """As `pose`, for a task that is posed at the vents of a plaza, with the jobs that stand at its board."""
         raise NotImplementedError
 

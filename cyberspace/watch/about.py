@@ -74,7 +74,7 @@ def about_space(space: Space, world: World) -> dict[str, Any]:
         ],
         "fields": fields_about(world),
         "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
-        "rule": world.rule,
+        "rule": world.rule.name,
         "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
         "loci": {"count": loci.count, **{name: [one.start, one.stop] for name, one in genes.items()}},
     }

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import Trace
+from cyberspace.backends.backend import SpanResult
 from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
 from cyberspace.run.local import LocalRegion
@@ -236,5 +236,5 @@ class Attendant:
         return {"tick": here.tick, **board(here.engine.look, here.world)}
 
 
-def _note(genealogy: Genealogy, trace: Trace) -> None:
+def _note(genealogy: Genealogy, trace: SpanResult) -> None:
     genealogy.add(trace.births)

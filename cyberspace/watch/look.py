@@ -18,7 +18,6 @@ from cyberspace.law.world import World
 from cyberspace.watch.genealogy import Genealogy
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
-from topology.axes import CPU_NAMES
 
 Sites = NDArray[np.int64] | None
 """Numbers of sites, or None for all."""
@@ -157,8 +156,7 @@ def fields_about(world: World) -> list[dict[str, Any]]:
 
 def axis_names(world: World) -> dict[str, str]:
     """What the people of a world call the axes that it uses, by the names of the lattice, in its order."""
-    cpu = {axis: name for name, axis in CPU_NAMES.items()} if world.physics.kind == "cpu" else {}
-    return {axis.name: cpu.get(axis.name, axis.name) for axis in world.lattice.axes}
+    return {axis.name: world.kind.calls(axis.name) for axis in world.lattice.axes}
 
 
 def field_values(seen: Seen, name: str, sites: Sites) -> NDArray[Any]:

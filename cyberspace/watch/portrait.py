@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.kinds import upkeep, work_of
 from cyberspace.law.state import SOIL
-from cyberspace.law.verbs.pay import cpu_upkeep
 from cyberspace.law.world import World
 from cyberspace.watch.look import Seen, inborn
 from organisms.body import ANSWER, MESSAGE, MOVE, REPRODUCE
@@ -53,9 +53,7 @@ def _account(
     """What the coming tick gives and takes if the organism stays as active as it is; the payoff is that of the last lesson."""
     world = seen.world
     physics, energy = world.physics, about["energy"]
-    owed = physics.upkeep
-    if physics.kind == "cpu":
-        owed = int(cpu_upkeep(physics.upkeep, int(np.count_nonzero(weights)), int(np.count_nonzero(units))))
+    owed = upkeep(physics.upkeep, work_of(physics.work, int(np.count_nonzero(weights)), int(np.count_nonzero(units))))
     axis, _, _ = world.meetings.at(seen.tick >> world.pace)
     return {
         "energy": energy,

@@ -12,7 +12,7 @@ from cyberspace.law.world import MAX_SCORE, TaskPlace, World
 from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.task import Board, Hidden
 from organisms import bits
-from organisms.arrays import Bools, Int8s, Int32s, Namespace, Value, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
 from organisms.body import ANSWER
 
 
@@ -27,8 +27,8 @@ class Lesson:
         hidden: What each task keeps hidden until it judges.
     """
 
-    number: int | Int32s
-    ends: bool | Bools
+    number: int
+    ends: bool
     channels: Int8s
     hidden: tuple[Hidden, ...]
 
@@ -37,14 +37,14 @@ Claims = list[tuple[TaskPlace, Int32s]]
 """What organisms claim from the pools of each task, int32 (goals, sites), below zero a fine."""
 
 
-def task_bits(xp: Namespace, world: World, place: int, lesson: Value) -> Words:
+def task_bits(xp: Namespace, world: World, place: int, lesson: int) -> Words:
     """The random words of a task's block, uint32 (words, sites), at a lesson."""
     task = world.tasks[place].task
     key = bits.stream_key(xp, world.seed, world.region, bits.TASK + place, lesson // task.block)
     return bits.site_words(xp, key, xp.arange(world.sites), task.words)
 
 
-def posed(world: World, place: TaskPlace, block: Int32s) -> Bools:
+def posed(world: World, place: TaskPlace, block: Array) -> Bools:
     """Where a task is posed, bool (sites,): the job board at the vents of a plaza, and no other task there."""
     if not world.plaza:
         return place.where
@@ -53,7 +53,7 @@ def posed(world: World, place: TaskPlace, block: Int32s) -> Bools:
 
 
 def ask(
-    xp: Namespace, place: TaskPlace, words: Words, lesson: Value, block: Int32s, jobs: Int32s, pools: Int32s
+    xp: Namespace, place: TaskPlace, words: Words, lesson: int, block: Array, jobs: Int32s, pools: Int32s
 ) -> tuple[Int8s, Hidden]:
     """Pose one task: what it shows, and what it hides; it is told of the job board if it is posed at vents."""
     if not place.task.board:
@@ -63,7 +63,7 @@ def ask(
     return place.task.pose_board(xp, words, lesson, told)
 
 
-def pose(xp: Namespace, world: World, region: Region, number: Value, ends: bool | Bools) -> Lesson:
+def pose(xp: Namespace, world: World, region: Region, number: int, ends: bool) -> Lesson:
     """Pose a lesson everywhere."""
     channels, hidden = xp.zeros((world.body.channels, world.sites), dtype=np.int8), []
     for k, place in enumerate(world.tasks):
@@ -88,7 +88,7 @@ def answer(engine: Engine, world: World, region: Region, lesson: Lesson) -> tupl
 
 
 def judge(
-    xp: Namespace, world: World, place: TaskPlace, region: Region, hidden: Hidden, lesson: Value
+    xp: Namespace, world: World, place: TaskPlace, region: Region, hidden: Hidden, lesson: int
 ) -> tuple[Region, Int32s, Int8s]:
     """One task's verdict: the region with what it remembers and who performs, score and signal; zero where it is not posed."""
     task, before = place.task, region.memory

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cyberspace.law.clock import Moment
-from cyberspace.law.letters import DESCENT, MOVER, SPORE, Letter, pack_genomes
 from cyberspace.law.engine import Engine
-from cyberspace.law.rules import endowment_of, gift_of, may_breed, may_go, tide_is_in
+from cyberspace.law.letters import DESCENT, MOVER, SPORE, Letter, pack_genomes
+from cyberspace.law.rules import Truth, endowment_of, gift_of, may_breed, may_go, tide_is_in
 from cyberspace.law.state import Region
 from cyberspace.law.world import World
 from organisms.arrays import Bools, Int32s, Namespace, Value
@@ -53,7 +53,7 @@ def emit(xp: Namespace, world: World, region: Region, now: Moment) -> tuple[Regi
     spores = may_breed(lands & acts[REPRODUCE], energy, physics.spore_energy, now.copy_cost)
     endowment = xp.where(spores, endowment_of(energy), 0).astype(np.int32)
     moves = may_go(lands & ~company & ~spores & acts[MOVE], energy, now.move_cost)
-    return replace(region, energy=energy - endowment), Letters(gift.astype(np.int32), endowment, moves)
+    return replace(region, energy=energy - endowment), Letters(gift.astype(np.int32), endowment, xp.asarray(moves))
 
 
 def slot_places(xp: Namespace, end: LinkEnd, tide: Value) -> tuple[Int32s, Bools]:
@@ -62,7 +62,7 @@ def slot_places(xp: Namespace, end: LinkEnd, tide: Value) -> tuple[Int32s, Bools
     return xp.minimum(places, len(end.sites) - 1), places < len(end.sites)
 
 
-def post(engine: Engine, world: World, end: LinkEnd, region: Region, met: Value, now: Moment) -> tuple[Region, Letter, Int32s]:
+def post(engine: Engine, world: World, end: LinkEnd, region: Region, met: bool, now: Moment) -> tuple[Region, Letter, Int32s]:
     """Write the letter of a link and take what goes with it from the senders.
 
     A sender does not know who will stand at the other side one stretch later, so nothing comes back.
@@ -81,7 +81,7 @@ def post(engine: Engine, world: World, end: LinkEnd, region: Region, met: Value,
     xp, physics = engine.xp, world.physics
     shore = xp.asarray(end.sites)
     places, exists = slot_places(xp, end, now.tide)
-    alive, energy = region.alive[shore] & met, region.energy[shore]
+    alive, energy = xp.where(met, region.alive[shore], False), region.energy[shore]
     gift = xp.where(alive & (region.activity[GIVE][shore] > physics.fire), gift_of(energy, physics.gift_shift), 0)
     energy = energy - gift
     at, held = shore[places], energy[places]
@@ -105,7 +105,7 @@ def post(engine: Engine, world: World, end: LinkEnd, region: Region, met: Value,
 
 
 def _letter(
-    engine: Engine, region: Region, at: Int32s, spores: Bools, moves: Bools, alive: Bools, shore: Int32s, gift: Int32s,
+    engine: Engine, region: Region, at: Int32s, spores: Truth, moves: Truth, alive: Bools, shore: Int32s, gift: Int32s,
     endowment: Int32s,
 ) -> Letter:  # fmt: skip
     """The letter of those who live on a shore, with what the slots at some sites send."""

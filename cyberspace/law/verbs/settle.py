@@ -19,7 +19,9 @@ Columns = dict[str, Array]
 """What is written at some sites, by field: (*components, k)."""
 
 
-def settle(engine: Engine, world: World, region: Region, letters: Letters, landings: Landings, now: Moment) -> tuple[Region, Int32s]:
+def settle(
+    engine: Engine, world: World, region: Region, letters: Letters, landings: Landings, now: Moment
+) -> tuple[Region, Int32s]:
     """The region with those who landed on a near axis, and the birth records int32 (3, slots), see `cyberspace.law.tick.Lived`.
 
     Slot k of the tide is site `tide + k * world.meetings.tide`; the last may lie beyond the last site.
