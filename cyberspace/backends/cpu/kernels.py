@@ -76,9 +76,9 @@ def dwell(arrays, now, ends, counts, thinks, pays, zero, params):
 @njit(nogil=True, cache=True)
 def owe(arrays, low, high, params):
     """Upkeep of the sites from low to high, int32."""
-    base, per_synapse, per_unit = params.work
-    owed = np.full(high - low, upkeep(params.upkeep, base), dtype=np.int32)
-    if per_synapse != 0 or per_unit != 0:
+    owed = np.full(high - low, upkeep(params.upkeep, params.base), dtype=np.int32)
+    if params.per_synapse != 0 or params.per_unit != 0:
+        kind = params.base, params.per_synapse, params.per_unit
         for k in range(high - low):
             weights, activity = arrays.weights[low + k].reshape(-1), arrays.activity[low + k]
             synapses, active = np.int32(0), np.int32(0)
@@ -86,7 +86,7 @@ def owe(arrays, low, high, params):
                 synapses += np.int32(weights[column] != 0)
             for unit in range(len(activity)):
                 active += np.int32(activity[unit] != 0)
-            owed[k] = upkeep(params.upkeep, work_of(params.work, synapses, active))
+            owed[k] = upkeep(params.upkeep, work_of(kind, synapses, active))
     return owed
 
 
