@@ -61,7 +61,7 @@ def read_sources(path: str | Path) -> list[Source]:
     """
     folder = open_run(path)
     tick, states = newest_states(folder)
-    facts = facts_of(folder, tick, states)
+    facts = dict(facts_of(folder, tick, states))
     sources = []
     for space in folder.universe.spaces:
         group: Any = store.open_group(folder.record, "r")[f"{space.name}/series"]

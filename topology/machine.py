@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from topology.axes import FAR_AXES
 
 VERSION = 1
-"""Of the file that `topology.machine_file` reads and writes; another one is refused."""
+"""The version of the file that `topology.machine_file` reads and writes; another one is refused."""
 
 FAR_LEVELS = FAR_AXES
 """Links between ranks, by the widest thing that they leave: `host` joins two hosts of a rack, `device` two ranks of a host."""
@@ -44,7 +44,7 @@ class Gpu:
     """One GPU of a host.
 
     Attributes:
-        name: As its driver calls it.
+        name: What its driver calls it.
         memory: Bytes.
         sms: Multiprocessors; 0 if nobody could say.
         links: How it is joined with each GPU of the host, itself included: "self", "nvlink", "switch", "bridge", "node" or
@@ -142,7 +142,7 @@ class Machine:
     """All that was found.
 
     Attributes:
-        hosts: In the order of their first rank.
+        hosts: All hosts, in the order of their first ranks.
         links: One for each level that was measured.
         pace: How long a tick takes, of the world that was given.
         means: What was used to find it, as "what: with what".

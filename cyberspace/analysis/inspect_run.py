@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
@@ -12,6 +12,21 @@ from cyberspace.record import checkpoint
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import shares, summed, take_sample
+
+
+class Facts(TypedDict):
+    """What a run holds at one tick; `energy` by pool and flow, `tasks` as shares of the living."""
+
+    tick: int
+    seed: int
+    regions: int
+    sites: int
+    alive: int
+    births: int
+    heredity: float
+    energy: dict[str, int | bool]
+    tasks: dict[str, float]
+    digest: str
 
 
 def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
@@ -24,7 +39,7 @@ def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
     return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
 
 
-def inspect_run(path: str | Path) -> dict[str, Any]:
+def inspect_run(path: str | Path) -> Facts:
     """The facts about a run at its newest whole checkpoint.
 
     Raises:
@@ -34,7 +49,7 @@ def inspect_run(path: str | Path) -> dict[str, Any]:
     return facts_of(folder, *newest_states(folder))
 
 
-def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> dict[str, Any]:
+def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
     """The facts about a run at one tick."""
     universe = folder.universe
     account = total(ledger(state) for state in states)

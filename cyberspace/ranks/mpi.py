@@ -11,9 +11,10 @@ import pickle
 import struct
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from mpi4py import MPI
 
     Comm = MPI.Intracomm
+
+Found = TypeVar("Found")
 
 RING = 3
 """Buffers for each link: the letter that is read, the one that is due, and the one after it."""
@@ -109,14 +112,14 @@ class MpiTeam:
             came in; for experiments on one host.
     """
 
-    def __init__(self, comm: Any, delay: float = 0.0):
+    def __init__(self, comm: Comm, delay: float = 0.0):
         from mpi4py import MPI
 
         self._mpi, self._delay, self.mended = MPI, delay, False
         self._parent = os.getppid()
         self._assemble(comm)
 
-    def _assemble(self, comm: Any) -> None:
+    def _assemble(self, comm: MPI.Comm) -> None:
         """Begin anew on a communicator, or on what is left of it where a rank dies meanwhile."""
         while not self._duplicate(comm):
             comm, self.mended = comm.Shrink(), True
@@ -130,12 +133,12 @@ class MpiTeam:
         self._tags: dict[tuple[int, int, int], int] = {}
         self._epoch = 0
         self._rings: list[tuple[NDArray[np.uint8], int, int]] = []
-        self._requests: list[Any] = []
-        self._sends: list[tuple[Any, Any, str]] = []
-        self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
+        self._requests: list[MPI.Request] = []
+        self._sends: list[tuple[MPI.Request, bytes | bytearray, str]] = []
+        self._coming: dict[int, deque[tuple[MPI.Request, bytearray, float]]] = {}
         self._self_said: deque[Message] = deque()
 
-    def _duplicate(self, comm: Any) -> bool:
+    def _duplicate(self, comm: MPI.Comm) -> bool:
         """Make the communicators for letters and for messages; whether all ranks could."""
         done = 0
         try:
@@ -204,7 +207,7 @@ class MpiTeam:
             self._requests[read] = self._receive(read)
         return body_of(kept.block)  # was opened when it came in
 
-    def tell(self, rank: int, what: str, said: Any) -> None:
+    def tell(self, rank: int, what: str, said: object) -> None:
         """Send a message."""
         if rank == self.rank:
             self._self_said.append((rank, what, said))
@@ -257,15 +260,18 @@ class MpiTeam:
                 self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
             else:
                 self._requests[index] = self._receive(index)
-        if self._sends and self._call(self._sends[0][0].Test):
-            self._sends = [send for send in self._sends if not self._call(send[0].Test)]
+        if self._sends and self._is_done(self._sends[0][0]):
+            self._sends = [send for send in self._sends if not self._is_done(send[0])]
 
-    def _receive(self, index: int) -> Any:
+    def _receive(self, index: int) -> MPI.Request:
         """Begin to receive into a buffer; the request."""
         buffer, source, tag = self._rings[index]
         return self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
 
-    def _call(self, function: Any, *arguments: Any) -> Any:
+    def _is_done(self, request: MPI.Request) -> bool:
+        return self._call(request.Test)
+
+    def _call(self, function: Callable[..., Found], *arguments: object) -> Found:
         """Call MPI; whatever it says went wrong, a rank is gone."""
         try:
             return function(*arguments)

@@ -6,12 +6,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Container
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.acts.deeds import Deeds
+from cyberspace.acts.history import History
 from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
@@ -33,7 +32,7 @@ NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
 TOLD = ("gift", "kind", "endowment", "founder")
 """Fields of a letter that this table is made of."""
 
-Column = NDArray[Any]
+Column = NDArray[np.integer]
 
 
 class LocalRegion:
@@ -43,10 +42,10 @@ class LocalRegion:
         universe: The universe.
         region: Number of the region.
         engine: Its backend, at a state.
-        state: That state, with its letters under way.
+        state: The state that the backend is at, with the letters under way.
         team: What carries letters.
         epoch: Stamp of this start of the run.
-        deeds: What people do in the region, if they may do anything.
+        history: What people did and do in the region, if they may do anything.
 
     Attributes:
         most: Ticks that it may live before it is looked at again.
@@ -62,9 +61,9 @@ class LocalRegion:
         state: WorldState,
         team: Team,
         epoch: int,
-        deeds: Deeds | None = None,
+        history: History | None = None,
     ):
-        self.world, self.tick, self.engine, self.deeds = universe.worlds[region], state.tick, engine, deeds
+        self.world, self.tick, self.engine, self.history = universe.worlds[region], state.tick, engine, history
         self.most, self.per_tick = SPAN, 0.0
         self.watch: Callable[[SpanResult], None] = _nobody
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
@@ -106,14 +105,14 @@ class LocalRegion:
         if self.tick >= stop:
             return False
         before = time.perf_counter()
-        self.repeat_deeds()
+        self.repeat_acts()
         if self._next is not None and self._next.tick == self.tick:
             if not self._cross(self._next):
                 return False
         else:
             ahead = stop if self._next is None else min(stop, self._next.tick)
-            if self.deeds is not None:
-                ahead = min(ahead, self.deeds.next_tick or ahead)
+            if self.history is not None:
+                ahead = min(ahead, self.history.next_tick or ahead)
             ticks = evenly(-(-(ahead - self.tick) // self.world.step), min(self._span, self.most))
             self._note(self._engine.advance(ticks))
             took = (time.perf_counter() - before) / ticks
@@ -123,10 +122,10 @@ class LocalRegion:
         self.seconds += time.perf_counter() - before
         return True
 
-    def repeat_deeds(self) -> None:
+    def repeat_acts(self) -> None:
         """Do again what the journal has for this tick."""
-        if self.deeds is not None:
-            self.deeds.replay(self._engine, self.tick)
+        if self.history is not None:
+            self.history.replay(self._engine, self.tick)
 
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
@@ -184,7 +183,7 @@ class LocalRegion:
         return replace(self._engine.state(fields), outbox=under_way)
 
 
-def evenly(ticks: Any, most: Any) -> Any:
+def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
 

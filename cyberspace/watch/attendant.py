@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import SpanResult
 from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
+from cyberspace.record.act import Act
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
 from cyberspace.watch.allowance import Allowance
@@ -174,10 +175,10 @@ class Attendant:
     def _keep(self, pace: Pace) -> None:
         self.pacing.keep(pace)
 
-    def _act(self, region: int, act: dict[str, Any]) -> dict[str, Any]:
+    def _act(self, region: int, act: Act) -> dict[str, Any]:
         here = self._one(region)
-        assert here.deeds is not None
-        ((entry, happened),) = here.deeds.do(here.engine, here.tick, [act])
+        assert here.history is not None
+        ((entry, happened),) = here.history.do(here.engine, here.tick, [act])
         self.stir()
         return {"tick": entry.tick, "n": entry.number, "region": region, **happened}
 

@@ -8,6 +8,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from cyberspace.backends.backend import make_backend
+from cyberspace.errors import LawBroken
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import audit, audit_letters, total
 from cyberspace.law.genesis import genesis
@@ -153,9 +154,9 @@ def test_a_damaged_letter_is_found(change):
     assert open_block(bytes(block))[0] == Stamp(1, 0, 1, 1, 5, 21) == read_stamp(block)
     assert read_stamp(restamp(bytes(block), 9)) == Stamp(9, 0, 1, 1, 5, 21)
     block[change] ^= 1
-    with pytest.raises(Exception, match="letter"):
+    with pytest.raises(LawBroken, match="letter"):
         open_block(bytes(block))
-    with pytest.raises(Exception, match="letter"):
+    with pytest.raises(LawBroken, match="letter"):
         open_block(bytes(block)[:-3])
 
 
@@ -166,7 +167,6 @@ def letter_of(world, **values):
     return body_of(pack(world, end, Letter(**fields)))
 
 
-@pytest.mark.parametrize("backend", ["reference", "numba", "jax"])
 def test_what_a_letter_does_where_it_arrives(backend):
     """A spore settles on an empty site; a gift to nobody and a mover to somebody turn to heat."""
     world = universe_of(TWO).worlds[1]
@@ -187,7 +187,6 @@ def test_what_a_letter_does_where_it_arrives(backend):
     )  # at the second opening nobody is met: the axis is not curled
 
 
-@pytest.mark.parametrize("backend", ["reference", "numba", "jax"])
 def test_a_mover_finds_somebody_there_and_is_lost(backend):
     world = universe_of(TWO).worlds[1]
     first = opening_tick(world.meetings.clock, 1, 1)
