@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.wire.messages import Account
 from render.about import About, Place
 
 
@@ -88,6 +89,7 @@ class Organism:
         parents: Its ancestors, the parent first.
         children: Its children so far, the oldest first.
         note: What is not known and why.
+        account: What the coming tick gives to it and takes from it; None where too little is known of it.
     """
 
     space: str
@@ -97,6 +99,7 @@ class Organism:
     parents: tuple[Kin, ...] = ()
     children: tuple[Kin, ...] = ()
     note: str = ""
+    account: Account | None = None
 
     @property
     def identity(self) -> tuple[int, int]:

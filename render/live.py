@@ -283,7 +283,7 @@ class Live:
         parents = tuple(Kin(int(cradle), int(born)) for cradle, born in told["ancestors"])
         if parents and told["heredity"] >= 0:
             parents = (Kin(parents[0].cradle, parents[0].born, int(told["heredity"])), *parents[1:])
-        return Organism(space.name, place, int(head["tick"]), fields, parents)
+        return Organism(space.name, place, int(head["tick"]), fields, parents, account=told["account"])
 
     def _jobs(self, space: str, head: Head) -> Jobs:
         about = self._space(space)

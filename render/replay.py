@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
+from cyberspace.watch.account import account
+from cyberspace.wire.messages import Account
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from render.about import About, Place
@@ -29,6 +31,9 @@ LOOK_SECONDS = 0.5
 
 MOST_BIRTHS = 2_000_000
 """Rows of births that are read at once, the newest before the tick in question."""
+
+ACCOUNTED = {"alive", "energy", "payoff", "block", "weights", "activity"}
+"""Fields that an organism's energy account is made of."""
 
 ANCESTORS = 24
 TREE_LEAVES = 160
@@ -272,7 +277,15 @@ class Replay:
             births = self._births_between(0, now)
             parents = births.ancestors(int(fields["cradle"]), int(fields["born"]), ANCESTORS)
             children = births.children(int(fields["cradle"]), int(fields["born"]))
-        return Organism(space, place, now, fields, tuple(parents), tuple(children), note)
+        return Organism(space, place, now, fields, tuple(parents), tuple(children), note, self._account(space, now, fields))
+
+    def _account(self, space: str, tick: int, fields: dict[str, Any]) -> Account | None:
+        """The account of an organism that lived in a space at a tick; None where one of the fields that it is made of is not known."""
+        if not fields.keys() >= ACCOUNTED:
+            return None
+        world = self._folder.universe.worlds[self._spaces[space].first_region]
+        known = (fields[name] for name in ("energy", "payoff", "block", "weights", "activity"))
+        return account(world, tick, bool(fields["alive"]), *known)
 
     def _fields_at(self, space: str, place: Place, tick: int | None) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -74,29 +74,28 @@ class Line:
 
 def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     """The energy account of an organism: what it holds, what comes and goes, and what is missing for a spore."""
-    fields, physics = organism.fields, space.physics
-    held = int(fields.get("energy", 0))
+    account, physics = organism.account, space.physics
+    held = int(organism.fields.get("energy", 0))
     lines = [Line("holds", f"{held:,} of at most {physics.get('cap', 0):,}")]
-    account = fields.get("account")
-    if isinstance(account, dict):
-        lines += [Line(name, f"{value:+,}") for name, value in account.items()]
+    if account is None:
+        lines.append(Line("comes and goes", "not known of this tick"))
     else:
-        lines.append(Line("sunlight per tick", f"+{physics.get('sunlight', 0)}"))
-        upkeep = physics.get("upkeep", 0)
-        if space.kind == "cpu" and "weights" in fields:
-            synapses = -(-int(np.count_nonzero(fields["weights"])) // 256)
-            active = -(-int(np.count_nonzero(fields.get("activity", np.zeros(1)))) // 8)
-            lines.append(Line("upkeep per tick", f"-{upkeep * (synapses + active)} (weights {synapses}, units {active})"))
-        else:
-            lines.append(Line("upkeep per tick", f"-{upkeep}"))
-    if "payoff" in fields:
-        paid = int(fields["payoff"])
-        bits = abs(paid) // 8
-        amount = "nothing" if not paid else f"{'' if paid > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}"
-        lines.append(Line("last lesson paid", amount))
+        soil = f", +{account['soil']:,} soil" if account["soil"] else ""
+        lines += [Line("comes in", f"+{account['sunlight']:,} sunlight{soil}"), Line("upkeep", f"-{account['upkeep']:,}")]
+        tries = [f"-{account['copy']:,} to copy itself"] if account["reproduces"] and account["copy"] else []
+        tries += [f"-{account['move']:,} to move"] if account["moves"] and account["move"] else []
+        lines += [Line("tries this tick", ", ".join(tries))] if tries else []
+    if "payoff" in organism.fields:
+        lines.append(Line("last lesson paid", payoff_words(int(organism.fields["payoff"]))))
     need = physics.get("spore_energy", 0)
     lines.append(Line("for a spore", "enough" if held > need else f"{need + 1 - held:,} more"))
     return lines
+
+
+def payoff_words(payoff: int) -> str:
+    """What a lesson paid, from what was felt of it: 8 x the bit length, negative for a fine."""
+    bits = abs(payoff) // 8
+    return f"{'' if payoff > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}" if payoff else "nothing"
 
 
 def performed_names(organism: Organism, goals: tuple[str, ...]) -> list[str]:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.state import SOIL
-from cyberspace.law.verbs.pay import cpu_upkeep
 from cyberspace.law.world import World
+from cyberspace.watch.account import account
 from cyberspace.watch.look import Seen, inborn
-from organisms.body import ANSWER, MESSAGE, MOVE, REPRODUCE
+from cyberspace.wire.messages import Account
+from organisms.body import ANSWER, MESSAGE
 from organisms.copier import DEAD_BAND
 
 PLAIN = ("alive", "block", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
@@ -34,7 +34,7 @@ def portrait(seen: Seen, site: int) -> tuple[dict[str, Any], dict[str, NDArray[A
         "messages": [int(units[MESSAGE]), int(units[MESSAGE + 1])],
         "answers": units[ANSWER : ANSWER + world.body.answers].tolist(),
         "copier": _copier(world, genome[:, 0]),
-        "account": _account(seen, site, weights[..., 0], units, found),
+        "account": _account(seen, at, found, weights[..., 0], units),
         "meets": _meets(seen, site),
     }
     arrays = {"genome": genome[:, 0], "weights": weights[..., 0], "inborn": born_with[..., 0], "activity": units}
@@ -48,28 +48,10 @@ def _copier(world: World, genome: NDArray[np.int8]) -> dict[str, Any]:
 
 
 def _account(
-    seen: Seen, site: int, weights: NDArray[np.int8], units: NDArray[np.int8], about: dict[str, Any]
-) -> dict[str, int | bool]:
-    """What the coming tick gives and takes if the organism stays as active as it is; the payoff is that of the last lesson."""
-    world = seen.world
-    physics, energy = world.physics, about["energy"]
-    owed = physics.upkeep
-    if physics.kind == "cpu":
-        owed = int(cpu_upkeep(physics.upkeep, int(np.count_nonzero(weights)), int(np.count_nonzero(units))))
-    axis, _, _ = world.meetings.at(seen.tick >> world.pace)
-    return {
-        "energy": energy,
-        "sunlight": physics.sunlight if about["alive"] else 0,
-        "soil": physics.soil if about["alive"] and about["block"] == SOIL else 0,
-        "upkeep": min(owed, energy + physics.sunlight) if about["alive"] else 0,
-        "copy": physics.copy_cost[axis] if axis >= 0 else 0,
-        "move": physics.move_cost[axis] if axis >= 0 else 0,
-        "spore_above": physics.spore_energy,
-        "cap": physics.cap,
-        "payoff": about["payoff"],
-        "reproduces": bool(units[REPRODUCE] > physics.fire),
-        "moves": bool(units[MOVE] > physics.fire),
-    }
+    seen: Seen, at: NDArray[np.int64], found: dict[str, Any], weights: NDArray[np.int8], units: NDArray[np.int8]
+) -> Account:
+    block = int(seen.look("block", at)[0])
+    return account(seen.world, seen.tick, found["alive"], found["energy"], found["payoff"], block, weights, units)
 
 
 def _meets(seen: Seen, site: int) -> list[dict[str, Any]]:

@@ -99,6 +99,7 @@ def test_an_organism_is_inspected_and_found_again(live):
     found = until(live.poll, Organism)
     assert found.place == place and found.fields["weights"].shape == (16, 32)
     assert found.fields["genome"].ndim == 1
+    assert found.account["energy"] == found.fields["energy"] and found.account["upkeep"] > 0
     live.ask_identity("reef", found.identity)
     again = until(live.poll, (Organism, Told))
     assert isinstance(again, Told) or again.identity == found.identity

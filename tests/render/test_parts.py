@@ -148,18 +148,28 @@ def test_the_strongest_synapses_are_drawn_last():
     assert np.isnan(synapses(weights, np.full(16, np.nan))[0].flow)
 
 
-def test_the_account_of_a_cpu_body_counts_weights_and_units():
-    cpu = space("pond", {"lane": 8})
-    cpu = type(cpu)("pond", "cpu", cpu.axes, physics={"sunlight": 4, "upkeep": 3, "cap": 3000, "spore_energy": 120})
-    weights = np.zeros((16, 32), dtype=np.int8)
-    weights[:9] = 1
-    fields = {"energy": 100, "weights": weights, "activity": np.arange(16), "payoff": -24, "performed": 0b101}
-    one = Organism("pond", (0,) * 7, 5, fields)
-    lines = {line.name: line.value for line in energy_lines(one, cpu)}
-    assert lines["upkeep per tick"].startswith("-12 ")  # 288 weights: 2 parts; 15 units: 2 parts
-    assert lines["last lesson paid"] == "a fine of 4 to 7"
-    assert lines["for a spore"] == "21 more"
+ACCOUNT = {
+    "energy": 100, "sunlight": 4, "soil": 0, "upkeep": 4, "copy": 12, "move": 3, "spore_above": 120, "cap": 3000, "payoff": -24,
+    "reproduces": True, "moves": False,
+}  # fmt: skip
+
+
+def test_the_account_is_told_as_it_comes():
+    fields = {"energy": 100, "weights": np.ones((16, 32), dtype=np.int8), "payoff": -24, "performed": 0b101}
+    one = Organism("pond", (0,) * 7, 5, fields, account=ACCOUNT)
+    lines = {line.name: line.value for line in energy_lines(one, space("pond", {"lane": 8}))}
+    assert lines == {
+        "holds": "100 of at most 3,000", "comes in": "+4 sunlight", "upkeep": "-4", "tries this tick": "-12 to copy itself",
+        "last lesson paid": "a fine of 4 to 7", "for a spore": "21 more",
+    }  # fmt: skip
     assert performed_names(one, ("NOT", "AND", "XOR")) == ["NOT", "XOR"]
+
+
+def test_nothing_is_made_up_where_the_account_is_not_known():
+    lines = {
+        line.name: line.value for line in energy_lines(Organism("pond", (0,) * 7, 5, {"energy": 7}), space("pond", {"lane": 8}))
+    }
+    assert "upkeep" not in lines and lines["comes and goes"] == "not known of this tick"
 
 
 def test_the_freezer_keeps_and_gives_back(tmp_path):

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from cyberspace.errors import InputError
+from cyberspace.law.verbs.pay import cpu_upkeep
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
 from render.frames import Frame, Organism, Query, Series, Told, Tree
 from render.replay import Replay
+from render.words import energy_lines
 
 NAMES = ("energy", "founder", "born", "distance", "learned", "heard")
 
@@ -41,6 +43,19 @@ def test_a_frame_is_what_the_run_held(replay, finished):
     inborn = 16 * state.region.genome[:512].astype(int)
     change = np.abs(state.region.weights.reshape(512, -1) - inborn).mean(axis=0)
     np.testing.assert_allclose(frame.arrays["learned"].ravel(), change, atol=1e-3)
+
+
+def test_an_organism_at_rest_has_the_account_that_the_law_makes_of_it(replay, finished):
+    (state,) = checkpoint.load(checkpoint.checkpoints(open_run(finished).checkpoints)[-1])
+    region, place = state.region, np.unravel_index(int(np.flatnonzero(state.region.alive)[4]), (1, 1, 1, 1, 2, 6, 16))
+    replay.ask_organism("pond", tuple(int(k) for k in place), 230)
+    found = one(replay, Organism)
+    site = int(np.ravel_multi_index(place, (1, 1, 1, 1, 2, 6, 16)))
+    synapses, active = np.count_nonzero(region.weights[..., site]), np.count_nonzero(region.activity[:, site])
+    assert found.account["upkeep"] == cpu_upkeep(4, synapses, active) and found.account["sunlight"] == 12
+    assert {line.name: line.value for line in energy_lines(found, replay.about.spaces[0])}[
+        "upkeep"
+    ] == f"-{found.account['upkeep']}"
 
 
 def test_between_checkpoints_the_frame_says_what_is_missing_and_what_to_do(replay):
