@@ -35,8 +35,7 @@ from cyberspace.errors import Refused
 from cyberspace.law.state import EMPTY, SOIL, TALLY, VENT, WALL, WorldState
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
-from cyberspace.tasks.human import FELT
-from cyberspace.tasks.job import BITS, HAND, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, FELT, HAND, JOB, PLACES, TABLE
 from organisms import bits, genome
 
 LARGEST = 2**30

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from cyberspace.analysis.tables import Column, columns
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.universe import Universe
 from cyberspace.record import store
@@ -41,16 +42,16 @@ class Traffic:
 
 def traffic(universe: Universe, record: Path, most: int = 6) -> list[Traffic]:
     """Traffic between spaces, and between the regions of each, from a run's record."""
-    group: Any = store.open_group(record, "r")["links"]
-    whole = min(array.shape[0] for _, array in group.arrays())
-    columns = {name: np.asarray(array[:whole]) for name, array in group.arrays()}
+    table = columns(store.open_group(record, "r"), "links")
+    whole = min(array.shape[0] for array in table.values())
+    letters = {name: np.asarray(array[:whole]) for name, array in table.items()}
     spaces = np.array([world.space for world in universe.worlds])
     found = []
-    origins, targets = spaces[columns["sender"]], spaces[columns["receiver"]]
+    origins, targets = spaces[letters["sender"]], spaces[letters["receiver"]]
     for origin, target in sorted(set(zip(origins.tolist(), targets.tolist(), strict=True))):
         here = (origins == origin) & (targets == target)
-        kind, energy = columns["kind"][here], columns["energy"][here]
-        marks, counts = np.unique(columns["founder"][here][kind > 0], return_counts=True)
+        kind, energy = letters["kind"][here], letters["energy"][here]
+        marks, counts = np.unique(letters["founder"][here][kind > 0], return_counts=True)
         top = np.argsort(-counts, kind="stable")[:most]
         found.append(
             Traffic(
@@ -67,16 +68,17 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     Returns:
         Ticks of the longest such time, by the lineage's mark; None if the record lacks the field `founder`, or nobody dies of age.
     """
-    root: Any = store.open_group(record, "r")
+    root = store.open_group(record, "r")
     deaths = [world.physics.death for world in universe.worlds if world.space in (one, two)]
-    if "founder" not in root[f"{one}/fields"] or not all(deaths):
+    fields = [columns(root, f"{space}/fields") for space in (one, two)]
+    if "founder" not in fields[0] or not all(deaths):
         return None
-    ticks = np.asarray(root[f"{one}/fields/tick"][...])
+    ticks = np.asarray(fields[0]["tick"][...], dtype=np.int64)
     needed = LIFESPANS * 2**32 / min(deaths)
     since: dict[int, int] = {}
     longest: dict[int, int] = {}
     for k, tick in enumerate(ticks.tolist()):
-        sides = [_marks(root[f"{space}/fields"], k) for space in (one, two)]
+        sides = [_marks(side, k) for side in fields]
         both = sides[0] & sides[1]
         since = {mark: since.get(mark, tick) for mark in both}
         for mark, first in since.items():
@@ -84,8 +86,8 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     return {mark: span for mark, span in sorted(longest.items(), key=lambda item: -item[1]) if span > needed}
 
 
-def _marks(fields: Any, sample: int) -> set[int]:
+def _marks(fields: Mapping[str, Column], sample: int) -> set[int]:
     """Marks of the living; who is dead holds no energy, where that is recorded."""
     founder = np.asarray(fields["founder"][sample])
-    lives = np.asarray(fields["energy"][sample]) > 0 if "energy" in fields else founder > 0
+    lives = np.asarray(fields["energy"][sample], dtype=np.int32) > 0 if "energy" in fields else founder > 0
     return set(np.unique(founder[lives]).tolist()) - {0}

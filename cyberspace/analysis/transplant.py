@@ -6,7 +6,6 @@ After Clausen, Keck, Hiesey: Experimental studies on the nature of species (1940
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,7 +76,7 @@ def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: i
     nobody = empty_region(away)
     with np.errstate(over="ignore"):
         marks = np.arange(1, len(sites) + 1, dtype=np.uint32)
-        columns: dict[str, Any] = first_of_lineage(np, away, genomes, marks, BEFORE, sites)
+        columns: dict[str, NDArray[np.generic]] = first_of_lineage(np, away, genomes, marks, BEFORE, sites)
     columns["weights"] = inborn_weights(np, world.loci, genomes)
     for name, column in columns.items():
         getattr(nobody, name)[..., sites] = column
