@@ -76,7 +76,7 @@ class BackendName(click.ParamType[str]):
     name = "backend"
 
     def _choice(self) -> click.Choice[str]:
-        from cyberspace.backends.backend import BACKENDS
+        from cyberspace.backends.table import BACKENDS
 
         return click.Choice(sorted(BACKENDS))
 

@@ -62,12 +62,17 @@ def copy(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s, matter: Int8
         noise_key: Key of the noise stream at this tick.
         sites: Numbers of the targets, (sites,).
     """
-    a, *genes = genomes[loci.copier].astype(np.int32)
-    b, m, n = (quiet(xp.where, gene) for gene in genes)
+    a, b, m, n = copier_genes(xp, loci, genomes)
     byte = bits.site_fields(xp, noise_key, sites, loci.count, 8).astype(np.int32)
     total = a * genomes.astype(np.int32) + b * learned_alleles(xp, loci, genomes, weights)
     total = total + m * matter.astype(np.int32) + noise_term(n, byte)
     return xp.clip(rounded(total), LOWEST, HIGHEST).astype(np.int8)
+
+
+def copier_genes(xp: Namespace, loci: Loci, genomes: Int8s) -> tuple[Int32s, Int32s, Int32s, Int32s]:
+    """(a, b, m, n), int32 (sites,), with the dead band applied."""
+    a, b, m, n = genomes[loci.copier].astype(np.int32)
+    return a, quiet(xp.where, b), quiet(xp.where, m), quiet(xp.where, n)
 
 
 def learned_alleles(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s) -> Int32s:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.universe import Space, Universe
-from render.about import AxisAbout, Place, SpaceAbout
+from render.about import FAR, AxisAbout, Place, SpaceAbout, genes_of
 from topology import FAR_AXES, SPACE_AXES
 
 PHYSICS = ("sunlight", "upkeep", "cap", "spore_energy", "newborn_energy", "fire")
@@ -40,13 +40,14 @@ def space_about(universe: Universe, space: Space) -> SpaceAbout:
         first,
         space.first_region,
         plaza,
+        genes_of(world.loci),
     )
 
 
 def _shores(universe: Universe, space: Space, region: int) -> list[tuple[str, Place, Place]]:
     """The shores of beaches in a region: the smallest box around each."""
     found = []
-    far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[: len(FAR_AXES)]))
+    far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[:FAR]))
     for end in universe.worlds[region].ends:
         name = universe.clock.axes[end.axis].name
         if name not in FAR_AXES:

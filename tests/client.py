@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import zmq
 
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
+from cyberspace.wire.connection import read_connection
 
 
 class Client:
@@ -23,7 +24,7 @@ class Client:
         while not Path(path).exists():
             assert time.monotonic() < deadline, f"no {path}"
             time.sleep(0.01)
-        about = wire.read_connection(Path(path))
+        about = read_connection(Path(path))
         self._timeout, self._number = timeout, 0
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 0)
@@ -35,14 +36,14 @@ class Client:
 
     def send(self, ask, **keys):
         self._number += 1
-        self.socket.send(wire.request(ask, self._number, **keys))
+        self.socket.send(protocol.request(ask, self._number, **keys))
         return self._number
 
     def receive(self, timeout=None):
         """Head and arrays of the next answer; None if none comes in time."""
         if not self.socket.poll(1000 * (timeout or self._timeout)):
             return None
-        return wire.read_answer(self.socket.recv_multipart())
+        return protocol.read_answer(self.socket.recv_multipart())
 
     def ask(self, ask, **keys):
         number = self.send(ask, **keys)

@@ -34,8 +34,7 @@ from cyberspace.law.state import EMPTY, SOIL, VENT, WALL
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
 from cyberspace.record.act import Act, Happened
-from cyberspace.tasks.human import FELT
-from cyberspace.tasks.job import BITS, HAND, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, FELT, HAND, JOB, PLACES, TABLE
 from organisms import bits, genome
 
 LARGEST = 2**30

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +23,7 @@ from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
 from cyberspace.run.local import LocalRegion
+from cyberspace.run.observers import Observer
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Report, Scribe
 
@@ -63,19 +63,6 @@ class Note:
     known: dict[int, tuple[int, NDArray[np.int64]]]
 
 
-class Host(Protocol):
-    """Whoever looks at regions between two spans of ticks; `cyberspace.watch.people.People` is one."""
-
-    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
-        """Look at the regions of this rank, from a new start of theirs on."""
-
-    def hear(self, source: int, what: str, said: object) -> None:
-        """Take a message from another rank's host, one of `TALK`."""
-
-    def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
-        """Look, and take part; a tick beyond which nobody may live now, or None.  Nothing is held up when the run is leaving."""
-
-
 class Crew:
     """The regions of one rank.
 
@@ -94,7 +81,7 @@ class Crew:
 
     def __init__(
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
-        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Host | None = None,
+        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Observer | None = None,
     ):  # fmt: skip
         self._folder, self._plan, self._team, self.placement = folder, plan, team, placement
         self._regions, self.epoch, self._scribe, self._progress = regions, epoch, scribe, progress

@@ -49,7 +49,7 @@ class LocalRegion:
 
     Attributes:
         most: Ticks that it may live before it is looked at again.
-        watch: Takes every trace, if somebody watches.
+        observers: Each takes every trace.
         per_tick: Seconds that a tick takes, lately.
     """
 
@@ -65,7 +65,7 @@ class LocalRegion:
     ):
         self.world, self.tick, self.engine, self.history = universe.worlds[region], state.tick, engine, history
         self.most, self.per_tick = SPAN, 0.0
-        self.watch: Callable[[SpanResult], None] = _nobody
+        self.observers: list[Callable[[SpanResult], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
@@ -166,7 +166,8 @@ class LocalRegion:
         self.counts += trace.tally.sum(axis=0)
         self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
         self._births.append(trace.births)
-        self.watch(trace)
+        for observe in self.observers:
+            observe(trace)
 
     def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Births and crossings since this was last asked for."""
@@ -186,10 +187,6 @@ class LocalRegion:
 def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
-
-
-def _nobody(trace: SpanResult) -> None:
-    """Watches nothing."""
 
 
 def crossings(stamp: Stamp, gift: Column, kind: Column, endowment: Column, founder: Column) -> NDArray[np.int64]:

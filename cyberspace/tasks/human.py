@@ -11,15 +11,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.job import BITS, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, FAULTLESS, FELT, JOB, NUMBER, PLACES, RIGHT, TABLE
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.task import Board, Hidden, Task
 from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, MAX_ANSWERS, SIGNAL
-
-FAULTLESS, RIGHT, NUMBER, SAID, FELT = range(5)
-"""Words of the memory: units that are faultless in this block so far, blocks that were right, number of the job that these were for,
-answers at the end of the last lesson as bits, and 1 or -1 if a person has judged since then."""
 
 _ROW = {name: row for row, name in enumerate(JOB)}
 

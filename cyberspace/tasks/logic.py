@@ -138,7 +138,8 @@ class Logic(Task):
         """Two channels, -127 or 127 each: x and y."""
         lesson = lesson % self.block
         cycle = lesson // CYCLE
-        drawn: Words = xp.where(cycle < 4, bits[0], bits[1]) >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
+        half: Words = xp.where(cycle < 4, bits[0], bits[1])
+        drawn = half >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
         one = np.uint32(1)
         x = xp.asarray(lesson % 2).astype(np.uint32)
         y = xp.asarray(lesson // 2 % 2).astype(np.uint32)

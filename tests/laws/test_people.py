@@ -12,7 +12,7 @@ from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import SOIL, TALLY, VENT, WALL
-from cyberspace.tasks.human import RIGHT
+from cyberspace.tasks.job import RIGHT
 from organisms.body import ANSWER, REPRODUCE
 from tests.crowd import Crowd
 from tests.held import Held, apply
@@ -191,9 +191,9 @@ def test_ordinary_spaces_have_no_blocks_but_take_organisms():
 
 def test_blocks_have_the_numbers_that_the_wire_tells():
     from cyberspace.law import state
-    from cyberspace.wire import protocol as wire
+    from cyberspace.wire import protocol
 
-    assert wire.BLOCKS == ("empty", "wall", "soil", "vent")
+    assert protocol.BLOCKS == ("empty", "wall", "soil", "vent")
     assert (WALL, SOIL, VENT) == (1, 2, 3)
-    assert wire.PLACES == state.PLACES
+    assert protocol.PLACES == state.PLACES
     assert set(ROW) >= {"kind", "price", "until"}
