@@ -6,15 +6,33 @@ import hashlib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Generic, TypeVar
 
 from cyberspace.errors import InputError, nearest, problem
 
 Found = TypeVar("Found")
+_GIVEN: ContextVar[Mapping[str, object]] = ContextVar("given", default=MappingProxyType({}))
+
+
+@contextmanager
+def given(objects: Mapping[str, object]) -> Iterator[None]:
+    """Let world files name these objects while they are read here."""
+    token = _GIVEN.set(objects)
+    try:
+        yield
+    finally:
+        _GIVEN.reset(token)
+
+
+def find_given(name: str) -> object | None:
+    """The object that was given by a name; None if there is none."""
+    return _GIVEN.get().get(name)
 
 
 @dataclass(frozen=True)
@@ -44,6 +62,9 @@ class Plug(Generic[Found]):
         Raises:
             InputError: If there is no such thing, its module can't be imported, or it is something else.
         """
+        own = find_given(name)
+        if self.accepts(own):
+            return own  # type: ignore[return-value]
         if name in self.built_in:
             return self.built_in[name]
         source, colon, member = name.rpartition(":")

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.tables import Column, column, columns
+from cyberspace.analysis.tables import column, columns
 from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.record import checkpoint, store
+from cyberspace.record.reading import first_row, written
 from cyberspace.record.run_folder import RunFolder
 from organisms.body import ANSWER, MAX_ANSWERS, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
@@ -41,25 +42,10 @@ RAW = {
 Values = NDArray[np.generic]
 
 
-def written(ticks: Column) -> NDArray[np.int64]:
-    """Ticks of complete samples.  An array grows before its new rows are written: until then they read as 0."""
-    known = np.asarray(ticks[...], dtype=np.int64)
-    return known[: 1 + int(np.count_nonzero(known[1:]))] if len(known) else known
-
-
 def saved_region(path: Path, region: int, name: str) -> Values:
     """A quantity of one region in a checkpoint, (sites, components...)."""
     group = store.open_group(path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr", "r")
     return np.moveaxis(np.asarray(column(group, name)[...]), -1, 0)
-
-
-def first_row(ticks: Column | NDArray[np.int64], tick: int, stop: int) -> int:
-    """First row, below `stop`, whose tick is not below `tick`; reads few chunks of the array."""
-    low, high = 0, stop
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if int(np.asarray(ticks[middle])) < tick else (low, middle)
-    return low
 
 
 class Stored:

@@ -7,6 +7,7 @@ The same bytes go from region to region within a process, from rank to rank, and
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from math import prod
@@ -240,3 +241,13 @@ def restamp(block: Body, epoch: int) -> bytearray:
 def energy(letter: Letter) -> int:
     """Energy under way in a letter."""
     return int(letter.gift.sum(dtype=np.int64) + letter.endowment.sum(dtype=np.int64))
+
+
+def under_way(world: World, blocks: Iterable[Body]) -> int:
+    """Energy in the letters that a region has sent and nobody has settled."""
+    total = 0
+    for block in blocks:
+        stamp, body = open_block(block)
+        way = next(way for way in world.ways if way.axis == stamp.axis)
+        total += energy(unpack(world, way, body))
+    return total

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
-from cyberspace.law.letters import energy, open_block, unpack
-from cyberspace.law.state import WorldState
-from cyberspace.law.world import World
+from cyberspace.law.letters import under_way
 from cyberspace.ranks.team import Message, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
@@ -168,10 +166,10 @@ class Crew:
             return
         world, fields = region.world, self._folder.file.record.fields
         state = region.state(tick) if save else region.state(tick, {*MEASURED, *fields})
-        ledger, under_way = audit(state, world.region), _under_way(world, state)
+        ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
         def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:
-            report = Report(world.region, tick, *region.take_tables(), ledger, under_way, region.seconds, kept, shard)
+            report = Report(world.region, tick, *region.take_tables(), ledger, sent, region.seconds, kept, shard)
             self._team.tell(0, "report", report)
 
         if sample:
@@ -266,13 +264,3 @@ class Crew:
         if self._scribe is not None:
             return f"{seconds}: the scribe waits for reports at {self._scribe.missing()}"
         return f"{seconds}: all its regions are done, and it waits for rank 0 to say that all is saved"
-
-
-def _under_way(world: World, state: WorldState) -> int:
-    """Energy in the letters of an outbox."""
-    total = 0
-    for block in state.outbox:
-        stamp, body = open_block(block)
-        end = next(end for end in world.ends if end.axis == stamp.axis)
-        total += energy(unpack(world, end, body))
-    return total

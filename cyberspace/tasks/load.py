@@ -49,7 +49,7 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
         raise InputError(message) from None
     problems = _check(task, answers)
     if problems:
-        attempt = f"mending {kind.__name__} in {inspect.getsourcefile(kind)}"
+        attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
     return task
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace import __version__
 from cyberspace.law.universe import Space
 from cyberspace.law.world import World
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.version import __version__
 from cyberspace.watch.look import axis_names, fields_about
 from cyberspace.wire import protocol
 from cyberspace.wire.messages import AxisTold, SpaceTold, UniverseTold

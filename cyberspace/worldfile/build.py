@@ -43,13 +43,21 @@ def load_universe(path: str | Path, seed: int | None = None) -> tuple[Universe, 
         InputError: With a line for everything that is wrong.
     """
     path = Path(path)
+    return universe_from_text(read_text(path), str(path), path.parent, seed)
+
+
+def read_text(path: Path) -> str:
+    """The text of a world file.
+
+    Raises:
+        InputError: If it can't be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(
             problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
         ) from None
-    return universe_from_text(text, str(path), path.parent, seed)
 
 
 def universe_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
@@ -197,5 +205,5 @@ def _identity(
 
 def _source(module: ModuleType) -> bytes:
     """The text of a module; nothing if it has none."""
-    path = Path(module.__file__ or "")
+    path = Path(getattr(module, "__file__", None) or "")  # a notebook has none
     return path.read_bytes() if path.is_file() else b""
