@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.tables import columns
 from cyberspace.law.state import SITE_FIELDS
+from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
 from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.spaces import space_about
-from render.stored import Stored, written
+from render.stored import Stored
 
 BRAIN = ("genome", "weights", "activity")
 """What is known of a brain."""

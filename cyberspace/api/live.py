@@ -12,8 +12,8 @@ from cyberspace.api import dataset
 from cyberspace.api.dataset import Sheet, Variable
 from cyberspace.api.hands import checked, refusal
 from cyberspace.errors import InputError, Refused, nearest, problem
-from cyberspace.wire import protocol as wire
 from cyberspace.wire.client import Client
+from cyberspace.wire.connection import FILES
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
@@ -32,7 +32,7 @@ class Live:
     """
 
     def __init__(self, folder: Path, play: bool = True):
-        names = [wire.FILES[role] for role in (("play", "watch") if play else ("watch",))]
+        names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
         files = [folder / name for name in names if (folder / name).is_file()]
         if not files:
             got, expected = "no connection file", "one that a run writes while it is served"

@@ -248,6 +248,6 @@ def under_way(world: World, blocks: Iterable[Body]) -> int:
     total = 0
     for block in blocks:
         stamp, body = open_block(block)
-        way = next(way for way in world.ways if way.axis == stamp.axis)
-        total += energy(unpack(world, way, body))
+        end = next(end for end in world.ends if end.axis == stamp.axis)
+        total += energy(unpack(world, end, body))
     return total
