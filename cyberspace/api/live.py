@@ -41,7 +41,7 @@ class Live:
             )
         self._client = Client(files[0])
         try:
-            self.about: Head = self._ask("about")[0]
+            self.about: Head = dict(self._ask("about")[0])
         except InputError:
             self.close()
             raise
@@ -89,7 +89,7 @@ class Live:
             happened = self._client.told("act", act=act)[0]
             if not happened["done"]:
                 raise Refused(happened["said"])
-            return happened
+            return dict(happened)
         except Refused as refused:
             raise refusal(kind, keys, refused) from None
 

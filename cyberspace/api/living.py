@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from cyberspace.api.births import Tables
 from cyberspace.api.hands import Hands
