@@ -13,7 +13,7 @@ $(BIN)/.done: pyproject.toml constraints.txt
 
 demo: setup
 	rm -rf runs/demo
-	$(CYBERSPACE) run examples/demo.toml --ticks 40000 --out runs/demo
+	$(CYBERSPACE) run examples/1_soup/demo.toml --ticks 40000 --out runs/demo
 	$(CYBERSPACE) inspect runs/demo
 	$(CYBERSPACE) report runs/demo
 
@@ -41,7 +41,7 @@ view: setup
 pictures: demo
 	cp runs/demo/report/overview.png docs/overview.png
 	$(CYBERSPACE) film runs/demo --view window --out docs/window.png
-	$(BIN)/python examples/walk.py --out docs
+	$(BIN)/python examples/5_people/walk.py --out docs
 
 clean:
 	rm -rf .venv runs build dist *.egg-info

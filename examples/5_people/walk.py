@@ -1,7 +1,6 @@
-"""A walk through the viewer, with a picture of each step: attach, find the most successful lineage, inspect one member's brain, carry
-it into the plaza, post an XOR job, see it paid.
+"""The viewer finds the most successful lineage, shows a brain, carries it into the plaza, and sees it paid for XOR: a picture of each step.
 
-    python examples/walk.py --out docs
+    python examples/5_people/walk.py --out docs
 
 First a soup of random genomes evolves until some organisms compute XOR, which takes some minutes.  Everything else is done by the viewer's
 own keys and clicks on the run as it goes on, drawn without a window.
@@ -46,6 +45,7 @@ class Walk:
     def __init__(self, run: Path, freezer: Path, out: Path):
         self.app = App(Model(open_source(str(run)), Freezer(freezer)), SIZE, out)
         self.model, self._out, self._paper, self._count = self.app.model, out, Paper(*SIZE), 0
+        self.vents: list[tuple[int, ...]] = []
 
     def until(self, what: str, true: Callable[[], bool]) -> None:
         """Let time go on until something is so."""
@@ -106,56 +106,89 @@ def choose_member(walk: Walk) -> bool:
     return True
 
 
-def take(walk: Walk) -> None:
-    """The walk itself."""
+def attach(walk: Walk) -> None:
+    """See the run, and its lineages."""
     model = walk.model
     walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
     walk.rest(3)
     walk.picture("attach")
+
+
+def brain(walk: Walk) -> None:
+    """Inspect somebody who computes XOR."""
     walk.until("a member that computes XOR", lambda: choose_member(walk))
     walk.picture("brain")
+
+
+def lives_there(walk: Walk) -> bool:
+    """Whether somebody lives at the vents; where it has died by chance another copy is put down."""
+    if walk.model.jobs.vents[1] == 0:
+        walk.click(walk.vents[1], "right")
+        walk.rest(1.5)
+    return walk.model.jobs.vents[1] > 0
+
+
+def carry(walk: Walk) -> None:
+    """Carry a copy into the plaza, to vents that are built there."""
+    model = walk.model
     walk.keys("ctrl+c", "space", "g")
     walk.until("the plaza", lambda: model.frame is not None and model.jobs is not None)
     _, row, column = model.plaza.here
-    vents = [model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
+    walk.vents = [model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
     walk.keys("4")
-    for vent in vents:
+    for vent in walk.vents:
         walk.click(vent, "right")
     walk.keys("1", "-", "e")  # slower: a life lasts 600 ticks or so
-
-    def carried() -> bool:
-        """Whether somebody lives at the vents; where it has died by chance another copy is put down."""
-        if model.jobs.vents[1] == 0:
-            walk.click(vents[1], "right")
-            walk.rest(1.5)
-        return model.jobs.vents[1] > 0
-
-    walk.until("somebody at the vents", carried)
+    walk.until("somebody at the vents", lambda: lives_there(walk))
     walk.picture("carried")
-    walk.app.do("form", JobForm(0, XOR, 50, 100))
+
+
+def post(walk: Walk) -> None:
+    """Post a job."""
+    walk.app.do("form", Form(0, XOR, 50, 100))
     walk.app.do("post")
-    walk.until("the job", lambda: bool(model.jobs.jobs))
+    walk.until("the job", lambda: bool(walk.model.jobs.jobs))
     walk.picture("posted")
-    walk.until("somebody to be paid", lambda: carried() and any(giver.right > 1 for giver in model.jobs.best))
+
+
+def see_paid(walk: Walk) -> None:
+    """See somebody paid."""
+    paid = "somebody to be paid"
+    walk.until(paid, lambda: lives_there(walk) and any(giver.right > 1 for giver in walk.model.jobs.best))
     walk.picture("paid")
+
+
+STEPS = {"attach": attach, "brain": brain, "carried": carry, "posted": post, "paid": see_paid}
+"""By the name of its picture."""
+
+
+def take(walk: Walk, last: str) -> None:
+    """The walk itself, to its last step."""
+    for name, step in STEPS.items():
+        step(walk)
+        if name == last:
+            break
 
 
 def main() -> None:
     """Start the run, take the walk, end the run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
-    out = parser.parse_args().out
+    parser.add_argument("--ticks", type=int, default=TICKS, help="how long the soup evolves before anybody looks")
+    parser.add_argument("--last", choices=STEPS, default="paid", help="the step after which the walk ends")
+    options = parser.parse_args()
+    out, ticks = options.out, options.ticks
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         run = Path(name) / "soup"
         command = [str(Path(sys.executable).parent / "cyberspace"), "run"]
-        subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(TICKS), "--out", str(run)], check=True)
+        subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(ticks), "--out", str(run)], check=True)
         process = subprocess.Popen([*command, "--resume", str(run), "--ticks", "10000000", "--serve", "--quiet"])
         try:
             while not (run / "play.json").exists():
                 time.sleep(0.1)
             walk = Walk(run, Path(name) / "freezer", out)
-            take(walk)
+            take(walk, options.last)
             walk.model.source.close()
         finally:
             process.terminate()
