@@ -145,7 +145,7 @@ def carry(walk: Walk) -> None:
 
 def post(walk: Walk) -> None:
     """Post a job."""
-    walk.app.do("form", Form(0, XOR, 50, 100))
+    walk.app.do("form", JobForm(0, XOR, 50, 100))
     walk.app.do("post")
     walk.until("the job", lambda: bool(walk.model.jobs.jobs))
     walk.picture("posted")
