@@ -14,7 +14,7 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
-from cyberspace.record.samples import region_shares
+from cyberspace.record.samples import shares, take_sample
 from cyberspace.worldfile.build import universe_from_text
 
 WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
@@ -28,13 +28,14 @@ def chance(seed: int, in_a_row: int) -> dict[str, float]:
     """Mean share of random brains that were faultless for so many blocks in a row."""
     text = WORLD.read_text().replace("axes.sm = { length = 8 }", "axes.sm = { length = 64 }")
     text = text.replace("genesis =", FROZEN + "genesis =") + f"options = {{ blocks = {in_a_row} }}\n"
-    (world,) = universe_from_text(text, str(WORLD), WORLD.parent, seed)[0].worlds
+    universe, _ = universe_from_text(text, str(WORLD), WORLD.parent, seed)
+    (world,) = universe.worlds
     backend = make_backend("numba", world, genesis(world))
     backend.advance(BLOCK * (BLOCKS + 1))
     found = []
     for _ in range(SAMPLES):
         backend.advance(BLOCK)
-        found.append(list(region_shares(world, backend.state()).values()))
+        found.append(list(shares(universe, {0: take_sample(world, backend.state())}).values()))
     return dict(zip(world.goals, np.mean(found, axis=0).tolist(), strict=True))
 
 

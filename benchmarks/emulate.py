@@ -64,9 +64,9 @@ class Emulated:
         self._sleep(ticks)
         return trace
 
-    def cross(self, way: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
         """As `Backend.cross`, and sleep for this tick."""
-        crossed = self._engine.cross(way, opening, due)
+        crossed = self._engine.cross(index, opening, due)
         self._sleep(1)
         return crossed
 

@@ -21,8 +21,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import ABOUT, epoch_of
@@ -97,7 +95,7 @@ class Job:
 def recorded(out: Path) -> int:
     """Tick of the newest sample in a run's record; 0 if there is none."""
     try:
-        ticks = np.asarray(store.open_group(out / "record.zarr", "r")["reef/series/tick"][...])  # type: ignore[index]
+        ticks = store.read(store.open_group(out / "record.zarr", "r"), "reef/series/tick")
     except (FileNotFoundError, KeyError, ValueError):
         return 0
     return int(ticks.max(initial=0))

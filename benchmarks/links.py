@@ -144,7 +144,7 @@ def traffic(ticks: int = 256) -> None:
 
 def letter_bytes(world: World, axis: int) -> int:
     """Bytes of a letter over an axis."""
-    return block_bytes(world, next(way for way in world.ways if way.axis == axis))
+    return block_bytes(world, next(end for end in world.ends if end.axis == axis))
 
 
 def main() -> None:

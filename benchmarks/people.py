@@ -26,7 +26,6 @@ from typing import Any
 
 import numpy as np
 
-from cyberspace.acts.ground import Held
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.energy import audit
@@ -35,11 +34,12 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.pacing import RECENT
 from cyberspace.watch.people import People
+from cyberspace.watch.tempo import RECENT
 from cyberspace.worldfile.build import universe_from_text
 from tests.client import Client
 from tests.crowd import Crowd
+from tests.held import Held
 
 WORLD = """
 [world]

@@ -12,7 +12,7 @@ import numpy as np
 
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
-from cyberspace.record.samples import region_shares
+from cyberspace.record.samples import shares, take_sample
 from cyberspace.worldfile.build import universe_from_text
 
 WORLD = Path(__file__).parents[1] / "examples" / "shift.toml"
@@ -22,13 +22,14 @@ SAMPLES = 50
 def right_answers(seed: int, rule: str, ticks: int) -> float:
     """Mean share of right answers over the last tenth of a run."""
     text = WORLD.read_text().replace("genesis =", f'rule = "{rule}"\ngenesis =')
-    (world,) = universe_from_text(text, str(WORLD), WORLD.parent, seed)[0].worlds
+    universe, _ = universe_from_text(text, str(WORLD), WORLD.parent, seed)
+    (world,) = universe.worlds
     backend = make_backend("numba", world, genesis(world))
     backend.advance(ticks - ticks // 10)
     found = []
     for _ in range(SAMPLES):
         backend.advance(ticks // 10 // SAMPLES)
-        found.append(region_shares(world, backend.state())["shift"])
+        found.append(shares(universe, {0: take_sample(world, backend.state())})["shift"])
     return float(np.mean(found))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import CHECKPOINTS
-from render.source import Source, read_source
+from render.source import Source, read_sources
 
 WORLD = Path(__file__).parents[1] / "examples" / "1_soup" / "soup.toml"
 EVERY = 2000
@@ -80,8 +80,8 @@ def main() -> None:
     for ticks in sorted({min(TASKS_AT, options.ticks), options.ticks}):
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(lambda run, ticks=ticks: grow(run, ticks), runs))
-    rows = [row(read_source(run)) for run in runs]
-    goals = read_source(runs[0]).goals
+    rows = [row(read_sources(run)[0]) for run in runs]
+    goals = read_sources(runs[0])[0].goals
     head = [
         "seed",
         f"heredity > {FAITHFUL}",

@@ -128,7 +128,7 @@ def gather(folder: Path, ranks: int, delay: float, first: int = FIRST) -> dict[s
         **({"look_seconds": [own[common:].tolist() for own in _looks(folder, regions)]} if device else {}),
         "posted": _posted(universe.clock, [ends for _, ends in each], common, min(begin)),
         "wall_seconds": max(rows[-1][2] for rows in regions) - min(begin),
-        "link": {**LINK, "latency": LINK["latency"] + delay, "bytes": block_bytes(world, world.ways[0])},
+        "link": {**LINK, "latency": LINK["latency"] + delay, "bytes": block_bytes(world, world.ends[0])},
     }
 
 

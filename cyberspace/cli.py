@@ -7,16 +7,24 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
 from cyberspace.version import __version__
 
+if TYPE_CHECKING:
+    from cyberspace.ranks.team import Team
+    from cyberspace.record.run_folder import RunFolder
+    from cyberspace.watch.delegate import Delegate
+    from cyberspace.watch.people import People
+
 GROUP = "cyberspace.commands"
+Command = TypeVar("Command", bound=Callable[..., None])
 
 
 class Commands(click.Group):
@@ -62,7 +70,26 @@ def main() -> None:
         sys.exit(EXIT_INTERRUPTED)
 
 
-def run_options(command: Any) -> Any:
+class BackendName(click.ParamType[str]):
+    """A row of the table of backends, which is looked at only when a command asks."""
+
+    name = "backend"
+
+    def _choice(self) -> click.Choice[str]:
+        from cyberspace.backends.table import BACKENDS
+
+        return click.Choice(sorted(BACKENDS))
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a backend."""
+        return self._choice().convert(value, param, ctx)
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """All names, for the help of a command."""
+        return self._choice().get_metavar(param, ctx)
+
+
+def run_options(command: Command) -> Command:
     """The options that `run` and `launch` share."""
     options = [
         click.argument("world", required=False, type=click.Path()),
@@ -72,7 +99,7 @@ def run_options(command: Any) -> Any:
         click.option("--out", type=click.Path(), help="Folder of the new run."),
         click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
         click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's."),
-        click.option("--backend", type=click.Choice(["jax", "numba", "reference"]), help="Instead of the world file's."),
+        click.option("--backend", type=BackendName(), help="Instead of the world file's."),
         click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples."),
         click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's numba regions."),
         click.option(
@@ -102,7 +129,7 @@ def run(
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
-    from cyberspace.ranks.launched import connected
+    from cyberspace.ranks.connect import connected
 
     with connected(deadline) as team:
         from cyberspace.record import run_folder
@@ -132,7 +159,9 @@ def run(
             sys.exit(EXIT_INTERRUPTED)
 
 
-def _people(folder: Any, serve: str | None, say: Any, team: Any) -> Any:
+def _people(
+    folder: RunFolder, serve: str | None, say: Callable[[str], None], team: Team
+) -> AbstractContextManager[People | Delegate | None]:
     """Those who take part in a run, as this rank knows them, as a context."""
     if serve is None:
         return nullcontext()
@@ -177,7 +206,7 @@ def inspect(path: str, as_json: bool) -> None:
             click.echo(f"{key:9} {_text(value)}")
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

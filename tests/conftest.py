@@ -9,6 +9,7 @@ from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a numba thread that waits would take a core from the worker beside it
 
+from cyberspace.backends.backend import BACKENDS
 from cyberspace.cli import main
 
 TINY = """
@@ -32,6 +33,12 @@ checkpoint_every = 100
 keep = 3
 fields = ["energy", "founder", "activity"]
 """
+
+
+@pytest.fixture(params=list(BACKENDS))
+def backend(request):
+    """Each backend of the table in turn."""
+    return request.param
 
 
 @pytest.fixture
@@ -73,6 +80,12 @@ def refuse(monkeypatch, capsys):
 @pytest.fixture
 def command():
     return cyberspace
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Count what was skipped, and say so where nothing was; `-ra` in `pyproject.toml` prints each with its reason."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    terminalreporter.write_line(f"skipped: {skipped}")
 
 
 settings.register_profile("patient", deadline=None)  # the first example may compile

@@ -3,7 +3,7 @@
 from topology.axes import FAR_AXES, NEAR_AXES, SPACE_AXES, Axis
 from topology.clock import KraftError, RulerClock
 from topology.lattice import Lattice
-from topology.link import Beach, Way
+from topology.link import Beach, LinkEnd
 from topology.meeting import Meetings
 
-__all__ = ["FAR_AXES", "NEAR_AXES", "SPACE_AXES", "Axis", "Beach", "KraftError", "Lattice", "Meetings", "RulerClock", "Way"]
+__all__ = ["FAR_AXES", "NEAR_AXES", "SPACE_AXES", "Axis", "Beach", "KraftError", "Lattice", "LinkEnd", "Meetings", "RulerClock"]

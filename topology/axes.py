@@ -1,24 +1,56 @@
-"""The seven axes of space, from the widest to the closest, and what each one is by default."""
+"""The axes of space: the one table from which everything else learns which there are, and one axis of a world.
+
+To add a far axis, add a row; `cyberspace.machine.detect.find_place` finds the level on a machine.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
-FAR_AXES = ("row", "rack", "host", "device")
+
+class AxisRow(NamedTuple):
+    """What an axis is unless a world says otherwise.
+
+    Attributes:
+        name: Its name.
+        far: Whether it numbers regions rather than the sites of one region.
+        stretch: Start value: ticks between two openings, and the multiplier on the energy that crossing costs.
+        curled: Whether it is a loop.
+    """
+
+    name: str
+    far: bool
+    stretch: int
+    curled: bool = False
+
+
+TABLE = (
+    AxisRow("row", far=True, stretch=128),
+    AxisRow("rack", far=True, stretch=64),
+    AxisRow("host", far=True, stretch=32),
+    AxisRow("device", far=True, stretch=16, curled=True),
+    AxisRow("sm", far=False, stretch=8),
+    AxisRow("warp", far=False, stretch=4),
+    AxisRow("lane", far=False, stretch=2),
+)
+"""All axes, from the widest to the closest; the two closest far axes number hosts and the regions of one host."""
+
+FAR_AXES = tuple(row.name for row in TABLE if row.far)
 """Axes that number regions; crossing one is a letter that arrives at the next opening."""
 
-NEAR_AXES = ("sm", "warp", "lane")
+NEAR_AXES = tuple(row.name for row in TABLE if not row.far)
 """Axes that number the sites of one region; the last varies fastest."""
 
 SPACE_AXES = FAR_AXES + NEAR_AXES
 
-CPU_NAMES = {"core": "sm", "thread": "warp", "lane": "lane"}
+CPU_NAMES = dict(zip(("core", "thread", "lane"), NEAR_AXES, strict=True))
 """What a region on a CPU calls its near axes."""
 
-DEFAULT_STRETCH = {"row": 128, "rack": 64, "host": 32, "device": 16, "sm": 8, "warp": 4, "lane": 2}
-"""Start values: ticks between two openings, and the multiplier on the energy that crossing costs."""
+DEFAULT_STRETCH = {row.name: row.stretch for row in TABLE}
+"""By axis, see `AxisRow`."""
 
-DEFAULT_CURLED = frozenset({"device"})
+DEFAULT_CURLED = frozenset(row.name for row in TABLE if row.curled)
 """Axes that are loops unless the world says otherwise."""
 
 MAX_STRETCH = 2**16

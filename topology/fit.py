@@ -11,12 +11,13 @@ fast machine is not another universe.  Then the ruler clock must exist (Kraft), 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
 from topology.axes import DEFAULT_STRETCH, FAR_AXES, MAX_STRETCH, Axis
 from topology.clock import KraftError, RulerClock
-from topology.machine import Host, Link, Machine
+from topology.machine import PLACE_LEVELS, Host, Link, Machine
 
 SLACK = 3
 """Ticks beyond latency; they absorb the jitter of ticks (docs/schedule.md)."""
@@ -63,20 +64,18 @@ def regions_per_host(hosts: Sequence[Host]) -> int:
 def far_lengths(machine: Machine) -> dict[str, int]:
     """Length of each far axis.
 
-    Where racks (or rows) hold unequal numbers, the axis is flat and its contents count in the next closer axis, so that no
-    host is left out.
+    Where racks (or rows) hold unequal numbers, the axis is flat, and so are wider ones; its contents count in the next closer
+    axis, so that no host is left out.
     """
-    racks: dict[tuple[str, str], int] = {}
-    for host in machine.hosts:
-        racks[host.row, host.rack] = racks.get((host.row, host.rack), 0) + 1
-    rows: dict[str, int] = {}
-    for row, _ in racks:
-        rows[row] = rows.get(row, 0) + 1
-    lengths = {"row": 1, "rack": 1, "host": len(machine.hosts), "device": regions_per_host(machine.hosts)}
-    if len(set(racks.values())) == 1:
-        lengths |= {"rack": len(racks), "host": len(machine.hosts) // len(racks)}
-        if len(set(rows.values())) == 1:
-            lengths |= {"row": len(rows), "rack": len(racks) // len(rows)}
+    *_, closer, region = FAR_AXES
+    lengths = dict.fromkeys(FAR_AXES, 1) | {closer: len(machine.hosts), region: regions_per_host(machine.hosts)}
+    places = [host.place for host in machine.hosts]
+    for depth, axis in reversed(list(enumerate(PLACE_LEVELS))):
+        held = Counter(place[: depth + 1] for place in places)
+        if len(set(held.values())) > 1:
+            break
+        lengths |= {axis: len(held), closer: len(places) // len(held)}
+        places, closer = list(held), axis
     return lengths
 
 
@@ -112,7 +111,7 @@ def need(machine: Machine, axis: str, lengths: dict[str, int], size: int, tick: 
     A letter of a GPU region is copied out of the device and into the other one as well.
     """
     links = [link for level in covered(axis, lengths) if (link := machine.link(level))]
-    if not links and axis == "device" and (peer := machine.link("peer")):
+    if not links and axis == FAR_AXES[-1] and (peer := machine.link("peer")):
         links = [peer]
     copies = [link for level in ("copy-out", "copy-in") if (link := machine.link(level))]
     worst = max((rule(*_delay([link, *copies], size), tick) for link in links), default=1)

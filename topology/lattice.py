@@ -13,7 +13,7 @@ from topology.axes import NEAR_AXES, SPACE_AXES, Axis
 
 @dataclass(frozen=True)
 class Lattice:
-    """Any subset of the seven axes, each of any length.
+    """Some of the axes of space, each of any length.
 
     Attributes:
         axes: The axes in use; kept in the order of `SPACE_AXES`. An axis left out has length 1 and never opens.
@@ -37,7 +37,7 @@ class Lattice:
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
-        """Lengths of all seven axes, `SPACE_AXES` order."""
+        """Lengths of all axes of space, in the order of `SPACE_AXES`."""
         return tuple(self.length(name) for name in SPACE_AXES)
 
     @cached_property

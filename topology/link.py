@@ -43,7 +43,7 @@ class Beach:
 
 
 @dataclass(frozen=True)
-class Way:
+class LinkEnd:
     """One region's end of a link.
 
     Attributes:
@@ -79,16 +79,16 @@ class Way:
 
 
 def region_coordinates(lattice: Lattice) -> NDArray[np.int64]:
-    """Coordinates (row, rack, host, device) of the regions of a space, shape (4, regions), in lattice order."""
+    """Coordinates along `FAR_AXES` of the regions of a space, shape (far axes, regions), in lattice order."""
     return np.stack(np.unravel_index(np.arange(lattice.regions), lattice.shape[: len(FAR_AXES)])).astype(np.int64)
 
 
-def far_ways(lattice: Lattice, clock: RulerClock, first_region: int) -> list[list[Way]]:
-    """Ways of each region of a space along its far axes; regions are numbered from `first_region` on."""
+def far_ends(lattice: Lattice, clock: RulerClock, first_region: int) -> list[list[LinkEnd]]:
+    """Ends of each region of a space along its far axes; regions are numbered from `first_region` on."""
     coordinates = region_coordinates(lattice)
     everywhere = np.arange(lattice.sites, dtype=np.int32)
     names = [axis.name for axis in clock.axes]
-    ways: list[list[Way]] = [[] for _ in range(lattice.regions)]
+    ends: list[list[LinkEnd]] = [[] for _ in range(lattice.regions)]
     for axis in lattice.axes:
         if not axis.far or axis.length == 1:
             continue
@@ -96,29 +96,29 @@ def far_ways(lattice: Lattice, clock: RulerClock, first_region: int) -> list[lis
         met = [pair(axis.length, parity, axis.curled)[coordinates[along]] for parity in (0, 1)]
         for region in range(lattice.regions):
             partners = tuple(_number(lattice, coordinates[:, region], along, met[p][region], first_region) for p in (0, 1))
-            ways[region].append(Way(names.index(axis.name), everywhere, (partners[0], partners[1])))
-    return ways
+            ends[region].append(LinkEnd(names.index(axis.name), everywhere, (partners[0], partners[1])))
+    return ends
 
 
-def slow_ways(ways: list[Way], clock: RulerClock, pace: int) -> list[Way]:
-    """The ways of a region that lives one tick of 2^pace: each opening is lived in the first of its ticks that is not taken.
+def slow_ends(ends: list[LinkEnd], clock: RulerClock, pace: int) -> list[LinkEnd]:
+    """The ends of a region that lives one tick of 2^pace: each opening is lived in the first of its ticks that is not taken.
 
     Raises:
         ValueError: If an opening would be lived after the next one of the same link.
     """
     step, period = 1 << pace, max(clock.period, 1 << pace)
-    delays: list[list[int]] = [[0] * max(1, period // clock.axes[way.axis].stretch) for way in ways]
+    delays: list[list[int]] = [[0] * max(1, period // clock.axes[end.axis].stretch) for end in ends]
     taken = np.zeros(period // step, dtype=bool)
     for tick in range(period):
         opens, number = clock.opening(tick)
-        for k, way in enumerate(ways):
-            if way.axis == opens:
+        for k, end in enumerate(ends):
+            if end.axis == opens:
                 free = [slot for slot in range(-(-tick // step), -(-tick // step) + len(taken)) if not taken[slot % len(taken)]]
                 if not free or free[0] * step - tick >= clock.axes[opens].stretch:
                     raise ValueError(clock.axes[opens].name)
                 taken[free[0] % len(taken)] = True
                 delays[k][number] = free[0] * step - tick
-    return [replace(way, delays=tuple(late)) for way, late in zip(ways, delays, strict=True)]
+    return [replace(end, delays=tuple(late)) for end, late in zip(ends, delays, strict=True)]
 
 
 def _number(lattice: Lattice, coordinates: NDArray[np.int64], along: int, place: int, first: int) -> int:

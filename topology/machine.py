@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 1
-"""Of the file that `topology.machine_file` reads and writes; another one is refused."""
+from topology.axes import FAR_AXES
 
-FAR_LEVELS = ("row", "rack", "host", "device")
+VERSION = 1
+"""The version of the file that `topology.machine_file` reads and writes; another one is refused."""
+
+FAR_LEVELS = FAR_AXES
 """Links between ranks, by the widest thing that they leave: `host` joins two hosts of a rack, `device` two ranks of a host."""
+
+PLACE_LEVELS = FAR_LEVELS[:-2]
+"""What a host stands in, from the widest: a row, and a rack of it."""
 
 NEAR_LEVELS = ("L1", "L2", "L3", "memory", "thread", "copy-in", "copy-out", "peer")
 """Links inside a process: caches, memory, the threads of one kernel, copies to and from a GPU, and between two GPUs."""
@@ -39,7 +44,7 @@ class Gpu:
     """One GPU of a host.
 
     Attributes:
-        name: As its driver calls it.
+        name: What its driver calls it.
         memory: Bytes.
         sms: Multiprocessors; 0 if nobody could say.
         links: How it is joined with each GPU of the host, itself included: "self", "nvlink", "switch", "bridge", "node" or
@@ -58,8 +63,7 @@ class Host:
 
     Attributes:
         name: Its name.
-        rack: Where it stands; "" if nobody could say.
-        row: Where its rack stands; "" if nobody could say.
+        place: Names of what it stands in, by `PLACE_LEVELS`; "" where nobody could say.
         ranks: Ranks of the job on it.
         packages: Processors in sockets.
         nodes: NUMA nodes.
@@ -72,8 +76,7 @@ class Host:
     """
 
     name: str
-    rack: str
-    row: str
+    place: tuple[str, ...]
     ranks: int
     packages: int
     nodes: int
@@ -105,7 +108,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Pace:
+class TickTime:
     """How long a tick of one region takes.
 
     Attributes:
@@ -139,15 +142,15 @@ class Machine:
     """All that was found.
 
     Attributes:
-        hosts: In the order of their first rank.
+        hosts: All hosts, in the order of their first ranks.
         links: One for each level that was measured.
-        pace: Of the world that was given.
+        pace: How long a tick takes, of the world that was given.
         means: What was used to find it, as "what: with what".
     """
 
     hosts: tuple[Host, ...]
     links: tuple[Link, ...]
-    pace: Pace
+    pace: TickTime
     means: tuple[str, ...]
 
     def link(self, level: str) -> Link | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import math
 import types
-from collections.abc import Callable
-from dataclasses import asdict, fields
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from dataclasses import asdict, is_dataclass
+from typing import TypeVar, cast, get_args, get_origin, get_type_hints
 
-from topology.machine import LEVELS, VERSION, Machine
+from topology.machine import LEVELS, PLACE_LEVELS, VERSION, Host, Machine
 
 Fact = TypeVar("Fact")
 
@@ -30,7 +29,21 @@ class MachineError(ValueError):
 
 def machine_to_text(machine: Machine) -> str:
     """The text of a machine file; floats are written so that they read back the same to the bit."""
-    return json.dumps({"version": VERSION, **asdict(machine)}, indent=1, allow_nan=False) + "\n"
+    table = asdict(machine)
+    table["hosts"] = [_spread(host) for host in table["hosts"]]
+    return json.dumps({"version": VERSION, **table}, indent=1, allow_nan=False) + "\n"
+
+
+def _spread(host: dict[str, object]) -> dict[str, object]:
+    """The table of a host, with a key for each part of its place, from the closest."""
+    table: dict[str, object] = {}
+    for key, value in host.items():
+        table |= (
+            dict(zip(reversed(PLACE_LEVELS), reversed(cast(tuple[str, ...], value)), strict=True))
+            if key == "place"
+            else {key: value}
+        )
+    return table
 
 
 def machine_from_text(text: str) -> Machine:
@@ -53,20 +66,30 @@ def machine_from_text(text: str) -> Machine:
     return machine
 
 
-def _read(wanted: Callable[..., Fact], value: Any, place: str) -> Fact:
-    """A dataclass from a table: every field must be there, and no other."""
+def _keys(wanted: type[object]) -> dict[str, object]:
+    """The keys of a table, and the type of each; `_spread` says why those of a host differ from its fields."""
+    found: dict[str, object] = {}
+    for name, hint in get_type_hints(wanted).items():
+        found |= dict.fromkeys(reversed(PLACE_LEVELS), str) if (wanted, name) == (Host, "place") else {name: hint}
+    return found
+
+
+def _read(wanted: type[Fact], value: object, place: str) -> Fact:
+    """A dataclass from a table: every key must be there, and no other."""
     if not isinstance(value, dict):
         raise MachineError(place or "file", _kind(value), "a table")
-    hints = get_type_hints(wanted)
-    names = [field.name for field in fields(wanted)]  # type: ignore[arg-type]
-    for name in [*names, *value]:
-        if name not in value or name not in names:
+    keys = _keys(wanted)
+    for name in [*keys, *value]:
+        if name not in value or name not in keys:
             state = "an unknown key" if name in value else "nothing"
-            raise MachineError(_inside(place, name), state, f"the keys {', '.join(names)}")
-    return wanted(**{name: _value(hints[name], value[name], _inside(place, name)) for name in names})
+            raise MachineError(_inside(place, name), state, f"the keys {', '.join(keys)}")
+    found = {name: _value(hint, value[name], _inside(place, name)) for name, hint in keys.items()}
+    if wanted is Host:
+        found["place"] = tuple(found.pop(level) for level in PLACE_LEVELS)
+    return wanted(**found)
 
 
-def _value(wanted: Any, value: Any, place: str) -> Any:
+def _value(wanted: object, value: object, place: str) -> object:
     if get_origin(wanted) is tuple:
         if not isinstance(value, list):
             raise MachineError(place, _kind(value), "a list")
@@ -75,13 +98,15 @@ def _value(wanted: Any, value: Any, place: str) -> Any:
         if not isinstance(value, str):
             raise MachineError(place, _kind(value), "a text")
         return value
-    if wanted not in (int, float):
+    if isinstance(wanted, type) and is_dataclass(wanted):
         return _read(wanted, value, place)
-    number = type(value) is int or (wanted is float and type(value) is float)
-    if not number or not math.isfinite(value) or value < 0:
-        expected = "a whole number, 0 or more" if wanted is int else "a number, 0 or more"
-        raise MachineError(place, repr(value) if isinstance(value, int | float) else _kind(value), expected)
-    return wanted(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        if wanted is float:
+            return float(value)
+        if isinstance(value, int):
+            return value
+    expected = "a whole number, 0 or more" if wanted is int else "a number, 0 or more"
+    raise MachineError(place, repr(value) if isinstance(value, int | float) else _kind(value), expected)
 
 
 def _check(machine: Machine) -> None:
@@ -110,6 +135,6 @@ def _inside(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     names = {dict: "a table", list: "a list", str: "a text", types.NoneType: "null", bool: "a truth value"}
     return names.get(type(value), "a number")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import Refused
-from cyberspace.law.state import SITE_FIELDS, TALLY, VENT, WALL, Region, WorldState
+from cyberspace.law.state import SITE_FIELDS, VENT, WALL
 from cyberspace.law.world import World
 from cyberspace.tasks.job import JOB
 
@@ -25,38 +24,11 @@ class Ground(Protocol):
     def look(self, name: str, sites: Sites | None = None) -> NDArray[Any]:
         """One array, or its columns at some sites."""
 
-    def put(self, name: str, values: NDArray[Any], sites: Sites | None = None) -> None:
+    def put(self, name: str, values: NDArray[np.generic], sites: Sites | None = None) -> None:
         """Replace one array, or its columns at some sites."""
 
     def flow(self, name: str, amount: int) -> None:
         """Add to one of `cyberspace.law.state.TALLY`."""
-
-
-class Held:
-    """The ground of a state in memory; the state itself is not touched."""
-
-    def __init__(self, state: WorldState):
-        self._state = state
-        self._arrays = {field.name: np.array(getattr(state.region, field.name)) for field in fields(Region)}
-        self._tally = state.tally.copy()
-
-    def look(self, name: str, sites: Sites | None = None) -> NDArray[Any]:
-        """One array, or its columns at some sites."""
-        array: NDArray[Any] = self._arrays[name]
-        return array if sites is None else array[..., sites]
-
-    def put(self, name: str, values: NDArray[Any], sites: Sites | None = None) -> None:
-        """Replace one array, or its columns at some sites."""
-        self._arrays[name][... if sites is None else (..., sites)] = values
-
-    def flow(self, name: str, amount: int) -> None:
-        """Add to one of the sums."""
-        self._tally[TALLY.index(name)] += amount
-
-    def state(self) -> WorldState:
-        """The state now."""
-        arrays = {name: array.copy() for name, array in self._arrays.items()}
-        return replace(self._state, region=Region(**arrays), tally=self._tally.copy())
 
 
 def need_plaza(world: World) -> None:

@@ -1,21 +1,19 @@
 """What people do to a region: each act is a pure function of the region and the act, applied at the start of a tick.
 
-An act reads and writes only the sites that it concerns, through `Ground`: a backend, or `Held` on a plain state; so it means the same on
+An act reads and writes only the sites that it concerns, through `Ground`, which a backend is; so it means the same on
 every backend.  Its energy comes from the wallet or from outside (`people`) and goes to the wallet or away (`taken`): the ledger holds.
 Sites are numbered through the universe; an identity is (cradle, tick of birth).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 
 from cyberspace.acts.ground import (
     ROW,
     Ground,
-    Held,
     Sites,
     add,
     carry,
@@ -32,11 +30,11 @@ from cyberspace.acts.ground import (
 )
 from cyberspace.acts.undo import undo
 from cyberspace.errors import Refused
-from cyberspace.law.state import EMPTY, SOIL, TALLY, VENT, WALL, WorldState
+from cyberspace.law.state import EMPTY, SOIL, VENT, WALL
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
-from cyberspace.tasks.human import FELT
-from cyberspace.tasks.job import BITS, HAND, JOB, PLACES, TABLE
+from cyberspace.record.act import Act, Happened
+from cyberspace.tasks.job import BITS, FELT, HAND, JOB, PLACES, TABLE
 from organisms import bits, genome
 
 LARGEST = 2**30
@@ -44,15 +42,6 @@ LARGEST = 2**30
 
 BLOCKS = {"empty": EMPTY, "wall": WALL, "soil": SOIL, "vent": VENT}
 KINDS = {"table": TABLE, "bits": BITS, "hand": HAND}
-Act = dict[str, Any]
-Happened = dict[str, Any]
-
-
-def apply(world: World, state: WorldState, acts: Iterable[Act]) -> tuple[WorldState, list[Happened]]:
-    """The state after some acts at its tick, and what happened at each."""
-    ground, first = Held(state), int(state.tally[TALLY.index("acts")])
-    happened = [perform(ground, world, state.tick, first + k, act) for k, act in enumerate(acts)]
-    return ground.state(), happened
 
 
 def perform(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
@@ -89,7 +78,7 @@ def _block(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     if not len(changed):
         raise Refused("nothing changed: the blocks stand already, or somebody lives there")
     keep = np.flatnonzero(np.isin(at, changed))
-    past = {"sites": (changed + world.first_site).tolist(), "new": int(new[0]), "old": old[keep].tolist()}
+    past: Happened = {"sites": (changed + world.first_site).tolist(), "new": int(new[0]), "old": old[keep].tolist()}
     return {"said": f"{act['block']} at {len(changed):,} sites", **past, "who": [who[k] for k in keep]}
 
 
@@ -121,7 +110,11 @@ def _transplant(ground: Ground, world: World, tick: int, number: int, act: Act) 
         ground.flow("people", act["energy"])
     with np.errstate(over="ignore"):
         key = bits.stream_key(np, world.seed, world.region, bits.PEOPLE, number)
-        mark = genome.founder_mark(np, loci, key, at) if act["founder"] is None else np.array([act["founder"]], dtype=np.uint32)
+        mark = (
+            genome.founder_mark(np, loci, key, at.astype(np.int32))
+            if act["founder"] is None
+            else np.array([act["founder"]], dtype=np.uint32)
+        )
     columns = first_of_lineage(np, world, np.array(act["genome"], dtype=np.int8)[:, None], mark, born, at.astype(np.int32))
     columns["energy"] = np.array([act["energy"]], dtype=np.int32)
     columns["cradle"] = np.array([act["to"]], dtype=np.int32)
@@ -141,7 +134,7 @@ def _erase(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     vacate(ground, at)
     ground.flow("taken", int(energy.sum(dtype=np.int64)))
     ground.flow("deaths", len(at))
-    gone = {"sites": (at + world.first_site).tolist(), "who": who, "energy": energy.tolist()}
+    gone: Happened = {"sites": (at + world.first_site).tolist(), "who": who, "energy": energy.tolist()}
     return {"said": f"{len(at):,} erased", **gone}
 
 
@@ -152,7 +145,8 @@ def _post(ground: Ground, world: World, tick: int, number: int, act: Act) -> Hap
     if jobs[ROW["kind"], place]:
         raise Refused(f"place {place} of the board has a job; close it first")
     needed = {TABLE: ("table",), BITS: ("inputs", "expected"), HAND: ("inputs",)}[kind]
-    missing = [name for name in needed if act[name] is None]
+    given = {"table": act["table"], "inputs": act["inputs"], "expected": act["expected"]}
+    missing = [name for name in needed if given[name] is None]
     if missing:
         raise Refused(f"{missing[0]}: is missing")
     expected = act["expected"] or ""

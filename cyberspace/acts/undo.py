@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from cyberspace.acts.ground import ROW, Ground, carry, identities, local, need_f
 from cyberspace.errors import Refused
 from cyberspace.law.state import WALL
 from cyberspace.law.world import World
-
-Act = dict[str, Any]
-Happened = dict[str, Any]
+from cyberspace.record.act import Act, Happened
 
 
 def undo(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
-    """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.deeds` has put both in."""
+    """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.history` has put both in."""
     if "act" not in act:
         raise Refused("there is no such act to take back")
     return UNDO[act["act"]["kind"]](ground, world, act["act"], act["happened"])

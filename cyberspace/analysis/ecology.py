@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -41,16 +40,16 @@ class Traffic:
 
 def traffic(universe: Universe, record: Path, most: int = 6) -> list[Traffic]:
     """Traffic between spaces, and between the regions of each, from a run's record."""
-    group: Any = store.open_group(record, "r")["links"]
-    whole = min(array.shape[0] for _, array in group.arrays())
-    columns = {name: np.asarray(array[:whole]) for name, array in group.arrays()}
+    links = store.inner(store.open_group(record, "r"), "links")
+    whole = min(array.shape[0] for array in store.arrays(links))
+    letters = {name: store.read(links, name, 0, whole) for name in links.array_keys()}
     spaces = np.array([world.space for world in universe.worlds])
     found = []
-    origins, targets = spaces[columns["sender"]], spaces[columns["receiver"]]
+    origins, targets = spaces[letters["sender"]], spaces[letters["receiver"]]
     for origin, target in sorted(set(zip(origins.tolist(), targets.tolist(), strict=True))):
         here = (origins == origin) & (targets == target)
-        kind, energy = columns["kind"][here], columns["energy"][here]
-        marks, counts = np.unique(columns["founder"][here][kind > 0], return_counts=True)
+        kind, energy = letters["kind"][here], letters["energy"][here]
+        marks, counts = np.unique(letters["founder"][here][kind > 0], return_counts=True)
         top = np.argsort(-counts, kind="stable")[:most]
         found.append(
             Traffic(
@@ -67,16 +66,17 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     Returns:
         Ticks of the longest such time, by the lineage's mark; None if the record lacks the field `founder`, or nobody dies of age.
     """
-    root: Any = store.open_group(record, "r")
+    root = store.open_group(record, "r")
+    fields = {space: store.inner(root, f"{space}/fields") for space in (one, two)}
     deaths = [world.physics.death for world in universe.worlds if world.space in (one, two)]
-    if "founder" not in root[f"{one}/fields"] or not all(deaths):
+    if "founder" not in fields[one] or not all(deaths):
         return None
-    ticks = np.asarray(root[f"{one}/fields/tick"][...])
+    ticks = store.read(fields[one], "tick")
     needed = LIFESPANS * 2**32 / min(deaths)
     since: dict[int, int] = {}
     longest: dict[int, int] = {}
     for k, tick in enumerate(ticks.tolist()):
-        sides = [_marks(root[f"{space}/fields"], k) for space in (one, two)]
+        sides = [_marks(fields[space], k) for space in (one, two)]
         both = sides[0] & sides[1]
         since = {mark: since.get(mark, tick) for mark in both}
         for mark, first in since.items():
@@ -84,8 +84,8 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     return {mark: span for mark, span in sorted(longest.items(), key=lambda item: -item[1]) if span > needed}
 
 
-def _marks(fields: Any, sample: int) -> set[int]:
+def _marks(fields: store.Group, sample: int) -> set[int]:
     """Marks of the living; who is dead holds no energy, where that is recorded."""
-    founder = np.asarray(fields["founder"][sample])
-    lives = np.asarray(fields["energy"][sample]) > 0 if "energy" in fields else founder > 0
+    founder = store.read(fields, "founder", sample, sample + 1)
+    lives = store.read(fields, "energy", sample, sample + 1) > 0 if "energy" in fields else founder > 0
     return set(np.unique(founder[lives]).tolist()) - {0}

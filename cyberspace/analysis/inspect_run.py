@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
@@ -12,6 +12,33 @@ from cyberspace.record import checkpoint
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import shares, summed, take_sample
+
+
+class EnergyFacts(TypedDict):
+    """The ledger of a run; `wallet` where people may play."""
+
+    held: int
+    pools: int
+    letters: int
+    heat: int
+    inflow: int
+    balanced: bool
+    wallet: NotRequired[int]
+
+
+class Facts(TypedDict):
+    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal."""
+
+    tick: int
+    seed: int
+    regions: int
+    sites: int
+    alive: int
+    births: int
+    heredity: float
+    energy: EnergyFacts
+    tasks: dict[str, float]
+    digest: str
 
 
 def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
@@ -24,7 +51,7 @@ def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
     return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
 
 
-def inspect_run(path: str | Path) -> dict[str, Any]:
+def inspect_run(path: str | Path) -> Facts:
     """The facts about a run at its newest whole checkpoint.
 
     Raises:
@@ -34,12 +61,22 @@ def inspect_run(path: str | Path) -> dict[str, Any]:
     return facts_of(folder, *newest_states(folder))
 
 
-def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> dict[str, Any]:
+def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
     """The facts about a run at one tick."""
     universe = folder.universe
     account = total(ledger(state) for state in states)
     samples = {k: take_sample(world, state) for k, (world, state) in enumerate(zip(universe.worlds, states, strict=True))}
     counts = summed(list(samples.values()))
+    energy: EnergyFacts = {
+        "held": account.held,
+        "pools": account.pools,
+        "letters": account.letters,
+        "heat": account.heat,
+        "inflow": account.inflow,
+        "balanced": account.balanced,
+    }
+    if any(world.plaza for world in universe.worlds):
+        energy["wallet"] = account.wallet
     return {
         "tick": tick,
         "seed": universe.seed,
@@ -48,15 +85,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> dict[str
         "alive": counts["alive"],
         "births": counts["births"],
         "heredity": heredity(folder.record, max(0, tick - folder.file.record.every), tick),
-        "energy": {
-            "held": account.held,
-            "pools": account.pools,
-            "letters": account.letters,
-            "heat": account.heat,
-            "inflow": account.inflow,
-            "balanced": account.balanced,
-            **({"wallet": account.wallet} if any(world.plaza for world in universe.worlds) else {}),
-        },
+        "energy": energy,
         "tasks": shares(universe, samples),
         "digest": universe_digest(digest(state) for state in states),
     }

@@ -6,7 +6,6 @@ After Clausen, Keck, Hiesey: Experimental studies on the nature of species (1940
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,8 +49,8 @@ def transplants(universe: Universe, states: list[WorldState]) -> list[Transplant
     for axis, beach in enumerate(universe.clock.axes):
         if not isinstance(beach, Beach):
             continue
-        one = next(world for world in universe.worlds if any(way.axis == axis for way in world.ways))
-        two = universe.worlds[next(way for way in one.ways if way.axis == axis).partners[0]]
+        one = next(world for world in universe.worlds if any(end.axis == axis for end in world.ends))
+        two = universe.worlds[next(end for end in one.ends if end.axis == axis).partners[0]]
         sides = [(world, states[int(world.region)]) for world in (one, two)]
         if all(state.region.alive.any() for _, state in sides):
             found.append(Transplant(beach.name, (one.space, two.space), _reciprocal(sides)))
@@ -71,14 +70,14 @@ def _reciprocal(sides: list[tuple[World, WorldState]]) -> NDArray[np.float64]:
 
 def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: int) -> float:
     """Growth rate of settlers with some genomes (loci, k), alone in a region that is like this one but empty; see `Transplant`."""
-    away = replace(world, ways=(), physics=replace(world.physics, spark=0), seed=(world.seed + repeat) % 2**32)
+    away = replace(world, ends=(), physics=replace(world.physics, spark=0), seed=(world.seed + repeat) % 2**32)
     sites = np.linspace(0, world.sites - 1, min(genomes.shape[1], world.sites)).astype(np.int32)
     genomes = genomes[:, : len(sites)]
     nobody = empty_region(away)
     with np.errstate(over="ignore"):
         marks = np.arange(1, len(sites) + 1, dtype=np.uint32)
-        columns: dict[str, Any] = first_of_lineage(np, away, genomes, marks, BEFORE, sites)
-    columns["weights"] = inborn_weights(np, world.loci, genomes)
+        columns = first_of_lineage(np, away, genomes, marks, BEFORE, sites)
+    columns["weights"] = inborn_weights(world.loci, genomes)
     for name, column in columns.items():
         getattr(nobody, name)[..., sites] = column
     tally = np.zeros(len(TALLY), dtype=np.int64)

@@ -69,15 +69,15 @@ def _put(table: Content, path: list[str], value: object, key: str) -> None:
 def _misfits(before: World, after: World) -> list[str]:
     """What of a region is not as its state needs it."""
     where = f"fork: spaces.{before.space}"
-    ways = [(way.axis, way.partners, way.tide, way.sites.tobytes()) for way in before.ways]
-    others = [(way.axis, way.partners, way.tide, way.sites.tobytes()) for way in after.ways]
+    ends = [(end.axis, end.partners, end.tide, end.sites.tobytes()) for end in before.ends]
+    others = [(end.axis, end.partners, end.tide, end.sites.tobytes()) for end in after.ends]
     parts = {
         "body": before.body == after.body,
         "axes": before.space == after.space and before.lattice == after.lattice,
         "pace": before.pace == after.pace,
         "plaza": before.plaza == after.plaza,
         "tasks (their goals or what they remember)": before.goals == after.goals and before.memory_words == after.memory_words,
-        "links": ways == others,
+        "links": ends == others,
     }
     return [_misfit(f"{where}.{name}", "another one than the state has") for name, same in parts.items() if not same]
 

@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from cyberspace.acts.deeds import Deeds
+from cyberspace.acts.history import History
 from cyberspace.acts.perform import perform
 from cyberspace.errors import InputError, Refused, nearest, problem
 from cyberspace.record.journal import Entry, Journal
@@ -17,9 +17,9 @@ from cyberspace.wire.protocol import ACTS, check_act
 
 if TYPE_CHECKING:
     from cyberspace.acts.ground import Ground
-    from cyberspace.acts.perform import Act, Happened
     from cyberspace.law.universe import Universe
     from cyberspace.law.world import World
+    from cyberspace.record.act import Act, Happened
 
 
 class Memory(Journal):
@@ -67,7 +67,7 @@ class Free(Tenure):
         yield
 
 
-class Hands(Deeds):
+class Hands(History):
     """What is done to one region of a simulation; acts of a run that it was taken from are repeated at their ticks.
 
     Args:
@@ -105,7 +105,7 @@ def checked(kind: str, keys: dict[str, object]) -> Act:
     if kind not in ACTS:
         raise InputError(problem("put", repr(kind), f"one of {', '.join(ACTS)}", nearest(str(kind), ACTS)))
     try:
-        return check_act({"kind": kind, **{key: _plain(value) for key, value in keys.items()}})
+        return cast("Act", check_act({"kind": kind, **{key: _plain(value) for key, value in keys.items()}}))
     except Refused as refused:
         raise refusal(kind, keys, refused) from None
 

@@ -12,8 +12,8 @@ from cyberspace.api import dataset
 from cyberspace.api.dataset import Sheet, Variable
 from cyberspace.api.hands import checked, refusal
 from cyberspace.errors import InputError, Refused, nearest, problem
-from cyberspace.wire import protocol as wire
 from cyberspace.wire.client import Client
+from cyberspace.wire.connection import FILES
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
@@ -32,7 +32,7 @@ class Live:
     """
 
     def __init__(self, folder: Path, play: bool = True):
-        names = [wire.FILES[role] for role in (("play", "watch") if play else ("watch",))]
+        names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
         files = [folder / name for name in names if (folder / name).is_file()]
         if not files:
             got, expected = "no connection file", "one that a run writes while it is served"
@@ -41,7 +41,7 @@ class Live:
             )
         self._client = Client(files[0])
         try:
-            self.about: Head = self._ask("about")[0]
+            self.about: Head = dict(self._ask("about")[0])
         except InputError:
             self.close()
             raise
@@ -89,7 +89,7 @@ class Live:
             happened = self._client.told("act", act=act)[0]
             if not happened["done"]:
                 raise Refused(happened["said"])
-            return happened
+            return dict(happened)
         except Refused as refused:
             raise refusal(kind, keys, refused) from None
 

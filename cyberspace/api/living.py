@@ -6,10 +6,11 @@ import signal
 import threading
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from cyberspace.api.births import Tables
 from cyberspace.api.hands import Hands
-from cyberspace.backends.backend import BACKENDS, make_backend
+from cyberspace.backends.backend import find_backend, make_backend
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
@@ -70,7 +71,7 @@ class Living:
                 while self._push(stop):
                     note()
         for region in self.regions:
-            region.repeat_deeds()
+            region.repeat_acts()
         self.tick = stop
         self.tables.gather(self.regions)
         if caught:
@@ -127,8 +128,8 @@ def backends_of(universe: Universe, wish: Backends) -> list[str]:
         turn = [wish] if isinstance(wish, str) else list(wish) or [""]
         names = [turn[k % len(turn)] for k in range(len(universe.worlds))]
     for name in names:
-        if name and name not in BACKENDS:
-            raise InputError(problem("backend", repr(name), f"one of {', '.join(BACKENDS)}", nearest(str(name), BACKENDS)))
+        if name:
+            find_backend(str(name), Path(), "backend")
     return [name or universe.space_of(k).backend for k, name in enumerate(names)]
 
 

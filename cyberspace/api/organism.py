@@ -12,6 +12,7 @@ from cyberspace.api import dataset
 from cyberspace.api.dataset import Variable
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
+from cyberspace.wire.messages import Account
 from organisms.words import copier_words, input_names, learning_words, unit_names
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Organism:
     learns: str
     brain: DataArray = field(repr=False)
     activity: DataArray = field(repr=False)
-    account: dict[str, int | bool] = field(repr=False)
+    account: Account = field(repr=False)
     ancestry: list[Identity] = field(repr=False)
 
 
@@ -89,7 +90,7 @@ def organism_of(seen: Seen, site: int, axes: list[str], ancestry: list[Identity]
     """The organism at a site of a region, numbered within it; `axes` are the names of the seven axes of its space."""
     told, arrays = portrait(seen, site)
     loci, body = seen.world.loci, seen.world.body
-    genome, units, inputs = arrays["genome"], unit_names(body), input_names(body)
+    genome, units, inputs = arrays["genome"].astype(np.int8), unit_names(body), input_names(body)
     inborn = genome[: body.synapses].reshape(body.units, body.inputs)
     genes = Genes(inborn, genome[loci.rates], _four(genome[loci.rule]), _four(genome[loci.copier]))
     brain = Variable(("unit", "input"), arrays["weights"], "weight", "weights, inborn and learned")
@@ -101,7 +102,7 @@ def organism_of(seen: Seen, site: int, axes: list[str], ancestry: list[Identity]
         tick=seen.tick,
         alive=told["alive"],
         energy=told["energy"],
-        age=told["age"] if told["alive"] else -1,
+        age=told["age"] or 0 if told["alive"] else -1,
         generation=told["generation"],
         identity=(told["cradle"], told["born"]),
         parent=(told["parent"], told["parent_born"]),

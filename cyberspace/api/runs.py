@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from cyberspace.analysis.inspect_run import facts_of, newest_states
+from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
 from cyberspace.analysis.lineages import key, lineages, rows_of
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
@@ -111,7 +111,7 @@ class Run:
         return RunSpace(self, space_named(self.universe, name))
 
     @property
-    def facts(self) -> dict[str, object]:
+    def facts(self) -> Facts:
         """What `cyberspace inspect` tells: tick, seed, sites, alive, births, heredity, energy, tasks, digest.
 
         Raises:
@@ -169,7 +169,7 @@ class Run:
         living, founder = np.zeros(len(found.births), dtype=np.int64), np.zeros(len(found.births), dtype=np.uint32)
         for state in self.states()[1] if self.ticks else []:
             there = np.flatnonzero(state.region.alive)
-            who = key(state.region.cradle[there], state.region.born[there])
+            who = key(state.region.cradle[there].astype(np.int64), state.region.born[there].astype(np.int64))
             at = rows_of(key(rows[:, 1], rows[:, 0]), who)
             own = rows_of(key(found.cradle, found.born), who)  # those who began a lineage and are alive
             number = np.where(at >= 0, found.of[np.maximum(at, 0)], own) if len(rows) else own

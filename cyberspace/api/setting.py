@@ -14,7 +14,7 @@ import numpy as np
 from cyberspace.api.naming import Named, named
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
-from cyberspace.tasks.given import given
+from cyberspace.plugins import given
 from cyberspace.worldfile.build import build_universe, read_text
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
 from cyberspace.worldfile.toml_text import toml_text

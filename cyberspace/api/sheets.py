@@ -14,13 +14,11 @@ from cyberspace.law.world import World
 from cyberspace.tasks.job import JOB
 from organisms.words import input_names, unit_names
 from topology import FAR_AXES, SPACE_AXES
-from topology.axes import CPU_NAMES
 
 
 def axis_names(space: Space) -> dict[str, str]:
     """What a space calls each of the seven axes, by the name that the lattice has for it."""
-    own = {axis: name for name, axis in CPU_NAMES.items()} if space.kind == "cpu" else {}
-    return {axis: own.get(axis, axis) for axis in SPACE_AXES}
+    return {axis: space.kind.calls(axis) for axis in SPACE_AXES}
 
 
 def labels(world: World) -> dict[str, Variable]:

@@ -28,8 +28,8 @@ from cyberspace.watch.genealogy import Genealogy
 from cyberspace.watch.look import Seen
 
 if TYPE_CHECKING:
-    from cyberspace.acts.perform import Happened
     from cyberspace.api.dataset import DataFrame, Dataset
+    from cyberspace.record.act import Happened
 
 
 class Simulation:

@@ -1,1 +1,1 @@
-"""The same laws by other means; the list is in `cyberspace.backends.backend`."""
+"""The same laws by other means."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cyberspace.law.world import World
-from topology import RulerClock, Way
+from topology import LinkEnd, RulerClock
 from topology.link import NOBODY
 
 
@@ -15,12 +15,12 @@ class Opening:
 
     Attributes:
         tick: The tick that the region lives then.
-        way: Index into `World.ways`.
+        end: Index into `World.ends`.
         number: How often the link opened before.
     """
 
     tick: int
-    way: int
+    end: int
     number: int
 
 
@@ -32,21 +32,21 @@ def opening_tick(clock: RulerClock, axis: int, number: int) -> int:
 def next_opening(world: World, tick: int) -> Opening | None:
     """The first opening of a link that is lived at or after a tick; None without links."""
     clock, found = world.meetings.clock, []
-    for index, way in enumerate(world.ways):
+    for index, end in enumerate(world.ends):
         # An opening is lived before the next one of its link, so this one or the one after it is meant.
-        number = max(0, (tick - clock.offsets[way.axis]) // clock.axes[way.axis].stretch)
-        while way.lived(clock, number) < tick:
+        number = max(0, (tick - clock.offsets[end.axis]) // clock.axes[end.axis].stretch)
+        while end.lived(clock, number) < tick:
             number += 1
-        found.append(Opening(way.lived(clock, number), index, number))
+        found.append(Opening(end.lived(clock, number), index, number))
     return min(found, key=lambda opening: opening.tick, default=None)
 
 
-def sender(way: Way, opening: int) -> int:
+def sender(end: LinkEnd, opening: int) -> int:
     """The region whose letter is due at an opening: the one that was met at the opening before; `NOBODY` if there was none."""
-    return way.partner(opening - 1) if opening > 0 else NOBODY
+    return end.partner(opening - 1) if opening > 0 else NOBODY
 
 
 def settled_tick(receiver: World, axis: int, opening: int) -> int:
     """The tick in which the receiver settles a letter that was posted at an opening."""
-    way = next(way for way in receiver.ways if way.axis == axis)
-    return way.lived(receiver.meetings.clock, opening + 1)
+    end = next(end for end in receiver.ends if end.axis == axis)
+    return end.lived(receiver.meetings.clock, opening + 1)

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from topology.machine import Cache, Gpu
+from topology.machine import PLACE_LEVELS, Cache, Gpu
+
+if TYPE_CHECKING:
+    import jax
+    from pyhwloc.topology import Topology
 
 SYSTEM = Path("/sys/devices/system")
 CPUINFO = Path("/proc/cpuinfo")
@@ -56,11 +61,29 @@ def find_processors(cpus: frozenset[int]) -> tuple[Processors, str]:
     return Processors(1, 1, len(cpus), len(cpus), 0, ()), "os.cpu_count"
 
 
-def with_hwloc(topology: Any, cpus: frozenset[int]) -> Processors:
+class CpuSet(Protocol):
+    """Hardware threads, as pyhwloc numbers them."""
+
+    def to_sched_set(self) -> Iterable[int]:
+        """Their numbers, as the scheduler counts."""
+
+
+class Thing(Protocol):
+    """A part of a machine, as pyhwloc describes it."""
+
+    @property
+    def cpuset(self) -> CpuSet:
+        """The hardware threads that belong to it."""
+
+
+Part = TypeVar("Part", bound=Thing)
+
+
+def with_hwloc(topology: Topology, cpus: frozenset[int]) -> Processors:
     """The processors that a loaded pyhwloc topology has, synthetic ones too."""
     from pyhwloc.hwobject import ObjType
 
-    def mine(things: Any) -> list[Any]:
+    def mine(things: Iterable[Part]) -> list[Part]:
         return [thing for thing in things if cpus & set(thing.cpuset.to_sched_set())]
 
     caches = []
@@ -150,7 +173,7 @@ def find_gpus(environment: Mapping[str, str]) -> tuple[tuple[Gpu, ...], str]:
         pynvml.nvmlShutdown()
 
 
-def with_nvml(nvml: Any, visible: str | None) -> tuple[Gpu, ...]:
+def with_nvml(nvml: ModuleType, visible: str | None) -> tuple[Gpu, ...]:
     """The GPUs that the driver's library tells of, as far as CUDA_VISIBLE_DEVICES lets the job see them."""
     handles = [nvml.nvmlDeviceGetHandleByIndex(k) for k in range(nvml.nvmlDeviceGetCount())]
     handles = [handles[k] for k in _visible([_text(nvml.nvmlDeviceGetUUID(handle)) for handle in handles], visible)]
@@ -175,7 +198,7 @@ def _visible(uuids: Sequence[str], visible: str | None) -> list[int]:
     return chosen
 
 
-def _joined(nvml: Any, one: Any, other: Any) -> str:
+def _joined(nvml: ModuleType, one: object, other: object) -> str:
     try:
         if nvml.nvmlDeviceGetP2PStatus(one, other, nvml.NVML_P2P_CAPS_INDEX_NVLINK) == nvml.NVML_P2P_STATUS_OK:
             return "nvlink"
@@ -184,7 +207,7 @@ def _joined(nvml: Any, one: Any, other: Any) -> str:
         return "unknown"
 
 
-def jax_gpus() -> list[Any]:
+def jax_gpus() -> list[jax.Device]:
     """jax's devices that are no CPU."""
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # other ranks may measure the same device
     import jax
@@ -213,13 +236,13 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def find_place(environment: Mapping[str, str]) -> tuple[str, str]:
-    """Row and rack of this host, "" where unknown: the two closest switches or blocks that Slurm tells of."""
+def find_place(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """What this host stands in, by `PLACE_LEVELS`, "" where unknown: the closest switches or blocks that Slurm tells of."""
     kinds = environment.get("SLURM_TOPOLOGY_ADDR_PATTERN", "").split(".")
     names = environment.get("SLURM_TOPOLOGY_ADDR", "").split(".")
     switches = [name for kind, name in zip(kinds, names, strict=False) if kind in ("switch", "block")]
-    row, rack = ["", "", *switches][-2:]
-    return row, rack
+    known = [*("" for _ in PLACE_LEVELS), *switches]
+    return tuple(known[len(switches) :])
 
 
 def find_name() -> str:

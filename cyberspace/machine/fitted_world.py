@@ -6,7 +6,7 @@ import copy
 import shutil
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from cyberspace.errors import InputError, problem
 from cyberspace.worldfile.schema import parse_world_file
@@ -19,7 +19,38 @@ from topology.machine import Machine
 MACHINE = "machine.json"
 
 
-def read_template(path: str) -> dict[str, Any]:
+class AxisContent(TypedDict):
+    """An axis as a world file has it."""
+
+    length: int
+    stretch: NotRequired[int]
+    curled: NotRequired[bool]
+
+
+class TaskContent(TypedDict):
+    """A task as a world file has it, as far as its file is concerned."""
+
+    name: str
+
+
+class SpaceContent(TypedDict, total=False):
+    """A space as a world file has it, as far as this module looks at it or writes it."""
+
+    kind: str
+    backend: str
+    genesis: str
+    axes: dict[str, AxisContent]
+    tasks: list[TaskContent]
+
+
+class Content(TypedDict):
+    """A world file of one space, checked by `parse_world_file`."""
+
+    world: NotRequired[dict[str, object]]
+    spaces: dict[str, SpaceContent]
+
+
+def read_template(path: str) -> Content:
     """The content of a world file of one space.
 
     Raises:
@@ -30,7 +61,7 @@ def read_template(path: str) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(problem(path, f"an unreadable file ({error})", "a world file in TOML")) from None
     parsed = parse_world_file(text, path)
-    content = tomllib.loads(text)
+    content = cast(Content, tomllib.loads(text))
     if len(parsed.spaces) != 1 or "beaches" in content:
         got = f"{len(parsed.spaces)} spaces{' and beaches' if 'beaches' in content else ''}"
         raise InputError(problem(f"{path}: spaces", got, "one space without beaches, to be fitted to the machine"))
@@ -42,15 +73,15 @@ def read_template(path: str) -> dict[str, Any]:
     return content
 
 
-def the_space(content: dict[str, Any]) -> Any:
+def the_space(content: Content) -> SpaceContent:
     """The table of the only space."""
     return next(iter(content["spaces"].values()))
 
 
-def soup(machine: Machine, sites: int) -> dict[str, Any]:
+def soup(machine: Machine, sites: int) -> Content:
     """A world of about so many sites a region, in the shape of a machine."""
     kind, lengths = near_lengths(machine, sites)
-    space = {
+    space: SpaceContent = {
         "kind": kind,
         "backend": "jax" if kind == "gpu" else "numba",
         "genesis": "soup",
@@ -60,7 +91,7 @@ def soup(machine: Machine, sites: int) -> dict[str, Any]:
     return {"world": {"seed": 1}, "spaces": {"found": space}}
 
 
-def one_region(content: dict[str, Any]) -> dict[str, Any]:
+def one_region(content: Content) -> Content:
     """The same world without its far axes and its machine: what a tick is measured with."""
     content = copy.deepcopy(content)
     content.get("world", {}).pop("machine", None)
@@ -68,7 +99,7 @@ def one_region(content: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def fit(content: dict[str, Any], machine: Machine) -> dict[str, Any]:
+def fit(content: Content, machine: Machine) -> Content:
     """The world with far axes that fit a machine; it names the machine's file.
 
     Lengths that the world gives stay; far axes that it leaves out are as long as the machine has them. Stretches that it
@@ -98,12 +129,12 @@ def fit(content: dict[str, Any], machine: Machine) -> dict[str, Any]:
     return content
 
 
-def _near(name: str, axis: dict[str, Any]) -> Axis:
+def _near(name: str, axis: AxisContent) -> Axis:
     own = CPU_NAMES.get(name, name)
     return Axis(own, axis["length"], axis.get("stretch", DEFAULT_STRETCH[own]))
 
 
-def bring_tasks(content: dict[str, Any], source: Path, target: Path) -> dict[str, Any]:
+def bring_tasks(content: Content, source: Path, target: Path) -> Content:
     """The world with its task files copied beside it, from the folder of one world file to that of another."""
     content = copy.deepcopy(content)
     for task in the_space(content).get("tasks", []):
@@ -114,7 +145,7 @@ def bring_tasks(content: dict[str, Any], source: Path, target: Path) -> dict[str
     return content
 
 
-def world_file_text(content: dict[str, Any], source: str) -> str:
+def world_file_text(content: Content, source: str) -> str:
     """The text of a fitted world file."""
     head = f"# Written by cyberspace measure from {source} and {MACHINE}, which is part of the identity of its runs.\n"
     return head + toml_text({"world": content["world"], **content})

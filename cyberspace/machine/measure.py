@@ -8,17 +8,20 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from cyberspace.errors import EXIT_INPUT, InputError, problem
 
 if TYPE_CHECKING:
-    from cyberspace.machine.pingpong import Place
-    from topology.machine import Host, Link, Machine, Pace
+    from cyberspace.machine.fitted_world import Content
+    from cyberspace.machine.pingpong import Address
+    from cyberspace.ranks.mpi import Comm
+    from topology.machine import Host, Link, Machine, TickTime
 
 WORLD = "world.toml"
+Found = TypeVar("Found")
 
 
 @click.command()
@@ -47,17 +50,17 @@ def measure(out: str, template: str | None, sites: int) -> None:
         comm.Abort(1)
 
 
-def _measure(comm: Any, out: Path, template: str | None, sites: int) -> None:
+def _measure(comm: Comm | None, out: Path, template: str | None, sites: int) -> None:
     from cyberspace.machine.fitted_world import MACHINE, bring_tasks, fit, read_template, soup, world_file_text
     from topology.machine_file import machine_to_text
 
     first = comm is None or comm.rank == 0
     content = None if template is None else _same_on_all(comm, lambda: read_template(template))
     _same_on_all(comm, lambda: _check_folder(out))
-    hosts, means, places = find_hosts(comm)
+    hosts, means, addresses = find_hosts(comm)
     content = content or soup(_draft(hosts, means), sites)
-    pace = find_pace(comm, content, hosts, template or "the world of this machine")
-    machine = _machine(hosts, find_links(comm, hosts, places), pace, means)
+    pace = find_tick_time(comm, content, hosts, template or "the world of this machine")
+    machine = _machine(hosts, find_links(comm, hosts, addresses), pace, means)
     if not first:
         return
     fitted = fit(content, machine)
@@ -88,94 +91,94 @@ def _check_folder(path: Path) -> None:
                 folder.rmdir()
 
 
-def _same_on_all(comm: Any, work: Callable[[], Any]) -> Any:
+def _same_on_all(comm: Comm | None, work: Callable[[], Found]) -> Found:
     """What rank 0 found, on every rank; what it refused is told by it and ends all."""
-    result, error = None, None
-    if comm is None or comm.rank == 0:
+    if comm is None:
+        return work()
+    found: list[Found] = []
+    error: InputError | None = None
+    if comm.rank == 0:
         try:
-            result = work()
+            found.append(work())
         except InputError as refused:
             error = refused
-    if comm is not None:
-        result, refused_there = comm.bcast((result, error is not None), root=0)
-        if refused_there and comm.rank > 0:
-            raise SystemExit(EXIT_INPUT)
+    found = comm.bcast(found, root=0)
     if error is not None:
         raise error
-    return result
+    if not found:
+        raise SystemExit(EXIT_INPUT)
+    return found[0]
 
 
-def find_hosts(comm: Any) -> tuple[tuple[Host, ...], tuple[str, ...], list[Place]]:
-    """The hosts of the job, by what means they were found, and the place of each rank."""
-    from cyberspace.machine import detect as finding
-    from cyberspace.machine.pingpong import Place
+def find_hosts(comm: Comm | None) -> tuple[tuple[Host, ...], tuple[str, ...], list[Address]]:
+    """The hosts of the job, by what means they were found, and the address of each rank."""
+    from cyberspace.machine import detect
     from topology.machine import Host
 
-    mine = (Place(*finding.find_place(os.environ), finding.find_name()), finding.usable_cpus())
+    mine = ((*detect.find_place(os.environ), detect.find_name()), detect.usable_cpus())
     seen = [mine] if comm is None else comm.allgather(mine)
-    places = [place for place, _ in seen]
+    addresses = [address for address, _ in seen]
     found = None
-    if comm is None or places.index(mine[0]) == comm.rank:  # the first rank of a host looks at it
-        cpus = frozenset().union(*(cpus for place, cpus in seen if place == mine[0]))
-        processors, told = finding.find_processors(cpus)
-        gpus, gpus_told = finding.find_gpus(os.environ)
-        row, rack, name = mine[0]
-        host = Host(name, rack, row, places.count(mine[0]), lanes=finding.find_lanes(), gpus=gpus, **vars(processors))
+    if comm is None or addresses.index(mine[0]) == comm.rank:  # the first rank of a host looks at it
+        cpus = frozenset().union(*(cpus for address, cpus in seen if address == mine[0]))
+        processors, told = detect.find_processors(cpus)
+        gpus, gpus_told = detect.find_gpus(os.environ)
+        *place, name = mine[0]
+        host = Host(name, tuple(place), addresses.count(mine[0]), lanes=detect.find_lanes(), gpus=gpus, **vars(processors))
         found = host, (f"processors: {told}", f"GPUs: {gpus_told}")
     all_found = [one for one in ([found] if comm is None else comm.allgather(found)) if one is not None]
     means = [line for _, lines in all_found for line in lines]
-    means += [f"hosts: {'one process' if comm is None else 'MPI'}", f"racks: {'Slurm' if mine[0].rack else 'unknown'}"]
-    return tuple(host for host, _ in all_found), tuple(dict.fromkeys(means)), places
+    means += [f"hosts: {'one process' if comm is None else 'MPI'}", f"racks: {'Slurm' if mine[0][-2] else 'unknown'}"]
+    return tuple(host for host, _ in all_found), tuple(dict.fromkeys(means)), addresses
 
 
-def find_pace(comm: Any, content: dict[str, Any], hosts: Sequence[Host], name: str) -> Pace:
-    """The pace of the fastest rank, all running at once, each with its share of the cores."""
-    from cyberspace.machine import detect as finding
+def find_tick_time(comm: Comm | None, content: Content, hosts: Sequence[Host], name: str) -> TickTime:
+    """The tick of the fastest rank, all running at once, each with its share of the cores."""
+    from cyberspace.machine import detect
     from cyberspace.machine.fitted_world import one_region
-    from cyberspace.machine.tick_time import measure_pace
+    from cyberspace.machine.tick_time import measure_tick
     from cyberspace.worldfile.build import universe_from_text
     from cyberspace.worldfile.toml_text import toml_text
 
-    text = toml_text(one_region(content))
-    _same_on_all(comm, lambda: universe_from_text(text, name, Path(name).parent) and None)
-    universe, file = universe_from_text(text, name, Path(name).parent)
-    cores = next(host for host in hosts if host.name == finding.find_name())
-    threads = max(1, min(len(finding.usable_cpus()), cores.cores // cores.ranks))
-    pace = measure_pace(universe.worlds[0], threads, file.world.far_tide)
+    text, folder = toml_text(dict(one_region(content))), Path(name).parent
+    _same_on_all(comm, lambda: bool(universe_from_text(text, name, folder)))  # its answer crosses to all ranks, so a short one
+    universe, file = universe_from_text(text, name, folder)
+    cores = next(host for host in hosts if host.name == detect.find_name())
+    threads = max(1, min(len(detect.usable_cpus()), cores.cores // cores.ranks))
+    pace = measure_tick(universe.worlds[0], threads, file.world.far_tide)
     paces = [pace] if comm is None else comm.allgather(pace)
     return min(paces, key=lambda pace: pace.seconds)
 
 
-def find_links(comm: Any, hosts: Sequence[Host], places: Sequence[Place]) -> tuple[Link, ...]:
+def find_links(comm: Comm | None, hosts: Sequence[Host], addresses: Sequence[Address]) -> tuple[Link, ...]:
     """All links: inside the first process while the others sleep, then between ranks."""
-    from cyberspace.machine import detect as finding
-    from cyberspace.machine import pingpong, probes
+    from cyberspace.machine import detect, pingpong, probes
 
     inside: list[Link] = []
     if comm is None or comm.rank == 0:
-        threads = probes.thread_link(len(finding.usable_cpus()))
+        threads = probes.thread_link(len(detect.usable_cpus()))
         inside = [*probes.memory_links(hosts[0].caches), *([threads] if threads else [])]
-        inside += probes.device_links(finding.jax_gpus()) if hosts[0].gpus else []
+        inside += probes.device_links(detect.jax_gpus()) if hosts[0].gpus else []
     if comm is None:
         return tuple(inside)
     pingpong.quiet_barrier(comm)
-    return (*inside, *pingpong.rank_links(comm, places))
+    return (*inside, *pingpong.rank_links(comm, addresses))
 
 
 def _draft(hosts: tuple[Host, ...], means: tuple[str, ...]) -> Machine:
     """The machine before anything is measured: its shape alone."""
-    from topology.machine import Machine, Pace
+    from topology.machine import Machine, TickTime
 
-    return Machine(hosts, (), Pace(1.0, 0.0, 0.0, 0.0, 1, 0, 1, "none"), means)
+    return Machine(hosts, (), TickTime(1.0, 0.0, 0.0, 0.0, 1, 0, 1, "none"), means)
 
 
-def _machine(hosts: tuple[Host, ...], links: tuple[Link, ...], pace: Pace, means: tuple[str, ...]) -> Machine:
+def _machine(hosts: tuple[Host, ...], links: tuple[Link, ...], pace: TickTime, means: tuple[str, ...]) -> Machine:
     from topology.machine import Machine
 
     return Machine(hosts, links, pace, means)
 
 
-def summary(machine: Machine, content: dict[str, Any]) -> list[str]:
+def summary(machine: Machine, content: Content) -> list[str]:
     """What was found, in lines for a person."""
     from cyberspace.machine.fitted_world import the_space
 

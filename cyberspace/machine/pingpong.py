@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cyberspace.machine.probes import LARGE, SMALL
 from topology.machine import FAR_LEVELS, Link
+
+if TYPE_CHECKING:
+    from cyberspace.ranks.mpi import Comm
 
 TAG = 71
 WARM = 20
@@ -20,25 +23,21 @@ BUDGET = 2.0
 """Most seconds for one pair and size."""
 
 
-class Place(NamedTuple):
-    """Where a rank lives, by names."""
-
-    row: str
-    rack: str
-    host: str
+Address = tuple[str, ...]
+"""Where a rank lives: the names of its row, rack and host, or of whatever `FAR_LEVELS` has but for the last."""
 
 
-def level(one: Place, other: Place) -> str:
+def level(one: Address, other: Address) -> str:
     """The widest thing that a message between two ranks leaves."""
-    for name, here, there in zip(FAR_LEVELS, one, other, strict=False):
+    for name, here, there in zip(FAR_LEVELS[:-1], one, other, strict=True):
         if here != there:
             return name
-    return "device"
+    return FAR_LEVELS[-1]
 
 
-def sample_pairs(places: Sequence[Place]) -> dict[str, list[tuple[int, int]]]:
+def sample_pairs(addresses: Sequence[Address]) -> dict[str, list[tuple[int, int]]]:
     """Pairs of ranks by level: as many as log2 of the ranks, rounded up, at each, spread over the job; the same on every rank."""
-    ranks = len(places)
+    ranks = len(addresses)
     most = max(1, (ranks - 1).bit_length())
     chance = random.Random(ranks)
     found: dict[str, list[tuple[int, int]]] = {}
@@ -48,16 +47,16 @@ def sample_pairs(places: Sequence[Place]) -> dict[str, list[tuple[int, int]]]:
     chance.shuffle(near)
     for one, other in near + far:
         pair = min(one, other), max(one, other)
-        pairs = found.setdefault(level(places[one], places[other]), []) if one != other else []
+        pairs = found.setdefault(level(addresses[one], addresses[other]), []) if one != other else []
         if one != other and len(pairs) < most and pair not in pairs:
             pairs.append(pair)
     return found
 
 
-def rank_links(comm: Any, places: Sequence[Place], repeats: int = 1000) -> list[Link]:
+def rank_links(comm: Comm, addresses: Sequence[Address], repeats: int = 1000) -> list[Link]:
     """A link for each level between ranks; every rank must call, and gets the same."""
     found = []
-    for name, pairs in sorted(sample_pairs(places).items()):
+    for name, pairs in sorted(sample_pairs(addresses).items()):
         small: list[list[float]] = []
         large: list[list[float]] = []
         for one, other in pairs:
@@ -69,7 +68,7 @@ def rank_links(comm: Any, places: Sequence[Place], repeats: int = 1000) -> list[
     return found
 
 
-def _exchange(comm: Any, one: int, other: int, size: int, repeats: int) -> list[float]:
+def _exchange(comm: Comm, one: int, other: int, size: int, repeats: int) -> list[float]:
     """Seconds of each message one way, on rank `one`; the ranks that are not concerned wait without using their core."""
     seconds: list[float] = []
     if comm.rank == one:
@@ -80,7 +79,7 @@ def _exchange(comm: Any, one: int, other: int, size: int, repeats: int) -> list[
     return seconds
 
 
-def _ping(comm: Any, other: int, size: int, repeats: int) -> list[float]:
+def _ping(comm: Comm, other: int, size: int, repeats: int) -> list[float]:
     buffer = np.zeros(size, dtype=np.uint8)
     seconds: list[float] = []
     begin = time.perf_counter()
@@ -94,7 +93,7 @@ def _ping(comm: Any, other: int, size: int, repeats: int) -> list[float]:
         seconds.append((time.perf_counter() - start) / 2)
 
 
-def _pong(comm: Any, other: int, size: int) -> None:
+def _pong(comm: Comm, other: int, size: int) -> None:
     buffer = np.zeros(size, dtype=np.uint8)
     while True:
         comm.Recv(buffer, source=other, tag=TAG)
@@ -103,7 +102,7 @@ def _pong(comm: Any, other: int, size: int) -> None:
         comm.Send(buffer, dest=other, tag=TAG)
 
 
-def quiet_barrier(comm: Any) -> None:
+def quiet_barrier(comm: Comm) -> None:
     """Wait for all ranks, asleep."""
     request = comm.Ibarrier()
     while not request.Test():

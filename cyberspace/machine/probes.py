@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.machine.probe_kernels import chase, fill, read, read_next
 from topology.machine import Cache, Link
+
+if TYPE_CHECKING:
+    import jax
 
 SMALL, LARGE = 8, 2**20
 """Bytes of a message that tells the latency, and of one that tells the bandwidth."""
@@ -81,7 +85,7 @@ def thread_link(threads: int, repeats: int = 500) -> Link | None:
     return link("thread", latency, reads[1:])  # the first call compiles
 
 
-def device_links(devices: Sequence[Any], repeats: int = 200) -> list[Link]:
+def device_links(devices: Sequence[jax.Device], repeats: int = 200) -> list[Link]:
     """Copies with jax into the first device, out of it, and from it into the second; none without devices."""
     if not devices:
         return []
@@ -91,7 +95,7 @@ def device_links(devices: Sequence[Any], repeats: int = 200) -> list[Link]:
     here = [np.zeros(size, dtype=np.uint8) for size in (SMALL, LARGE)]
     there = [jax.device_put(array, devices[0]).block_until_ready() for array in here]
 
-    def enter(array: Any, device: Any) -> Callable[[], object]:
+    def enter(array: NDArray[np.uint8] | jax.Array, device: jax.Device) -> Callable[[], object]:
         return lambda: jax.device_put(array, device).block_until_ready()
 
     # `+ 0` makes a new array, since jax keeps the host's copy of one that was copied out before.

@@ -10,9 +10,9 @@ from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import block_bytes
 from cyberspace.law.world import World
-from topology import Way
+from topology import LinkEnd
 from topology.link import FAR_TIDE, NOBODY
-from topology.machine import Pace
+from topology.machine import TickTime
 
 WARM, SPANS, SPAN, SINGLES = 64, 16, 16, 256
 """Ticks to warm up, spans and their ticks that tell the median, and single ticks that tell the jitter."""
@@ -23,12 +23,12 @@ STALL = 5
 
 def letter_bytes(world: World, far_tide: int) -> int:
     """Bytes of a block from this region to another one along a far axis: the shore is the whole region."""
-    way = Way(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
-    return block_bytes(world, way)
+    end = LinkEnd(0, np.arange(world.sites, dtype=np.int32), (NOBODY, NOBODY), far_tide)
+    return block_bytes(world, end)
 
 
-def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:
-    """The pace of one region in numba, in what its genesis makes."""
+def measure_tick(world: World, threads: int, far_tide: int = FAR_TIDE) -> TickTime:
+    """How long a tick of one region takes in numba, from what its genesis makes on."""
     engine = make_backend("numba", world, genesis(world), threads=threads)
     engine.advance(WARM)
 
@@ -41,7 +41,7 @@ def measure_pace(world: World, threads: int, far_tide: int = FAR_TIDE) -> Pace:
     singles = np.array([seconds(1) for _ in range(SINGLES)])
     long = singles > STALL * np.median(singles)
     usual = singles[~long]
-    return Pace(
+    return TickTime(
         seconds=float(np.median(spans)),
         jitter=float(usual.std() / usual.mean()),
         stalls=float(long.mean()),

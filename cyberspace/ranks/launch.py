@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
 from cyberspace.errors import InputError, problem
 from cyberspace.ranks.startup_watch import MARK
@@ -71,7 +71,7 @@ def _once(line: list[str], environment: dict[str, str]) -> int:
     # A session of its own: Ctrl-C in a terminal would reach the launcher itself, which kills its ranks at once.
     process = subprocess.Popen(line, env=environment, start_new_session=True)
 
-    def forward(number: int, frame: Any) -> None:
+    def forward(number: int, frame: FrameType | None) -> None:
         process.send_signal(signal.SIGUSR1)
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):

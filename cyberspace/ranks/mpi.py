@@ -11,9 +11,10 @@ import pickle
 import struct
 import time
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,13 @@ from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Message, RankLost
 from topology.link import NOBODY
+
+if TYPE_CHECKING:
+    from mpi4py import MPI
+
+    Comm = MPI.Intracomm
+
+Found = TypeVar("Found")
 
 RING = 3
 """Buffers for each link: the letter that is read, the one that is due, and the one after it."""
@@ -42,7 +50,7 @@ def launched_size() -> int:
     return max(int(os.environ.get(name) or 1) for name in SIZES)
 
 
-def communicator() -> Any | None:
+def communicator() -> Comm | None:
     """All ranks of this job as an mpi4py communicator; None if a single process was started.
 
     Raises:
@@ -104,14 +112,14 @@ class MpiTeam:
             came in; for experiments on one host.
     """
 
-    def __init__(self, comm: Any, delay: float = 0.0):
+    def __init__(self, comm: Comm, delay: float = 0.0):
         from mpi4py import MPI
 
         self._mpi, self._delay, self.mended = MPI, delay, False
         self._parent = os.getppid()
         self._assemble(comm)
 
-    def _assemble(self, comm: Any) -> None:
+    def _assemble(self, comm: MPI.Comm) -> None:
         """Begin anew on a communicator, or on what is left of it where a rank dies meanwhile."""
         while not self._duplicate(comm):
             comm, self.mended = comm.Shrink(), True
@@ -125,12 +133,12 @@ class MpiTeam:
         self._tags: dict[tuple[int, int, int], int] = {}
         self._epoch = 0
         self._rings: list[tuple[NDArray[np.uint8], int, int]] = []
-        self._requests: list[Any] = []
-        self._sends: list[tuple[Any, Any, str]] = []
-        self._coming: dict[int, deque[tuple[Any, bytearray, float]]] = {}
+        self._requests: list[MPI.Request] = []
+        self._sends: list[tuple[MPI.Request, bytes | bytearray, str]] = []
+        self._coming: dict[int, deque[tuple[MPI.Request, bytearray, float]]] = {}
         self._self_said: deque[Message] = deque()
 
-    def _duplicate(self, comm: Any) -> bool:
+    def _duplicate(self, comm: MPI.Comm) -> bool:
         """Make the communicators for letters and for messages; whether all ranks could."""
         done = 0
         try:
@@ -155,10 +163,10 @@ class MpiTeam:
         """Post the receives for all letters to the regions of this rank."""
         self._placement, self._epoch = placement, epoch
         ends = [
-            (partner, world.region, way.axis, block_bytes(world, way))
+            (partner, world.region, end.axis, block_bytes(world, end))
             for world in universe.worlds
-            for way in world.ways
-            for partner in sorted(set(way.partners) - {NOBODY})
+            for end in world.ends
+            for partner in sorted(set(end.partners) - {NOBODY})
         ]
         self._tags = {(sender, receiver, axis): tag for tag, (sender, receiver, axis, _) in enumerate(ends)}
         limit = self._comm.Get_attr(self._mpi.TAG_UB)
@@ -199,7 +207,7 @@ class MpiTeam:
             self._requests[read] = self._receive(read)
         return body_of(kept.block)  # was opened when it came in
 
-    def tell(self, rank: int, what: str, said: Any) -> None:
+    def tell(self, rank: int, what: str, said: object) -> None:
         """Send a message."""
         if rank == self.rank:
             self._self_said.append((rank, what, said))
@@ -252,15 +260,18 @@ class MpiTeam:
                 self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
             else:
                 self._requests[index] = self._receive(index)
-        if self._sends and self._call(self._sends[0][0].Test):
-            self._sends = [send for send in self._sends if not self._call(send[0].Test)]
+        if self._sends and self._is_done(self._sends[0][0]):
+            self._sends = [send for send in self._sends if not self._is_done(send[0])]
 
-    def _receive(self, index: int) -> Any:
+    def _receive(self, index: int) -> MPI.Request:
         """Begin to receive into a buffer; the request."""
         buffer, source, tag = self._rings[index]
         return self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
 
-    def _call(self, function: Any, *arguments: Any) -> Any:
+    def _is_done(self, request: MPI.Request) -> bool:
+        return self._call(request.Test)
+
+    def _call(self, function: Callable[..., Found], *arguments: object) -> Found:
         """Call MPI; whatever it says went wrong, a rank is gone."""
         try:
             return function(*arguments)

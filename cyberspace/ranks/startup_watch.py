@@ -29,7 +29,7 @@ def watched(rank: int, local_size: int, deadline: float) -> Iterator[None]:
     """Watch over the start of MPI; the job is ended, with a message, if it can't succeed.
 
     Args:
-        rank: Of this process, as its launcher says.
+        rank: The rank of this process, as its launcher says.
         local_size: Ranks of this host, as their launcher says; 0 if it does not.
         deadline: Seconds that MPI may take to start.
     """

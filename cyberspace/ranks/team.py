@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Any, Protocol
+from typing import Protocol
 
 from cyberspace.law.letters import open_block, read_stamp
 from cyberspace.law.universe import Universe
 
-Message = tuple[int, str, Any]
-"""Rank that sent it, what it is, what it says."""
+Message = tuple[int, str, object]
+"""The rank that sent it, what it is, and what it says, which whoever hears it checks."""
 
 
 class RankLost(Exception):
@@ -43,7 +43,7 @@ class Team(Protocol):
     def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
         """Take the body of the letter posted at an opening of an axis, once it is there."""
 
-    def tell(self, rank: int, what: str, said: Any) -> None:
+    def tell(self, rank: int, what: str, said: object) -> None:
         """Send a message to a rank, oneself included."""
 
     def hear(self) -> list[Message]:
@@ -86,7 +86,7 @@ class Single:
         block = self._letters.pop((receiver, axis, opening), None)
         return None if block is None else open_block(block)[1]
 
-    def tell(self, rank: int, what: str, said: Any) -> None:
+    def tell(self, rank: int, what: str, said: object) -> None:
         """Keep a message."""
         self._messages.append((rank, what, said))
 

@@ -13,9 +13,7 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TypedDict
 
 from cyberspace.errors import InputError, problem
 from cyberspace.law.digest import digest, universe_digest
@@ -26,6 +24,32 @@ from cyberspace.tasks.job import JOB
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"
 VERSION = 2
+
+
+class RegionAbout(TypedDict):
+    """What a manifest says of a region: its tick, the digest of its state, and how many letters of its are under way."""
+
+    tick: int
+    digest: str
+    letters: int
+
+
+class Shard(RegionAbout):
+    """What is said of one region's part of a checkpoint; `files` holds the hash of each by name."""
+
+    files: dict[str, str]
+
+
+class Manifest(TypedDict):
+    """What stands beside the shards of a checkpoint."""
+
+    version: int
+    identity: str
+    epoch: int
+    tick: int
+    digest: str
+    regions: list[RegionAbout]
+    files: dict[str, str]
 
 
 def _hash(path: Path) -> str:
@@ -44,7 +68,7 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
 
 
-def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldState) -> dict[str, Any]:
+def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldState) -> Shard:
     """Write one region's part of a checkpoint and flush it to the disk; what the manifest will say of it.
 
     Raises:
@@ -65,7 +89,7 @@ def _temporary(folder: Path, tick: int, epoch: int) -> Path:
     return folder / f"{TEMPORARY}{epoch}-{tick:012d}"
 
 
-def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int, dict[str, Any]], keep: int) -> Path:
+def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int, Shard], keep: int) -> Path:
     """Make a checkpoint of the shards of all regions, then drop all but the newest `keep`.
 
     Raises:
@@ -73,13 +97,13 @@ def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int,
     """
     temporary, final = _temporary(folder, tick, epoch), folder / f"{PREFIX}{tick:012d}"
     regions = [shards[region] for region in sorted(shards)]
-    content = {
+    content: Manifest = {
         "version": VERSION,
         "identity": identity,
         "epoch": epoch,
         "tick": tick,
         "digest": universe_digest(shard["digest"] for shard in regions),
-        "regions": [{key: shard[key] for key in ("tick", "digest", "letters")} for shard in regions],
+        "regions": [{"tick": shard["tick"], "digest": shard["digest"], "letters": shard["letters"]} for shard in regions],
         "files": {name: value for shard in regions for name, value in shard["files"].items()},
     }
     body = json.dumps(content, indent=1)
@@ -99,10 +123,10 @@ def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int,
     return final
 
 
-def _holds(path: Path, content: dict[str, Any]) -> bool:
+def _holds(path: Path, content: Manifest) -> bool:
     """Whether a checkpoint is whole and of the same state."""
     try:
-        return bool(check(path, content["identity"])["digest"] == content["digest"])
+        return check(path, content["identity"])["digest"] == content["digest"]
     except InputError:
         return False
 
@@ -133,7 +157,7 @@ def checkpoints(folder: Path) -> list[Path]:
 OLDER = "the checkpoint before it, which is used if it is whole"
 
 
-def check(path: Path, identity: str | None = None) -> dict[str, Any]:
+def check(path: Path, identity: str | None = None) -> Manifest:
     """The manifest of a checkpoint of which every file is as it was written.
 
     Raises:
@@ -165,9 +189,9 @@ def load_region(path: Path, region: int) -> WorldState:
     """
     about, part = _manifest(path)["regions"][region], path / f"{SHARD}{region:06d}"
     group = store.open_group(part / "state.zarr", "r")
-    arrays = {name: np.asarray(group[name][...]) for name in FIELDS}  # type: ignore[index]
+    arrays = {name: store.read(group, name) for name in FIELDS}
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
-    state = WorldState(about["tick"], Region(**arrays), np.asarray(group["tally"][...]), letters)  # type: ignore[index]
+    state = WorldState(about["tick"], Region(**arrays), store.read(group, "tally"), letters)
     if digest(state) != about["digest"]:
         raise InputError(problem(str(part), "a state with another digest", about["digest"], OLDER))
     return state
@@ -182,13 +206,13 @@ def load(path: Path, identity: str | None = None) -> list[WorldState]:
     return [load_region(path, region) for region in range(len(check(path, identity)["regions"]))]
 
 
-def _manifest(path: Path) -> dict[str, Any]:
+def _manifest(path: Path) -> Manifest:
     try:
         own, _, body = (path / MANIFEST).read_text(encoding="utf-8").partition("\n")
         body = body.removesuffix("\n")
         if hashlib.blake2b(body.encode(), digest_size=32).hexdigest() != own:
             raise ValueError("its hash does not match")
-        content: dict[str, Any] = json.loads(body)
+        content: Manifest = json.loads(body)
     except (OSError, ValueError) as error:
         got = f"no whole manifest ({error})"
         raise InputError(problem(str(path / MANIFEST), got, "one written by cyberspace", OLDER)) from None

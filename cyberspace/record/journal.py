@@ -12,12 +12,22 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from cyberspace.errors import InputError, problem
+from cyberspace.record.act import Act, Happened
 
 FOLDER = "journal"
 START = "0" * 32
+
+
+class Line(TypedDict, total=False):
+    """A line of a journal, but for its hash: an act that is to be done, or what happened at one."""
+
+    n: int
+    tick: int
+    act: Act
+    happened: Happened
 
 
 @dataclass(frozen=True)
@@ -32,7 +42,7 @@ class Entry:
 
     number: int
     tick: int
-    act: dict[str, Any]
+    act: Act
 
 
 def journal_path(folder: Path, region: int) -> Path:
@@ -53,7 +63,7 @@ class Journal:
     def __init__(self, path: Path):
         self._path, self._hash, self._file = path, START, -1
         self.entries: list[Entry] = []
-        self.happened: dict[int, dict[str, Any]] = {}
+        self.happened: dict[int, Happened] = {}
         if path.exists():
             self._read(path.read_bytes())
 
@@ -77,7 +87,7 @@ class Journal:
         if whole < len(content):
             os.truncate(self._path, whole)
 
-    def _take(self, body: dict[str, Any]) -> None:
+    def _take(self, body: Line) -> None:
         if "act" in body:
             if body["n"] != len(self.entries):
                 raise ValueError(f"act {body['n']} after {len(self.entries)} acts")
@@ -85,11 +95,11 @@ class Journal:
         else:
             self.happened[body["n"]] = body["happened"]
 
-    def _chain(self, body: dict[str, Any]) -> str:
+    def _chain(self, body: Line) -> str:
         line = json.dumps(body, sort_keys=True, separators=(",", ":"))
         return hashlib.blake2b(f"{self._hash}{line}".encode(), digest_size=16).hexdigest()
 
-    def _lines(self, bodies: list[dict[str, Any]]) -> bytes:
+    def _lines(self, bodies: list[Line]) -> bytes:
         lines = []
         for body in bodies:
             self._hash = self._chain(body)
@@ -104,7 +114,7 @@ class Journal:
         while written < len(content):
             written += os.write(self._file, content[written:])
 
-    def add(self, tick: int, acts: list[dict[str, Any]]) -> list[Entry]:
+    def add(self, tick: int, acts: list[Act]) -> list[Entry]:
         """Write acts down; when this returns they are on the disk.
 
         Raises:
@@ -116,7 +126,7 @@ class Journal:
         self.entries += entries
         return entries
 
-    def tell(self, number: int, happened: dict[str, Any]) -> None:
+    def tell(self, number: int, happened: Happened) -> None:
         """Write down what happened at an act, unless that is known already."""
         if number not in self.happened:
             self._write(self._lines([{"n": number, "happened": happened}]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ class Rows(Protocol):
     def shape(self) -> tuple[int, ...]:
         """Its shape now."""
 
-    def __getitem__(self, rows: object, /) -> object:
+    def __getitem__(self, rows: int | slice | EllipsisType, /) -> object:
         """Some of its rows."""
 
 

@@ -1,6 +1,6 @@
 """The record of a run: a zarr store that opens with zarr or xarray alone.
 
-SPACE/fields/   sampled fields, (tick, row, rack, host, device, sm, warp, lane, components...)
+SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, sm, warp, lane
 SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
 links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
@@ -11,7 +11,6 @@ The coordinate `tick` of fields and series is written last, so a sample without 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,9 +78,9 @@ class Record:
             quantity = about[name]
             extra = tuple(components[axis] for axis in quantity.components)
             axes = ("tick", *SPACE_AXES, *quantity.components)
-            text = {"unit": quantity.unit, "meaning": quantity.meaning}
             chunk = (1, *[1] * len(FAR_AXES), *space.lattice.near_shape, *extra)
-            store.create(fields, name, quantity.dtype, (0, *space.lattice.shape, *extra), chunk, axes, **text)
+            shape = (0, *space.lattice.shape, *extra)
+            store.create(fields, name, quantity.dtype, shape, chunk, axes, unit=quantity.unit, meaning=quantity.meaning)
         for name in TALLY:
             unit = "1" if name in COUNTS and name != "paid" else "energy"
             meaning = "organisms alive, now" if name == "alive" else f"{name}, sum since tick 0"
@@ -89,8 +88,10 @@ class Record:
         for name, meaning in (("held", "held by organisms"), ("pools", "held by pools")):
             store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit="energy", meaning=meaning)
         goals = len(world.goals)
-        about_shares = {"unit": "1", "meaning": "share of the living that perform each goal", "goals": list(world.goals)}
-        store.create(series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"), **about_shares)
+        store.create(
+            series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"),
+            unit="1", meaning="share of the living that perform each goal", goals=list(world.goals),
+        )  # fmt: skip
         for group in (fields, series):
             store.create(group, "tick", "int64", (0,), (ROWS,), ("tick",), unit="tick", meaning="tick of the sample")
         for name, unit, meaning in BIRTHS:
@@ -100,22 +101,22 @@ class Record:
         for space in self._universe.spaces:
             for name in ("fields", "series"):
                 group = self._group(f"{space.name}/{name}")
-                keep = int(np.searchsorted(np.asarray(group["tick"][...]), tick, side="right"))
-                for _, array in group.arrays():
+                keep = int(np.searchsorted(store.read(group, "tick"), tick, side="right"))
+                for array in store.arrays(group):
                     store.truncate(array, keep)
             _truncate_table(self._group(f"{space.name}/births"), tick)
         _truncate_table(self._group("links"), tick)
 
-    def _group(self, name: str) -> Any:
-        return self._root[name]
+    def _group(self, name: str) -> store.Group:
+        return store.inner(self._root, name)
 
     def add(self, births: dict[str, NDArray[np.int32]], crossings: NDArray[np.int64]) -> None:
         """Append births by space, rows as in `cyberspace.backends.backend.Trace`, and crossings, rows of `LINKS`."""
         for space, rows in births.items():
             for k, (name, _, _) in enumerate(BIRTHS):
-                store.append(self._group(f"{space}/births")[name], rows[:, k])
+                store.append(store.array(self._root, f"{space}/births/{name}"), rows[:, k])
         for k, (name, _, _) in enumerate(LINKS):
-            store.append(self._group("links")[name], crossings[:, k])
+            store.append(store.array(self._root, f"links/{name}"), crossings[:, k])
 
     def sample(self, tick: int, samples: dict[int, Sample]) -> None:
         """Write one sample of every field and of the series, from those of all regions."""
@@ -126,31 +127,29 @@ class Record:
         fields, series = self._group(f"{space.name}/fields"), self._group(f"{space.name}/series")
         for name in self._fields:
             values = np.stack([np.moveaxis(sample.fields[name], -1, 0) for sample in samples])
-            store.append(fields[name], values.reshape(1, *space.lattice.shape, *values.shape[2:]))
+            store.append(store.array(fields, name), values.reshape(1, *space.lattice.shape, *values.shape[2:]))
         for name, value in summed(samples).items():
-            store.append(series[name], np.array([value], dtype=np.int64))
+            store.append(store.array(series, name), np.array([value], dtype=np.int64))
         did, alive = np.sum([sample.did for sample in samples], axis=0), sum(sample.alive for sample in samples)
-        store.append(series["shares"], (did / max(1, alive)).astype(np.float32).reshape(1, -1))
+        store.append(store.array(series, "shares"), (did / max(1, alive)).astype(np.float32).reshape(1, -1))
         for group in (fields, series):
-            store.append(group["tick"], np.array([tick], dtype=np.int64))
+            store.append(store.array(group, "tick"), np.array([tick], dtype=np.int64))
 
 
-def _truncate_table(table: Any, tick: int) -> None:
-    whole = min(array.shape[0] for _, array in table.arrays())
-    keep = int(np.searchsorted(np.asarray(table["tick"][:whole]), tick))
-    for _, array in table.arrays():
+def _truncate_table(table: store.Group, tick: int) -> None:
+    whole = min(array.shape[0] for array in store.arrays(table))
+    keep = int(np.searchsorted(store.read(table, "tick", 0, whole), tick))
+    for array in store.arrays(table):
         store.truncate(array, keep)
 
 
 def heredity(path: Path, first: int, last: int) -> float:
     """Share of the births from tick `first` on and before `last` that are faithful copies; 0 where nobody was born."""
-    root: Any = store.open_group(path, "r")
     faithful = births = 0
-    for name, space in root.groups():
+    for name, space in store.open_group(path, "r").groups():
         if name != "links":
-            ticks = np.asarray(space["births/tick"][...])
-            low, high = np.searchsorted(ticks, [first, last])
-            distance = np.asarray(space["births/distance"][low:high])
+            low, high = np.searchsorted(store.read(space, "births/tick"), [first, last])
+            distance = store.read(space, "births/distance", int(low), int(high))
             faithful += int(np.count_nonzero(distance <= space.attrs["faithful"]))
             births += len(distance)
     return faithful / births if births else 0.0

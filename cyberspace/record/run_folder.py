@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
@@ -21,7 +21,17 @@ from cyberspace.worldfile.schema import WorldFile
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
 FORMAT = 1
-"""Of the folder and all in it; a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+
+
+class About(TypedDict):
+    """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs."""
+
+    format: int
+    seed: int
+    backend: str
+    identity: str
+    files: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,7 @@ def _fill(
         (path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(elsewhere.get(name, source.parent / name), path / name)
     hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
-    about = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
+    about: About = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
@@ -130,7 +140,7 @@ def open_run(path: str | Path) -> RunFolder:
     """
     path = Path(path)
     try:
-        about: dict[str, Any] = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+        about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
         made_as = about.get("format", FORMAT)
         if made_as != FORMAT:
             expected = f"format {FORMAT}, which this version reads"

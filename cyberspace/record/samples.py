@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +22,8 @@ class Sample:
     """What is kept of one region at one tick.
 
     Attributes:
-        alive: The living.
-        did: Those of them who performed each goal when it was last judged, int64 (goals,).
+        alive: How many live.
+        did: How many of them performed each goal when it was last judged, int64 (goals,).
         held: Energy held by organisms.
         pools: Energy held by pools.
         tally: Sums of `TALLY` since tick 0, int64.
@@ -36,7 +35,7 @@ class Sample:
     held: int
     pools: int
     tally: NDArray[np.int64]
-    fields: dict[str, NDArray[Any]]
+    fields: dict[str, NDArray[np.generic]]
 
 
 def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> Sample:
@@ -64,9 +63,3 @@ def shares(universe: Universe, samples: dict[int, Sample]) -> dict[str, float]:
             did[goal] = did.get(goal, 0) + count
             living[goal] = living.get(goal, 0) + sample.alive
     return {goal: count / max(1, living[goal]) for goal, count in did.items()}
-
-
-def region_shares(world: World, state: WorldState) -> dict[str, float]:
-    """`shares` of one region."""
-    sample = take_sample(world, state)
-    return dict(zip(world.goals, (sample.did / max(1, sample.alive)).tolist(), strict=True))

@@ -9,7 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
@@ -19,6 +21,7 @@ from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
 from cyberspace.run.local import LocalRegion
+from cyberspace.run.observers import Observer
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Report, Scribe
 
@@ -35,7 +38,7 @@ class Plan:
     Attributes:
         last: Tick to reach.
         every: Ticks between two samples.
-        backend: For all spaces; empty for what each asks for.
+        backend: The one for all spaces; empty for those that the spaces ask for.
         threads: Threads of a numba region; None for as many as there are.
         quiet: Tell no progress.
         deadline: Seconds that a rank waits for another before it gives up.
@@ -51,17 +54,11 @@ class Plan:
     extinction: bool = False
 
 
-class Host(Protocol):
-    """Whoever looks at regions between two spans of ticks; `cyberspace.watch.people.People` is one."""
+@dataclass(frozen=True)
+class Note:
+    """How far the regions of a rank are: by region its tick, and its counts since the start, int64 of `TALLY`."""
 
-    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
-        """Look at the regions of this rank, from a new start of theirs on."""
-
-    def hear(self, source: int, what: str, said: Any) -> None:
-        """Take a message from another rank's host, one of `TALK`."""
-
-    def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
-        """Look, and take part; a tick beyond which nobody may live now, or None.  Nothing is held up when the run is leaving."""
+    known: dict[int, tuple[int, NDArray[np.int64]]]
 
 
 class Crew:
@@ -72,7 +69,7 @@ class Crew:
         plan: What to do.
         team: The ranks.
         placement: Rank of each region.
-        regions: Those of this rank.
+        regions: The regions of this rank.
         start: The tick of the cut they start from.
         epoch: Number of this start.
         scribe: On rank 0.
@@ -82,7 +79,7 @@ class Crew:
 
     def __init__(
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
-        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Host | None = None,
+        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Observer | None = None,
     ):  # fmt: skip
         self._folder, self._plan, self._team, self.placement = folder, plan, team, placement
         self._regions, self.epoch, self._scribe, self._progress = regions, epoch, scribe, progress
@@ -161,7 +158,7 @@ class Crew:
         self._reported[number] = tick
         if tick == self._last:
             self._closed.add(number)
-            region.repeat_deeds()  # what people did while the run was held at its last tick belongs to the state there
+            region.repeat_acts()  # what people did while the run was held at its last tick belongs to the state there
         self._report(region, tick, sample, save)
 
     def _report(self, region: LocalRegion, tick: int, sample: bool, save: bool) -> None:
@@ -171,7 +168,7 @@ class Crew:
         state = region.state(tick) if save else region.state(tick, {*MEASURED, *fields})
         ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
-        def tell(kept: Sample | None, shard: dict[str, Any] | None) -> None:
+        def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:
             report = Report(world.region, tick, *region.take_tables(), ledger, sent, region.seconds, kept, shard)
             self._team.tell(0, "report", report)
 
@@ -187,7 +184,7 @@ class Crew:
             assert self._people is not None
             self._people.hear(source, what, said)
             return
-        obeys: dict[str, Callable[[int, Any], None]] = {
+        obeys: dict[str, Callable[[int, object], None]] = {
             "report": self._take_report,
             "note": self._take_note,
             "stop": self._hold_all,
@@ -198,8 +195,8 @@ class Crew:
         }
         obeys[what](source, said)
 
-    def _take_report(self, source: int, report: Report) -> None:
-        assert self._scribe is not None
+    def _take_report(self, source: int, report: object) -> None:
+        assert self._scribe is not None and isinstance(report, Report)
         self._scribe.note(report)
         if report.tick > self._start:
             self._costs[report.region] = report.seconds / (report.tick - self._start)
@@ -211,40 +208,42 @@ class Crew:
             for rank in range(self._team.size):
                 self._team.tell(rank, "done", None)
 
-    def _take_note(self, source: int, said: Any) -> None:
-        assert self._progress is not None
-        self._progress.note(said)
+    def _take_note(self, source: int, note: object) -> None:
+        assert self._progress is not None and isinstance(note, Note)
+        self._progress.note(note.known)
 
-    def _hold_all(self, source: int, said: Any) -> None:
+    def _hold_all(self, source: int, said: object) -> None:
         """Rank 0: somebody wants to stop."""
         if not self._ticks and not self._held:
             for rank in range(self._team.size):
                 self._team.tell(rank, "hold", None)
 
-    def _hold(self, source: int, said: Any) -> None:
+    def _hold(self, source: int, said: object) -> None:
         self._held = True
         self._team.tell(0, "held", self.tick)
 
-    def _take_held(self, source: int, tick: int) -> None:
+    def _take_held(self, source: int, tick: object) -> None:
         """Rank 0: when all hold, they go on to the farthest."""
+        assert isinstance(tick, int)
         self._ticks[source] = tick
         if len(self._ticks) == self._team.size:
             for rank in range(self._team.size):
                 self._team.tell(rank, "halt", min(self._plan.last, max(self._ticks.values())))
 
-    def _halt(self, source: int, tick: int) -> None:
+    def _halt(self, source: int, tick: object) -> None:
+        assert isinstance(tick, int)
         self._last, self._closing, self._held = tick, True, False
         self._end_if_saved()
 
-    def _finish(self, source: int, said: Any) -> None:
+    def _finish(self, source: int, said: object) -> None:
         self._done = True
 
     def _note(self) -> None:
         """Tell how far the regions are, now and then."""
         if not self._plan.quiet and time.monotonic() - self._noted >= NOTE_SECONDS:
             self._noted = time.monotonic()
-            said = {region.world.region: (region.tick, region.counts.copy()) for region in self._regions}
-            self._team.tell(0, "note", said)
+            known = {region.world.region: (region.tick, region.counts.copy()) for region in self._regions}
+            self._team.tell(0, "note", Note(known))
 
     def _wait(self) -> None:
         if time.monotonic() - self._moved > self._plan.deadline:

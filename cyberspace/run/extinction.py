@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
@@ -13,14 +13,22 @@ from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.world import World
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
+from organisms.arrays import Array
 
 EXTINCTIONS = "extinctions.json"
+
+
+class Extinction(TypedDict):
+    """What was lost: whose organisms, and the tick of the checkpoint that the run went back to."""
+
+    tick: int
+    regions: list[int]
 
 
 def extinct(world: World, state: WorldState) -> WorldState:
     """The region with all its organisms lost: sites empty, their energy turned to heat; matter, blocks, pools, jobs and letters stay."""
     nobody = empty_region(world)
-    kept = {"genome": state.region.genome, "weights": state.region.weights}
+    kept: dict[str, Array] = {"genome": state.region.genome, "weights": state.region.weights}
     kept |= {name: getattr(state.region, name) for name in ("block", *WHOLE)}
     tally = state.tally.copy()
     tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)
@@ -28,8 +36,8 @@ def extinct(world: World, state: WorldState) -> WorldState:
     return replace(state, region=replace(nobody, **kept), tally=tally)
 
 
-def extinctions(folder: RunFolder) -> list[dict[str, Any]]:
-    """What was lost, and at which tick."""
+def extinctions(folder: RunFolder) -> list[Extinction]:
+    """What was lost so far."""
     path = folder.path / EXTINCTIONS
     return json.loads(path.read_text()) if path.exists() else []
 

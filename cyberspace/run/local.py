@@ -6,13 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Container
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.acts.deeds import Deeds
-from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
+from cyberspace.acts.history import History
+from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
@@ -33,7 +32,7 @@ NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
 TOLD = ("gift", "kind", "endowment", "founder")
 """Fields of a letter that this table is made of."""
 
-Column = NDArray[Any]
+Column = NDArray[np.integer]
 
 
 class LocalRegion:
@@ -43,14 +42,14 @@ class LocalRegion:
         universe: The universe.
         region: Number of the region.
         engine: Its backend, at a state.
-        state: That state, with its letters under way.
+        state: The state that the backend is at, with the letters under way.
         team: What carries letters.
         epoch: Stamp of this start of the run.
-        deeds: What people do in the region, if they may do anything.
+        history: What people did and do in the region, if they may do anything.
 
     Attributes:
         most: Ticks that it may live before it is looked at again.
-        watch: Takes every trace, if somebody watches.
+        observers: Each takes every trace.
         per_tick: Seconds that a tick takes, lately.
     """
 
@@ -62,15 +61,15 @@ class LocalRegion:
         state: WorldState,
         team: Team,
         epoch: int,
-        deeds: Deeds | None = None,
+        history: History | None = None,
     ):
-        self.world, self.tick, self.engine, self.deeds = universe.worlds[region], state.tick, engine, deeds
+        self.world, self.tick, self.engine, self.history = universe.worlds[region], state.tick, engine, history
         self.most, self.per_tick = SPAN, 0.0
-        self.watch: Callable[[Trace], None] = _nobody
+        self.observers: list[Callable[[SpanResult], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
-        self._told = [[part for part in layout(self.world, way) if part.name in TOLD] for way in self.world.ways]
+        self._told = [[part for part in layout(self.world, end) if part.name in TOLD] for end in self.world.ends]
         self._births: list[NDArray[np.int32]] = []
         self._crossings: list[NDArray[np.int64]] = []
         self._span = SPAN if team.size == 1 else 1
@@ -85,12 +84,12 @@ class LocalRegion:
         opening = self._next
         if opening is None or opening.tick > self.tick:
             return f"region {self.world.region} at tick {self.tick:,} waits for nothing"
-        way = self.world.ways[opening.way]
+        end = self.world.ends[opening.end]
         clock = self.world.meetings.clock
-        posted = opening_tick(clock, way.axis, opening.number - 1)
+        posted = opening_tick(clock, end.axis, opening.number - 1)
         return (
-            f"region {self.world.region} at tick {self.tick:,} waits over {clock.axes[way.axis].name} "
-            f"for the letter of region {sender(way, opening.number)} posted at tick {posted:,}"
+            f"region {self.world.region} at tick {self.tick:,} waits over {clock.axes[end.axis].name} "
+            f"for the letter of region {sender(end, opening.number)} posted at tick {posted:,}"
         )
 
     @property
@@ -99,21 +98,21 @@ class LocalRegion:
         opening = self._next
         if opening is None or opening.tick > self.tick:
             return NOBODY
-        return sender(self.world.ways[opening.way], opening.number)
+        return sender(self.world.ends[opening.end], opening.number)
 
     def push(self, stop: int) -> bool:
         """Live on, not beyond a tick of the universe; whether it could."""
         if self.tick >= stop:
             return False
         before = time.perf_counter()
-        self.repeat_deeds()
+        self.repeat_acts()
         if self._next is not None and self._next.tick == self.tick:
             if not self._cross(self._next):
                 return False
         else:
             ahead = stop if self._next is None else min(stop, self._next.tick)
-            if self.deeds is not None:
-                ahead = min(ahead, self.deeds.next_tick or ahead)
+            if self.history is not None:
+                ahead = min(ahead, self.history.next_tick or ahead)
             ticks = evenly(-(-(ahead - self.tick) // self.world.step), min(self._span, self.most))
             self._note(self._engine.advance(ticks))
             took = (time.perf_counter() - before) / ticks
@@ -123,36 +122,36 @@ class LocalRegion:
         self.seconds += time.perf_counter() - before
         return True
 
-    def repeat_deeds(self) -> None:
+    def repeat_acts(self) -> None:
         """Do again what the journal has for this tick."""
-        if self.deeds is not None:
-            self.deeds.replay(self._engine, self.tick)
+        if self.history is not None:
+            self.history.replay(self._engine, self.tick)
 
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
-        way = self.world.ways[opening.way]
-        if sender(way, opening.number) == NOBODY:
-            due: Body | None = bytes(body_bytes(self.world, way))
+        end = self.world.ends[opening.end]
+        if sender(end, opening.number) == NOBODY:
+            due: Body | None = bytes(body_bytes(self.world, end))
         else:
-            due = self._team.collect(self.world.region, way.axis, opening.number - 1)
+            due = self._team.collect(self.world.region, end.axis, opening.number - 1)
         if due is None:
             return False
-        trace, block = self._engine.cross(opening.way, opening.number, due)
-        if way.partner(opening.number) != NOBODY:
+        trace, block = self._engine.cross(opening.end, opening.number, due)
+        if end.partner(opening.number) != NOBODY:
             self._post(opening, block)
         self._note(trace)
         return True
 
     def _post(self, opening: Opening, block: bytearray) -> None:
-        way, region = self.world.ways[opening.way], self.world.region
-        receiver, tick = way.partner(opening.number), opening_tick(self.world.meetings.clock, way.axis, opening.number)
-        stamp = Stamp(self._epoch, region, receiver, way.axis, opening.number, tick)
+        end, region = self.world.ends[opening.end], self.world.region
+        receiver, tick = end.partner(opening.number), opening_tick(self.world.meetings.clock, end.axis, opening.number)
+        stamp = Stamp(self._epoch, region, receiver, end.axis, opening.number, tick)
         self._outbox.append(seal(stamp, block))
         while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
         body = body_of(block)
-        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.way]})
+        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.end]})
         if len(moved):
             self._crossings.append(moved)
 
@@ -160,14 +159,15 @@ class LocalRegion:
         stamp = read_stamp(block)
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
 
-    def _note(self, trace: Trace) -> None:
+    def _note(self, trace: SpanResult) -> None:
         self.tick += len(trace.tally) * self.world.step
         if self._next is not None and self._next.tick < self.tick:
             self._next = next_opening(self.world, self.tick)
         self.counts += trace.tally.sum(axis=0)
         self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
         self._births.append(trace.births)
-        self.watch(trace)
+        for observe in self.observers:
+            observe(trace)
 
     def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Births and crossings since this was last asked for."""
@@ -184,13 +184,9 @@ class LocalRegion:
         return replace(self._engine.state(fields), outbox=under_way)
 
 
-def evenly(ticks: Any, most: Any) -> Any:
+def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
-
-
-def _nobody(trace: Trace) -> None:
-    """Watches nothing."""
 
 
 def crossings(stamp: Stamp, gift: Column, kind: Column, endowment: Column, founder: Column) -> NDArray[np.int64]:

@@ -28,7 +28,7 @@ class Progress:
         start: The tick it starts from.
         last: The tick to reach.
         quiet: Tell nothing.
-        stream: Where to; standard error by default.
+        stream: Where to write; standard error by default.
     """
 
     def __init__(self, universe: Universe, start: int, last: int, quiet: bool = False, stream: IO[str] | None = None):

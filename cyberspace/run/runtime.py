@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import FrameType
 
-from cyberspace.acts.deeds import Deeds
-from cyberspace.backends.backend import make_backend
+from cyberspace.acts.history import History
+from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
@@ -21,10 +21,11 @@ from cyberspace.ranks.team import RankLost, Single, Team
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
-from cyberspace.run.crew import Crew, Host, Plan
+from cyberspace.run.crew import Crew, Plan
 from cyberspace.run.extinction import extinct, extinctions, extinguish
 from cyberspace.run.local import LocalRegion
-from cyberspace.run.placing import backend_of, keep_costs, placement_of, wished_placement
+from cyberspace.run.observers import Observer
+from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
 from cyberspace.worldfile.build import load_universe
@@ -48,7 +49,7 @@ class Start:
     """What rank 0 tells all ranks before they begin.
 
     Attributes:
-        identity: Of the universe; a rank that read another world file stops.
+        identity: The identity of the universe; a rank that read another world file stops.
         epoch: Number of this start.
         saved: Name of the checkpoint to start from; None for genesis.
         tick: Its tick.
@@ -75,11 +76,11 @@ def begin(
 
 
 def go(
-    folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None, people: Host | None = None
+    folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None, people: Observer | None = None
 ) -> int:
     """Live until the plan's last tick; the tick reached.  `people` on this rank may look, and take part.
 
-    Where the newest whole checkpoint is, the run starts; newer ones that were refused are told of.
+    The run starts from the newest checkpoint that is whole; `say` tells of newer ones that were refused.
 
     Raises:
         InputError: If the tick lies behind, ranks and regions do not fit, or the disk is full.
@@ -117,7 +118,7 @@ def go(
     return tick
 
 
-def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | None) -> Crew:
+def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observer | None) -> Crew:
     """The crew of this rank, at the newest checkpoint."""
     universe = folder.universe
     scribe = progress = None
@@ -150,7 +151,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | 
             state,
             team,
             start.epoch,
-            Deeds(tenure, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
+            History(tenure, universe.worlds[region], int(state.tally[TALLY.index("acts")])),
         )
         for region, state in states.items()
     ]
@@ -163,7 +164,8 @@ def _await_start(team: Team, plan: Plan) -> Start:
     while time.monotonic() < deadline:
         for _, what, said in team.hear():
             if what == "start":
-                return said  # type: ignore[no-any-return]
+                assert isinstance(said, Start)
+                return said
         team.idle()
     raise RunStuck(f"rank {team.rank} waited {plan.deadline:g} s for rank 0 to start the run")
 
@@ -196,7 +198,7 @@ def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, Wo
     return {region: extinct(worlds[region], state) if region in dead else state for region, state in states.items()}
 
 
-def _engine(folder: RunFolder, plan: Plan, world: World, state: WorldState) -> Any:
+def _engine(folder: RunFolder, plan: Plan, world: World, state: WorldState) -> Backend:
     backend = backend_of(folder.universe, world, plan.backend or folder.backend)
     options = {"threads": plan.threads} if backend == "numba" else {}
     return make_backend(backend, world, state, **options)
@@ -210,7 +212,7 @@ def signals() -> Iterator[list[int]]:
     """Collects the signals that stop a run, instead of dying of them; a second one is the default again."""
     caught: list[int] = []
 
-    def note(number: int, frame: Any) -> None:
+    def note(number: int, frame: FrameType | None) -> None:
         caught.append(number)
         signal.signal(number, previous[signal.Signals(number)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,8 @@ from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.record.samples import Sample
 
+Number = TypeVar("Number", np.int32, np.int64)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -23,13 +25,13 @@ class Report:
     Attributes:
         region: Its number.
         tick: The tick.
-        births: Since its last report; rows as in `cyberspace.backends.backend.Trace`.
-        crossings: Since its last report; rows of `cyberspace.run.local.CROSSINGS`.
+        births: All births since its last report; rows as in `cyberspace.backends.backend.SpanResult`.
+        crossings: All crossings since its last report; rows of `cyberspace.run.local.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
-        seconds: That it has computed since the start.
-        sample: What the record keeps; or
-        shard: What `checkpoint.write_shard` returned.
+        seconds: How long it has computed since the start.
+        sample: What the record keeps, if this is a tick of the record.
+        shard: What `checkpoint.write_shard` returned, if this is a tick of a checkpoint; never beside a sample.
     """
 
     region: int
@@ -40,7 +42,7 @@ class Report:
     under_way: int
     seconds: float
     sample: Sample | None = None
-    shard: dict[str, Any] | None = None
+    shard: checkpoint.Shard | None = None
 
 
 class Scribe:
@@ -95,6 +97,6 @@ class Scribe:
             self.saved = tick
 
 
-def _in_order(rows: NDArray[Any]) -> NDArray[Any]:
+def _in_order(rows: NDArray[Number]) -> NDArray[Number]:
     """Rows sorted by their first two columns, so that the order of ranks does not show."""
     return rows[np.lexsort((rows[:, 1], rows[:, 0]))]

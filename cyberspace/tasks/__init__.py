@@ -1,1 +1,1 @@
-"""Tasks: how energy is earned.  One file each, one row each in `cyberspace.tasks.table`."""
+"""What a task is, those that are built in, and how one is loaded."""

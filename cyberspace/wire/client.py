@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol as wire
+from cyberspace.wire.connection import read_connection
 
 try:
     import zmq
@@ -18,7 +20,7 @@ except ImportError:  # an extra; told when a client is asked for
     zmq = None  # type: ignore[assignment]
 
 Head = dict[str, Any]
-Answer = tuple[Head, dict[str, NDArray[np.generic]]]
+Answer = tuple[Mapping[str, Any], Mapping[str, NDArray[np.generic]]]
 """What an answer says, and its arrays by name."""
 
 PATIENCE = 30.0
@@ -44,7 +46,7 @@ class Client:
     def __init__(self, path: Path, keys: tuple[str, str] | None = None, timeout: float = PATIENCE):
         if zmq is None:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
-        about = wire.read_connection(path)
+        about = read_connection(path)
         self._path, self._timeout, self._number = path, timeout, 0
         context: Any = zmq.Context.instance()
         self.socket = context.socket(zmq.DEALER)
@@ -85,7 +87,7 @@ class Client:
 
     def head(self, ask: str, **keys: object) -> Head:
         """What the answer says, without its arrays."""
-        return self.ask(ask, **keys)[0]
+        return dict(self.ask(ask, **keys)[0])
 
     def told(self, ask: str, **keys: object) -> Answer:
         """As `ask`, for an answer that must be none that refuses.

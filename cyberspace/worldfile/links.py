@@ -9,27 +9,18 @@ from itertools import count
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.universe import Space
 from cyberspace.worldfile.schema import BeachTable, WorldFile
-from topology import Axis, Beach, Lattice, RulerClock, Way
-from topology.axes import CPU_NAMES, MAX_STRETCH
+from topology import Axis, Beach, LinkEnd, RulerClock
+from topology.axes import MAX_STRETCH
 from topology.clock import KraftError, Opens
-from topology.link import far_ways, shore, slow_ways
+from topology.link import far_ends, shore, slow_ends
 
 
 @dataclass(frozen=True)
 class Links:
-    """The clock of a universe, and the ways of each region by number."""
+    """The clock of a universe, and each region's ends of links, by the region's number."""
 
     clock: RulerClock
-    ways: list[tuple[Way, ...]]
-
-
-def lay_out(file: WorldFile, lattices: Mapping[str, Lattice]) -> tuple[Space, ...]:
-    """The spaces, their regions numbered in the order of the file."""
-    spaces: list[Space] = []
-    for name, table in file.spaces.items():
-        first = spaces[-1].regions.stop if spaces else 0
-        spaces.append(Space(name, table.kind, table.backend, lattices[name], first, tuple(table.ranks)))
-    return tuple(spaces)
+    ends: list[tuple[LinkEnd, ...]]
 
 
 def crossing_cost(opens: Opens) -> int:
@@ -38,7 +29,7 @@ def crossing_cost(opens: Opens) -> int:
 
 
 def make_links(file: WorldFile, name: str, spaces: tuple[Space, ...]) -> Links:
-    """Clock and ways.
+    """The clock, and the ends of all links.
 
     Raises:
         InputError: With a line for everything that is wrong.
@@ -48,27 +39,27 @@ def make_links(file: WorldFile, name: str, spaces: tuple[Space, ...]) -> Links:
     clock = _clock(spaces, beaches, name, problems)
     if clock is None or problems:
         raise InputError(*problems)
-    ways: list[list[Way]] = []
+    ends: list[list[LinkEnd]] = []
     for space in spaces:
-        ways += far_ways(space.lattice, clock, space.first_region)
+        ends += far_ends(space.lattice, clock, space.first_region)
     by_name = {space.name: space for space in spaces}
     for k, (table, beach) in enumerate(zip(file.beaches, beaches, strict=True)):
         try:
-            _join(table, clock.axes.index(beach), by_name, ways)
+            _join(table, clock.axes.index(beach), by_name, ends)
         except ValueError as error:
             problems.append(f"{name}: beaches[{k}].{error}")
-    ways = [[replace(way, tide=file.world.far_tide) for way in own] for own in ways]
+    ends = [[replace(end, tide=file.world.far_tide) for end in own] for own in ends]
     for space in spaces:
         try:
             for region in space.regions:
-                ways[region] = slow_ways(ways[region], clock, file.spaces[space.name].pace)
+                ends[region] = slow_ends(ends[region], clock, file.spaces[space.name].pace)
         except ValueError as error:
             pace, where = file.spaces[space.name].pace, f"{name}: spaces.{space.name}.pace"
             got = f"1/{1 << pace}, too slow for the openings of {error}"
             problems.append(problem(where, got, "links that open at most once in a tick of the region", "longer stretches"))
     if problems:
         raise InputError(*problems)
-    return Links(clock, [tuple(own) for own in ways])
+    return Links(clock, [tuple(own) for own in ends])
 
 
 def _beaches(file: WorldFile, name: str, problems: list[str]) -> list[Beach]:
@@ -100,7 +91,7 @@ def _clock(spaces: tuple[Space, ...], beaches: list[Beach], name: str, problems:
         for axis in space.lattice.axes:
             other = axes.setdefault(axis.name, axis)
             if other.stretch != axis.stretch:
-                key = next((cpu for cpu, own in CPU_NAMES.items() if own == axis.name and space.kind == "cpu"), axis.name)
+                key = space.kind.calls(axis.name)
                 expected = f"{other.stretch}, as in the spaces before it: there is one clock for all"
                 problems.append(
                     problem(f"{name}: spaces.{space.name}.axes.{key}.stretch", axis.stretch, expected, str(other.stretch))
@@ -115,18 +106,18 @@ def _clock(spaces: tuple[Space, ...], beaches: list[Beach], name: str, problems:
         return None
 
 
-def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ways: list[list[Way]]) -> None:
-    """Add the two ends of a beach to the ways of the regions that it joins."""
-    ends = []
+def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ends: list[list[LinkEnd]]) -> None:
+    """Add the two ends of a beach to those of the regions that it joins."""
+    shores = []
     for label, ranges in zip(table.between, table.shores, strict=True):
         space = spaces[label]
-        named = {CPU_NAMES.get(key, key) if space.kind == "cpu" else key: value for key, value in ranges.items()}
+        named = {space.kind.axis(key): value for key, value in ranges.items()}
         try:
             regions, sites = shore(space.lattice, named)
         except ValueError as error:
             raise ValueError(f"shores: {label}.{error}") from None
-        ends.append((regions + space.first_region, sites))
-    (regions, sites), (others, across) = ends
+        shores.append((regions + space.first_region, sites))
+    (regions, sites), (others, across) = shores
     if len(sites) != len(across):
         got = " and ".join(f"{len(own)} sites in {label}" for label, own in zip(table.between, (sites, across), strict=True))
         raise ValueError(
@@ -140,5 +131,5 @@ def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ways: list[
             problem("between", "a region joined with itself", "two different regions", "another place on a far axis")
         )
     for one, other in zip(regions.tolist(), others.tolist(), strict=True):
-        ways[one].append(Way(axis, sites, (other, other)))
-        ways[other].append(Way(axis, across, (one, one)))
+        ends[one].append(LinkEnd(axis, sites, (other, other)))
+        ends[other].append(LinkEnd(axis, across, (one, one)))

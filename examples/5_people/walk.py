@@ -23,10 +23,10 @@ from render.attach import open_source
 from render.events import Event
 from render.fields import alive
 from render.freezer import Freezer
+from render.job_form import JobForm
 from render.keys import KEYS
 from render.model import Model
 from render.paper import Paper
-from render.plaza.board import Form
 
 HERE = Path(__file__).parent
 SIZE = (1280, 800)
@@ -69,9 +69,9 @@ class Walk:
 
     def click(self, place: tuple[int, ...], button: str = "left") -> None:
         """Click on a place of the plaza."""
-        from render.plaza import flat
+        from render.plaza import flat, scene
 
-        box = flat.cell_of(self.model.plaza.view_of(self.app.centre_area), self.model.plaza, place)
+        box = flat.cell_of(scene.view_of(self.app.centre_area), self.model.plaza, place)
         for kind in ("move", "down", "up"):
             self.app.handle(Event(kind, box.x + 20, box.y + 20, button=button))
         self.rest(0.4)
@@ -145,7 +145,7 @@ def carry(walk: Walk) -> None:
 
 def post(walk: Walk) -> None:
     """Post a job."""
-    walk.app.do("form", Form(0, XOR, 50, 100))
+    walk.app.do("form", JobForm(0, XOR, 50, 100))
     walk.app.do("post")
     walk.until("the job", lambda: bool(walk.model.jobs.jobs))
     walk.picture("posted")

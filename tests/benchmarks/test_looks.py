@@ -83,8 +83,8 @@ class Ticks:
         self.lived += ticks
         return Trace(np.zeros((ticks, len(TALLY)), dtype=np.int64), NO_BIRTHS)
 
-    def cross(self, way, opening, due):
-        return self.advance(1), blank_block(self.world, self.world.ways[way])
+    def cross(self, index, opening, due):
+        return self.advance(1), blank_block(self.world, self.world.ends[index])
 
 
 class Pair:
@@ -110,7 +110,7 @@ def test_spans_are_those_of_a_region(seed, mean):
     seconds, clock = np.random.default_rng(seed).gamma(4, mean / 4, 200), Clock()
     world = universe.worlds[0]
     engine = Ticks(world, seconds, clock)
-    body = memoryview(bytes(body_bytes(world, world.ways[0])))
+    body = memoryview(bytes(body_bytes(world, world.ends[0])))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(local, "time", clock)
         region = LocalRegion(universe, 0, engine, genesis(world), Pair(body), 1)
@@ -147,7 +147,7 @@ def test_an_emulated_device_lives_the_same_ticks_and_takes_its_time(monkeypatch)
     bare, slow = (make_backend("reference", world, genesis(world)) for _ in range(2))
     slow = Emulated(slow, np.arange(1.0, 9.0))
     np.testing.assert_array_equal(bare.advance(3).tally, slow.advance(3).tally)
-    due = bytes(body_bytes(world, world.ways[0]))
+    due = bytes(body_bytes(world, world.ends[0]))
     bare.cross(0, 0, due), slow.cross(0, 0, due)
     slow.advance(2)
     assert slept == pytest.approx([6.0, 4.0, 11.0]) and (slow.look("energy") == slow.state().region.energy).all()

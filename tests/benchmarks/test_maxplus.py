@@ -9,7 +9,7 @@ from benchmarks.lead import corners, largest_lead, lead_bound, stop
 from benchmarks.maxplus import Schedule, jittered, simulate
 from topology import FAR_AXES, Axis, Lattice, RulerClock
 from topology.axes import DEFAULT_STRETCH
-from topology.link import far_ways
+from topology.link import far_ends
 
 NEAR = tuple(Axis(name, 4, DEFAULT_STRETCH[name]) for name in ("sm", "warp", "lane"))
 
@@ -34,9 +34,9 @@ def schedules(draw, most=40):
 
 @given(schedules())
 def test_partners_are_those_of_the_world(schedule):
-    ways = far_ways(Lattice(schedule.axes), RulerClock(schedule.axes), 0)
-    for region, own in enumerate(ways):
-        assert {way.axis: way.partners for way in own} == {
+    ends = far_ends(Lattice(schedule.axes), RulerClock(schedule.axes), 0)
+    for region, own in enumerate(ends):
+        assert {end.axis: end.partners for end in own} == {
             axis: tuple(partner[:, region].tolist()) for axis, partner in schedule.partners.items()
         }
 

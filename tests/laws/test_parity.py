@@ -1,10 +1,10 @@
-"""One world, three backends, the same bits; and the energy ledger balances at every tick."""
+"""One world, every backend, the same bits; and the energy ledger balances at every tick."""
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from cyberspace.backends.backend import make_backend
+from cyberspace.backends.backend import BACKENDS, make_backend
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
@@ -13,6 +13,7 @@ from tests.strategies import world, world_texts
 PLAIN = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 """Without shrinking: one example takes tens of seconds, and its text in the failure is all that is needed."""
 
+THREADS = {"numba": {"threads": 2}}
 STOPS = (1, 7, 64, 1000)
 SINGLE = 64
 """Until this tick every backend lives tick by tick and is audited at each; after it JAX lives whole spans."""
@@ -45,10 +46,11 @@ def test_backends_agree_and_energy_is_conserved(part):
         audit(start)
         expected = walk(make_backend("reference", place, start), STOPS, STOPS[-1])
         others = {
-            "numba, 1 thread": walk(make_backend("numba", place, start, threads=1), STOPS, STOPS[-1]),
-            "numba, 2 threads": walk(make_backend("numba", place, start, threads=2), STOPS, SINGLE),
-            "jax": walk(make_backend("jax", place, start), STOPS, SINGLE),
+            name: walk(make_backend(name, place, start, **THREADS.get(name, {})), STOPS, SINGLE)
+            for name in BACKENDS
+            if name != "reference"
         }
+        others["numba, 1 thread"] = walk(make_backend("numba", place, start, threads=1), STOPS, STOPS[-1])
         for name, (digests, tally, births) in others.items():
             assert digests == expected[0], name
             np.testing.assert_array_equal(tally, expected[1], err_msg=name)

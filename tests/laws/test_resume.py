@@ -57,7 +57,6 @@ def whole(tmp_path_factory):
     return folder / "run"
 
 
-@pytest.mark.parametrize("backend", ["numba", "jax", "reference"])
 def test_stop_and_go_on_with_any_backend(tiny, tmp_path, whole, backend):
     run(tiny, tmp_path / "run", 437)
     go_on(tmp_path / "run", 1000, backend=backend)

@@ -23,13 +23,13 @@ universe = universe_from_text(WORLD.replace("length = 256", "length = 2").format
 team = MpiTeam(MPI.COMM_WORLD, late)
 team.join(universe, (0, 1), 7)
 world = universe.worlds[team.rank]
-way = world.ways[0]
-block = blank_block(world, way)
+end = world.ends[0]
+block = blank_block(world, end)
 MPI.COMM_WORLD.Barrier()
 start = time.monotonic()
-team.post(seal(Stamp(7, team.rank, 1 - team.rank, way.axis, 0, 3), block))
+team.post(seal(Stamp(7, team.rank, 1 - team.rank, end.axis, 0, 3), block))
 time.sleep(looks)
-while (come := team.collect(world.region, way.axis, 0)) is None:
+while (come := team.collect(world.region, end.axis, 0)) is None:
     time.sleep(1e-3)
 assert come == body_of(block)
 print(json.dumps(time.monotonic() - start), flush=True)

@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from cyberspace.acts.deeds import Deeds
+from cyberspace.acts.history import History
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.errors import InputError
 from cyberspace.record.journal import Journal, journal_path
@@ -204,10 +204,10 @@ def test_two_ranks_are_held_step_and_keep_a_pace(job, split, tmp_path):
 
 def test_an_orphan_can_not_write_into_a_journal(split, tmp_path):
     folder = runtime.begin(split, tmp_path / "run", None, None)
-    deeds = Deeds(take_over(folder.path), folder.universe.worlds[TOWN], 0)
+    history = History(take_over(folder.path), folder.universe.worlds[TOWN], 0)
     take_over(folder.path)
     with pytest.raises(InputError, match="another start has taken over"):
-        deeds.do(None, 5, [{"kind": "fund", "tokens": 3}])
+        history.do(None, 5, [{"kind": "fund", "tokens": 3}])
     assert not journal_path(folder.path, TOWN).exists()
 
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from topology import FAR_AXES, Axis, KraftError, RulerClock
 from topology.axes import DEFAULT_STRETCH, MAX_STRETCH
 from topology.fit import FitError, covered, far_lengths, near_lengths, need, power_of_two, rule, stretch_far
-from topology.machine import LEVELS, Cache, Gpu, Host, Link, Machine, Pace
+from topology.machine import LEVELS, Cache, Gpu, Host, Link, Machine, TickTime
 from topology.machine_file import MachineError, machine_from_text, machine_to_text
 
 COUNT = st.integers(1, 200)
 SECONDS = st.floats(1e-9, 1, allow_nan=False)
 LINKS = st.builds(Link, st.sampled_from(LEVELS), SECONDS, SECONDS, st.floats(1e3, 1e13), COUNT)
-PACES = st.builds(
-    Pace,
+TICK_TIMES = st.builds(
+    TickTime,
     st.floats(1e-6, 1),
     st.floats(0, 3),
     st.floats(0, 1),
@@ -41,25 +41,27 @@ def hosts(draw):
     )
     rack = draw(st.integers(0, 3))
     numbers = [draw(COUNT) for _ in range(6)]
-    return Host(draw(st.text()), f"rack {rack}", f"row {rack % 2}", *numbers, draw(st.integers(0, 2**50)), draw(CACHES), cards)
+    return Host(
+        draw(st.text()), (f"row {rack % 2}", f"rack {rack}"), *numbers, draw(st.integers(0, 2**50)), draw(CACHES), cards
+    )
 
 
 MACHINES = st.builds(
     Machine,
     st.lists(hosts(), min_size=1, max_size=6).map(tuple),
     st.lists(LINKS, max_size=8, unique_by=lambda link: link.level).map(tuple),
-    PACES,
+    TICK_TIMES,
     st.lists(st.text(), max_size=3).map(tuple),
 )
 
 
 def host(rack="", row="", ranks=1, nodes=1, gpus=0, cores=8, lanes=32):
     card = Gpu("card", 2**30, 132, ("unknown",) * gpus)
-    return Host("h", rack, row, ranks, 1, nodes, cores, 2 * cores, lanes, 0, (), (card,) * gpus)
+    return Host("h", (row, rack), ranks, 1, nodes, cores, 2 * cores, lanes, 0, (), (card,) * gpus)
 
 
 def machine(*hosts, links=()):
-    return Machine(hosts, tuple(links), Pace(1e-3, 0.1, 0, 0, 8192, 160_000, 1, "numba"), ())
+    return Machine(hosts, tuple(links), TickTime(1e-3, 0.1, 0, 0, 8192, 160_000, 1, "numba"), ())
 
 
 @given(MACHINES)
@@ -163,7 +165,7 @@ def test_a_quick_machine_keeps_the_start_values():
 @given(MACHINES)
 def test_far_axes_hold_no_more_regions_than_the_machine(found):
     lengths = far_lengths(found)
-    places = [(h.row, h.rack) for h in found.hosts]
+    places = [h.place for h in found.hosts]
     assert lengths["row"] * lengths["rack"] * lengths["host"] == len(found.hosts)
     assert lengths["row"] * lengths["rack"] in (1, len(set(places)))
     for h in found.hosts:

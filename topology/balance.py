@@ -1,12 +1,12 @@
-"""Placement: which rank holds which region."""
+"""Balance: regions are given to ranks so that the busiest one has as little to do as can be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 
-def place(costs: Sequence[float], ranks: int) -> tuple[int, ...]:
-    """Rank of each region: runs of neighbours, in lattice order, so that the dearest rank is as cheap as it can be.
+def balance(costs: Sequence[float], ranks: int) -> tuple[int, ...]:
+    """Rank of each region: each rank gets neighbours in lattice order, and the one with most work gets as little as can be.
 
     Args:
         costs: What a tick of each region costs, in any unit, above 0.

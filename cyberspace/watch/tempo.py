@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+
+from cyberspace.wire.messages import PaceTold
 
 WATCHED, ALONE = 0.03, 0.1
 """Seconds of life between two looks while somebody watches, and while nobody does."""
@@ -20,13 +21,13 @@ MOST = 256
 
 
 @dataclass(frozen=True)
-class Pace:
-    """What all ranks keep to.
+class Tempo:
+    """How fast the run goes, as all ranks keep to it.
 
     Attributes:
         until: Tick at which all wait; None if they need not.
         rate: Ticks per second, while nobody has to wait; 0 for as many as can be.
-        first: Tick from which they are counted.
+        first: Tick from which these ticks are counted.
     """
 
     until: int | None = None
@@ -34,25 +35,25 @@ class Pace:
     first: int = 0
 
 
-class Pacing:
-    """On each rank: a tick beyond which nobody may live now, and the length of a span.
+class TempoKeeper:
+    """Keeps one rank to the tempo: a tick beyond which nobody may live now, and the length of a span.
 
     Attributes:
         asked: When somebody last asked for something.
     """
 
     def __init__(self) -> None:
-        self._pace, self._began = Pace(), 0.0
+        self._tempo, self._began = Tempo(), 0.0
         self.asked = -RECENT
 
-    def keep(self, pace: Pace) -> None:
-        """Keep to a pace from now on."""
-        self._pace, self._began = pace, time.monotonic()
+    def keep(self, tempo: Tempo) -> None:
+        """Keep to a tempo from now on."""
+        self._tempo, self._began = tempo, time.monotonic()
 
     @property
     def held(self) -> bool:
         """Whether the run is to wait at a tick."""
-        return self._pace.until is not None
+        return self._tempo.until is not None
 
     @property
     def watched(self) -> bool:
@@ -62,9 +63,9 @@ class Pacing:
     def until(self, slowest: int) -> int | None:
         """The tick beyond which nobody may live now, where the slowest region is at a tick; None if there is none."""
         if self.held:
-            return self._pace.until
-        if self._pace.rate:
-            return self._pace.first + int(self._pace.rate * (time.monotonic() - self._began))
+            return self._tempo.until
+        if self._tempo.rate:
+            return self._tempo.first + int(self._tempo.rate * (time.monotonic() - self._began))
         return slowest + LEAD if self.watched else None
 
     def waits(self, slowest: int) -> bool:
@@ -112,10 +113,10 @@ class Reins:
         self._met = farthest
 
     @property
-    def pace(self) -> Pace:
+    def tempo(self) -> Tempo:
         """What all ranks have to keep to."""
         met = self._met or 0
-        return Pace(met + self._more if self._paused else None, self._rate, met)
+        return Tempo(met + self._more if self._paused else None, self._rate, met)
 
     def note(self, tick: int) -> None:
         """Take note of how far the run is."""
@@ -124,6 +125,6 @@ class Reins:
         if now - since >= 1:
             self._speed, self._last = (tick - before) / (now - since) if since else 0.0, (now, tick)
 
-    def about(self) -> dict[str, Any]:
-        """How it goes."""
+    def told(self) -> PaceTold:
+        """How it goes, as the wire tells it."""
         return {"paused": self._paused, "rate": self._rate, "ticks_per_second": round(self._speed, 1)}

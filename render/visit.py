@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.wire.protocol import BLOCKS
+from organisms.body import MAX_ANSWERS
 from render.about import Place, SpaceAbout
 from render.frames import Frame
-from render.panels.world import value_at
+from topology import NEAR_AXES
 
 HOTBAR = ("look", "wall", "soil", "vent", "carry")
-BLOCKS = ("empty", "wall", "soil", "vent")
-"""By the number in the quantity `blocks`."""
+MOST_DIMENSIONS = len(NEAR_AXES)
+"""Of a plaza: its near axes."""
 
 HISTORY = 400
 """Rows of a strip that are kept."""
 
 
 @dataclass
-class Plaza:
-    """The state of a visit.
+class Visit:
+    """A visit to a plaza.
 
     Attributes:
         space: The space.
-        axes: Its axes longer than 1, at most three: (up,) down, across.
+        axes: Numbers of its axes that are longer than 1, at most as many as there are near ones: (up,) down, across.
         at: Where the avatar stands.
         hand: Number in `HOTBAR`.
         layers: Layers that are shown (three dimensions).
         lifted: Where the organism stands that is about to be carried.
-        board: Place of the job board for new vents.
         history: Founders by place, one row a tick (one dimension).
     """
 
@@ -42,14 +42,13 @@ class Plaza:
     hand: int = 0
     layers: int = 1
     lifted: Place | None = None
-    board: int = 0
-    history: deque[tuple[int, NDArray[Any]]] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    history: deque[tuple[int, NDArray[np.uint32]]] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     def __post_init__(self) -> None:
         shape = self.space.shape
-        self.axes = tuple(axis for axis, length in enumerate(shape) if length > 1)[-3:] or (len(shape) - 1,)
+        self.axes = tuple(axis for axis, length in enumerate(shape) if length > 1)[-len(NEAR_AXES) :] or (len(shape) - 1,)
         self.at = self.at or tuple(length // 2 for length in shape)
-        if self.dimensions == 3:
+        if self.dimensions == MOST_DIMENSIONS:
             self.layers = self.at[self.axes[0]] + 1
 
     @property
@@ -60,18 +59,15 @@ class Plaza:
     @property
     def lengths(self) -> tuple[int, int, int]:
         """Places (up, down, across)."""
-        lengths = [self.space.shape[axis] for axis in self.axes]
-        up, down, across = [1, 1, 1, *lengths][-3:]
-        return up, down, across
+        return _three(1, [self.space.shape[axis] for axis in self.axes])
 
     @property
     def here(self) -> tuple[int, int, int]:
         """Where the avatar stands: (up, down, across)."""
-        up, down, across = [0, 0, 0, *(self.at[axis] for axis in self.axes)][-3:]
-        return up, down, across
+        return _three(0, [self.at[axis] for axis in self.axes])
 
     def place(self, up: int, down: int, across: int) -> Place:
-        """The place on the seven axes."""
+        """The place on all axes of space."""
         found = list(self.at)
         for axis, coordinate in zip(reversed(self.axes), (across, down, up), strict=False):
             found[axis] = coordinate
@@ -92,22 +88,31 @@ class Plaza:
         if block_at(frame, place) == "wall":
             return False
         self.at = place
-        if self.dimensions == 3:
+        if self.dimensions == MOST_DIMENSIONS:
             self.layers = max(self.layers, self.here[0] + 1)
         return True
 
     def remember(self, frame: Frame) -> None:
-        """Add a row to the strip's history."""
-        if self.dimensions == 1 and "founder" in frame.arrays and (not self.history or self.history[-1][0] != frame.tick):
-            founder = np.where(frame.arrays.get("energy", frame.arrays["founder"]) != 0, frame.arrays["founder"], 0)
-            self.history.append((frame.tick, founder.reshape(-1).copy()))
+        """Add a row to the strip's history, if the frame is one of this space."""
+        if frame.space != self.space.name or self.dimensions != 1:
+            return
+        if "founder" in frame.arrays and (not self.history or self.history[-1][0] != frame.tick):
+            founder = frame.arrays["founder"].astype(np.uint32)
+            lives = np.asarray(frame.arrays.get("energy", founder)) != 0
+            self.history.append((frame.tick, np.where(lives, founder, np.uint32(0)).reshape(-1)))
+
+
+def _three(flat: int, numbers: list[int]) -> tuple[int, int, int]:
+    """(up, down, across) of one to three numbers, the last of which is across; `flat` where there is no such axis."""
+    up, down, across = [*[flat] * (MOST_DIMENSIONS - len(numbers)), *numbers]
+    return up, down, across
 
 
 def block_at(frame: Frame | None, place: Place) -> str:
     """What is built at a place."""
     if frame is None or "blocks" not in frame.arrays:
         return "empty"
-    return BLOCKS[int(value_at(frame, "blocks", place)) % len(BLOCKS)]
+    return BLOCKS[int(frame.value("blocks", place)) % len(BLOCKS)]
 
 
 @dataclass(frozen=True)
@@ -129,11 +134,11 @@ def dweller_at(frame: Frame | None, place: Place) -> Dweller | None:
     """Who lives at a place, if anybody does."""
     if frame is None or "energy" not in frame.arrays:
         return None
-    energy = int(value_at(frame, "energy", place))
+    energy = int(frame.value("energy", place))
     if not energy:
         return None
-    founder = int(value_at(frame, "founder", place)) if "founder" in frame.arrays else 0
+    founder = int(frame.value("founder", place)) if "founder" in frame.arrays else 0
     if "answers" not in frame.arrays:
         return Dweller(founder, energy, None)
-    bits = int(value_at(frame, "answers", place))
-    return Dweller(founder, energy, tuple(bool(bits >> k & 1) for k in range(8)))
+    bits = int(frame.value("answers", place))
+    return Dweller(founder, energy, tuple(bool(bits >> k & 1) for k in range(MAX_ANSWERS)))

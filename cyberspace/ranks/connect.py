@@ -11,11 +11,15 @@ import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+
+if TYPE_CHECKING:
+    from cyberspace.ranks.mpi import MpiTeam
+    from cyberspace.ranks.team import Team
 
 RANK = ("OMPI_COMM_WORLD_RANK", "SLURM_PROCID", "PMI_RANK")
 LOCAL_SIZE = ("OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS")
@@ -25,7 +29,7 @@ PATIENCE = 3.0
 
 
 @contextmanager
-def connected(deadline: float) -> Iterator[Any]:
+def connected(deadline: float) -> Iterator[Team]:
     """The team of this process; an exception on one rank ends the job with its message, never a hang.
 
     Args:
@@ -68,7 +72,7 @@ def connected(deadline: float) -> Iterator[Any]:
         team.leave(0)
 
 
-def _let_rank_0_tell(team: Any) -> None:
+def _let_rank_0_tell(team: MpiTeam) -> None:
     """Wait for rank 0 to end the job: it has the same error, most likely, and one message is enough."""
     from cyberspace.ranks.team import RankLost
 

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
 from render.frames import Jobs
+from render.job_form import TABLES
 from render.model import Model
-from render.panels.panel import ROW, Hot, buttons
-
-TABLES = {
-    "NOT": "1010", "NAND": "1110", "AND": "0001", "OR": "0111", "AND-NOT": "0100", "NOR": "1000", "XOR": "0110", "EQU": "1001",
-}  # fmt: skip
-"""Truth tables that are offered: what is right for the inputs (x, y) = 00, 10, 01, 11."""
+from render.panels.panel import ROW, Button, Hot, buttons
 
 PRICES, AMOUNTS = (10, 50, 100, 500), (10, 100, 1000)
-
-
-@dataclass(frozen=True)
-class Form:
-    """A job that is being written.
-
-    Attributes:
-        place: Place of the board.
-        table: Name of a truth table.
-        price: Tokens for a right answer.
-        answers: How many are paid.
-    """
-
-    place: int = 0
-    table: str = "XOR"
-    price: int = 50
-    answers: int = 100
 
 
 def stamp(model: Model) -> Hashable:
@@ -47,7 +25,7 @@ def table_name(words: str) -> str:
     return next((f"{name} ({table})" for name, table in TABLES.items() if table == words), words)
 
 
-def draw_board(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
+def draw_jobs(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     """Draw the page; where it can be clicked."""
     about, jobs, y = model.source.about, model.jobs, area.y
     if not about.live:
@@ -79,9 +57,9 @@ def _head(canvas: Canvas, area: Rect, y: int, words: str) -> int:
 
 
 def _form(canvas: Canvas, area: Rect, y: int, model: Model) -> tuple[list[Hot], int]:
-    form = model.form or Form()
+    form = model.form
     y = _head(canvas, area, y, "a new job")
-    rows: list[list[tuple[str, str, Any, bool]]] = [
+    rows: list[list[Button]] = [
         [(name, "form", replace(form, table=name), name == form.table) for name in TABLES],
         [(f"{price} tokens", "form", replace(form, price=price), price == form.price) for price in PRICES],
         [(f"{count:,} answers", "form", replace(form, answers=count), count == form.answers) for count in AMOUNTS],
@@ -123,7 +101,9 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
         if giver.at is not None:
             hots.append(Hot(Rect(area.x, y, room, 17), "choose", giver.at))
         if judged:
-            items = [(word, "judge", (giver.place, giver.who, word == "right"), False) for word in ("right", "wrong")]
+            items: list[Button] = [
+                (word, "judge", (giver.place, giver.who, word == "right"), False) for word in ("right", "wrong")
+            ]
             hots += buttons(canvas, area.right - 104, y - 1, 104, items, 17)[0]
         y += 18
     return hots, y

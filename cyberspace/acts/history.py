@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cyberspace.acts.ground import Ground
-from cyberspace.acts.perform import Act, Happened, perform
+from cyberspace.acts.perform import perform
 from cyberspace.errors import Refused
 from cyberspace.law.world import World
+from cyberspace.record.act import Act, Happened
 from cyberspace.record.journal import Entry, Journal, journal_path
 from cyberspace.record.run_folder import Tenure
 
 
-class Deeds:
+class History:
     """What people do in one region.
 
     Args:
@@ -70,8 +69,7 @@ class Deeds:
 
     def _with_past(self, act: Act) -> Act:
         """An undo with what it has to know of the act that it takes back."""
-        number: Any = act.get("of")
-        entries = self._journal.entries
+        number, entries = act.get("of", -1), self._journal.entries
         if act["kind"] != "undo" or number >= len(entries) or number in self._undone:
             return act
         happened = self._journal.happened.get(number, {})

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from render.about import Place
+from render.acting import paste
+from render.job_form import TABLES, JobForm
 from render.model import Model
-from render.plaza.avatar import HOTBAR, dweller_at
-from render.plaza.board import TABLES, Form
-from render.plaza.scene import Visit
+from render.visit import HOTBAR, Visit, dweller_at
 
 
 def plaza(model: Model, name: str | None) -> None:
@@ -32,84 +31,83 @@ def plaza(model: Model, name: str | None) -> None:
         model.source.ask_jobs(found.name)
 
 
+def here(model: Model) -> Visit:
+    """The visit that goes on."""
+    assert model.plaza is not None
+    return model.plaza
+
+
 def walk(model: Model, by: tuple[int, int]) -> None:
     """One step."""
     down, across = by
     for axis, steps in ((-2, down), (-1, across)):
         if steps:
-            model.plaza.walk(model.frame, axis, steps)
+            here(model).walk(model.frame, axis, steps)
 
 
 def climb(model: Model, by: int) -> None:
     """Up or down."""
-    model.plaza.walk(model.frame, -3, by)
+    here(model).walk(model.frame, -3, by)
 
 
 def layer(model: Model, by: int) -> None:
     """Show more or fewer layers."""
-    model.plaza.layers = min(max(1, model.plaza.layers + by), model.plaza.lengths[0])
+    visit = here(model)
+    visit.layers = min(max(1, visit.layers + by), visit.lengths[0])
 
 
 def hotbar(model: Model, number: int) -> None:
     """Take something in hand."""
-    model.plaza.hand = number % len(HOTBAR)
+    here(model).hand = number % len(HOTBAR)
 
 
 def hotbar_by(model: Model, by: int) -> None:
     """Take the next thing in hand."""
-    if model.plaza is not None:
-        hotbar(model, model.plaza.hand + by)
+    hotbar(model, here(model).hand + by)
 
 
-def board(model: Model, _: Any) -> None:
+def board(model: Model, _: object) -> None:
     """Open or close the job board."""
     model.tab = "inspect" if model.tab == "jobs" else "jobs"
 
 
 def act_at(model: Model, place: Place) -> None:
     """Left: look, dig, or pick up."""
-    hand = HOTBAR[model.plaza.hand]
+    visit = here(model)
+    hand = HOTBAR[visit.hand]
     if hand == "look":
         model.choose(place)
         model.tab = "inspect"
     elif hand == "carry":
-        model.plaza.lifted = place if dweller_at(model.frame, place) is not None else None
-        model.tell("right click on an empty site puts it down" if model.plaza.lifted else "nobody lives there")
+        visit.lifted = place if dweller_at(model.frame, place) is not None else None
+        model.tell("right click on an empty site puts it down" if visit.lifted else "nobody lives there")
     else:
         model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block="empty")
 
 
 def place_at(model: Model, place: Place) -> None:
     """Right: build, or put down."""
-    hand = HOTBAR[model.plaza.hand]
-    if model.carried is not None and hand in ("look", "carry") and model.plaza.lifted is None:
-        from render.actions import ACTIONS
-
-        ACTIONS["paste"](model, place)
+    visit = here(model)
+    hand = HOTBAR[visit.hand]
+    if model.carried is not None and hand in ("look", "carry") and visit.lifted is None:
+        paste(model, place)
     elif hand == "carry":
-        if model.plaza.lifted is not None:
-            model.source.act(
-                "move", space=model.space.name, site=model.space.site(model.plaza.lifted), to=model.space.site(place)
-            )
-            model.plaza.lifted = None
+        if visit.lifted is not None:
+            model.source.act("move", space=model.space.name, site=model.space.site(visit.lifted), to=model.space.site(place))
+            visit.lifted = None
     elif hand != "look":
-        keys = {"place": form_of(model).place} if hand == "vent" else {}
+        keys = {"place": model.form.place} if hand == "vent" else {}
         model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block=hand, **keys)
 
 
-def form_of(model: Model) -> Form:
-    """The job that is being written."""
-    return model.form or Form()
-
-
-def set_form(model: Model, form: Form) -> None:
+def set_form(model: Model, form: JobForm) -> None:
     """Change the job that is being written."""
     model.form = form
 
 
-def post(model: Model, _: Any) -> None:
+def post(model: Model, _: object) -> None:
     """Post the job."""
-    form = form_of(model)
+    form = model.form
     model.source.act("post", space=model.space.name, place=form.place, job="table", table=TABLES[form.table],
                      price=form.price, answers=form.answers)  # fmt: skip
 
@@ -136,8 +134,8 @@ def who(model: Model, identity: tuple[int, int]) -> None:
     model.tab = "inspect"
 
 
-DEEDS: dict[str, Callable[[Model, Any], None]] = {
+PLAZA_ACTIONS: dict[str, Callable[..., None]] = {
     "plaza": plaza, "walk": walk, "climb": climb, "layer": layer, "hotbar": hotbar, "hotbar_by": hotbar_by, "board": board,
     "act_at": act_at, "place_at": place_at, "form": set_form, "post": post, "fund": fund, "close": close, "judge": judge, "who": who,
 }  # fmt: skip
-"""By name."""
+"""By name; each takes the model and its own argument."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from cyberspace.law.universe import Space
@@ -11,39 +9,45 @@ from cyberspace.law.world import World
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.version import __version__
 from cyberspace.watch.look import axis_names, fields_about
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
+from cyberspace.wire.messages import AxisTold, SpaceTold, UniverseTold
 from organisms.body import ACTUATORS, SENSES
 
 CHANCES = ("death", "spark", "radiation")
 
 
-def about_run(folder: RunFolder) -> dict[str, Any]:
+def introduce(folder: RunFolder) -> UniverseTold:
     """The run, its spaces, and what the wire allows."""
     universe = folder.universe
-    limits = {"request": wire.MAX_REQUEST, "fields": wire.MAX_FIELDS, "copies": wire.MAX_COPIES, "places": wire.PLACES}
+    limits = {
+        "request": protocol.MAX_REQUEST,
+        "fields": protocol.MAX_FIELDS,
+        "copies": protocol.MAX_COPIES,
+        "places": protocol.PLACES,
+    }
     return {
         "program": f"cyberspace {__version__}",
         "run": str(folder.path.resolve()),
         "seed": universe.seed,
         "identity": universe.identity,
         "sites": universe.sites,
-        "spaces": {space.name: about_space(space, universe.worlds[space.first_region]) for space in universe.spaces},
+        "spaces": {space.name: introduce_space(space, universe.worlds[space.first_region]) for space in universe.spaces},
         "clock": [
             {"name": axis.name, "stretch": axis.stretch, "offset": universe.clock.offsets[k]}
             for k, axis in enumerate(universe.clock.axes)
         ],
         "senses": SENSES,
         "actuators": ACTUATORS,
-        "blocks": wire.BLOCKS,
+        "blocks": protocol.BLOCKS,
         "limits": limits,
     }
 
 
-def about_space(space: Space, world: World) -> dict[str, Any]:
+def introduce_space(space: Space, world: World) -> SpaceTold:
     """A space, told of its first region; energies are integers, costs by axis in the order of the clock."""
     names, clock, physics, body, loci = axis_names(world), world.meetings.clock, world.physics, world.body, world.loci
     opens = {axis.name: k for k, axis in enumerate(clock.axes)}
-    axes = [
+    axes: list[AxisTold] = [
         {
             "name": names[axis.name],
             "axis": axis.name,
@@ -56,7 +60,6 @@ def about_space(space: Space, world: World) -> dict[str, Any]:
         for axis in world.lattice.axes
     ]
     numbers = {name: value for name, value in vars(physics).items() if name not in CHANCES}
-    genes = {"synapses": slice(0, body.synapses), "rates": loci.rates, "rule": loci.rule, "copier": loci.copier}
     return {
         "kind": physics.kind,
         "plaza": world.plaza,
@@ -74,7 +77,13 @@ def about_space(space: Space, world: World) -> dict[str, Any]:
         ],
         "fields": fields_about(world),
         "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
-        "rule": world.rule,
+        "rule": world.rule.name,
         "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
-        "loci": {"count": loci.count, **{name: [one.start, one.stop] for name, one in genes.items()}},
+        "loci": {
+            "count": loci.count,
+            "synapses": (0, body.synapses),
+            "rates": (loci.rates.start, loci.rates.stop),
+            "rule": (loci.rule.start, loci.rule.stop),
+            "copier": (loci.copier.start, loci.copier.stop),
+        },
     }

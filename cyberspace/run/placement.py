@@ -9,11 +9,11 @@ from cyberspace.law.universe import Universe
 from cyberspace.law.world import World
 from cyberspace.ranks.team import Team
 from cyberspace.record.run_folder import RunFolder
-from topology.placement import place
+from topology.balance import balance
 
 COSTS = "costs.json"
-SPEED = {"numba": 1.0, "jax": 1.0, "reference": 40.0}
-"""What a site costs in a tick, roughly, until a run has measured it."""
+SLOW = {"reference": 40.0}
+"""Backends that take so many times as long for a site as others do, roughly, until a run has measured it."""
 
 
 def backend_of(universe: Universe, world: World, override: str) -> str:
@@ -28,7 +28,7 @@ def placement_of(folder: RunFolder, backend: str, team: Team) -> tuple[int, ...]
 
     Args:
         folder: The run.
-        backend: That was asked for in this start; empty for what the run was started with.
+        backend: The one that this start was asked to use; empty for the one that the run was begun with.
         team: The ranks.
 
     Raises:
@@ -43,11 +43,11 @@ def placement_of(folder: RunFolder, backend: str, team: Team) -> tuple[int, ...]
     except (OSError, ValueError):
         costs = {}
     rough = [
-        world.sites * world.body.synapses * SPEED[backend_of(universe, world, backend or folder.backend)] / world.step
+        world.sites * world.body.synapses * SLOW.get(backend_of(universe, world, backend or folder.backend), 1.0) / world.step
         for world in universe.worlds
     ]
     measured = [costs.get(str(region), 0.0) for region in range(len(rough))]
-    return place(measured if all(measured) else rough, team.size)
+    return balance(measured if all(measured) else rough, team.size)
 
 
 def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
