@@ -37,6 +37,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     for name, write, arguments in (
         ("world-file-table", worldfile.table, 1),
         ("physics-numbers", law.physics_numbers, 0),
+        ("kinds-table", law.kinds, 0),
         ("axes-table", law.axes, 0),
         ("senses-table", law.senses, 0),
         ("actuators-table", law.actuators, 0),

@@ -5,65 +5,57 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 
 from cyberspace.law import letters, state
+from cyberspace.law.kinds import KINDS, upkeep, work_of
+from cyberspace.law.physics import NUMBERS
 from cyberspace.wire.protocol import ACTS
-from cyberspace.worldfile import schema
 from house import markdown, worldfile
 from organisms import bits, body
 from topology import axes as space_axes
 
-PHYSICS = {
-    "sunlight": ("energy per tick", "income of every living site"),
-    "soil": ("energy per tick", "what soil adds to sunlight, in a plaza"),
-    "upkeep": ("energy per tick", "price of living, charged as the kind of the region says"),
-    "copy": ("energy per locus and unit of stretch", "price of copying a genome"),
-    "move": ("energy per unit of stretch", "price of moving"),
-    "cap": ("energy", "what an organism holds at most; what is above it turns to heat"),
-    "spore": ("energy", "a spore is written only above it"),
-    "newborn": ("energy", "what genesis and sparks give to a random organism"),
-    "gift": ("log2", "a gift is energy / 2^gift"),
-    "fire": ("activity", "an act happens when its unit is above it"),
-    "lifespan": ("ticks", "mean life: death by chance comes with probability 1/lifespan per tick"),
-    "radiation": ("hits per birth", "expected number of loci that are hit"),
-    "spark": ("ticks", "mean time until a spark falls on an empty site; 0 switches it off"),
-    "silent": ("1/16", "share of the alleles made by chance that are 0"),
-    "lesson": ("ticks", "length of a lesson"),
-}
-
 
 def physics_numbers() -> Iterator[str]:
     """The numbers of the physics: key, start value, range, unit, meaning."""
-    yield from markdown.rows(("key", "start value", "range", "unit", "meaning"), _number_rows())
+    rows = []
+    for one in NUMBERS:
+        between = worldfile.value_range({"minimum": one.low, "maximum": one.high})
+        rows.append((f"`{one.key}`", f"`{one.start}`", between, one.unit, one.meaning))
+    yield from markdown.rows(("key", "start value", "range", "unit", "meaning"), rows)
 
 
-def _number_rows() -> list[tuple[str, ...]]:
-    """Rows of `physics_numbers`; the one place that knows where the numbers are declared."""
-    if find_spec("cyberspace.law.physics"):
-        numbers = import_module("cyberspace.law.physics").NUMBERS
-        return [(f"`{one.key}`", str(one.start), _between(one.low, one.high), one.unit, one.meaning) for one in numbers]
-    found = schema.PhysicsTable.model_json_schema()["properties"]
-    return [
-        (f"`{key}`", str(facts.get("default")), worldfile.value_range(facts), *PHYSICS[key]) for key, facts in found.items()
-    ]
-
-
-def _between(low: object, high: object) -> str:
-    return worldfile.value_range({"minimum": low, "maximum": high})
+def kinds() -> Iterator[str]:
+    """The kinds of regions that are built in, with what a full brain of the start values owes."""
+    price = next(one.start for one in NUMBERS if one.key == "upkeep")
+    plan = body.BodyPlan()
+    rows = []
+    for name, kind in KINDS.items():
+        work = (kind.base, kind.per_synapse, kind.per_unit)
+        start = ", ".join(f"`{key}` {value}" for key, value in kind.start.items()) or "none"
+        full, half = (upkeep(int(price or 0), work_of(work, plan.synapses // k, plan.units // k)) for k in (1, 2))
+        rows.append((f"`{name}`", ", ".join(f"`{axis}`" for axis in kind.axes), *work, start, full, half))
+    head = (
+        "kind",
+        "near axes",
+        "base",
+        "per synapse",
+        "per unit",
+        "start values that differ",
+        "a full brain owes",
+        "half of one",
+    )
+    yield from markdown.rows(head, rows)
 
 
 def axes() -> Iterator[str]:
-    """The seven axes with their start values."""
-    cpu = {own: name for name, own in space_axes.CPU_NAMES.items()}
-    body_rows = []
+    """The axes with their start values."""
+    rows = []
     for name in space_axes.SPACE_AXES:
         far = name in space_axes.FAR_AXES
-        other = "" if far else f"`{cpu[name]}`"
+        other = "" if far else f"`{KINDS['cpu'].calls(name)}`"
         curled = "yes" if name in space_axes.DEFAULT_CURLED else "no"
-        body_rows.append((f"`{name}`", other, "far" if far else "near", space_axes.DEFAULT_STRETCH[name], curled))
-    yield from markdown.rows(("axis", "on a CPU", "near or far", "stretch, start value", "curled"), body_rows)
+        rows.append((f"`{name}`", other, "far" if far else "near", space_axes.DEFAULT_STRETCH[name], curled))
+    yield from markdown.rows(("axis", "on a CPU", "near or far", "stretch, start value", "curled"), rows)
 
 
 def senses() -> Iterator[str]:
@@ -123,8 +115,9 @@ def flows() -> Iterator[str]:
 def letter() -> Iterator[str]:
     """The fields of a letter, in the order of its bytes."""
     rows = []
-    for per, table in (("place", letters.PER_PLACE), ("slot", letters.PER_SLOT)):
-        rows += [(f"`{row[0]}`", f"`{row[1]}`", ", ".join((*row[2], per))) for row in table]
+    for one in letters.LETTER:
+        told = one.metadata
+        rows.append((f"`{one.name}`", f"`{told['dtype']}`", ", ".join((*told["axes"], told["per"]))))
     yield from markdown.rows(("field", "type", "axes"), rows)
 
 

@@ -21,9 +21,9 @@ class Twins:
         """Live so many ticks, at none of which a link opens."""
         return self._same(self._fast.advance(ticks), self._plain.advance(ticks))
 
-    def cross(self, way, opening, due):
+    def cross(self, index, opening, due):
         """Live one tick, at which a link opens: what happened, and the letter."""
-        (span, letter), (other, same) = self._fast.cross(way, opening, due), self._plain.cross(way, opening, due)
+        (span, letter), (other, same) = self._fast.cross(index, opening, due), self._plain.cross(index, opening, due)
         if bytes(letter) != bytes(same):
             raise LawBroken(f"region {self._region}: two letters at opening {opening}")
         return self._same(span, other), letter
