@@ -1,4 +1,4 @@
-"""Learning pays: examples/shift.toml with its learning rule and with none, ten seeds each.
+"""Learning pays: examples/3_learning/shift.toml with its learning rule and with none, ten seeds each.
 
 python -m benchmarks.shift [--seeds 10] [--ticks 10000]
 """
