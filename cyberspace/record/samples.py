@@ -64,9 +64,3 @@ def shares(universe: Universe, samples: dict[int, Sample]) -> dict[str, float]:
             did[goal] = did.get(goal, 0) + count
             living[goal] = living.get(goal, 0) + sample.alive
     return {goal: count / max(1, living[goal]) for goal, count in did.items()}
-
-
-def region_shares(world: World, state: WorldState) -> dict[str, float]:
-    """`shares` of one region."""
-    sample = take_sample(world, state)
-    return dict(zip(world.goals, (sample.did / max(1, sample.alive)).tolist(), strict=True))
