@@ -33,7 +33,7 @@ myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "fieldlist", "colo
 myst_heading_anchors = 4
 
 nb_execution_mode = "force"
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # seconds a cell; the first one may compile kernels
 nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_in_temp = True

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from cyberspace.api.living import Living, backends_of
 from cyberspace.backends.backend import make_backend
+from cyberspace.errors import LawBroken
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import (
     SPORE,
