@@ -20,17 +20,21 @@ if TYPE_CHECKING:
     from cyberspace.api.simulation import Simulation
     from cyberspace.api.world import World
     from cyberspace.errors import InputError, LawBroken
+    from cyberspace.law.kinds import Kind
     from cyberspace.tasks.task import Task
+    from organisms.learning.rule import rule
 
-__all__ = ["InputError", "LawBroken", "Simulation", "Task", "World", "open_run"]
+__all__ = ["InputError", "Kind", "LawBroken", "Simulation", "Task", "World", "open_run", "rule"]
 
 _HOMES = {
     "InputError": "cyberspace.errors",
+    "Kind": "cyberspace.law.kinds",
     "LawBroken": "cyberspace.errors",
     "Simulation": "cyberspace.api.simulation",
     "Task": "cyberspace.tasks.task",
     "World": "cyberspace.api.world",
     "open_run": "cyberspace.api.runs",
+    "rule": "organisms.learning.rule",
 }
 """Where each name of `__all__` lives."""
 

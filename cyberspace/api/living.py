@@ -12,10 +12,14 @@ from cyberspace.api.births import Tables
 from cyberspace.api.hands import Hands
 from cyberspace.backends.backend import find_backend, make_backend
 from cyberspace.errors import InputError, nearest, problem
+from cyberspace.law.digest import digest, universe_digest
+from cyberspace.law.energy import Ledger, audit, audit_letters, total
+from cyberspace.law.letters import under_way
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.ranks.team import Single
 from cyberspace.record.journal import Journal
+from cyberspace.record.samples import MEASURED
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.runtime import signals
 
@@ -57,7 +61,7 @@ class Living:
             engine = make_backend(name, world, state, **({"threads": threads} if name == "numba" else {}))
             self.regions.append(LocalRegion(universe, number, engine, state, team, 1, self.hands[-1]))
 
-    def live(self, stop: int, note: Callable[[], object]) -> None:
+    def live(self, stop: int, note: Callable[[], object] = lambda: None) -> None:
         """Live to a tick; `note` is called between two spans.
 
         Raises:
@@ -89,6 +93,21 @@ class Living:
     def states(self, fields: Container[str] = FIELDS) -> list[WorldState]:
         """States of all regions at the tick, by number; fields that are not asked for may be empty."""
         return [self.region(number).state(self.tick, fields) for number in range(len(self.regions))]
+
+    def digest(self) -> str:
+        """Digest of the universe at the tick."""
+        return universe_digest(digest(state) for state in self.states())
+
+    def audit(self) -> Ledger:
+        """The ledger of the universe at the tick, checked region by region and with the letters under way.
+
+        Raises:
+            LawBroken: If it does not balance.
+        """
+        pairs = list(zip(self.universe.worlds, self.states(MEASURED), strict=True))
+        books = total(audit(state, int(world.region)) for world, state in pairs)
+        audit_letters(books, sum(under_way(world, state.outbox) for world, state in pairs), self.tick)
+        return books
 
 
 @contextmanager

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cyberspace.errors import InputError, problem
+from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.tasks.table import TASKS
+from organisms.ancestors import ANCESTORS
+from organisms.learning.rule import Rule
+from organisms.learning.table import RULES
 
 
 @dataclass(frozen=True)
@@ -31,12 +35,18 @@ class Named:
     quiet: bool = True
 
 
-def named(thing: type | Callable[..., object]) -> Named:
+Thing = type | Callable[..., object] | Rule | Kind
+"""What may stand in place of a name: a task or a backend, a function that makes an ancestor, a learning rule, a kind of region."""
+
+BUILT_IN: tuple[Mapping[str, object], ...] = (TASKS, RULES, KINDS, ANCESTORS)
+
+
+def named(thing: Thing) -> Named:
     """An object with its name."""
-    built_in = next((name for name, one in TASKS.items() if one is thing), None)
+    built_in = next((name for known in BUILT_IN for name, one in known.items() if one is thing), None)
     if built_in is not None:
         return Named(built_in, thing)
-    name, home = thing.__qualname__, thing.__module__
+    home, name = _home(thing)
     module = sys.modules.get(home)
     if home != "__main__" and (getattr(module, "__package__", "") or "").strip("."):
         return Named(f"{home}:{name}", thing, lasts=name.isidentifier())
@@ -45,8 +55,22 @@ def named(thing: type | Callable[..., object]) -> Named:
         return Named(f"{home}:{name}", thing, lasts=False)
     path = Path(source)
     body = _body(path)
-    at_top = any(isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name for one in body)
+    at_top = isinstance(thing, Kind) or any(
+        isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name for one in body
+    )
     return Named(f"{path.name}:{name}", thing, path, at_top, home != "__main__" or any(map(_is_guard, body)))
+
+
+def _home(thing: Thing) -> tuple[str, str]:
+    """Module and name of an object; a kind knows neither, so it is looked for among the modules that there are."""
+    if isinstance(thing, Rule):
+        return getattr(thing.change, "__module__", ""), getattr(thing.change, "__qualname__", thing.name)
+    if not isinstance(thing, Kind):
+        return thing.__module__, thing.__qualname__
+    places = (
+        (home, name) for home, module in list(sys.modules.items()) for name, one in list(vars(module).items()) if one is thing
+    )
+    return next(places, ("__main__", thing.name))
 
 
 def _body(path: Path) -> list[ast.stmt]:

@@ -13,11 +13,13 @@ import numpy as np
 
 from cyberspace.api.naming import Named, named
 from cyberspace.errors import InputError, problem
+from cyberspace.law.kinds import Kind
 from cyberspace.law.universe import Universe
 from cyberspace.plugins import given
 from cyberspace.worldfile.build import build_universe, read_text
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
+from organisms.learning.rule import Rule
 
 Content = dict[str, object]
 """What stands in a world file, as `tomllib` reads it."""
@@ -115,7 +117,7 @@ def _plain(key: str, value: object, things: dict[str, Named]) -> object:
         return os.fspath(value)
     if isinstance(value, Sequence):
         return [_plain(key, one, things) for one in value]
-    if callable(value) and hasattr(value, "__qualname__"):
+    if isinstance(value, Rule | Kind) or (callable(value) and hasattr(value, "__qualname__")):
         found = named(value)
         things[found.name] = found
         return f"ancestor:{found.name}" if key == "genesis" else found.name

@@ -17,10 +17,8 @@ from cyberspace.api.saving import save
 from cyberspace.api.setting import Setting, Source, read_setting
 from cyberspace.api.sheets import axis_names, site_at, state_sheet
 from cyberspace.errors import InputError, Refused, problem
-from cyberspace.law.digest import digest, universe_digest
-from cyberspace.law.energy import Ledger, audit, audit_letters, total
+from cyberspace.law.energy import Ledger
 from cyberspace.law.genesis import genesis
-from cyberspace.law.letters import under_way
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record.samples import MEASURED, shares, take_sample
 from cyberspace.run.local import LocalRegion
@@ -81,7 +79,7 @@ class Simulation:
     @property
     def digest(self) -> str:
         """Digest of the whole state, 64 hex digits, as `cyberspace inspect` tells it: equal on every backend."""
-        return universe_digest(digest(state) for state in self._living.states())
+        return self._living.digest()
 
     def advance(
         self,
@@ -143,11 +141,7 @@ class Simulation:
         Raises:
             LawBroken: If it does not balance, which is a defect.
         """
-        worlds, states = self.universe.worlds, self._living.states(MEASURED)
-        books = total(audit(state, int(world.region)) for world, state in zip(worlds, states, strict=True))
-        sent = sum(under_way(world, state.outbox) for world, state in zip(worlds, states, strict=True))
-        audit_letters(books, sent, self.tick)
-        return books
+        return self._living.audit()
 
     @property
     def births(self) -> DataFrame:
@@ -226,7 +220,7 @@ class Simulation:
         Raises:
             InputError: If the folder is in use or can't be written, or an object of the world is in no file; then nothing is left.
         """
-        self.energy  # noqa: B018  a run never keeps what does not balance
+        self._living.audit()  # a run never keeps what does not balance
         save(Path(folder), self._setting, self._living)
 
     def fork(

@@ -11,12 +11,14 @@ from cyberspace.api.setting import Content, read_setting
 from cyberspace.errors import InputError, problem
 
 if TYPE_CHECKING:
+    from cyberspace.backends.backend import Backend
+    from cyberspace.law.kinds import Kind
     from cyberspace.tasks.task import Task
+    from organisms.learning.rule import Rule
 
 Ranges = Mapping[str, int | tuple[int, int]]
 """Places along axes: a number is one place, a pair a half-open range."""
 
-Rule = str | Callable[..., object]
 Shore = tuple[str, Ranges]
 
 
@@ -77,14 +79,14 @@ class World:
         self,
         name: str,
         *,
-        kind: str,
+        kind: str | Kind,
         axes: Mapping[str, int | Mapping[str, object]],
-        backend: str | None = None,
+        backend: str | type[Backend] | None = None,
         genesis: str | Callable[..., object] | None = None,
         density: float | None = None,
         body: Mapping[str, int] | None = None,
         physics: Mapping[str, float | None] | None = None,
-        rule: Rule | None = None,
+        rule: str | Rule | None = None,
         tide: int | None = None,
         pace: float | None = None,
         ranks: Sequence[int] | None = None,
@@ -96,9 +98,9 @@ class World:
 
         Args:
             name: Its name.
-            kind: "gpu" or "cpu".
+            kind: "gpu", "cpu", or a kind of one's own.
             axes: Length of each axis, or a table with length, stretch and curled.
-            backend: Name of its backend.
+            backend: Name of its backend, or its class.
             genesis: "soup", "empty", "ancestor:NAME", or a function that makes a genome.
             density: Share of the sites that genesis inhabits.
             body: units, senses, shift.

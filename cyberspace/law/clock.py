@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,12 +19,12 @@ class ClockTables(NamedTuple):
 
     Attributes:
         axis: Axis that opens at each tick of a period, -1 for none, int32 (period,).
-        level: log2 of the stretch, by axis, int32 (axes + 1,).
-        shows: What the sense `axis` shows, by axis, int32 (axes + 1,).
+        level: log2 of the stretch, by axis, (axes + 1,).
+        shows: What the sense `axis` shows, by axis, (axes + 1,).
         rows: Row of `partners` by axis, at even and at odd openings, int32 (axes + 1, 2).
         partners: Partner of each site, -1 for nobody, int32 (rows, sites); in the last row nobody meets.
-        copy_cost: Cost of copying, by axis, int32 (axes + 1,).
-        move_cost: Cost of moving, by axis, int32 (axes + 1,).
+        copy_cost: Cost of copying, by axis, (axes + 1,).
+        move_cost: Cost of moving, by axis, (axes + 1,).
     """
 
     axis: Int32s
@@ -58,12 +58,12 @@ class Moment(NamedTuple):
     move_cost: int
 
 
-def clock_tables(world: World) -> ClockTables:
-    """The tables of a region, in NumPy."""
+def clock_tables(world: World, dtype: type[np.signedinteger[Any]] = np.int32) -> ClockTables:
+    """The tables of a region, in NumPy; what is told by axis in some type."""
     meetings, physics = world.meetings, world.physics
 
     def by_axis(numbers: list[int] | tuple[int, ...]) -> Array:
-        return np.array([*numbers, 0], dtype=np.int32)
+        return np.array([*numbers, 0], dtype=dtype)
 
     levels = [axis.level for axis in meetings.clock.axes]
     shows = [min(16 * level, LOUDEST) for level in levels]

@@ -161,7 +161,7 @@ def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock
 
 def make_physics(space: SpaceTable, kind: Kind, clock: RulerClock, loci: Loci) -> Physics:
     """The physics of a space in whole numbers."""
-    said = {row.name: (row, physics_value(space.physics, row, kind.starts)) for row in NUMBERS}
+    said = {row.name: (row, physics_value(space.physics, row, kind.start)) for row in NUMBERS}
     prices = {"copy_cost": loci.count * float(said["copy_cost"][1] or 0), "move_cost": float(said["move_cost"][1] or 0)}
     numbers: dict[str, Any] = {name: row.resolve(value) for name, (row, value) in said.items() if name in SCALARS}
     for name, price in prices.items():

@@ -24,7 +24,7 @@ MAX_GOALS = 32
 
 def make_lattice(space: SpaceTable, kind: Kind, where: str) -> Lattice:
     """The lattice of a space; its near axes named by its kind."""
-    names = (*FAR_AXES, *kind.near)
+    names = (*FAR_AXES, *kind.axes)
     axes: list[Axis] = []
     problems: list[str] = []
     for name, table in space.axes.items():

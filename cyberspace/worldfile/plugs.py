@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,9 +13,10 @@ from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.plugins import Plug, source_of
 from cyberspace.worldfile.schema import SpaceTable, WorldFile
 from organisms.ancestors import ANCESTORS, Ancestor
+from organisms.arrays import Array
 from organisms.body import BodyPlan
 from organisms.genome import HIGHEST, LOWEST, Loci
-from organisms.learning.rule import Rule
+from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule
 from organisms.learning.table import RULES
 
 KIND: Plug[Kind] = Plug("an instance of cyberspace.Kind", KINDS, lambda value: isinstance(value, Kind), "{name} = Kind(...)")
@@ -24,12 +26,10 @@ RULE: Plug[Rule] = Plug(
 ANCESTOR: Plug[Ancestor] = Plug("a function of Loci that makes a genome", ANCESTORS, callable, "def {name}(loci)")
 PREFIX = "ancestor:"
 
-SAMPLE = tuple(
-    np.array(row, dtype=np.int32) for row in zip(*product((-128, -1, 0, 37, 127), (-127, 0, 64), (-127, 0, 90)), strict=True)
-)
+SYNAPSES = [np.array(row) for row in zip(*product((-128, -1, 0, 37, 127), (-127, 0, 64), (-127, 0, 90)), strict=True)]
 """Weights, inputs and answers that a rule is tried on."""
 
-SIGNALS, GENES, DITHERS = (-128, -64, 0, 1, 127), (-8, -1, 0, 3, 7), (0, 77, 255)
+SIGNALS, ALLELES, DITHERS = (-128, -64, 0, 1, 127), (LOWEST, -1, 0, 3, HIGHEST), (0, 77, 255)
 
 
 def files_of(file: WorldFile) -> list[str]:
@@ -47,7 +47,7 @@ def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:
         InputError: If there is none, or it breaks what `organisms.learning.rule` demands.
     """
     rule = RULE.find(space.rule, folder, f"{where}.rule")
-    wrong = _try_rule(rule) if space.rule not in RULES else None
+    wrong = _try_rule(rule) if space.rule not in RULES and rule.change is not None else None
     if wrong:
         raise InputError(problem(f"{where}.rule: {space.rule}", *wrong, f"mending {rule.name}"))
     return rule
@@ -55,25 +55,31 @@ def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:
 
 def _try_rule(rule: Rule) -> tuple[str, str] | None:
     """What is wrong with a rule, as (got, expected), found by trying it on a sample."""
-    weight, pre, post = SAMPLE
-    for signal, rate, gene, dither in product(SIGNALS, GENES, GENES, DITHERS):
-        genes = tuple(np.full_like(weight, value) for value in (rate, gene, LOWEST, 0, gene))
-        full = np.full_like(weight, signal), genes, np.full_like(weight, dither)
-        if rule.change is None:
-            return None
+    for signal, rate, gene, dither in product(SIGNALS, ALLELES, ALLELES, DITHERS):
+        genes = (rate, gene, LOWEST, 0, gene)
         try:
-            new = rule.change(weight, pre, post, full[0], full[1], full[2])
-            still = rule.still is not None and bool(np.all(rule.still(signal, (rate, gene, LOWEST, 0, gene))))
+            new, wide = (_apply(rule, signal, genes, dither, dtype) for dtype in (np.int32, np.int64))
+            still = rule.still is not None and bool(rule.still(signal, genes))
         except Exception as error:  # a user's code
             return f"{type(error).__name__}: {error}", "whole numbers of six values: weight, pre, post, signal, genes, dither"
-        if not isinstance(new, np.ndarray) or new.dtype != np.int32 or new.shape != weight.shape:
+        if not isinstance(new, np.ndarray) or new.dtype != np.int32 or new.shape != SYNAPSES[0].shape:
             got = f"{new.dtype} of shape {new.shape}" if isinstance(new, np.ndarray) else f"a {type(new).__name__}"
-            return got, f"int32 of shape {weight.shape}, as the weights"
+            return got, "int32 of the weights' shape, for int32"
+        if (new != wide).any():
+            return f"numbers beyond 32 bits at signal {signal} and rate {rate}", "numbers below 2^31, the same on every backend"
         if rule.still is not None and signal == 0 and not still:
             return "still(signal = 0, ...) = false", "true wherever the signal is 0; or no `still` at all"
-        if still and (np.clip(new, -128, 127) != weight).any():
-            return f"weights that change at signal {signal}, rate {rate}", "no change where `still` says so"
+        if still and (np.clip(new, LOWEST_WEIGHT, HIGHEST_WEIGHT) != SYNAPSES[0]).any():
+            return f"weights that change at signal {signal} and rate {rate}", "no change where `still` says so"
     return None
+
+
+def _apply(rule: Rule, signal: int, genes: tuple[int, ...], dither: int, dtype: type[np.signedinteger[Any]]) -> Array:
+    """New weights of the sample, reckoned in some type."""
+    assert rule.change is not None
+    weight, pre, post = (values.astype(dtype) for values in SYNAPSES)
+    full = [np.full_like(weight, value) for value in (signal, dither, *genes)]
+    return rule.change(weight, pre, post, full[0], tuple(full[2:]), full[1])
 
 
 def find_kind(space: SpaceTable, folder: Path, where: str) -> Kind:

@@ -190,10 +190,10 @@ def test_ordinary_spaces_have_no_blocks_but_take_organisms():
 
 
 def test_blocks_have_the_numbers_that_the_wire_tells():
-    from cyberspace.law import state
+    from cyberspace.tasks import job
     from cyberspace.wire import protocol
 
     assert protocol.BLOCKS == ("empty", "wall", "soil", "vent")
     assert (WALL, SOIL, VENT) == (1, 2, 3)
-    assert protocol.PLACES == state.PLACES
+    assert protocol.PLACES == job.PLACES
     assert set(ROW) >= {"kind", "price", "until"}

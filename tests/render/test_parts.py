@@ -117,7 +117,7 @@ def test_the_copier_is_told_as_it_works(a, b, m, n):
     genome[LOCI.copier] = (a, b, m, n)
     words = copier_words(genome, GENES)
     columns = genome[:, None]
-    child = copy(np, LOCI, columns, inborn_weights(np, LOCI, columns), columns, KEY, np.array([0]))
+    child = copy(np, LOCI, columns, inborn_weights(LOCI, columns), columns, KEY, np.array([0]))
     if words == ["copies itself exactly"]:
         np.testing.assert_array_equal(child, columns)
     assert any("resident" in text for text in words) == (abs(m) > 1)
@@ -185,7 +185,7 @@ def test_the_freezer_keeps_and_gives_back(tmp_path):
     freezer = Freezer(tmp_path / "a" / "freezer")
     assert freezer.names() == []
     genome = learner(LOCI)
-    weights = inborn_weights(np, LOCI, genome[:, None])[..., 0]
+    weights = inborn_weights(LOCI, genome[:, None])[..., 0]
     one = frozen(Organism("s", (0,) * 7, 9, {"founder": 7}, {"genome": genome, "weights": weights}), "first/of: all", "run")
     assert freezer.put(one) == "first_of_ all"
     assert freezer.put(one) == "first_of_ all 2"

@@ -86,12 +86,12 @@ def bounds(sites, chunk, chunks):
 
 
 @njit(inline="always")
-def stream_key(params, stream, tick):
-    """`organisms.bits.stream_key` as a pair of scalars."""
-    return stream_words(params.seed, params.region, stream, tick)
-
-
-@njit(nogil=True, cache=True)
 def stream_words(seed, region, stream, tick):
     """`organisms.bits.stream_key` of one region as a pair of scalars."""
     return threefry(np.uint32(seed), np.uint32(region), np.uint32(stream), np.uint32(tick))
+
+
+@njit(inline="always")
+def stream_key(params, stream, tick):
+    """The same for the region of some parameters."""
+    return threefry(np.uint32(params.seed), np.uint32(params.region), np.uint32(stream), np.uint32(tick))

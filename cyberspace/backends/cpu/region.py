@@ -41,7 +41,11 @@ class NumbaCpu:
     def __init__(self, world: World, state: WorldState, threads: int | None = None):
         self._world, self._tick, self._tally = world, state.tick, state.tally
         self._threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
-        self._arrays, self._clock, self._params = _to_places(world, state.region), clock_tables(world), kernel_params(world)
+        self._arrays, self._clock, self._params = (
+            _to_places(world, state.region),
+            clock_tables(world, np.int64),
+            kernel_params(world),
+        )
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
         self._itself = np.arange(world.sites, dtype=np.int32)
         self._forms = [form(world, end) for end in world.ends]
