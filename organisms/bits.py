@@ -38,7 +38,7 @@ def stream_key(xp: Namespace, seed: Value, region: Value, stream: int, tick: Val
     """Key (two uint32 arrays of shape (1,)) of one stream at one tick in one region."""
 
     def word(value: Value) -> Words:
-        return xp.asarray(value).astype(np.uint32).reshape(1)
+        return xp.asarray(np.uint32(value) if isinstance(value, int) else value).astype(np.uint32).reshape(1)
 
     return threefry2x32(word(seed), word(region), word(stream), word(tick))
 

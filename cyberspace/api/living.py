@@ -58,7 +58,7 @@ class Living:
         for number, (world, state, name) in enumerate(zip(universe.worlds, states, backends, strict=True)):
             done = int(state.tally[TALLY.index("acts")])
             self.hands.append(Hands(world, done, past[number] if past else None))
-            engine = make_backend(name, world, state, **({"threads": threads} if name == "numba" else {}))
+            engine = make_backend(name, world, state, threads=threads)
             self.regions.append(LocalRegion(universe, number, engine, state, team, 1, self.hands[-1]))
 
     def live(self, stop: int, note: Callable[[], object] = lambda: None) -> None:

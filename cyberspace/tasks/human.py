@@ -43,7 +43,7 @@ class Human(Task):
         channels = []
         for k in range(MAX_ANSWERS):
             shown = ((job["shown"] >> k) & 1) * (2 * ((job["inputs"] >> k) & 1) - 1) * LOUD
-            channels.append(xp.where(table, (x, y)[k] if k < 2 else 0, shown))
+            channels.append(xp.where(table, (x, y)[k].astype(np.int32) if k < 2 else 0, shown))
         return xp.stack(channels).astype(np.int8), (asked.astype(np.int32), within, at.place, job)
 
     def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
@@ -63,6 +63,6 @@ class Human(Task):
         units = xp.where(table, faultless, job["asked"])
         signal = xp.where(right & ((units >> count) & 1 > 0), SIGNAL, SIGNAL * memory[FELT]).astype(np.int8)
         idle = job["number"] == 0
-        earned = xp.where(known | idle, memory[RIGHT], 0) + right
+        earned = xp.where(known | idle, memory[RIGHT], 0) + right.astype(np.int32)
         number = xp.where(idle, memory[NUMBER], job["number"])
         return score, signal, xp.stack([faultless, earned, number, said, 0 * said]).astype(np.int32)

@@ -169,7 +169,8 @@ class Logic(Task):
         paid = faultless[0]
         for ok in faultless[1:]:
             paid = paid | ok
-        signal = (ends & ((paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1) > 0)) * np.int8(SIGNAL)
+        units = (paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1)
+        signal = xp.where(ends & (units > 0), SIGNAL, 0).astype(np.int8)
         return score.astype(np.int32), signal, self._streaks(xp, xp.stack(words).astype(np.int32), memory, ends)
 
     def _streaks(self, xp: Namespace, block: Int32s, memory: Int32s, ends: Value) -> Int32s:

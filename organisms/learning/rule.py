@@ -14,7 +14,7 @@ from typing import Protocol, overload
 import numpy as np
 
 from organisms import bits
-from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Number
+from organisms.arrays import Bools, Int8s, Int32s, Key, Namespace, Number
 from organisms.body import ANSWER
 from organisms.genome import Loci
 
@@ -103,8 +103,8 @@ def learners(xp: Namespace, rule: Rule, loci: Loci, genomes: Int8s, signal: Int8
     """Which brains may change, bool (sites,), for signals int8 (answers or 1, sites)."""
     if rule.still is None:
         return xp.ones(signal.shape[1], dtype=bool)
-    still: Array = xp.asarray(rule.still(unit_signals(xp, loci, signal), unit_genes(loci, genomes)))
-    found: Bools = (still == 0).any(axis=0)
+    still: Bools = xp.asarray(rule.still(unit_signals(xp, loci, signal), unit_genes(loci, genomes)))
+    found: Bools = (~still).any(axis=0)
     return found
 
 

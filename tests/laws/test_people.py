@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from cyberspace.acts.ground import ROW
 from cyberspace.acts.perform import perform
-from cyberspace.backends.backend import BACKENDS, make_backend
+from cyberspace.backends.backend import make_backend
+from cyberspace.backends.table import BACKENDS
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
