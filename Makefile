@@ -25,7 +25,7 @@ test: setup
 	$(BIN)/pytest -n 2 --dist worksteal
 
 docs: setup $(BIN)/.docs
-	$(BIN)/python -m sphinx -b html -W --keep-going -q -d build/doctrees docs build/docs
+	$(BIN)/python -m sphinx -b html -E -W --keep-going -q -d build/doctrees $(SPHINXOPTS) docs build/docs
 	@echo "build/docs/index.html"
 
 $(BIN)/.docs: pyproject.toml constraints.txt

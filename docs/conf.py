@@ -38,7 +38,7 @@ nb_execution_raise_on_error = True
 nb_execution_show_tb = True
 nb_execution_in_temp = True
 nb_merge_streams = True
-nb_number_source_lines = False
+suppress_warnings = ["myst-nb.lexer"]  # cells of tutorials that were not run have no language
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
