@@ -1,4 +1,4 @@
-"""A kind of region: a systolic array that multiplies zeros like everything else, but switches off units that are silent."""
+"""A kind of region: a systolic array, where zeros cost as much as other weights, and silent units are switched off."""
 
 from cyberspace import Kind
 
