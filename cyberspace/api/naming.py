@@ -43,7 +43,7 @@ def named(thing: type | Callable[..., object]) -> Named:
     source = getattr(module, "__file__", None)
     if source is None or not source.endswith(".py"):
         return Named(f"{home}:{name}", thing, lasts=False)
-    path = Path(source)
+    path = Path(source).resolve()
     body = _body(path)
     at_top = any(isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name for one in body)
     return Named(f"{path.name}:{name}", thing, path, at_top, home != "__main__" or any(map(_is_guard, body)))
