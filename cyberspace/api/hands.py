@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import numpy as np
+
 from cyberspace.acts.history import History
 from cyberspace.acts.perform import perform
 from cyberspace.errors import InputError, Refused, nearest, problem
@@ -148,9 +150,10 @@ def owner(universe: Universe, site: int) -> int:
 
 
 def _plain(value: object) -> object:
-    """Arrays and tuples as the lists that the wire has."""
-    if hasattr(value, "tolist"):
-        return value.tolist()
+    """Arrays of any shape and tuples as the plain lists that the wire has, numbers of NumPy as plain ones."""
+    if hasattr(value, "__array__"):
+        flat: object = np.asarray(value).ravel().tolist() if np.ndim(value) else np.asarray(value).item()
+        return flat
     return list(value) if isinstance(value, tuple | range) else value
 
 

@@ -53,7 +53,7 @@ def named(thing: Thing) -> Named:
     source = getattr(module, "__file__", None)
     if source is None or not source.endswith(".py"):
         return Named(f"{home}:{name}", thing, lasts=False)
-    path = Path(source)
+    path = Path(source).resolve()
     body = _body(path)
     at_top = isinstance(thing, Kind) or any(
         isinstance(one, ast.ClassDef | ast.FunctionDef) and one.name == name for one in body

@@ -39,7 +39,7 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     with disk_errors(folder):
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            source = setting.folder.resolve() / WORLD
+            source = setting.folder / WORLD
             run = run_folder.create(staged, source, setting.universe, setting.file, backend, text, files)
             _same(setting, text, staged)
             _write(run, living)

@@ -93,7 +93,7 @@ def make_setting(text: str, name: str, folder: Path, seed: int | None, things: M
     file = parse_world_file(text, name)
     with given({one.name: one.thing for one in things.values()}):
         universe = build_universe(file, name, folder, file.world.seed if seed is None else seed)
-    return Setting(text, name, folder, file, universe, things)
+    return Setting(text, name, folder.resolve(), file, universe, things)
 
 
 def contents(setting: Setting) -> Content:

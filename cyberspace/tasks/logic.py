@@ -72,11 +72,14 @@ def pose_sites(words: Words, lesson: int, tables: tuple[Array, ...], where: Bool
 def judge_sites(said: Words, asked: Int32s, lesson: int, tables: tuple[Array, ...], lives: Bools, memory: Int32s) -> None:
     """`Logic.judge` over single sites: the words of this block."""
     wanted, exists, first = tables[0], np.uint32(tables[2][1]), lesson % tables[2][0] == 0
+    spread = np.empty(len(said), dtype=np.uint32)
+    for k in range(len(said)):
+        spread[k] = np.uint32(said[k] * np.uint32(BYTES))
     for word in range(len(wanted)):
         now, (e0, e1, e2, e3) = memory[word], (wanted[word, 0], wanted[word, 1], wanted[word, 2], wanted[word, 3])
         for k in range(len(lives)):
             want = e0 if asked[k] == 0 else (e1 if asked[k] == 1 else (e2 if asked[k] == 2 else e3))
-            right = np.uint32(~np.uint32(np.uint32(said[k] * np.uint32(BYTES)) ^ want)) & exists
+            right = np.uint32(~np.uint32(spread[k] ^ want)) & exists
             before = exists if first else np.uint32(now[k])
             now[k] = np.int32(before & right) if lives[k] else now[k]
 

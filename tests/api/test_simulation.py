@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sys
 import threading
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -116,6 +118,21 @@ def test_what_was_put_is_repeated_by_a_resume_from_the_start(tmp_path):
     assert go_on(tmp_path / "run", 100)["digest"] == one.digest
 
 
+def test_an_organism_is_carried_from_one_simulation_to_another_with_what_it_learned():
+    one, other = pond().advance(30), pond(seed=8).fork(**{"spaces.pond.physics.spark": 0})
+    who = next(one.organism(site) for site in range(16) if one.organism(site).alive)
+    to = next(site for site in range(16) if not other.organism(site).alive)
+    told = other.put(
+        "transplant", to=np.int64(to), genome=who.genome, weights=who.brain, energy=who.energy, founder=who.founder
+    )
+    there = other.organism(to)
+    assert there.alive and (there.energy, there.founder) == (who.energy, who.founder)
+    np.testing.assert_array_equal(there.brain, who.brain)
+    other.put("undo", of=told["n"])
+    assert not other.organism(to).alive
+    assert other.energy.balanced
+
+
 def test_an_act_that_is_refused_changes_nothing():
     one = pond().advance(20)
     before = one.digest
@@ -134,6 +151,20 @@ def test_callbacks_come_in_time_and_may_stop():
 def test_progress_is_told(capsys):
     pond().advance(64, progress=True)
     assert "tick 64 of 64" in capsys.readouterr().err
+
+
+def test_progress_in_a_notebook_is_one_line_that_changes(monkeypatch):
+    shown = []
+    handle = SimpleNamespace(update=lambda line: shown.append(repr(line)))
+    modules = {
+        "IPython": SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=True)),
+        "IPython.display": SimpleNamespace(display=lambda what, display_id: handle),
+    }
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr("cyberspace.run.progress.TERMINAL_SECONDS", 0)
+    pond().advance(600, progress=True)
+    assert len(shown) > 1 and shown[-1].startswith("tick 600 of 600")
 
 
 def test_ctrl_c_stops_all_regions_at_one_tick():

@@ -85,7 +85,7 @@ def bounds(sites, chunk, chunks):
     return min(sites, chunk * lines // chunks * LINE), min(sites, (chunk + 1) * lines // chunks * LINE)
 
 
-@njit(inline="always")
+@njit(nogil=True, cache=True)
 def stream_words(seed, region, stream, tick):
     """`organisms.bits.stream_key` of one region as a pair of scalars."""
     return threefry(np.uint32(seed), np.uint32(region), np.uint32(stream), np.uint32(tick))
