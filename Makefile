@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test bench soup people view pictures clean
+.PHONY: setup demo test docs bench soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -13,7 +13,7 @@ $(BIN)/.done: pyproject.toml constraints.txt
 
 demo: setup
 	rm -rf runs/demo
-	$(CYBERSPACE) run examples/demo.toml --ticks 40000 --out runs/demo
+	$(CYBERSPACE) run examples/1_soup/demo.toml --ticks 40000 --out runs/demo
 	$(CYBERSPACE) inspect runs/demo
 	$(CYBERSPACE) report runs/demo
 
@@ -23,6 +23,14 @@ test: setup
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist worksteal
+
+docs: setup $(BIN)/.docs
+	$(BIN)/python -m sphinx -b html -E -W --keep-going -q -d build/doctrees $(SPHINXOPTS) docs build/docs
+	@echo "build/docs/index.html"
+
+$(BIN)/.docs: pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[docs]'
+	touch $@
 
 bench: setup
 	$(BIN)/python -m benchmarks.tick
@@ -41,7 +49,7 @@ view: setup
 pictures: demo
 	cp runs/demo/report/overview.png docs/overview.png
 	$(CYBERSPACE) film runs/demo --view window --out docs/window.png
-	$(BIN)/python examples/walk.py --out docs
+	$(BIN)/python examples/5_people/walk.py --out docs
 
 clean:
 	rm -rf .venv runs build dist *.egg-info

@@ -8,35 +8,28 @@
 from __future__ import annotations
 
 import argparse
+import tomllib
 from pathlib import Path
 
 import numpy as np
 
-from cyberspace.backends.backend import make_backend
-from cyberspace.law.genesis import genesis
-from cyberspace.record.samples import shares, take_sample
-from cyberspace.worldfile.build import universe_from_text
+import cyberspace as cs
 
-WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
-FROZEN = (
-    "density = 1.0\nphysics = { spark = 0, sunlight = 3, upkeep = 3, spore = 1000000, move = 1000.0, lifespan = 1000000000 }\n"
-)
+WORLD = Path(__file__).parents[1] / "examples" / "1_soup" / "soup.toml"
+FROZEN = {"spark": 0, "sunlight": 3, "upkeep": 3, "spore": 1_000_000, "move": 1000.0, "lifespan": 1_000_000_000}
 BLOCK, BLOCKS, SAMPLES = 64, 5, 8
 
 
 def chance(seed: int, in_a_row: int) -> dict[str, float]:
     """Mean share of random brains that were faultless for so many blocks in a row."""
-    text = WORLD.read_text().replace("axes.sm = { length = 8 }", "axes.sm = { length = 64 }")
-    text = text.replace("genesis =", FROZEN + "genesis =") + f"options = {{ blocks = {in_a_row} }}\n"
-    universe, _ = universe_from_text(text, str(WORLD), WORLD.parent, seed)
-    (world,) = universe.worlds
-    backend = make_backend("numba", world, genesis(world))
-    backend.advance(BLOCK * (BLOCKS + 1))
-    found = []
-    for _ in range(SAMPLES):
-        backend.advance(BLOCK)
-        found.append(list(shares(universe, {0: take_sample(world, backend.state())}).values()))
-    return dict(zip(world.goals, np.mean(found, axis=0).tolist(), strict=True))
+    world = tomllib.loads(WORLD.read_text())
+    world["spaces"]["soup"] |= {"density": 1.0, "physics": FROZEN}
+    world["spaces"]["soup"]["axes"]["sm"]["length"] = 64
+    world["spaces"]["soup"]["tasks"][0]["options"] = {"blocks": in_a_row}
+    sim, found = cs.Simulation(world, backend="numba", seed=seed), list[list[float]]()
+    sim.advance(BLOCK * (BLOCKS + 1))
+    sim.advance(BLOCK * SAMPLES, every=BLOCK, call=lambda sim: found.append(list(sim.shares("soup").values())))
+    return dict(zip(sim.shares("soup"), np.mean(found, axis=0).tolist(), strict=True))
 
 
 def main() -> None:

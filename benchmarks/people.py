@@ -34,8 +34,8 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.pacing import RECENT
 from cyberspace.watch.people import People
+from cyberspace.watch.tempo import RECENT
 from cyberspace.worldfile.build import universe_from_text
 from tests.client import Client
 from tests.crowd import Crowd

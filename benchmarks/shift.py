@@ -1,4 +1,4 @@
-"""Learning pays: examples/shift.toml with its learning rule and with none, ten seeds each.
+"""Learning pays: examples/3_learning/shift.toml with its learning rule and with none, ten seeds each.
 
 python -m benchmarks.shift [--seeds 10] [--ticks 10000]
 """
@@ -10,26 +10,19 @@ from pathlib import Path
 
 import numpy as np
 
-from cyberspace.backends.backend import make_backend
-from cyberspace.law.genesis import genesis
-from cyberspace.record.samples import shares, take_sample
-from cyberspace.worldfile.build import universe_from_text
+import cyberspace as cs
 
-WORLD = Path(__file__).parents[1] / "examples" / "shift.toml"
+WORLD = Path(__file__).parents[1] / "examples" / "3_learning" / "shift.toml"
 SAMPLES = 50
 
 
 def right_answers(seed: int, rule: str, ticks: int) -> float:
     """Mean share of right answers over the last tenth of a run."""
-    text = WORLD.read_text().replace("genesis =", f'rule = "{rule}"\ngenesis =')
-    universe, _ = universe_from_text(text, str(WORLD), WORLD.parent, seed)
-    (world,) = universe.worlds
-    backend = make_backend("numba", world, genesis(world))
-    backend.advance(ticks - ticks // 10)
-    found = []
-    for _ in range(SAMPLES):
-        backend.advance(ticks // 10 // SAMPLES)
-        found.append(shares(universe, {0: take_sample(world, backend.state())})["shift"])
+    sim = cs.Simulation(WORLD, backend="numba", seed=seed).fork(**{"spaces.shift.rule": rule})
+    found: list[float] = []
+    step = ticks // 10 // SAMPLES
+    sim.advance(ticks - ticks // 10)
+    sim.advance(step * SAMPLES, every=step, call=lambda sim: found.append(sim.shares("shift")["shift"]))
     return float(np.mean(found))
 
 

@@ -1,4 +1,4 @@
-"""Heredity and tasks out of nothing: the soup of examples/soup.toml for ten seeds, and the table of the README.
+"""Heredity and tasks out of nothing: the soup of examples/1_soup/soup.toml for ten seeds, and the table of the README.
 
     python -m benchmarks.soup --out runs/soup [--seeds 10] [--ticks 400000] [--jobs 2]
 
@@ -18,9 +18,9 @@ import numpy as np
 
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import CHECKPOINTS
-from render.source import Source, read_source
+from render.source import Source, read_sources
 
-WORLD = Path(__file__).parents[1] / "examples" / "soup.toml"
+WORLD = Path(__file__).parents[1] / "examples" / "1_soup" / "soup.toml"
 EVERY = 2000
 HEREDITY_BY, TASKS_AT = 100_000, 200_000
 FAITHFUL, PERFORMED, CHANCE = 0.8, 0.02, 0.001
@@ -80,8 +80,8 @@ def main() -> None:
     for ticks in sorted({min(TASKS_AT, options.ticks), options.ticks}):
         with ThreadPoolExecutor(options.jobs) as pool:
             list(pool.map(lambda run, ticks=ticks: grow(run, ticks), runs))
-    rows = [row(read_source(run)) for run in runs]
-    goals = read_source(runs[0]).goals
+    rows = [row(read_sources(run)[0]) for run in runs]
+    goals = read_sources(runs[0])[0].goals
     head = [
         "seed",
         f"heredity > {FAITHFUL}",

@@ -8,31 +8,18 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 
+import cyberspace as cs
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.cpu.product import think_one
-from cyberspace.law.genesis import genesis
-from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
-from cyberspace.worldfile.build import universe_from_text
 
-TEXT = """
-[world]
-seed = 1
-[spaces.soup]
-kind = "gpu"
-axes.lane = {{ length = 32 }}
-axes.warp = {{ length = 32 }}
-axes.sm = {{ length = {sm} }}
-[[spaces.soup.tasks]]
-name = "logic"
-"""
 REPEATS = 9
 
 
@@ -43,16 +30,16 @@ def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zer
         think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, zero)
 
 
-def after_takeover(world: World, ticks: int) -> WorldState:
-    """The soup after so many ticks; tells heredity of the last thousand."""
-    backend = make_backend("numba", world, genesis(world))
-    backend.advance(ticks - 1000)
-    tally = dict(zip(TALLY, backend.advance(1000).tally.sum(axis=0).tolist(), strict=True))
-    heredity = tally["faithful"] / max(1, tally["births"])
-    print(
-        f"soup at tick {ticks:,}: {tally['alive'] // 1000:,} alive, heredity {heredity:.2f}, {tally['births']:,} births in 1,000 ticks"
-    )
-    return backend.state()
+def after_takeover(sites: int, ticks: int) -> tuple[World, WorldState]:
+    """The world of a soup, and its state after so many ticks; tells heredity of the last thousand."""
+    made = cs.World(seed=1)
+    made.space("soup", kind="gpu", axes={"lane": 32, "warp": 32, "sm": sites // 1024}).task("logic")
+    sim = cs.Simulation(made, backend="numba").advance(ticks)
+    (world,), alive = sim.universe.worlds, sim.state.alive.sum().item()
+    late = sim.births.query("tick >= @ticks - 1000")
+    heredity = (late.distance <= world.loci.faithful).mean()
+    print(f"soup at tick {ticks:,}: {alive:,} alive, heredity {heredity:.2f}, {len(late):,} births in 1,000 ticks")
+    return world, sim.regions[0].state(sim.tick)
 
 
 def speed(backend: Backend, world: World, ticks: int) -> tuple[float, str]:
@@ -124,8 +111,7 @@ def main() -> None:
     parser.add_argument("--sites", type=int, default=16_384)
     parser.add_argument("--settle", type=int, default=20_000)
     options = parser.parse_args()
-    (world,) = universe_from_text(TEXT.format(sm=options.sites // 1024), "benchmark", Path())[0].worlds
-    state = after_takeover(world, options.settle)
+    world, state = after_takeover(options.sites, options.settle)
     for backend in options.backend or ["numba", "jax"]:
         {"numba": measure_numba, "jax": measure_jax}[backend](world, state)
 

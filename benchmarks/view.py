@@ -28,7 +28,7 @@ import numpy as np
 
 os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
 
-from cyberspace.watch.pacing import RECENT
+from cyberspace.watch.tempo import RECENT
 from render import window
 from render.about import About, AxisAbout, SpaceAbout
 from render.app import App
@@ -109,12 +109,10 @@ class Meadow:
 
     def ask_organism(self, space: str, place: Any, tick: Any) -> None:
         random = np.random.default_rng(self.tick)
-        fields = {
-            "energy": 300, "alive": 1, "founder": 5, "cradle": 1, "born": 2, "generation": 3, "payoff": 40,
-            "genome": random.integers(-8, 8, 536), "weights": random.integers(-128, 128, (16, 32)),
-            "activity": random.integers(-127, 128, 16),
-        }  # fmt: skip
-        self._answers.append(Organism(space, place, self.tick, fields))
+        fields = {"energy": 300, "alive": 1, "founder": 5, "cradle": 1, "born": 2, "generation": 3, "payoff": 40}
+        shapes = {"genome": (8, 536), "weights": (128, (16, 32)), "activity": (128, 16)}
+        brain = {name: random.integers(-most, most, size).astype(np.int8) for name, (most, size) in shapes.items()}
+        self._answers.append(Organism(space, place, self.tick, fields, brain))
 
     def ask_series(self, space: str) -> None:
         ticks = np.arange(4000, dtype=np.int64)
@@ -157,8 +155,8 @@ def turns(source: Any, seconds: float = SECONDS) -> tuple[float, float]:
 def serve(folder: str, ready: Any) -> None:
     """A process that answers frame requests of a large world at once, over the run's own door."""
     from cyberspace.record import run_folder
-    from cyberspace.watch.about import about_run
-    from cyberspace.wire import protocol as wire
+    from cyberspace.watch.introduction import introduce
+    from cyberspace.wire import protocol
     from cyberspace.wire.serve import Server
     from cyberspace.worldfile.build import load_universe
 
@@ -166,7 +164,7 @@ def serve(folder: str, ready: Any) -> None:
     (path / "world.toml").write_text(WORLD.format(lane=SIDE, warp=16, sm=64))
     universe, file = load_universe(path / "world.toml")
     run = run_folder.create(path / "run", path / "world.toml", universe, file, "")
-    about = about_run(run)
+    about = introduce(run)
     shape = space_about(universe, universe.spaces[0]).shape
     random = np.random.default_rng(0)
     arrays = {
@@ -178,16 +176,16 @@ def serve(folder: str, ready: Any) -> None:
     server, tick = Server(run.path, "127.0.0.1:0", lambda _: None), 0
     pace = {"paused": False, "rate": 0, "ticks_per_second": 0}
 
-    def answer(client: bytes, role: str, request: wire.Request) -> list[bytes]:
+    def answer(client: bytes, role: str, request: protocol.Request) -> list[bytes]:
         nonlocal tick
         tick += 1
         head = {"tick": tick, "pace": pace, "space": "plain"}
         if request.ask == "frame":
-            return wire.answer(request.id, {**head, "info": {}}, {name: arrays[name] for name in request.keys["fields"]})
+            return protocol.answer(request.id, {**head, "info": {}}, {name: arrays[name] for name in request.keys["fields"]})
         return (
-            wire.answer(request.id, {**head, "role": role, **about})
+            protocol.answer(request.id, {**head, "role": role, **about})
             if request.ask == "about"
-            else wire.refusal(request.id, "superseded")
+            else protocol.refusal(request.id, "superseded")
         )
 
     ready.set()

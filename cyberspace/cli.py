@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cyberspace import __version__
 from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+from cyberspace.version import __version__
 
 if TYPE_CHECKING:
     from cyberspace.ranks.team import Team
@@ -76,7 +76,7 @@ class BackendName(click.ParamType[str]):
     name = "backend"
 
     def _choice(self) -> click.Choice[str]:
-        from cyberspace.backends.backend import BACKENDS
+        from cyberspace.backends.table import BACKENDS
 
         return click.Choice(sorted(BACKENDS))
 

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from organisms.body import ANSWER, REPRODUCE, SENSES
+from organisms.copier import SAME
 from organisms.genome import HIGHEST, Loci
 
 BIAS = 0
-SAME = 4
 
 
 def replicator(loci: Loci) -> NDArray[np.int8]:
@@ -37,5 +37,8 @@ def learner(loci: Loci) -> NDArray[np.int8]:
     return genome
 
 
-ANCESTORS: dict[str, Callable[[Loci], NDArray[np.int8]]] = {"replicator": replicator, "learner": learner}
-"""By the name that a world file uses: genesis = "ancestor:NAME"."""
+Ancestor = Callable[[Loci], NDArray[np.int8]]
+"""Makes a genome, int8 (loci,)."""
+
+ANCESTORS: dict[str, Ancestor] = {"replicator": replicator, "learner": learner}
+"""By the name that a world file uses: genesis = "ancestor:NAME", or "ancestor:my_ancestor.py:NAME" for one in a file beside it."""

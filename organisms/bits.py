@@ -6,12 +6,9 @@ and no order of evaluation matters.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Words = Any
-"""A uint32 array of NumPy or JAX, any shape."""
+from organisms.arrays import Int32s, Key, Namespace, Value, Words
 
 ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 PARITY = 0x1BD11BDA
@@ -37,16 +34,16 @@ def threefry2x32(k0: Words, k1: Words, c0: Words, c1: Words) -> tuple[Words, Wor
     return x0, x1
 
 
-def stream_key(xp: Any, seed: Any, region: Any, stream: int, tick: Any) -> tuple[Words, Words]:
+def stream_key(xp: Namespace, seed: Value, region: Value, stream: int, tick: Value) -> Key:
     """Key (two uint32 arrays of shape (1,)) of one stream at one tick in one region."""
 
-    def word(value: Any) -> Words:
-        return xp.asarray(value).astype(np.uint32).reshape(1)
+    def word(value: Value) -> Words:
+        return xp.asarray(np.uint32(value) if isinstance(value, int) else value).astype(np.uint32).reshape(1)
 
     return threefry2x32(word(seed), word(region), word(stream), word(tick))
 
 
-def site_words(xp: Any, key: tuple[Words, Words], sites: Any, count: int) -> Words:
+def site_words(xp: Namespace, key: Key, sites: Int32s, count: int) -> Words:
     """Random words, uint32 of shape (count, sites), for site numbers of shape (sites,)."""
     blocks = (count + 1) // 2
     counter = xp.arange(blocks, dtype=np.uint32)[:, None]
@@ -54,7 +51,7 @@ def site_words(xp: Any, key: tuple[Words, Words], sites: Any, count: int) -> Wor
     return xp.stack([x0, x1], axis=1).reshape(2 * blocks, -1)[:count]
 
 
-def site_fields(xp: Any, key: tuple[Words, Words], sites: Any, count: int, width: int) -> Words:
+def site_fields(xp: Namespace, key: Key, sites: Int32s, count: int, width: int) -> Words:
     """Random bit fields of 4 or 8 bits, uint32 of shape (count, sites); field k is taken from word k // (32 / width)."""
     per_word = 32 // width
     words = site_words(xp, key, sites, -(-count // per_word))

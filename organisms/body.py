@@ -30,9 +30,6 @@ REPRODUCE, MOVE, GIVE, MESSAGE, ANSWER = 0, 1, 2, 3, 5
 """Units of the actuators; two messages and up to eight answers stand in a row."""
 
 MAX_ANSWERS = 8
-FIRE = 10
-"""Start value: an act happens when its unit's activity is above this."""
-
 SIGNAL = 64
 """Activity of a sense that is on."""
 

@@ -8,36 +8,49 @@ m, n are loci of the parent.  |b|, |m|, |n| <= 1 count as 0.  a = 4 with b = m =
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from organisms import bits
-from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci
+from organisms.arrays import Int8s, Int32s, Key, Namespace, Number, Where
+from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci, chance_allele
 
 DEAD_BAND = 1
+"""Largest size at which b, m and n count as 0."""
+
+SAME = 4
+"""`a` of those who copy themselves exactly, if the other three are 0."""
+
 RADIATION_TRIES = 4
 """Loci that physics may hit per birth, each with a quarter of the expected number of hits."""
 
 
-def copier_genes(xp: Any, loci: Loci, genomes: Any) -> tuple[Any, Any, Any, Any]:
-    """(a, b, m, n), int32 of shape (sites,), with the dead band applied."""
-    a, b, m, n = genomes[loci.copier].astype(np.int32)
-    quiet = [xp.where(xp.abs(gene) <= DEAD_BAND, 0, gene) for gene in (b, m, n)]
-    return a, quiet[0], quiet[1], quiet[2]
+def quiet(where: Where, gene: Number) -> Number:
+    """The dead band: 0 for small genes."""
+    heard: Number = where((gene > DEAD_BAND) | (gene < -DEAD_BAND), gene, 0)
+    return heard
 
 
-def learned_alleles(xp: Any, loci: Loci, genomes: Any, weights: Any) -> Any:
-    """What the parent has learned, in units of an allele: w / 16 rounded; its own allele at loci that hold no weight.
-
-    Shapes: genomes (loci, sites), weights (units, inputs, sites); int32 of shape (loci, sites).
-    """
-    flat = weights.reshape(loci.body.synapses, -1).astype(np.int32)
-    learned = (flat + WEIGHT_PER_ALLELE // 2) >> 4
-    return xp.concatenate([learned, genomes[loci.body.synapses :].astype(np.int32)], axis=0)
+def learned_allele(weight: Number) -> Number:
+    """A weight in units of an allele, rounded."""
+    return (weight + WEIGHT_PER_ALLELE // 2) >> 4
 
 
-def copy(xp: Any, loci: Loci, genomes: Any, weights: Any, matter: Any, noise_key: Any, sites: Any) -> Any:
+def noise_term(n: Number, byte: Number) -> Number:
+    """n noise / 32 for a random byte."""
+    return (n * (byte - 128)) >> 5
+
+
+def rounded(total: Number) -> Number:
+    """The sum of the four terms as an allele, before it is clipped."""
+    return (total + 2) >> 2
+
+
+def hit_locus(word: Number, count: Number) -> Number:
+    """Which of so many loci a hit strikes, by the low half of a random word."""
+    return ((word & 0xFFFF) * count) >> 16
+
+
+def copy(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s, matter: Int8s, noise_key: Key, sites: Int32s) -> Int8s:
     """Genomes of the children, int8 of shape (loci, sites), before radiation.
 
     Args:
@@ -50,24 +63,38 @@ def copy(xp: Any, loci: Loci, genomes: Any, weights: Any, matter: Any, noise_key
         sites: Numbers of the targets, (sites,).
     """
     a, b, m, n = copier_genes(xp, loci, genomes)
-    noise = bits.site_fields(xp, noise_key, sites, loci.count, 8).astype(np.int32) - 128
+    byte = bits.site_fields(xp, noise_key, sites, loci.count, 8).astype(np.int32)
     total = a * genomes.astype(np.int32) + b * learned_alleles(xp, loci, genomes, weights)
-    total = total + m * matter.astype(np.int32) + ((n * noise) >> 5)
-    return xp.clip((total + 2) >> 2, LOWEST, HIGHEST).astype(np.int8)
+    total = total + m * matter.astype(np.int32) + noise_term(n, byte)
+    return xp.clip(rounded(total), LOWEST, HIGHEST).astype(np.int8)
 
 
-def irradiate(xp: Any, loci: Loci, genomes: Any, threshold: int, silent: int, key: Any, sites: Any) -> Any:
+def copier_genes(xp: Namespace, loci: Loci, genomes: Int8s) -> tuple[Int32s, Int32s, Int32s, Int32s]:
+    """(a, b, m, n), int32 (sites,), with the dead band applied."""
+    a, b, m, n = genomes[loci.copier].astype(np.int32)
+    return a, quiet(xp.where, b), quiet(xp.where, m), quiet(xp.where, n)
+
+
+def learned_alleles(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s) -> Int32s:
+    """What the parent has learned, in units of an allele: w / 16 rounded; its own allele at loci that hold no weight.
+
+    Shapes: genomes (loci, sites), weights (units, inputs, sites); int32 of shape (loci, sites).
+    """
+    learned = learned_allele(weights.reshape(loci.body.synapses, -1).astype(np.int32))
+    return xp.concatenate([learned, genomes[loci.body.synapses :].astype(np.int32)], axis=0)
+
+
+def irradiate(xp: Namespace, loci: Loci, genomes: Int8s, threshold: int, silent: int, key: Key, sites: Int32s) -> Int8s:
     """Genomes after radiation: each of `RADIATION_TRIES` hits happens when its word is below the threshold.
 
     A hit sets a uniform locus to 0 in `silent` / 16 of the cases, else to a uniform allele (perhaps the one that stood there).
     """
     words = bits.site_words(xp, key, sites, 2 * RADIATION_TRIES)
-    locus = xp.arange(loci.count, dtype=np.uint32)[:, None]
+    locus = xp.arange(loci.count, dtype=np.int32)[:, None]
     for k in range(RADIATION_TRIES):
         chance, what = words[2 * k], words[2 * k + 1]
-        where = ((what & np.uint32(0xFFFF)) * np.uint32(loci.count)) >> np.uint32(16)
-        allele = ((what >> np.uint32(16)) & np.uint32(15)).astype(np.int32) + LOWEST
-        allele = xp.where((what >> np.uint32(20)) & np.uint32(15) < np.uint32(silent), 0, allele).astype(np.int8)
+        where = hit_locus((what & np.uint32(0xFFFF)).astype(np.int32), loci.count)
+        allele = chance_allele(xp.where, ((what >> np.uint32(16)) & np.uint32(0xFF)).astype(np.int32), silent).astype(np.int8)
         hit = (chance < np.uint32(threshold)) & (locus == where)
         genomes = xp.where(hit, allele, genomes)
     return genomes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from organisms import bits
+from organisms.arrays import Int8s, Int32s, Key, Namespace, Number, Where, Words
 from organisms.body import BodyPlan
 
 LOWEST, HIGHEST = -8, 7
@@ -56,26 +56,43 @@ class Loci:
         return int(FAITHFUL * self.count)
 
 
-def random_genomes(xp: Any, loci: Loci, silent: int, key: tuple[Any, Any], sites: Any) -> Any:
+def chance_allele(where: Where, byte: Number, silent: int) -> Number:
+    """The allele of a random byte: 0 in `silent` / 16 of the cases, else uniform."""
+    allele: Number = where(byte >> 4 < silent, 0, (byte & 15) + LOWEST)
+    return allele
+
+
+def to_nibble(allele: Number) -> Number:
+    """An allele as a number of 4 bits; 0 stays 0."""
+    return allele & 15
+
+
+def from_nibble(nibble: Number) -> Number:
+    """The inverse of `to_nibble`, whatever the higher bits are."""
+    return (((nibble & 15) - LOWEST) & 15) + LOWEST
+
+
+def random_genomes(xp: Namespace, loci: Loci, silent: int, key: Key, sites: Int32s) -> Int8s:
     """Genomes with uniform alleles, int8 of shape (loci, sites), of which `silent` / 16 are set to 0."""
-    fields = bits.site_fields(xp, key, sites, loci.count, 8).astype(np.int32)
-    return xp.where(fields >> 4 < silent, 0, (fields & 15) + LOWEST).astype(np.int8)
+    bytes_ = bits.site_fields(xp, key, sites, loci.count, 8).astype(np.int32)
+    return chance_allele(xp.where, bytes_, silent).astype(np.int8)
 
 
-def founder_mark(xp: Any, loci: Loci, key: tuple[Any, Any], sites: Any) -> Any:
+def founder_mark(xp: Namespace, loci: Loci, key: Key, sites: Int32s) -> Words:
     """A mark for the lineage that starts with a random organism, uint32 of shape (sites,); never 0."""
     block = xp.full(1, loci.count, dtype=np.uint32)  # beyond the blocks that the genome itself uses
     mark, _ = bits.threefry2x32(key[0], key[1], sites.astype(np.uint32), block)
     return mark | np.uint32(1)
 
 
-def inborn_weights(xp: Any, loci: Loci, genomes: Any) -> Any:
+def inborn_weights(loci: Loci, genomes: Int8s) -> Int8s:
     """Weights at birth, int8 of shape (units, inputs, sites), of genomes of shape (loci, sites)."""
     body = loci.body
     alleles = genomes[: body.synapses].reshape(body.units, body.inputs, -1)
     return (alleles.astype(np.int32) * WEIGHT_PER_ALLELE).astype(np.int8)
 
 
-def hamming_distance(xp: Any, one: Any, other: Any) -> Any:
+def hamming_distance(one: Int8s, other: Int8s) -> Int32s:
     """Loci that differ, int32 of shape (sites,), between genomes of shape (loci, sites)."""
-    return (one != other).sum(axis=0, dtype=np.int32)
+    distance: Int32s = (one != other).sum(axis=0, dtype=np.int32)
+    return distance

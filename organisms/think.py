@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from organisms.arrays import Int8s, Int32s, Namespace
 
 LIMIT = 127
 
 
-def weighted_sum(xp: Any, weights: Any, inputs: Any) -> Any:
+def weighted_sum(xp: Namespace, weights: Int8s, inputs: Int8s) -> Int32s:
     """W [s; a], int32 of shape (units, sites).
 
     Args:
@@ -23,6 +23,6 @@ def weighted_sum(xp: Any, weights: Any, inputs: Any) -> Any:
     return total
 
 
-def squash(xp: Any, total: Any, shift: int) -> Any:
+def squash(xp: Namespace, total: Int32s, shift: int) -> Int8s:
     """Activities, int8 of the same shape, for weighted sums; the shift is arithmetic."""
     return xp.clip(total >> shift, -LIMIT, LIMIT).astype(np.int8)

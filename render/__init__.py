@@ -1,1 +1,1 @@
-"""Seen: palettes, projections of seven dimensions to the page, reports.  Never steps a world."""
+"""Seen: palettes, projections of all dimensions of space to the page, reports.  Never steps a world."""

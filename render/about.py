@@ -6,8 +6,35 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from organisms.body import BodyPlan
+from organisms.genome import Loci
+from topology import FAR_AXES
+
+FAR = len(FAR_AXES)
+"""Axes, the first ones, that number regions."""
+
 Place = tuple[int, ...]
-"""Coordinates on the seven axes of space."""
+"""A coordinate on each of `topology.SPACE_AXES`."""
+
+
+@dataclass(frozen=True)
+class Genes:
+    """Where each gene stands in a genome, in loci; what `organisms.genome.Loci` says of a body.
+
+    Attributes:
+        rates: Learning rate of each unit.
+        rule: A, B, C, D of the learning rule.
+        copier: a, b, m, n of the copier.
+    """
+
+    rates: slice
+    rule: slice
+    copier: slice
+
+
+def genes_of(loci: Loci) -> Genes:
+    """The genes of a body plan."""
+    return Genes(loci.rates, loci.rule, loci.copier)
 
 
 @dataclass(frozen=True)
@@ -46,20 +73,21 @@ class AxisAbout:
 
 @dataclass(frozen=True)
 class SpaceAbout:
-    """A space: its seven axes and what its bodies are like.
+    """A space: its axes and what its bodies are like.
 
     Attributes:
         name: Its name in the world file.
         kind: "gpu" or "cpu".
-        axes: All seven, the far ones first; flat ones have length 1.
+        axes: All of `topology.SPACE_AXES`, the far ones first; flat ones have length 1.
         units: Neurons of a brain.
         senses: Inputs of a brain beside its own activities.
         goals: Names of the goals of its tasks, bit by bit.
-        physics: What the inspector tells of: sunlight, upkeep, cap, spore_energy, ...
+        physics: Numbers of its physics by key, those that the viewer tells of.
         marks: Parts to outline, such as beaches: (name, first place, place after the last).
         first_site: Number, in the universe, of its first site.
         first_region: Number, in the universe, of its first region.
         plaza: Whether people can build and post jobs there.
+        genes: Where each gene stands.
     """
 
     name: str
@@ -73,11 +101,27 @@ class SpaceAbout:
     first_site: int = 0
     first_region: int = 0
     plaza: bool = False
+    genes: Genes = field(default_factory=lambda: genes_of(Loci(BodyPlan())))
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Length of each axis."""
         return tuple(axis.length for axis in self.axes)
+
+    @property
+    def far(self) -> tuple[int, ...]:
+        """Regions along each far axis."""
+        return self.shape[:FAR]
+
+    @property
+    def near(self) -> tuple[int, ...]:
+        """Sites of a region along each near axis."""
+        return self.shape[FAR:]
+
+    @property
+    def regions(self) -> int:
+        """Regions of the space."""
+        return int(np.prod(self.far))
 
     @property
     def sites(self) -> int:
@@ -87,12 +131,7 @@ class SpaceAbout:
     @property
     def walkable(self) -> bool:
         """Whether it can be drawn as a world to walk in: one to three axes longer than 1, none far."""
-        return all(length == 1 for length in self.shape[:4])
-
-    @property
-    def inside(self) -> int:
-        """Sites of one region."""
-        return int(np.prod(self.shape[4:]))
+        return self.regions == 1
 
     def site(self, place: Place) -> int:
         """Number of a place among the sites of the universe."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from cyberspace.errors import InputError
-from render.about import Place
+from render.about import FAR, Place
 from render.freezer import frozen
 from render.model import TOOLS, Model
-
-FAR = 4
-"""Axes that number regions; an act concerns one region."""
 
 
 def tool(model: Model, name: str | None) -> None:
@@ -48,7 +44,7 @@ def brushed(model: Model, place: Place) -> list[int]:
     return [model.space.site(site) for site in sites]
 
 
-def copy(model: Model, _: Any) -> None:
+def copy(model: Model, _: object) -> None:
     """Copy the chosen organism, to be put down elsewhere."""
     if model.organism is None:
         model.tell("choose an organism first: click on it", wrong=True)
@@ -99,7 +95,7 @@ def thaw(model: Model, name: str) -> None:
     model.tell(f"you carry {name}; put it down on an empty site")
 
 
-def undo(model: Model, _: Any) -> None:
+def undo(model: Model, _: object) -> None:
     """Undo one's own last act."""
     if model.acts:
         last = model.acts.pop()

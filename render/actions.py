@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+
+import numpy as np
 
 from render.about import Place
 from render.acting import brush, copy, freeze, paint, paste, thaw, tool, undo
-from render.fields import BY_NAME, FIELDS
+from render.fields import BY_NAME, FIELDS, alive
 from render.model import EVERY, SPEEDS, Model
 from render.projection import HOWS, Cut
 
-Do = Callable[[Model, Any], None]
+Do = Callable[..., None]
+"""Takes the model, and an argument of its own kind."""
 
 
-def pause(model: Model, _: Any) -> None:
+def pause(model: Model, _: object) -> None:
     """Pause or go on."""
     if model.source.about.live:
         model.source.control("resume" if model.source.about.paused else "pause")
@@ -47,12 +49,12 @@ def speed(model: Model, change: int) -> None:
         model.tell("as fast as it goes" if fastest else f"{SPEEDS[at] * 10} ticks per second")
 
 
-def every(model: Model, _: Any) -> None:
+def every(model: Model, _: object) -> None:
     """Show only every n-th."""
     model.playing.every = EVERY[(EVERY.index(model.playing.every) + 1) % len(EVERY)]
 
 
-def newest(model: Model, _: Any) -> None:
+def newest(model: Model, _: object) -> None:
     """Show the newest."""
     model.playing.tick, model.playing.on = None, False
     model.forget("frame", "site")
@@ -77,12 +79,12 @@ def next_field(model: Model, change: int) -> None:
     model.show(kind=FIELDS[(FIELDS.index(model.kind) + change) % len(FIELDS)])
 
 
-def roll(model: Model, _: Any) -> None:
+def roll(model: Model, _: object) -> None:
     """Roll the order of the axes."""
     model.show(projection=model.projection.rolled())
 
 
-def swap(model: Model, _: Any) -> None:
+def swap(model: Model, _: object) -> None:
     """Swap down and across."""
     order = model.projection.order
     model.show(projection=replace(model.projection, order=(*order[:-2], *order[:-3:-1])))
@@ -126,7 +128,7 @@ def cut_step(model: Model, change: int) -> None:
         model.show(projection=model.projection.hide(model.axis, replace(cut, place=(cut.place + change) % length)))
 
 
-def next_axis(model: Model, _: Any) -> None:
+def next_axis(model: Model, _: object) -> None:
     """Take the next axis in hand."""
     used = [axis for axis, length in enumerate(model.space.shape) if length > 1] or [0]
     model.axis = next((axis for axis in used if axis > model.axis), used[0])
@@ -139,7 +141,7 @@ def next_space(model: Model, name: str | None) -> None:
     model.enter(spaces[at if name else (at + 1) % len(spaces)])
 
 
-def fit(model: Model, _: Any) -> None:
+def fit(model: Model, _: object) -> None:
     """See all."""
     model.camera = None
 
@@ -151,9 +153,9 @@ def tab(model: Model, name: str) -> None:
         grow_tree(model, None)
 
 
-def grow_tree(model: Model, _: Any) -> None:
+def grow_tree(model: Model, _: object) -> None:
     """Draw the lineage tree of the chosen organism's lineage, or of all."""
-    founder = int(model.organism.fields.get("founder", 0)) if model.organism is not None else None
+    founder = model.organism.fields.get("founder", 0) if model.organism is not None else None
     model.tree, model.tab = None, "tree"
     model.source.ask_tree(model.space.name, model.playing.tick, founder or None)
 
@@ -163,7 +165,7 @@ def fold(model: Model, change: int) -> None:
     model.fold = min(max(0, model.fold + change), 400)
 
 
-def follow(model: Model, _: Any) -> None:
+def follow(model: Model, _: object) -> None:
     """Follow the chosen organism."""
     if model.organism is not None:
         model.following = not model.following
@@ -176,10 +178,6 @@ def largest(model: Model, mark: int | None) -> None:
         model.show(kind=BY_NAME["lineage"])
         model.tell("now the lineages are shown; once more finds the largest")
         return
-    import numpy as np
-
-    from render.fields import alive
-
     wanted = mark or next(iter(sizes))
     members = np.argwhere(alive(frame.arrays) & (frame.arrays["founder"] == wanted))
     if not len(members):
@@ -199,12 +197,12 @@ def choose(model: Model, place: Place | None) -> None:
     model.tab = "inspect"
 
 
-def show_help(model: Model, _: Any) -> None:
+def show_help(model: Model, _: object) -> None:
     """Show or leave this help."""
     model.help = not model.help
 
 
-def back(model: Model, _: Any) -> None:
+def back(model: Model, _: object) -> None:
     """Leave what is open."""
     if model.help:
         model.help = False
@@ -216,7 +214,7 @@ def back(model: Model, _: Any) -> None:
         model.choose(None)
 
 
-def leave(model: Model, _: Any) -> None:
+def leave(model: Model, _: object) -> None:
     """Quit; the run goes on."""
     model.over = True
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from cyberspace.errors import InputError
 from render import film, palette
 from render.about import Place
 from render.actions import ACTIONS
+from render.camera import Camera
 from render.canvas import Canvas, Rect
 from render.events import Event, Held
 from render.keys import action_of
@@ -25,8 +25,8 @@ from render.panels.right import Right
 from render.panels.timelines import Timelines
 from render.panels.top import Top
 from render.panels.world import Middle, camera_of, sight
-from render.plaza import deeds
-from render.plaza.scene import Scene
+from render.plaza import scene
+from render.plaza.visiting import PLAZA_ACTIONS
 
 TOP, LEFT, RIGHT, BOTTOM = 36, 250, 340, 138
 LEAST = (900, 600)
@@ -34,6 +34,9 @@ LEAST = (900, 600)
 
 REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
 """Actions that a key held down does again and again; toggles are done once."""
+
+ACTS_OF = {"left": "act_at", "right": "place_at"}
+"""What a button of the mouse does at a place of a plaza."""
 
 SLACK = 4
 """Pixels that a click may wander."""
@@ -54,7 +57,7 @@ class App:
         self.model, self.pictures = model, pictures
         self._size = size
         self._panels: dict[str, Panel] = {
-            "top": Top(), "left": Left(), "right": Right(), "bottom": Timelines(), "middle": Middle(), "plaza": Scene(),
+            "top": Top(), "left": Left(), "right": Right(), "bottom": Timelines(), "middle": Middle(), "plaza": scene.Scene(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -62,8 +65,8 @@ class App:
         self.drawn = 0
         self.grab: Grab | None = None
         self._filmed: int | None = None
-        self._own: dict[str, Callable[[Any], None]] = {
-            "pan": lambda by: self._move_camera("moved", *by),
+        self._own: dict[str, Callable[..., None]] = {
+            "pan": lambda by: self._drag(*by),
             "zoom": lambda by: self._zoom(by, *self._centre()),
             "centre": lambda _: self._centre_on(self.model.chosen),
             "screenshot": lambda _: self._screenshot(),
@@ -92,8 +95,8 @@ class App:
     def update(self, now: float) -> None:
         """Let time go on, in seconds."""
         self.model.update(now)
-        if self.model.plaza is not None:
-            self.model.plaza.update(self.model)
+        if self.model.plaza is not None and self.model.frame is not None:
+            self.model.plaza.remember(self.model.frame)
         if self.model.camera is None and self.model.plaza is None:
             camera_of(self.model, self.centre_area)
         if self.model.following and self.model.organism is not None:
@@ -150,12 +153,12 @@ class App:
         else:
             {"down": self._down, "up": self._up, "move": self._move}[event.kind](event)
 
-    def do(self, action: str, argument: Any = None) -> None:
+    def do(self, action: str, argument: object = None) -> None:
         """Do an action by its name."""
         if action in self._own:
             self._own[action](argument)
-        elif action in deeds.DEEDS:
-            deeds.DEEDS[action](self.model, argument)
+        elif action in PLAZA_ACTIONS:
+            PLAZA_ACTIONS[action](self.model, argument)
         elif action == "hide" and argument == "axis":
             ACTIONS["hide"](self.model, self.model.axis)
         else:
@@ -173,8 +176,7 @@ class App:
         """The place of the world under a point of the window."""
         area = self.centre_area
         if self.model.plaza is not None:
-            found: Place | None = self.model.plaza.place_at(self.model, area, x, y)
-            return found
+            return scene.place_at(self.model.plaza, area, x, y)
         if not sight(area).holds(x, y):
             return None
         return self.model.projection.place_at(*camera_of(self.model, area).cell(sight(area), x, y))
@@ -200,8 +202,9 @@ class App:
             return
         place = self.place_at(event.x, event.y)
         if self.model.plaza is not None:
-            self.model.plaza.click(self.model, place, event.button)
             self._held = None
+            if place is not None and event.button in ACTS_OF:
+                self.do(ACTS_OF[event.button], place)
         elif event.button == "right" and self.model.carried is not None:
             ACTIONS["paste"](self.model, place)
         elif event.button in ("left", "right") and self.model.tool != "look" and place is not None:
@@ -230,7 +233,7 @@ class App:
             if place is not None:
                 self._paint(place)
         elif held.moved:
-            self._move_camera("moved", dx, dy)
+            self._drag(dx, dy)
 
     def _up(self, event: Event) -> None:
         held, self._held = self._held, None
@@ -246,22 +249,25 @@ class App:
     def _wheel(self, event: Event) -> None:
         if self.centre_area.holds(event.x, event.y) and self.model.plaza is None:
             if event.dx:
-                self._move_camera("moved", -40 * event.dx, 40 * event.dy)
+                self._drag(-40 * event.dx, 40 * event.dy)
             elif event.dy:
                 self._zoom(1.2**event.dy, event.x, event.y)
         elif self.model.plaza is not None:
-            deeds.DEEDS["hotbar_by"](self.model, -1 if event.dy > 0 else 1)
+            self.do("hotbar_by", -1 if event.dy > 0 else 1)
 
     def _centre(self) -> tuple[int, int]:
         area = sight(self.centre_area)
         return area.x + area.width // 2, area.y + area.height // 2
 
     def _zoom(self, factor: float, x: int, y: int) -> None:
-        self._move_camera("zoomed", sight(self.centre_area), factor, x, y)
-
-    def _move_camera(self, how: str, *by: Any) -> None:
         area = self.centre_area
-        camera = getattr(camera_of(self.model, area), how)(*by)
+        self._look_through(camera_of(self.model, area).zoomed(sight(area), factor, x, y))
+
+    def _drag(self, dx: float, dy: float) -> None:
+        self._look_through(camera_of(self.model, self.centre_area).moved(dx, dy))
+
+    def _look_through(self, camera: Camera) -> None:
+        area = self.centre_area
         self.model.camera = camera.kept(sight(area), self.model.projection.size)
 
     def _centre_on(self, place: Place | None) -> None:

@@ -10,10 +10,9 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from cyberspace.errors import InputError, problem
-from cyberspace.wire import protocol as wire
+from cyberspace.wire.connection import FILES, Connection, read_connection
 from render.frames import Frames
 
 TUNNEL_SECONDS = 20.0
@@ -54,7 +53,7 @@ def _live(file: Path, folder: Path | None, meanwhile: Callable[[], object]) -> F
     from render.live import Live
 
     try:
-        return Live(wire.read_connection(file), str(file), folder=folder, meanwhile=meanwhile)
+        return Live(read_connection(file), str(file), folder=folder, meanwhile=meanwhile)
     except InputError as error:
         if folder is None:
             raise
@@ -67,7 +66,7 @@ def ssh_command(host: str, address: str, port: int) -> list[str]:
     return ["ssh", "-N", "-o", "ExitOnForwardFailure=yes", "-L", f"127.0.0.1:{port}:{there}", host]
 
 
-def open_remote(host: str, run: str, watch: bool = False) -> tuple[Frames, Any]:
+def open_remote(host: str, run: str, watch: bool = False) -> tuple[Frames, subprocess.Popen[bytes]]:
     """A run behind ssh, and the tunnel's process, to be ended with the viewer.
 
     Raises:
@@ -93,12 +92,12 @@ def open_remote(host: str, run: str, watch: bool = False) -> tuple[Frames, Any]:
         raise
 
 
-def _fetch(host: str, run: str, watch: bool) -> wire.Connection:
-    names = [wire.FILES[role] for role in (("watch",) if watch else ("play", "watch"))]
+def _fetch(host: str, run: str, watch: bool) -> Connection:
+    names = [FILES[role] for role in (("watch",) if watch else ("play", "watch"))]
     script = " || ".join(f"cat {shlex.quote(f'{run}/{name}')} 2>/dev/null" for name in names)
     done = subprocess.run(["ssh", host, script], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     try:
-        return wire.Connection(**json.loads(done.stdout))
+        return Connection(**json.loads(done.stdout))
     except (ValueError, TypeError):
         reason = done.stderr.strip().splitlines()[-1:] or ["no connection file in that folder"]
         raise InputError(problem(f"--ssh {host} {run}", reason[0], "a run there that serves", _by_hand(host, run))) from None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class Picture:
         number: Grows with every new picture, so that a canvas can tell whether it has it already.
     """
 
-    indices: NDArray[Any]
+    indices: NDArray[np.uint8]
     table: tuple[RGB, ...]
     number: int
 

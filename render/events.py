@@ -38,11 +38,11 @@ class Held:
     """What the mouse holds down.
 
     Attributes:
-        button: Which button.
-        start: Where it went down.
-        last: Where it was last.
+        button: Which button holds it.
+        start: The point where it went down.
+        last: The point where it was last.
         hot: What it went down on, if that is a slider or can be dragged.
-        moved: Whether it has wandered.
+        moved: Whether it has moved since by more than a click may.
         painted: Places that were painted so far.
     """
 

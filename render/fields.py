@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.wire.protocol import Arrays
 from render import palette
 from render.about import SpaceAbout
 from render.frames import Frame
 from render.palette import FIRST, NOBODY, SCALE, UNKNOWN, VENT, WALL
 from render.projection import Projection
+
+Masked = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.float64]]
 
 MARKED = len(palette.CATEGORIES)
 """Lineages with a colour of their own."""
@@ -34,7 +36,7 @@ class Lineages:
     sizes: dict[int, int] = field(default_factory=dict)
     kinds: int = 0
 
-    def count(self, founders: NDArray[Any]) -> None:
+    def count(self, founders: NDArray[np.generic]) -> None:
         """Count the living by founder and hand out the colours; founders of the living, (organisms,)."""
         marks, sizes = np.unique(founders, return_counts=True)
         order = np.lexsort((marks, -sizes))[:MARKED]
@@ -91,8 +93,8 @@ class Field:
     needs: tuple[str, ...]
     unit: str
     says: str
-    scalar: Callable[[dict[str, Any], Frame], NDArray[Any]] | None = None
-    categories: Callable[[dict[str, Any], Context], NDArray[np.uint8]] | None = None
+    scalar: Callable[[Arrays, Frame], NDArray[np.generic]] | None = None
+    categories: Callable[[Arrays, Context], NDArray[np.uint8]] | None = None
     rows: Callable[[Context], list[Row]] | None = None
     signed: bool = False
     top: Callable[[Context], float] | None = None
@@ -109,14 +111,14 @@ class Field:
         return (-top, top) if self.signed else (0.0, top)
 
 
-def alive(arrays: dict[str, Any]) -> NDArray[np.bool_]:
+def alive(arrays: Arrays) -> NDArray[np.bool_]:
     """Where an organism lives, told by whichever array is there: at energy 0 an organism dies."""
     if "alive" in arrays:
-        return np.asarray(arrays["alive"], dtype=bool)
+        return arrays["alive"].astype(bool)
     known = arrays.get("energy", arrays.get("founder"))
     if known is None:
         raise ValueError("neither alive nor energy nor founder is there")
-    return np.asarray(known != 0)
+    return known.astype(bool)
 
 
 def indices(kind: Field, frame: Frame, projection: Projection, context: Context) -> NDArray[np.uint8]:
@@ -139,20 +141,23 @@ def indices(kind: Field, frame: Frame, projection: Projection, context: Context)
     return projection.picture(_blocks(shown, arrays, projection, kind), palette.BETWEEN)
 
 
-def _blocks(shown: NDArray[np.uint8], arrays: dict[str, Any], projection: Projection, kind: Field) -> NDArray[np.uint8]:
+def _blocks(shown: NDArray[np.uint8], arrays: Arrays, projection: Projection, kind: Field) -> NDArray[np.uint8]:
     """Walls, soil and vents shine through where nobody lives."""
     blocks = arrays.get("blocks")
     if blocks is None or kind.name == "blocks":
         return shown
-    built = projection.reduce(blocks, dict.fromkeys(("mean", "max"), lambda v, a: v.max(axis=a, keepdims=True)))
+    built = projection.reduce(
+        blocks.astype(np.uint8), dict.fromkeys(("mean", "max"), lambda v, a: v.max(axis=a, keepdims=True))
+    )
     return np.where((shown == NOBODY) & (built > 0), (built + (WALL - 1)).clip(WALL, VENT), shown).astype(np.uint8)
 
 
-def _scaled(kind: Field, values: Any, living: Any, projection: Projection, context: Context) -> NDArray[np.uint8]:
+def _scaled(
+    kind: Field, values: NDArray[np.generic], living: NDArray[np.bool_], projection: Projection, context: Context
+) -> NDArray[np.uint8]:
     """Indices of a scalar, hidden axes reduced."""
     if any(cut.how != "slice" for cut in projection.hidden.values()):
-        how = {"mean": lambda v, a: v.mean(axis=a, keepdims=True), "max": _farthest}
-        masked: Any = projection.reduce(np.ma.masked_array(values, ~living), how)
+        masked = projection.reduce(np.ma.masked_array(values.astype(np.float64), ~living), {"mean": _mean, "max": _farthest})
         values, living = masked.filled(0), ~np.ma.getmaskarray(masked)
     context.tops[kind.name] = kind.top(context) if kind.top else _top(values, living, context.tops.get(kind.name, 0.0))
     low, high = kind.span(context)
@@ -161,23 +166,31 @@ def _scaled(kind: Field, values: Any, living: Any, projection: Projection, conte
     return shown
 
 
-def _farthest(values: Any, axis: int) -> Any:
-    """The value that is farthest from zero along an axis, kept with length 1; masked arrays."""
-    place = np.abs(values).filled(-1).argmax(axis=axis)
-    return np.take_along_axis(values, np.expand_dims(place, axis), axis)
+def _mean(values: Masked, axis: int) -> Masked:
+    """The mean along an axis, kept with length 1."""
+    found: Masked = values.mean(axis=axis, keepdims=True)
+    return found
+
+
+def _farthest(values: Masked, axis: int) -> Masked:
+    """The value that is farthest from zero along an axis, kept with length 1."""
+    known, hidden = values.filled(0.0), np.ma.getmaskarray(values)
+    place = np.expand_dims(np.where(hidden, -1.0, np.abs(known)).argmax(axis=axis), axis)
+    found: Masked = np.ma.masked_array(np.take_along_axis(known, place, axis), np.take_along_axis(hidden, place, axis))
+    return found
 
 
 def _commonest(found: NDArray[np.uint8], axis: int, count: int) -> NDArray[np.uint8]:
     """The commonest category of the living along an axis, `NOBODY` where nobody lives."""
     best: NDArray[np.uint8] = np.zeros_like(found.max(axis=axis, keepdims=True))
-    most: Any = 0
+    most = np.zeros(best.shape, dtype=np.int32)
     for index in range(FIRST, FIRST + count):
         many = (found == index).sum(axis=axis, keepdims=True, dtype=np.int32)
         best, most = np.where(many > most, np.uint8(index), best), np.maximum(most, many)
     return best
 
 
-def _top(values: NDArray[Any], living: NDArray[np.bool_], before: float) -> float:
+def _top(values: NDArray[np.generic], living: NDArray[np.bool_], before: float) -> float:
     """A round number that most of the values lie below; it grows at once and shrinks only when far too large."""
     step = max(1, values.size // 20_000)
     sample = np.abs(values.ravel()[::step][living.ravel()[::step]])
@@ -194,7 +207,7 @@ def round_up(value: float) -> float:
     return next(step * power for step in ROUND if step * power >= value * (1 - 1e-9))
 
 
-def _lineage(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:
+def _lineage(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     founder = arrays["founder"]
     found = np.full(founder.shape, MARKED, dtype=np.uint8)
     for slot, mark in enumerate(context.lineages.slots):
@@ -210,7 +223,7 @@ def _lineage_rows(context: Context) -> list[Row]:
     return [*zip(palette.CATEGORIES, named, strict=True), (palette.OTHERS, f"{others:,} other lineages")]
 
 
-def _task(arrays: dict[str, Any], context: Context) -> NDArray[np.uint8]:
+def _task(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     performed = np.asarray(arrays["performed"]).astype(np.uint32)
     found = np.zeros(performed.shape, dtype=np.uint8)
     for goal in range(len(context.space.goals)):

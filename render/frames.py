@@ -6,12 +6,15 @@ the sources behind `Frames` know how a record or a wire is laid out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.wire.messages import Account, Json
+from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
 
 
@@ -49,14 +52,19 @@ class Frame:
     Attributes:
         space: Its name.
         tick: The tick.
-        arrays: Quantities, each (7 axes, components...); an axis of which one place was wanted may have length 1.
+        arrays: Quantities, each (axes of space..., components...); an axis of which one place was wanted may have length 1.
         missing: Why a quantity that was asked for is not there.
     """
 
     space: str
     tick: int
-    arrays: dict[str, NDArray[Any]]
+    arrays: Arrays
     missing: dict[str, str] = field(default_factory=dict)
+
+    def value(self, name: str, place: Place) -> NDArray[np.generic]:
+        """A quantity at a place, () or (components...); an axis of which the frame holds one place is taken as that."""
+        values = self.arrays[name]
+        return np.asarray(values[tuple(at if values.shape[axis] > 1 else 0 for axis, at in enumerate(place))])
 
 
 @dataclass(frozen=True)
@@ -82,26 +90,30 @@ class Organism:
 
     Attributes:
         space: The space it lives in.
-        place: Where.
-        tick: When this was so.
-        fields: Every quantity of the state at its site, scalars as int.
+        place: The place where it lives.
+        tick: The tick at which this was so.
+        fields: Quantities of the state at its site that are one number each, as far as they are known.
+        brain: `genome` (loci,), `weights` (units, inputs) and `activity` (units,), as far as they are known.
         parents: Its ancestors, the parent first.
         children: Its children so far, the oldest first.
         note: What is not known and why.
+        account: What the coming tick gives to it and takes from it; None where too little is known of it.
     """
 
     space: str
     place: Place
     tick: int
-    fields: dict[str, Any]
+    fields: Mapping[str, int]
+    brain: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
     parents: tuple[Kin, ...] = ()
     children: tuple[Kin, ...] = ()
     note: str = ""
+    account: Account | None = None
 
     @property
     def identity(self) -> tuple[int, int]:
         """(cradle, born)."""
-        return int(self.fields.get("cradle", -1)), int(self.fields.get("born", -1))
+        return self.fields.get("cradle", -1), self.fields.get("born", -1)
 
 
 @dataclass(frozen=True)
@@ -279,7 +291,7 @@ class Frames(Protocol):
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""
 
-    def act(self, kind: str, **keys: Any) -> None:
+    def act(self, kind: str, **keys: Json) -> None:
         """Take part, by the acts of `cyberspace.wire.protocol`."""
 
     def poll(self) -> list[Answer]:

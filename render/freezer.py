@@ -7,9 +7,9 @@ import os
 import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from cyberspace.errors import InputError, problem
+from render.about import FAR
 from render.frames import Organism
 
 VERSION = 1
@@ -44,14 +44,14 @@ def frozen(organism: Organism, name: str, run: str) -> Frozen:
     Raises:
         InputError: If its genome is not known.
     """
-    fields = organism.fields
-    if "genome" not in fields or "weights" not in fields:
+    brain = organism.brain
+    if "genome" not in brain or "weights" not in brain:
         raise InputError(problem("copy", "an organism whose genome is not known here", "one at a checkpoint or in a live run"))
-    weights = fields["weights"]
+    weights = brain["weights"]
     units, inputs = weights.shape
-    story = f"{run}, tick {organism.tick}, place {'.'.join(map(str, organism.place[4:]))}"
-    genome, flat = (tuple(int(v) for v in values.ravel()) for values in (fields["genome"], weights))
-    return Frozen(name, units, inputs - units, genome, flat, int(fields.get("founder", 1)), story)
+    story = f"{run}, tick {organism.tick}, place {'.'.join(map(str, organism.place[FAR:]))}"
+    genome, flat = (tuple(int(v) for v in values.ravel()) for values in (brain["genome"], weights))
+    return Frozen(name, units, inputs - units, genome, flat, organism.fields.get("founder", 1), story)
 
 
 class Freezer:
@@ -91,7 +91,7 @@ class Freezer:
         """
         path = self.folder / f"{name}.json"
         try:
-            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            content = json.loads(path.read_text(encoding="utf-8"))
             version = content.pop("version")
             genome, weights = tuple(map(int, content.pop("genome"))), tuple(map(int, content.pop("weights")))
             one = Frozen(genome=genome, weights=weights, **content)

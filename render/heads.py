@@ -2,62 +2,92 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from render.about import AxisAbout, SpaceAbout
-from render.frames import Giver, Series
+from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
+from cyberspace.wire.protocol import Arrays
+from render.about import AxisAbout, Genes, Place, SpaceAbout
+from render.frames import Giver, Job, Jobs, Kin, Organism, Series
+from topology import SPACE_AXES
+from topology.axes import CPU_NAMES
 
-FAR_NAMES = ("row", "rack", "host", "device")
-NEAR_NAMES = ("sm", "warp", "lane")
-Head = dict[str, Any]
-Arrays = dict[str, NDArray[Any]]
+SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
+"""What is told of an organism as one number each."""
+
+INPUT_BITS, TABLE_BITS = 8, 4
+"""Bits that a job can show and ask for, and rows of a truth table of two inputs."""
 
 
-def space_of(name: str, told: Head, first_region: int) -> SpaceAbout:
+def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
     """A space, from what `about` tells of it."""
     axes = {axis["axis"]: axis for axis in told["axes"]}
-    called = {"sm": "core", "warp": "thread"} if told["kind"] == "cpu" else {}
+    called = {axis: name for name, axis in CPU_NAMES.items()} if told["kind"] == "cpu" else {}
     found = []
-    for axis in (*FAR_NAMES, *NEAR_NAMES):
+    for axis in SPACE_AXES:
         one = axes.get(axis)
         if one is None:
             found.append(AxisAbout(called.get(axis, axis), 1))
         else:
             pace = 0 if one["far"] else told["pace"]
-            opens = one["offset"] is not None
-            stretch, offset = (one["stretch"] << pace, one["offset"] << pace) if opens else (0, 0)
+            stretch, offset = (0, 0) if one["offset"] is None else (one["stretch"] << pace, one["offset"] << pace)
             found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
     physics = {key: value for key, value in told["physics"].items() if isinstance(value, int)}
+    loci = told["loci"]
+    genes = Genes(slice(*loci["rates"]), slice(*loci["rule"]), slice(*loci["copier"]))
     return SpaceAbout(
         name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
-        first_site=told["first_site"], plaza=told["plaza"], first_region=first_region,
+        first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
     )  # fmt: skip
 
 
-def series_of(space: str, head: Head, arrays: Arrays) -> Series:
+def organism_of(space: SpaceAbout, told: OrganismTold, arrays: Arrays, place: Place, tick: int) -> Organism:
+    """Somebody, from what `site` tells."""
+    known: Mapping[str, object] = told
+    fields = {name: int(value) for name in SCALARS if isinstance(value := known[name], int)}
+    fields["performed"] = sum(1 << space.goals.index(goal) for goal in told["performs"])
+    brain = {name: arrays[name].astype(np.int8) for name in ("genome", "weights", "activity")}
+    parents = tuple(Kin(int(cradle), int(born)) for cradle, born in told["ancestors"])
+    if parents and told["heredity"] >= 0:
+        parents = (Kin(parents[0].cradle, parents[0].born, told["heredity"]), *parents[1:])
+    return Organism(space.name, place, tick, fields, brain, parents, account=told["account"])
+
+
+def series_of(space: str, told: SeriesAnswer, arrays: Arrays) -> Series:
     """Timelines."""
     values = {"alive": arrays["population"], "heredity": arrays["heredity"], "held": arrays["energy"]}
-    values |= {f"goal {goal}": arrays["shares"][:, k] for k, goal in enumerate(head["goals"])}
-    return Series(space, arrays["tick"], {name: array.astype(np.float64) for name, array in values.items()})
+    values |= {f"goal {goal}": arrays["shares"][:, k] for k, goal in enumerate(told["goals"])}
+    ticks = arrays["tick"].astype(np.int64)
+    return Series(space, ticks, {name: array.astype(np.float64) for name, array in values.items()})
 
 
-def job_words_of(job: Head) -> str:
+def jobs_of(space: SpaceAbout, told: JobsAnswer) -> Jobs:
+    """The job board."""
+    jobs = tuple(
+        Job(job["place"], job["kind"], job_words_of(job), job["price"], job["escrow"] // max(1, job["price"]))
+        for job in told["jobs"]
+    )
+    givers = tuple(giver_of(space, one) for one in told["answers"])
+    best = tuple(giver_of(space, one, one["ancestors"]) for one in told["suppliers"])
+    escrow = sum(job["escrow"] for job in told["jobs"])
+    return Jobs(space.name, told["tick"], told["wallet"], escrow, (told["vents"], told["inhabited"]), jobs, givers, best)
+
+
+def job_words_of(job: JobTold) -> str:
     """What a job asks for, in short."""
     if job["kind"] == "table":
-        return "".join(str(job["table"] >> k & 1) for k in range(4))
-    shown = "".join(str(job["inputs"] >> k & 1) if job["shown"] >> k & 1 else "" for k in range(8))
-    asked = "".join(str(job["expected"] >> k & 1) if job["asked"] >> k & 1 else "-" for k in range(8))
+        return "".join(str(job["table"] >> k & 1) for k in range(TABLE_BITS))
+    shown = "".join(str(job["inputs"] >> k & 1) if job["shown"] >> k & 1 else "" for k in range(INPUT_BITS))
+    asked = "".join(str(job["expected"] >> k & 1) if job["asked"] >> k & 1 else "-" for k in range(INPUT_BITS))
     return f"{shown} to be judged" if job["kind"] == "hand" else f"{shown} wants {asked.rstrip('-')}"
 
 
-def giver_of(space: SpaceAbout, told: Head) -> Giver:
+def giver_of(space: SpaceAbout, told: AnswererTold | SupplierTold, ancestors: list[tuple[int, int]] | None = None) -> Giver:
     """Somebody at a vent."""
-    ancestors = tuple((int(cradle), int(born)) for cradle, born in told.get("ancestors", []))
+    line = tuple((int(cradle), int(born)) for cradle, born in ancestors or ())
     inside = 0 <= told["site"] - space.first_site < space.sites
     return Giver(
         told["place"], (told["cradle"], told["born"]), space.place(told["site"]) if inside else None, told["founder"],
-        told["said"], told["right"], ancestors,
+        told["said"], told["right"], line,
     )  # fmt: skip

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from render.fields import FIELDS
+from render.visit import HOTBAR
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,12 @@ class Binding:
 
     keys: tuple[str, ...]
     action: str
-    argument: Any
+    argument: object
     words: str
     group: str
 
 
-def _key(keys: str, action: str, argument: Any, words: str, group: str) -> Binding:
+def _key(keys: str, action: str, argument: object, words: str, group: str) -> Binding:
     return Binding(tuple(keys.split()), action, argument, words, group)
 
 
@@ -81,17 +81,14 @@ KEYS = (
     _key("[", "layer", -1, "cut a layer away", "plaza"),
     _key("]", "layer", 1, "show a layer more", "plaza"),
     _key("e", "board", None, "open or close the job board", "plaza"),
-    *(
-        _key(str(k + 1), "hotbar", k, f"hand: {name}", "plaza")
-        for k, name in enumerate(("look", "wall", "soil", "vent", "carry"))
-    ),
+    *(_key(str(k + 1), "hotbar", k, f"hand: {name}", "plaza") for k, name in enumerate(HOTBAR)),
 )
 """In the order of the help."""
 
 PLAZA = "plaza"
 
 
-def action_of(key: str, plaza: bool) -> tuple[str, Any] | None:
+def action_of(key: str, plaza: bool) -> tuple[str, object] | None:
     """(action, argument) of a key; in the plaza its own keys come first."""
     for own in (True, False) if plaza else (False,):
         for one in KEYS:

@@ -12,16 +12,28 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
+from cyberspace.wire.connection import FILES, Connection
+from cyberspace.wire.messages import (
+    AboutAnswer,
+    ActAnswer,
+    FrameAnswer,
+    JobsAnswer,
+    Json,
+    SeriesAnswer,
+    SiteAnswer,
+    WhereAnswer,
+)
+from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
-from render.frames import Acted, Answer, Frame, Frames, Job, Jobs, Kin, Organism, Query, Told
-from render.heads import Arrays, Head, giver_of, job_words_of, series_of, space_of
+from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
+from render.heads import jobs_of, organism_of, series_of, space_of
 
 try:
     import zmq
@@ -36,12 +48,12 @@ FIRST, PATIENCE = 30.0, 20.0
 
 VENT = 3
 
-Take = Callable[[Head, Arrays], "Answer | None"]
+Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
 
 def connection_file(folder: Path, play: bool = True) -> Path | None:
     """The connection file in a run's folder: that of a player if one may read it, else that of a watcher."""
-    names = [wire.FILES[role] for role in (("play", "watch") if play else ("watch",))]
+    names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
@@ -60,20 +72,17 @@ class Live:
     """
 
     def __init__(
-        self, connection: wire.Connection, name: str, address: str | None = None, folder: Path | None = None,
+        self, connection: Connection, name: str, address: str | None = None, folder: Path | None = None,
         meanwhile: Callable[[], object] = lambda: None,
     ):  # fmt: skip
         if zmq is None:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
-        context: Any = zmq.Context.instance()
-        self._socket = context.socket(zmq.DEALER)
+        self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
         self._socket.setsockopt(zmq.LINGER, 0)
-        self._socket.curve_publickey, self._socket.curve_secretkey = (
-            connection.public_key.encode(),
-            connection.secret_key.encode(),
-        )
-        self._socket.curve_serverkey = connection.server_key.encode()
+        keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
+        for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
+            self._socket.setsockopt(option, key.encode())
         self._socket.connect(address or connection.address)
         self._folder = folder
         self._record: Frames | None = None
@@ -81,7 +90,7 @@ class Live:
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
         self._silent = time.monotonic()
-        self._ask("about", lambda head, _: self._take_about(head))
+        self._ask("about", lambda head, _: self._take_about(cast(AboutAnswer, head)))
         meanwhile()
         if not self._socket.poll(int(1000 * FIRST)):
             self.close()
@@ -116,10 +125,11 @@ class Live:
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
         after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
 
-        def take(head: Head, arrays: Arrays) -> Frame:
-            if head.get("same") and self._last is not None:
+        def take(head: AnswerHead, arrays: Arrays) -> Frame:
+            told = cast(FrameAnswer, head)
+            if told.get("same") and self._last is not None:
                 return self._last[1]
-            frame = self._frame(head, arrays, names, missing, at)
+            frame = self._frame(told, arrays, names, missing, at)
             self._last = query, frame
             return frame
 
@@ -128,20 +138,21 @@ class Live:
     def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
         """Ask for the organism at a place."""
         about = self._space(space)
-        self._ask("site", lambda head, arrays: self._organism(head, arrays, place), site=about.site(place))
+        self._ask("site", lambda head, arrays: self._organism(cast(SiteAnswer, head), arrays, place), site=about.site(place))
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
         """Ask where somebody lives now, then for it; again if it died or went between the two."""
 
-        def found(head: Head, _: Arrays) -> Answer | None:
-            if head.get("site") is None:
+        def found(head: AnswerHead, _: Arrays) -> Answer | None:
+            site = cast(WhereAnswer, head)["site"]
+            if site is None:
                 return Told("it lives no more, or has gone to another space", wrong=True)
-            place = self._space(space).place(head["site"])
-            self._ask("site", partial(met, place), site=head["site"])
+            place = self._space(space).place(site)
+            self._ask("site", partial(met, place), site=site)
             return None
 
-        def met(place: Place, head: Head, arrays: Arrays) -> Answer | None:
-            organism = self._organism(head, arrays, place)
+        def met(place: Place, head: AnswerHead, arrays: Arrays) -> Answer | None:
+            organism = self._organism(cast(SiteAnswer, head), arrays, place)
             if organism.fields["alive"] and organism.identity == who:
                 return organism
             self.ask_identity(space, who)
@@ -151,7 +162,7 @@ class Live:
 
     def ask_series(self, space: str) -> None:
         """Ask for the timelines."""
-        self._ask("series", lambda head, arrays: series_of(space, head, arrays), space=space)
+        self._ask("series", lambda head, arrays: series_of(space, cast(SeriesAnswer, head), arrays), space=space)
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
@@ -168,7 +179,7 @@ class Live:
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
         if self._space(space).plaza:
-            self._ask("jobs", lambda head, _: self._jobs(space, head), space=space)
+            self._ask("jobs", lambda head, _: jobs_of(self._space(space), cast(JobsAnswer, head)), space=space)
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
@@ -177,11 +188,11 @@ class Live:
         self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate)
         self._ordered = self._number
 
-    def act(self, kind: str, **keys: Any) -> None:
+    def act(self, kind: str, **keys: Json) -> None:
         """Take part."""
         space = str(keys.get("space", ""))
-        keys = {name: value for name, value in keys.items() if name in wire.ACTS[kind]}  # sites tell the space themselves
-        self._ask("act", lambda head, _: self._acted(kind, space, head), act={"kind": kind, **keys})
+        keys = {name: value for name, value in keys.items() if name in protocol.ACTS[kind]}  # sites tell the space themselves
+        self._ask("act", lambda head, _: self._acted(kind, space, cast(ActAnswer, head)), act={"kind": kind, **keys})
 
     def poll(self) -> list[Answer]:
         """The answers."""
@@ -206,29 +217,29 @@ class Live:
         """Hang up."""
         self._socket.close(linger=0)
 
-    def _ask(self, ask: str, take: Take, **keys: Any) -> None:
+    def _ask(self, ask: str, take: Take, **keys: Json) -> None:
         self._number += 1
         if not self._waiting:
             self._silent = time.monotonic()
         try:
-            self._socket.send(wire.request(ask, self._number, **keys), zmq.DONTWAIT)
+            self._socket.send(protocol.request(ask, self._number, **keys), zmq.DONTWAIT)
         except zmq.Again:  # it does not read; asked again later
             return
         self._waiting[self._number] = (time.monotonic(), take)
 
     def _read(self, frames: list[bytes]) -> None:
         try:
-            head, arrays = wire.read_answer(frames)
+            head, arrays = protocol.read_answer(frames)
         except Refused as refused:
             self._answers.append(Told(str(refused), wrong=True))
             return
-        _, take = self._waiting.pop(int(head.get("id", 0)), (0.0, None))
+        _, take = self._waiting.pop(head.get("id", 0), (0.0, None))
         if not head.get("ok"):
             reason = str(head.get("reason", "refused"))
             if reason != "superseded":
                 self._answers.append(Told(reason, wrong=True))
             return
-        self._note_pace(head)
+        self._note_pace(head.get("id"), head.get("pace"))
         if take is None:
             return
         try:
@@ -238,13 +249,12 @@ class Live:
         if answer is not None:
             self._answers.append(answer)
 
-    def _note_pace(self, head: Head) -> None:
-        pace, number = head.get("pace"), head.get("id")
+    def _note_pace(self, number: object, pace: object) -> None:
         old = isinstance(number, int) and number < self._ordered  # was asked before what was ordered last
         if isinstance(pace, dict) and not old and getattr(self, "_about", None) is not None:
             self._about = replace(self.about, paused=bool(pace.get("paused")))
 
-    def _take_about(self, head: Head) -> None:
+    def _take_about(self, head: AboutAnswer) -> None:
         first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
         spaces = tuple(space_of(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
@@ -257,48 +267,28 @@ class Live:
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)
 
-    def _frame(self, head: Head, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]) -> Frame:
+    def _frame(
+        self, head: FrameAnswer, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]
+    ) -> Frame:
         space = self._space(head["space"])
         known = self._lattice[space.name]
         shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)
-        found = {}
+        found: dict[str, NDArray[np.generic]] = {}
         for name, called in names.items():
             values = arrays[called].reshape(shape)
             found[name] = values
             if name == "heard":
                 found[name] = values[..., None]
             elif name == "learned":
-                found[name] = values / np.float32(space.units * (space.units + space.senses))
+                found[name] = values.astype(np.float32) / np.float32(space.units * (space.units + space.senses))
             elif name == "blocks":
                 found[name] = np.minimum(values, VENT)
         return Frame(space.name, int(head["tick"]), found, missing)
 
-    def _organism(self, head: Head, arrays: Arrays, place: Place) -> Organism:
-        told = head["organism"]
-        scalars = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
-        fields: dict[str, Any] = {name: int(told[name]) for name in scalars}
-        space = self._space(head["space"])
-        fields["performed"] = sum(1 << space.goals.index(goal) for goal in told["performs"])
-        fields |= {name: arrays[name] for name in ("genome", "weights", "activity")}
-        parents = tuple(Kin(int(cradle), int(born)) for cradle, born in told["ancestors"])
-        if parents and told["heredity"] >= 0:
-            parents = (Kin(parents[0].cradle, parents[0].born, int(told["heredity"])), *parents[1:])
-        return Organism(space.name, place, int(head["tick"]), fields, parents)
+    def _organism(self, head: SiteAnswer, arrays: Arrays, place: Place) -> Organism:
+        return organism_of(self._space(head["space"]), head["organism"], arrays, place, head["tick"])
 
-    def _jobs(self, space: str, head: Head) -> Jobs:
-        about = self._space(space)
-        jobs = tuple(
-            Job(job["place"], job["kind"], job_words_of(job), job["price"], job["escrow"] // max(1, job["price"]))
-            for job in head["jobs"]
-        )
-        givers = tuple(giver_of(about, one) for one in head["answers"])
-        best = tuple(giver_of(about, one) for one in head["suppliers"])
-        escrow = sum(job["escrow"] for job in head["jobs"])
-        return Jobs(
-            space, int(head["tick"]), int(head["wallet"]), escrow, (head["vents"], head["inhabited"]), jobs, givers, best
-        )
-
-    def _acted(self, kind: str, space: str, head: Head) -> Acted:
+    def _acted(self, kind: str, space: str, head: ActAnswer) -> Acted:
         where = next((s for s in self.about.spaces if s.name == space), self.about.spaces[0])
         region = int(head["region"]) - where.first_region
         return Acted(int(head["n"]), kind, int(head["tick"]), str(head.get("said") or head.get("reason", "")), bool(head["done"]),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from render.about import Place, SpaceAbout
 from render.camera import Camera
@@ -14,8 +14,10 @@ from render.canvas import Picture
 from render.fields import FIELDS, Context, Field, indices, needs
 from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
+from render.job_form import JobForm
 from render.palette import table
 from render.projection import Projection, start
+from render.visit import Visit
 
 COUNT_SECONDS = 0.4
 """How often lineages are counted anew."""
@@ -55,7 +57,7 @@ class Model:
     """All that the window shows.
 
     Args:
-        source: Who answers.
+        source: The record or the live run that answers.
         freezer: Organisms kept on disk.
     """
 
@@ -75,7 +77,7 @@ class Model:
     series: Series | None = None
     tree: Tree | None = None
     jobs: Jobs | None = None
-    form: Any = None
+    form: JobForm = field(default_factory=JobForm)
     fold: int = 12
     tab: str = "inspect"
     tool: str = "look"
@@ -84,8 +86,8 @@ class Model:
     acts: list[Acted] = field(default_factory=list)
     told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
     help: bool = False
-    plaza: Any = None
-    filming: list[Any] | None = None
+    plaza: Visit | None = None
+    filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
 
@@ -207,7 +209,7 @@ class Model:
         if before is None or before.identity != found.identity:
             self.history.clear()
         if not self.history or self.history[-1][0] != found.tick:
-            self.history.append((found.tick, int(found.fields.get("energy", 0))))
+            self.history.append((found.tick, found.fields.get("energy", 0)))
         self.organism, self.chosen = found, found.place
 
     def _play(self, passed: float) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
 from cyberspace.analysis.inspect_run import newest_states
@@ -26,7 +26,7 @@ def figure_file(sources: list[Source], source: Source, name: str) -> str:
 def write_page(sources: list[Source]) -> str:
     """The HTML page of a run."""
     facts, folder = sources[0].facts, sources[0].folder
-    rows: dict[str, Any] = {
+    rows: dict[str, object] = {
         "world": folder.path / "world.toml",
         "seed": facts["seed"],
         "tick": f"{facts['tick']:,}",
@@ -79,7 +79,7 @@ def _links(sources: list[Source]) -> str:
 
 
 def _transplant(found: Transplant) -> str:
-    def cell(rates: Any) -> str:
+    def cell(rates: NDArray[np.float64]) -> str:
         grown = rates[np.isfinite(rates)]
         died = f", {len(rates) - len(grown)} of {len(rates)} died out" if len(grown) < len(rates) else ""
         return f"{grown.mean():+.2f} ({grown.min():+.2f} to {grown.max():+.2f}){died}" if len(grown) else "died out"
@@ -102,7 +102,7 @@ def _amphibians(sources: list[Source], sides: tuple[str, str]) -> str:
     return f"<p>Amphibians, lineages that lived on both sides for more than {LIFESPANS} lifespans: {len(found)}, longest {longest}.</p>"
 
 
-def _table(head: list[str], rows: Iterable[tuple[Any, ...]]) -> str:
+def _table(head: list[str], rows: Iterable[tuple[object, ...]]) -> str:
     lines = ["".join(f"<th>{html.escape(name)}</th>" for name in head)] if head else []
     for first, *rest in rows:
         lines.append(f"<th>{html.escape(str(first))}</th>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in rest))

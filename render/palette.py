@@ -83,6 +83,12 @@ def ramp(stops: tuple[str, ...], count: int = SCALE) -> list[RGB]:
     return colours  # type: ignore[return-value]
 
 
+def mixed(one: str, other: str, part: float) -> str:
+    """A colour between two."""
+    parts = [round(a + (b - a) * part) for a, b in zip(rgb(one), rgb(other), strict=True)]
+    return "#{:02X}{:02X}{:02X}".format(*parts)
+
+
 def table(colours: list[RGB]) -> list[RGB]:
     """256 colours of a picture: the fixed ones, then those of a field."""
     fixed = [SPACE, GUTTER, EDGE, *BLOCKS.values()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from render.palette import SPACE, rgb
 
 
 @cache
-def _font(size: int, bold: bool) -> Any:
+def _font(size: int, bold: bool) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
     path = font_file(bold)
     return ImageFont.load_default(size - 1) if path is None else ImageFont.truetype(path, size - 1)
 
@@ -26,7 +25,7 @@ class Paper:
         self._image = Image.new("RGB", (width, height), rgb(SPACE))
         self._draw = ImageDraw.Draw(self._image)
         self._clip: Rect | None = None
-        self._under: Any = None
+        self._under: Image.Image | None = None
 
     @property
     def rect(self) -> Rect:

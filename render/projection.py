@@ -1,4 +1,4 @@
-"""Seven dimensions on a flat picture: nested tiles, the two longest axes innermost, gutters that widen by level.
+"""All dimensions of space on a flat picture: nested tiles, the two longest axes innermost, gutters that widen by level.
 
 A picture is an array of cells.  The last two axes of the order span the innermost tile; each of the others, from the last to the
 first, sets the tiles so far into a grid that is about square, row by row.  An axis that is not in the order is hidden: one place of
@@ -8,13 +8,16 @@ it is shown, or the mean or the maximum over it.  Every cell of a picture is one
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+A = TypeVar("A", bound=NDArray[np.generic])
+S = TypeVar("S", bound=np.generic)
 
 GUTTERS = (1, 2, 4, 6, 8)
 """Cells between tiles, from the innermost level on."""
@@ -140,7 +143,7 @@ class Projection:
         height, width = (1 if axis is None else self.shape[axis] for axis in self.inner)
         return height, width
 
-    def picture(self, values: NDArray[Any], empty: Any) -> NDArray[Any]:
+    def picture(self, values: NDArray[S], empty: int) -> NDArray[S]:
         """The picture, 2-D, of values of `shape` in which hidden axes have any length and only place 0 of them counts."""
         kept = values[tuple(0 if axis in self.hidden else slice(None) for axis in range(values.ndim))]
         left = [axis for axis in range(len(self.shape)) if axis not in self.hidden]
@@ -192,14 +195,14 @@ class Projection:
                 boxes = [(row + down, column + right, h, w) for down, right in corners for row, column, h, w in boxes]
         return boxes
 
-    def reduce(self, values: NDArray[Any], how: dict[str, Callable[..., Any]]) -> NDArray[Any]:
+    def reduce(self, values: A, how: Mapping[str, Callable[[A, int], A]]) -> A:
         """Values with every hidden axis brought to length 1 by `how[cut.how]`, a function of (values, axis) that keeps it."""
         for axis, cut in self.hidden.items():
             if cut.how != "slice" and values.shape[axis] > 1:
                 values = how[cut.how](values, axis)
         return values
 
-    def sliced(self, values: NDArray[Any]) -> NDArray[Any]:
+    def sliced(self, values: NDArray[S]) -> NDArray[S]:
         """A view of values of `shape` (and any component axes) in which every sliced axis has length 1."""
         index = []
         for axis in range(len(self.shape)):
@@ -229,12 +232,12 @@ def start(shape: tuple[int, ...], most_levels: int = 2) -> Projection:
     return Projection(shape, (*outer[max(0, len(outer) - most_levels) :], *inner))
 
 
-def project(values: NDArray[Any], empty: Any) -> NDArray[Any]:
+def project(values: NDArray[S], empty: int) -> NDArray[S]:
     """The picture of a whole array, all its axes shown; gutters hold `empty`."""
     return Projection(values.shape, by_length(values.shape)).picture(values, empty)
 
 
-def _join(tiles: NDArray[Any], level: Level, empty: Any) -> NDArray[Any]:
+def _join(tiles: NDArray[S], level: Level, empty: int) -> NDArray[S]:
     """Set the tiles of the last outer axis into their grid."""
     height, width = level.tile
     grid = np.full((*tiles.shape[:-3], *level.size), empty, dtype=tiles.dtype)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
@@ -123,7 +123,7 @@ def draw_lineages(source: Source, axes: Axes) -> None:
         axes.spines[side].set_visible(False)
 
 
-FIGURES: dict[str, Any] = {
+FIGURES: dict[str, Callable[[Source, Axes], None]] = {
     "heredity": draw_heredity,
     "tasks": draw_tasks,
     "population": draw_population,

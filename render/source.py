@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.inspect_run import facts_of, newest_states
+from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
+from cyberspace.analysis.tables import columns
 from cyberspace.errors import InputError, problem
 from cyberspace.law.state import FLOWS
 from cyberspace.record import store
@@ -28,29 +28,29 @@ class Source:
         goals: Goals of the space.
         ticks: Ticks of the samples, (samples,).
         series: Every array of the record's series, by name.
-        founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all seven axes.
+        founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all axes of space.
         generation: Largest number of births since the first of a lineage.
     """
 
     folder: RunFolder
-    facts: dict[str, Any]
+    facts: Facts
     space: str
     sites: int
     goals: tuple[str, ...]
     ticks: NDArray[np.int64]
-    series: dict[str, NDArray[Any]]
+    series: dict[str, NDArray[np.generic]]
     founder: NDArray[np.uint32]
     generation: int
 
     def rate(self, name: str) -> NDArray[np.float64]:
         """A count per tick between samples, (samples - 1,)."""
-        return np.diff(self.series[name]) / np.maximum(1, np.diff(self.ticks))
+        return np.diff(self.series[name].astype(np.float64)) / np.maximum(1, np.diff(self.ticks))
 
     @property
     def heredity(self) -> NDArray[np.float64]:
         """Share of faithful births between samples, (samples - 1,); not a number where nobody was born."""
-        births = np.diff(self.series["births"])
-        return np.where(births > 0, np.diff(self.series["faithful"]) / np.maximum(1, births), np.nan)
+        births, faithful = (np.diff(self.series[name].astype(np.float64)) for name in ("births", "faithful"))
+        return np.where(births > 0, faithful / np.maximum(1, births), np.nan)
 
 
 def read_sources(path: str | Path) -> list[Source]:
@@ -61,26 +61,21 @@ def read_sources(path: str | Path) -> list[Source]:
     """
     folder = open_run(path)
     tick, states = newest_states(folder)
-    facts = dict(facts_of(folder, tick, states))
+    facts = facts_of(folder, tick, states)
     sources = []
     for space in folder.universe.spaces:
-        group: Any = store.open_group(folder.record, "r")[f"{space.name}/series"]
-        ticks = np.asarray(group["tick"][...])
+        table = columns(store.open_group(folder.record, "r"), f"{space.name}/series")
+        ticks = np.asarray(table["tick"][...], dtype=np.int64)
         if len(ticks) < 2:
             attempt = f"cyberspace run --resume {path} --ticks {folder.file.record.every} --record-every 10"
             raise InputError(problem(str(folder.record), f"{len(ticks)} samples", "two or more", attempt))
-        series = {name: np.asarray(array[: len(ticks)]) for name, array in group.arrays()}
+        series = {name: np.asarray(array[: len(ticks)]) for name, array in table.items()}
         regions = [states[region].region for region in space.regions]
         founder = np.stack([np.where(region.alive, region.founder, 0) for region in regions]).reshape(space.lattice.shape)
         deepest = max(int(region.generation[region.alive].max(initial=0)) for region in regions)
         goals = folder.universe.worlds[space.first_region].goals
         sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest))
     return sources
-
-
-def read_source(path: str | Path) -> Source:
-    """The first space of a run; see `read_sources`."""
-    return read_sources(path)[0]
 
 
 def flows(source: Source) -> dict[str, NDArray[np.float64]]:

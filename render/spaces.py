@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.universe import Space, Universe
-from render.about import AxisAbout, Place, SpaceAbout
+from render.about import FAR, AxisAbout, Place, SpaceAbout, genes_of
 from topology import FAR_AXES, SPACE_AXES
-from topology.axes import CPU_NAMES
 
 PHYSICS = ("sunlight", "upkeep", "cap", "spore_energy", "newborn_energy", "fire")
 """What the inspector tells of a space's physics."""
@@ -16,23 +15,22 @@ PHYSICS = ("sunlight", "upkeep", "cap", "spore_energy", "newborn_energy", "fire"
 def space_about(universe: Universe, space: Space) -> SpaceAbout:
     """What the viewer knows of a space."""
     world, clock = universe.worlds[space.first_region], universe.clock
-    near = {axis: name for name, axis in CPU_NAMES.items()} if space.kind == "cpu" else {}
     opens = {axis.name: (axis, offset) for axis, offset in zip(clock.axes, clock.offsets, strict=True)}
     used = {axis.name: axis for axis in space.lattice.axes}
     axes = []
     for name in SPACE_AXES:
         if name not in used:
-            axes.append(AxisAbout(near.get(name, name), 1))
+            axes.append(AxisAbout(space.kind.calls(name), 1))
             continue
         stretch, offset = (opens[name][0].stretch, opens[name][1]) if name in opens else (0, 0)
         pace = 0 if name in FAR_AXES else world.pace
-        axes.append(AxisAbout(near.get(name, name), used[name].length, stretch << pace, offset << pace, used[name].curled))
+        axes.append(AxisAbout(space.kind.calls(name), used[name].length, stretch << pace, offset << pace, used[name].curled))
     physics = {name: getattr(world.physics, name) for name in PHYSICS}
     marks = tuple(mark for region in space.regions for mark in _shores(universe, space, region))
     body, first, plaza = world.body, int(world.first_site), world.plaza
     return SpaceAbout(
         space.name,
-        space.kind,
+        space.kind.name,
         tuple(axes),
         body.units,
         body.senses,
@@ -42,13 +40,14 @@ def space_about(universe: Universe, space: Space) -> SpaceAbout:
         first,
         space.first_region,
         plaza,
+        genes_of(world.loci),
     )
 
 
 def _shores(universe: Universe, space: Space, region: int) -> list[tuple[str, Place, Place]]:
     """The shores of beaches in a region: the smallest box around each."""
     found = []
-    far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[: len(FAR_AXES)]))
+    far = tuple(int(k) for k in np.unravel_index(region - space.first_region, space.lattice.shape[:FAR]))
     for end in universe.worlds[region].ends:
         name = universe.clock.axes[end.axis].name
         if name not in FAR_AXES:

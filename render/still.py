@@ -21,7 +21,7 @@ from render.model import Model
 from render.panels.left import legend_lines
 from render.panels.world import Middle
 from render.paper import Paper
-from render.plaza import deeds
+from render.plaza import visiting
 from render.projection import HOWS, Cut
 
 VIEWS = (*BY_NAME, "window", "plaza")
@@ -67,7 +67,7 @@ def prepare(source: Frames, shot: Shot) -> Model:
         projection = projection.hide(axis, _cut(name, what, model.space.shape[axis]))
     model.show(BY_NAME.get(shot.view, model.kind), projection)
     if shot.view == "plaza":
-        deeds.plaza(model, shot.space)
+        visiting.plaza(model, shot.space)
         if model.plaza is None:
             raise InputError(problem("--view plaza", "a world without one", "a space without far axes"))
     return model

@@ -1,32 +1,178 @@
-"""How arrays of records and checkpoints are read while the run may still write."""
+"""What lies in a run's folder at a tick: samples and checkpoints, read while the run may still write.
+
+Samples count only when their coordinate `tick`, written last, is there.  Between samples nothing is known; at a checkpoint every
+quantity is.  Nothing in the run's folder is written or removed.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.tables import column, columns
+from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.record import checkpoint, store
+from cyberspace.record.reading import first_row, written
+from cyberspace.record.run_folder import RunFolder
+from organisms.body import ANSWER, MAX_ANSWERS, MESSAGE
+from organisms.genome import WEIGHT_PER_ALLELE
+from render.kinship import COLUMNS, Births
+
+LOOK_SECONDS = 0.5
+"""How often the folder is looked at for new samples."""
+
+MOST_BIRTHS = 2_000_000
+"""Rows of births that are read at once, the newest before the tick in question."""
+
+MESSAGES = 2
+
+RAW = {
+    "blocks": "block",
+    "distance": "cradle and born",
+    "learned": "weights and genome",
+    "heard": "activity",
+    "answers": "activity",
+}
+"""Fields of the state that quantities of the viewer are made of."""
+
+Values = NDArray[np.generic]
 
 
-def written(ticks: Any) -> NDArray[np.int64]:
-    """Ticks of complete samples.  An array grows before its new rows are written: until then they read as 0."""
-    known = np.asarray(ticks[...])
-    return known[: 1 + int(np.count_nonzero(known[1:]))] if len(known) else known
-
-
-def saved_region(path: Path, region: int, name: str) -> NDArray[Any]:
+def saved_region(path: Path, region: int, name: str) -> Values:
     """A quantity of one region in a checkpoint, (sites, components...)."""
-    group: Any = store.open_group(path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr", "r")
-    return np.moveaxis(np.asarray(group[name][...]), -1, 0)
+    group = store.open_group(path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr", "r")
+    return np.moveaxis(np.asarray(column(group, name)[...]), -1, 0)
 
 
-def first_row(ticks: Any, tick: int, stop: int) -> int:
-    """First row, below `stop`, whose tick is not below `tick`; reads few chunks of the array."""
-    low, high = 0, stop
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (middle + 1, high) if int(np.asarray(ticks[middle])) < tick else (low, middle)
-    return low
+class Stored:
+    """The samples, checkpoints and births of a run.
+
+    Args:
+        folder: The run's folder.
+    """
+
+    def __init__(self, folder: RunFolder):
+        self._folder = folder
+        self._spaces = {space.name: space for space in folder.universe.spaces}
+        self._looked, self._samples = -np.inf, np.zeros(0, dtype=np.int64)
+        self.saved: dict[int, Path] = {}
+        self.root: store.Group | None = None
+        self._cache: dict[tuple[Path, str, str], Values] = {}
+        self._births: tuple[Sequence[tuple[int, int]], Births] | None = None
+        self.look()
+
+    def forget(self) -> None:
+        """Read everything anew."""
+        self._cache.clear()
+        self._looked = -np.inf
+
+    def look(self) -> None:
+        """Look for what is new, now and then."""
+        if time.monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        folders = checkpoint.checkpoints(self._folder.checkpoints)
+        saved = {int(path.name.removeprefix(checkpoint.PREFIX)): path for path in folders}
+        if saved != self.saved:
+            self.saved = saved
+            self._cache = {key: values for key, values in self._cache.items() if key[0] in saved.values()}
+        try:
+            self.root = store.open_group(self._folder.record, "r")
+            last = list(self._spaces)[-1]  # the space that is written last
+            self._samples = written(column(self.root, f"{last}/fields/tick"))
+        except (OSError, KeyError):
+            self.root, self._samples = None, np.zeros(0, dtype=np.int64)
+
+    def ticks(self) -> NDArray[np.int64]:
+        """Ticks of complete samples and of checkpoints."""
+        self.look()
+        return np.union1d(self._samples, np.array(list(self.saved), dtype=np.int64))
+
+    def before(self, tick: int | None) -> int | None:
+        """The newest checkpoint that is not after a tick, else the oldest."""
+        known = sorted(self.saved)
+        return next((t for t in reversed(known) if tick is None or t <= tick), known[0] if known else None)
+
+    def why(self, name: str) -> str:
+        """Why a quantity is not there between checkpoints."""
+        where = ", ".join(f"{saved:,}" for saved in self.saved) or "none yet"
+        return f"{RAW.get(name, name)} not in this sample: name it in record.fields, or go to a checkpoint (tick {where})"
+
+    def quantity(self, space: str, name: str, tick: int) -> Values | None:
+        """A quantity of the viewer at a tick, (axes of space..., components...)."""
+        if name in SITE_FIELDS:
+            return self.field(space, name, tick)
+        if name == "blocks":
+            block = self.field(space, "block", tick)
+            return None if block is None else np.minimum(block, VENT)
+        made = {"heard": self._heard, "answers": self._answered, "distance": self._distance, "learned": self._learned}
+        return made[name](space, tick) if name in made else None
+
+    def field(self, space: str, name: str, tick: int) -> Values | None:
+        """A field of the state at a tick, (axes of space..., components...); None if it is not there."""
+        at = int(np.searchsorted(self._samples, tick))
+        if self.root is not None and at < len(self._samples) and self._samples[at] == tick:
+            path = f"{space}/fields/{name}"
+            if path in self.root:
+                return np.asarray(column(self.root, path)[at])
+        if tick not in self.saved:
+            return None
+        key = self.saved[tick], space, name
+        if key not in self._cache:
+            values = np.stack([saved_region(key[0], region, name) for region in self._spaces[space].regions])
+            self._cache[key] = values.reshape(*self._spaces[space].lattice.shape, *values.shape[2:])
+        return self._cache[key]
+
+    def births(self, first: int, last: int) -> Births:
+        """Births in all spaces from one tick to another, at most `MOST_BIRTHS` of the newest of each."""
+        if self.root is None:
+            return Births(np.zeros((0, len(COLUMNS)), dtype=np.int64))
+        tables, spans = [columns(self.root, f"{space}/births") for space in self._spaces], []
+        for table in tables:
+            whole = min(table[name].shape[0] for name in COLUMNS)
+            stop = first_row(table["tick"], last, whole)
+            spans.append((max(first_row(table["tick"], first, whole), stop - MOST_BIRTHS), stop))
+        if self._births is None or self._births[0] != spans:
+            parts = [
+                np.stack([np.asarray(table[name][begin:stop], dtype=np.int64) for name in COLUMNS], axis=1)
+                for table, (begin, stop) in zip(tables, spans, strict=True)
+            ]
+            self._births = (spans, Births(np.concatenate(parts)))
+        return self._births[1]
+
+    def _heard(self, space: str, tick: int) -> Values | None:
+        activity = self.field(space, "activity", tick)
+        return None if activity is None else activity[..., MESSAGE : MESSAGE + MESSAGES]
+
+    def _answered(self, space: str, tick: int) -> Values | None:
+        activity = self.field(space, "activity", tick)
+        if activity is None:
+            return None
+        said = activity[..., ANSWER : ANSWER + MAX_ANSWERS].astype(np.int8) > 0
+        return np.packbits(said, axis=-1, bitorder="little")[..., 0]
+
+    def _distance(self, space: str, tick: int) -> Values | None:
+        cradle, born = self.field(space, "cradle", tick), self.field(space, "born", tick)
+        if cradle is None or born is None:
+            return None
+        cradles, ticks = cradle.ravel().astype(np.int64), born.ravel().astype(np.int64)
+        births = self.births(int(ticks.min(initial=0)), tick)
+        return births.distances(cradles, ticks).reshape(cradle.shape)
+
+    def _learned(self, space: str, tick: int) -> Values | None:
+        key = (self.saved[tick], space, "learned") if tick in self.saved else None
+        if key in self._cache:
+            return self._cache[key]
+        genome, weights = self.field(space, "genome", tick), self.field(space, "weights", tick)
+        if genome is None or weights is None:
+            return None
+        flat = weights.reshape(*weights.shape[:-2], -1).astype(np.int16)
+        inborn = genome[..., : flat.shape[-1]].astype(np.int16) * np.int16(WEIGHT_PER_ALLELE)
+        learned: NDArray[np.float32] = np.abs(flat - inborn).mean(axis=-1, dtype=np.float32)
+        if key is not None:
+            self._cache[key] = learned
+        return learned

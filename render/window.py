@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 from collections import OrderedDict
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,8 +79,8 @@ class Window:
             raise InputError(problem("display", f"none ({error})", "a display to open a window on", cure)) from None
         pygame.display.set_caption(title)
         pygame.key.set_repeat(300, 40)
-        self._labels: OrderedDict[tuple[str, str, int, bool], Any] = OrderedDict()
-        self._fonts: dict[tuple[int, bool], Any] = {}
+        self._labels: OrderedDict[tuple[str, str, int, bool], pygame.Surface] = OrderedDict()
+        self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
         self._mouse = (0, 0)
         self._held: set[int] = set()
 
@@ -152,12 +151,12 @@ class Window:
         """Close the window."""
         pygame.display.quit()
 
-    def _font(self, size: int, bold: bool) -> Any:
+    def _font(self, size: int, bold: bool) -> pygame.font.Font:
         if (size, bold) not in self._fonts:
             self._fonts[size, bold] = pygame.font.Font(font_file(bold), size - 1)
         return self._fonts[size, bold]
 
-    def _label(self, words: str, colour: str, size: int, bold: bool) -> Any:
+    def _label(self, words: str, colour: str, size: int, bold: bool) -> pygame.Surface:
         key = (words, colour, size, bold)
         label = self._labels.pop(key, None)
         if label is None:
@@ -167,7 +166,7 @@ class Window:
         self._labels[key] = label
         return label
 
-    def _event(self, event: Any) -> Event | None:
+    def _event(self, event: pygame.event.Event) -> Event | None:
         kind = event.type
         if kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             self._mouse = event.pos

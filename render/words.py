@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from organisms.body import ACTUATORS, SENSES, SIGNAL
 from organisms.copier import DEAD_BAND
-from render.about import SpaceAbout
+from render.about import Genes, SpaceAbout
 from render.frames import Organism
 
 SAME = 4
@@ -28,16 +27,16 @@ def unit_names(units: int) -> list[str]:
     return [*fixed, *(f"free_{k}" for k in range(units - len(fixed)))]
 
 
-def copier_genes(genome: NDArray[Any]) -> tuple[int, int, int, int]:
-    """(a, b, m, n), the last four loci, with the dead band applied."""
-    a, *rest = (int(gene) for gene in genome[-4:])
-    b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in rest)
+def copier_genes(genome: NDArray[np.int8], genes: Genes) -> tuple[int, int, int, int]:
+    """(a, b, m, n) with the dead band applied."""
+    a, b, m, n = (int(gene) for gene in genome[genes.copier])
+    b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in (b, m, n))
     return a, b, m, n
 
 
-def copier_words(genome: NDArray[Any]) -> list[str]:
+def copier_words(genome: NDArray[np.int8], genes: Genes) -> list[str]:
     """How an organism copies itself."""
-    a, b, m, n = copier_genes(genome)
+    a, b, m, n = copier_genes(genome, genes)
     words = []
     if a == SAME:
         words.append("copies its alleles exactly" if b or m or n else "copies itself exactly")
@@ -54,14 +53,14 @@ def copier_words(genome: NDArray[Any]) -> list[str]:
     return words
 
 
-def learns(genome: NDArray[Any], units: int) -> str:
+def learns(genome: NDArray[np.int8], genes: Genes) -> str:
     """How plastic an organism is."""
-    rates = genome[-8 - units : -8]
-    moving = int(np.count_nonzero(rates)) if np.any(genome[-8:-4]) else 0
+    rates, rule = genome[genes.rates], genome[genes.rule]
+    moving = int(np.count_nonzero(rates)) if np.any(rule) else 0
     if not moving:
         return "does not learn"
-    a, b, c, d = (int(gene) for gene in genome[-8:-4])
-    return f"learns with {moving} of {units} units (A {a}, B {b}, C {c}, D {d})"
+    a, b, c, d = (int(gene) for gene in rule)
+    return f"learns with {moving} of {len(rates)} units (A {a}, B {b}, C {c}, D {d})"
 
 
 @dataclass(frozen=True)
@@ -74,34 +73,35 @@ class Line:
 
 def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     """The energy account of an organism: what it holds, what comes and goes, and what is missing for a spore."""
-    fields, physics = organism.fields, space.physics
-    held = int(fields.get("energy", 0))
-    lines = [Line("holds", f"{held:,} of at most {physics.get('cap', 0):,}")]
-    account = fields.get("account")
-    if isinstance(account, dict):
-        lines += [Line(name, f"{value:+,}") for name, value in account.items()]
+    account, physics = organism.account, space.physics
+    held = organism.fields.get("energy", 0)
+    most, need = (
+        (account["cap"], account["spore_above"]) if account else (physics.get("cap", 0), physics.get("spore_energy", 0))
+    )
+    lines = [Line("holds", f"{held:,} of at most {most:,}")]
+    if account is None:
+        lines.append(Line("comes and goes", "not known of this tick"))
     else:
-        lines.append(Line("sunlight per tick", f"+{physics.get('sunlight', 0)}"))
-        upkeep = physics.get("upkeep", 0)
-        if space.kind == "cpu" and "weights" in fields:
-            synapses = -(-int(np.count_nonzero(fields["weights"])) // 256)
-            active = -(-int(np.count_nonzero(fields.get("activity", np.zeros(1)))) // 8)
-            lines.append(Line("upkeep per tick", f"-{upkeep * (synapses + active)} (weights {synapses}, units {active})"))
-        else:
-            lines.append(Line("upkeep per tick", f"-{upkeep}"))
-    if "payoff" in fields:
-        paid = int(fields["payoff"])
-        bits = abs(paid) // 8
-        amount = "nothing" if not paid else f"{'' if paid > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}"
-        lines.append(Line("last lesson paid", amount))
-    need = physics.get("spore_energy", 0)
+        soil = f", +{account['soil']:,} soil" if account["soil"] else ""
+        lines += [Line("comes in", f"+{account['sunlight']:,} sunlight{soil}"), Line("upkeep", f"-{account['upkeep']:,}")]
+        tries = [f"-{account['copy']:,} to copy itself"] if account["reproduces"] and account["copy"] else []
+        tries += [f"-{account['move']:,} to move"] if account["moves"] and account["move"] else []
+        lines += [Line("tries this tick", ", ".join(tries))] if tries else []
+    if "payoff" in organism.fields:
+        lines.append(Line("last lesson paid", payoff_words(organism.fields["payoff"])))
     lines.append(Line("for a spore", "enough" if held > need else f"{need + 1 - held:,} more"))
     return lines
 
 
+def payoff_words(payoff: int) -> str:
+    """What a lesson paid, from what was felt of it: 8 x the bit length, negative for a fine."""
+    bits = abs(payoff) // 8
+    return f"{'' if payoff > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}" if payoff else "nothing"
+
+
 def performed_names(organism: Organism, goals: tuple[str, ...]) -> list[str]:
     """Goals that it performs."""
-    bits = int(organism.fields.get("performed", 0))
+    bits = organism.fields.get("performed", 0)
     return [goal for k, goal in enumerate(goals) if bits >> k & 1]
 
 
@@ -130,18 +130,16 @@ class Synapse:
 
 def sensed(organism: Organism, senses: int) -> NDArray[np.float64]:
     """What the senses show, (senses,), as far as the organism's own state tells; not a number elsewhere."""
-    told = organism.fields.get("sensed")
-    if told is not None:
-        return np.asarray(told, dtype=np.float64)
-    found, fields = np.full(senses, np.nan), organism.fields
-    known = {"bias": SIGNAL, "energy": min(127, 8 * int(fields.get("energy", 0)).bit_length()), "payoff": fields.get("payoff")}
-    for number, name in enumerate(sense_names(senses)):
-        value = known.get(name)
-        found[number] = np.nan if value is None else float(value)
-    return found
+    fields = organism.fields
+    known: dict[str, float] = {"bias": SIGNAL}
+    if "energy" in fields:
+        known["energy"] = min(127, 8 * fields["energy"].bit_length())
+    if "payoff" in fields:
+        known["payoff"] = fields["payoff"]
+    return np.array([known.get(name, np.nan) for name in sense_names(senses)], dtype=np.float64)
 
 
-def synapses(weights: NDArray[Any], inputs: NDArray[Any], most: int = 90) -> list[Synapse]:
+def synapses(weights: NDArray[np.int8], inputs: NDArray[np.float64], most: int = 90) -> list[Synapse]:
     """The strongest connections, the weakest first; inputs that are not a number have no known flow."""
     flat = np.abs(weights.astype(np.int32)).ravel()
     chosen = np.argsort(flat, kind="stable")[-most:]

@@ -9,7 +9,9 @@ from hypothesis import settings
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a numba thread that waits would take a core from the worker beside it
 
-from cyberspace.backends.backend import BACKENDS
+os.environ.setdefault("JAX_NUMPY_DTYPE_PROMOTION", "strict")  # the laws mix no types, in no process that a test starts
+
+from cyberspace.backends.table import BACKENDS
 from cyberspace.cli import main
 
 TINY = """

@@ -17,7 +17,7 @@ LOGIC = (
     '[[spaces.w.tasks]]\nname = "logic"\noptions = {{ cycles = {cycles}, distractors = {distractors}, pay = 40 }}\n{where}\n'
 )
 SHIFT = '[[spaces.w.tasks]]\nname = "shift"\nfill = 0.5\noptions = {{ fine = {fine} }}\n{where}\n'
-OWN = '[[spaces.w.tasks]]\nname = "own_task.py:Echo"\n{where}\n'
+OWN = '[[spaces.w.tasks]]\nname = "row_task.py:Row"\n{where}\n'
 
 
 def world(text: str, seed: int | None = None) -> World:

@@ -18,14 +18,15 @@ class History:
         tenure: The right to write into the run's folder.
         world: The region.
         done: Acts that are in its state already.
+        journal: Where acts are written down; left out, the region's file in the run's folder.
 
     Raises:
         InputError: If the journal was changed.
     """
 
-    def __init__(self, tenure: Tenure, world: World, done: int):
+    def __init__(self, tenure: Tenure, world: World, done: int, journal: Journal | None = None):
         self._tenure, self._world, self._done = tenure, world, done
-        self._journal = Journal(journal_path(tenure.path, int(world.region)))
+        self._journal = Journal(journal_path(tenure.path, int(world.region))) if journal is None else journal
         self._undone = {
             entry.act["of"]
             for entry in self._journal.entries[:done]
@@ -54,13 +55,17 @@ class History:
             InputError: If a later start of the run has taken over.
             Refused: If older acts have not been replayed yet.
         """
+        self.need_no_past()
+        with self._tenure.held():
+            entries = self._journal.add(tick, [self._with_past(act) for act in acts])
+            return [(entry, self._perform(ground, entry)) for entry in entries]
+
+    def need_no_past(self) -> None:
+        """Refuse as long as older acts have not been replayed."""
         if self.next_tick is not None:
             raise Refused(
                 f"the run repeats what was done before it was stopped; from tick {self._journal.entries[-1].tick + 1} on"
             )
-        with self._tenure.held():
-            entries = self._journal.add(tick, [self._with_past(act) for act in acts])
-            return [(entry, self._perform(ground, entry)) for entry in entries]
 
     def _with_past(self, act: Act) -> Act:
         """An undo with what it has to know of the act that it takes back."""
@@ -72,11 +77,15 @@ class History:
 
     def _perform(self, ground: Ground, entry: Entry) -> Happened:
         happened = perform(ground, self._world, entry.tick, entry.number, entry.act)
+        self._keep(entry, happened)
+        return happened
+
+    def _keep(self, entry: Entry, happened: Happened) -> None:
+        """Take note of what happened at an act."""
         self._done += 1
         self._journal.tell(entry.number, happened)
         if entry.act["kind"] == "undo" and happened["done"]:
             self._undone.add(entry.act["of"])
-        return happened
 
     def close(self) -> None:
         """Close the journal."""

@@ -34,8 +34,7 @@ from cyberspace.law.state import EMPTY, SOIL, VENT, WALL
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
 from cyberspace.record.act import Act, Happened
-from cyberspace.tasks.human import FELT
-from cyberspace.tasks.job import BITS, HAND, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, FELT, HAND, JOB, PLACES, TABLE
 from organisms import bits, genome
 
 LARGEST = 2**30
@@ -111,7 +110,11 @@ def _transplant(ground: Ground, world: World, tick: int, number: int, act: Act) 
         ground.flow("people", act["energy"])
     with np.errstate(over="ignore"):
         key = bits.stream_key(np, world.seed, world.region, bits.PEOPLE, number)
-        mark = genome.founder_mark(np, loci, key, at) if act["founder"] is None else np.array([act["founder"]], dtype=np.uint32)
+        mark = (
+            genome.founder_mark(np, loci, key, at.astype(np.int32))
+            if act["founder"] is None
+            else np.array([act["founder"]], dtype=np.uint32)
+        )
     columns = first_of_lineage(np, world, np.array(act["genome"], dtype=np.int8)[:, None], mark, born, at.astype(np.int32))
     columns["energy"] = np.array([act["energy"]], dtype=np.int32)
     columns["cradle"] = np.array([act["to"]], dtype=np.int32)

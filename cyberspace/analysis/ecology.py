@@ -42,14 +42,14 @@ def traffic(universe: Universe, record: Path, most: int = 6) -> list[Traffic]:
     """Traffic between spaces, and between the regions of each, from a run's record."""
     links = store.inner(store.open_group(record, "r"), "links")
     whole = min(array.shape[0] for array in store.arrays(links))
-    columns = {name: store.read(links, name, 0, whole) for name in links.array_keys()}
+    letters = {name: store.read(links, name, 0, whole) for name in links.array_keys()}
     spaces = np.array([world.space for world in universe.worlds])
     found = []
-    origins, targets = spaces[columns["sender"]], spaces[columns["receiver"]]
+    origins, targets = spaces[letters["sender"]], spaces[letters["receiver"]]
     for origin, target in sorted(set(zip(origins.tolist(), targets.tolist(), strict=True))):
         here = (origins == origin) & (targets == target)
-        kind, energy = columns["kind"][here], columns["energy"][here]
-        marks, counts = np.unique(columns["founder"][here][kind > 0], return_counts=True)
+        kind, energy = letters["kind"][here], letters["energy"][here]
+        marks, counts = np.unique(letters["founder"][here][kind > 0], return_counts=True)
         top = np.argsort(-counts, kind="stable")[:most]
         found.append(
             Traffic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
@@ -14,8 +14,20 @@ from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import shares, summed, take_sample
 
 
+class EnergyFacts(TypedDict):
+    """The ledger of a run; `wallet` where people may play."""
+
+    held: int
+    pools: int
+    letters: int
+    heat: int
+    inflow: int
+    balanced: bool
+    wallet: NotRequired[int]
+
+
 class Facts(TypedDict):
-    """What a run holds at one tick; `energy` by pool and flow, `tasks` as shares of the living."""
+    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal."""
 
     tick: int
     seed: int
@@ -24,7 +36,7 @@ class Facts(TypedDict):
     alive: int
     births: int
     heredity: float
-    energy: dict[str, int | bool]
+    energy: EnergyFacts
     tasks: dict[str, float]
     digest: str
 
@@ -55,6 +67,16 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
     account = total(ledger(state) for state in states)
     samples = {k: take_sample(world, state) for k, (world, state) in enumerate(zip(universe.worlds, states, strict=True))}
     counts = summed(list(samples.values()))
+    energy: EnergyFacts = {
+        "held": account.held,
+        "pools": account.pools,
+        "letters": account.letters,
+        "heat": account.heat,
+        "inflow": account.inflow,
+        "balanced": account.balanced,
+    }
+    if any(world.plaza for world in universe.worlds):
+        energy["wallet"] = account.wallet
     return {
         "tick": tick,
         "seed": universe.seed,
@@ -63,15 +85,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
         "alive": counts["alive"],
         "births": counts["births"],
         "heredity": heredity(folder.record, max(0, tick - folder.file.record.every), tick),
-        "energy": {
-            "held": account.held,
-            "pools": account.pools,
-            "letters": account.letters,
-            "heat": account.heat,
-            "inflow": account.inflow,
-            "balanced": account.balanced,
-            **({"wallet": account.wallet} if any(world.plaza for world in universe.worlds) else {}),
-        },
+        "energy": energy,
         "tasks": shares(universe, samples),
         "digest": universe_digest(digest(state) for state in states),
     }

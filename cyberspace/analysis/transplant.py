@@ -77,7 +77,7 @@ def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: i
     with np.errstate(over="ignore"):
         marks = np.arange(1, len(sites) + 1, dtype=np.uint32)
         columns = first_of_lineage(np, away, genomes, marks, BEFORE, sites)
-    columns["weights"] = inborn_weights(np, world.loci, genomes)
+    columns["weights"] = inborn_weights(world.loci, genomes)
     for name, column in columns.items():
         getattr(nobody, name)[..., sites] = column
     tally = np.zeros(len(TALLY), dtype=np.int64)

@@ -1,30 +1,28 @@
-"""What a backend is, and the list of them."""
+"""What a backend is, and how one is found."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, Protocol
+from inspect import signature
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.backends.table import BACKENDS
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.letters import Body
-from cyberspace.law.state import FIELDS, WorldState
+from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.world import World
+from cyberspace.plugins import Plug
+from organisms.arrays import Array
 from topology import LinkEnd
-
-BACKENDS = {
-    "reference": "cyberspace.backends.reference:Reference",
-    "numba": "cyberspace.backends.cpu.region:NumbaCpu",
-    "jax": "cyberspace.backends.xla.region:JaxDevice",
-}
-"""By name; imported when asked for."""
 
 
 @dataclass(frozen=True)
-class Trace:
+class SpanResult:
     """What happened in a span of ticks.
 
     Attributes:
@@ -42,10 +40,10 @@ class Backend(Protocol):
 
     def __init__(self, world: World, state: WorldState): ...
 
-    def advance(self, ticks: int) -> Trace:
+    def advance(self, ticks: int) -> SpanResult:
         """Live so many ticks, at none of which a link opens; each takes `world.step` ticks of the universe."""
 
-    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick, at which one of `world.ends` opens for the n-th time.
 
         Args:
@@ -57,10 +55,10 @@ class Backend(Protocol):
             What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed.
         """
 
-    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> Array:
         """One array of the state as it is now, or its columns at some sites; valid until the next `advance`, not to be written."""
 
-    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+    def put(self, name: str, values: Array, sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array of the state, or its columns at some sites, none of them twice."""
 
     def flow(self, name: str, amount: int) -> None:
@@ -70,15 +68,57 @@ class Backend(Protocol):
         """The state without its letters, as NumPy arrays that the backend does not touch again; fields not asked for may be empty."""
 
 
-def make_backend(name: str, world: World, state: WorldState, **options: Any) -> Backend:
-    """The named backend, at a state of a world."""
-    module, _, member = BACKENDS[name].partition(":")
-    backend: Backend = getattr(import_module(module), member)(world, state, **options)
-    return backend
+def is_backend(value: object) -> bool:
+    """Whether something is a backend's class."""
+    return isinstance(value, type) and all(
+        hasattr(value, name) for name in ("advance", "cross", "look", "put", "flow", "state")
+    )
+
+
+PLUG: Plug[type[Backend]] = Plug(
+    "a class with the methods of cyberspace.backends.backend.Backend", {}, is_backend, "class {name}"
+)
+
+
+def find_backend(name: str, folder: Path, where: str) -> type[Backend]:
+    """The class of a backend: one of `BACKENDS`, or a user's own.
+
+    Args:
+        name: As a world file says it.
+        folder: The world file's folder.
+        where: What errors call the entry.
+
+    Raises:
+        InputError: If there is none.
+    """
+    if name not in BACKENDS and ":" not in name:
+        expected = f"one of {', '.join(BACKENDS)}, or FILE.py:NAME, or PACKAGE.MODULE:NAME"
+        raise InputError(problem(where, repr(name), expected, nearest(name, BACKENDS)))
+    return PLUG.find(BACKENDS.get(name, name), folder, where)
+
+
+def make_backend(name: str, world: World, state: WorldState, threads: int | None = None) -> Backend:
+    """The named backend, at a state of a world.
+
+    Args:
+        name: As for `find_backend`; files are found from the working folder.
+        world: The region.
+        state: Its state.
+        threads: Threads to use, for a backend that takes them; as many as there are by default.
+    """
+    kind = find_backend(name, Path(), "backend")
+    if threads is not None and "threads" in signature(kind).parameters:
+        return kind(world, state, threads=threads)  # type: ignore[call-arg]
+    return kind(world, state)
+
+
+def add_flow(tally: NDArray[np.int64], name: str, amount: int) -> NDArray[np.int64]:
+    """A copy of the sums of `TALLY` with an amount added to one."""
+    return tally + np.where(np.array(TALLY) == name, amount, 0)
 
 
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
-    """`Trace.births` from the records of the ticks lived from `first` on: int32 (ticks, 3, slots), -1 where nobody was born."""
+    """`SpanResult.births` from the records of the ticks lived from `first` on: int32 (ticks, 3, slots), -1 where nobody was born."""
     when, slots = np.nonzero(records[:, 0] >= 0)
     ticks = first + world.step * np.arange(len(records))
     tide = np.array([world.meetings.at(int(tick) >> world.pace)[2] for tick in ticks], dtype=np.int32)
@@ -88,7 +128,7 @@ def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray
 
 
 def crossing_births(world: World, end: LinkEnd, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
-    """`Trace.births` from the records of a crossing, int32 (3, end.slots)."""
+    """`SpanResult.births` from the records of a crossing, int32 (3, end.slots)."""
     (slots,) = np.nonzero(records[0] >= 0)
     if not len(slots):
         return NO_BIRTHS

@@ -4,60 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
-from cyberspace.law.engine import Write, exact
+from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
+from cyberspace.law.clock import Moment, clock_tables, lesson_of, link_moment, near_moment
+from cyberspace.law.engine import Carried, Change, Write, exact
+from cyberspace.law.exchange import Near, OverLink, apart
 from cyberspace.law.letters import Body, pack, unpack
-from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.law.tick import live, live_crossing
-from cyberspace.law.verbs.earn import pose
-from cyberspace.law.world import Almanac, World
+from cyberspace.law.state import FIELDS, Region, WorldState
+from cyberspace.law.tick import Exchange, Lived, live
+from cyberspace.law.verbs.answer import pose
+from cyberspace.law.world import World
+from organisms.arrays import NUMPY, Array, Bools, Int8s, Int32s, Key, Value, Words
+from organisms.genome import Loci
+from organisms.learning.rule import Rule, learn, learners
 from organisms.think import weighted_sum
 
 
 class NumpyEngine:
-    """The plain meaning of what `cyberspace.law.tick.Engine` asks for."""
+    """The plain meaning of what `cyberspace.law.engine.Engine` asks for."""
 
-    xp = np
+    xp = NUMPY
 
-    def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
+    def write_where(self, mask: Bools, write: Write, region: Region, records: Int32s) -> tuple[Region, Int32s]:
         """Write all places at once."""
         places = np.flatnonzero(mask).astype(np.int32)
         return write(region, records, places) if len(places) else (region, records)
 
-    def fix(self, values: Any) -> Any:
+    def barrier(self, values: Carried) -> Carried:
         """The same values."""
         return values
 
-    def weigh(self, weights: Any, inputs: Any) -> Any:
+    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
         """`organisms.think.weighted_sum`."""
-        return weighted_sum(np, weights, inputs)
+        return weighted_sum(NUMPY, weights, inputs)
 
-    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
-        """change(region, records) if the condition holds, else (region, records)."""
-        return change(region, records) if condition else (region, records)
+    def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
+        """change(region, sums) if the condition holds, else (region, sums)."""
+        return change(region, sums) if condition else (region, sums)
 
-    def put(self, array: Any, places: Any, values: Any) -> Any:
+    def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """A copy with some columns replaced."""
         array, inside = array.copy(), np.asarray(places) < array.shape[-1]
-        array[..., places[inside]] = values[..., inside]
+        array[..., places[inside]] = np.asarray(values)[..., inside]
         return array
 
-    def take(self, region: Region, name: str, sites: Any) -> Any:
+    def take(self, region: Region, name: str, sites: Int32s) -> Array:
         """Columns of a field."""
-        return getattr(region, name)[..., sites]
+        array: Array = getattr(region, name)[..., sites]
+        return array
 
-    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
+    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
+        """Where the living may learn."""
+        return region.alive & learners(NUMPY, rule, loci, region.genome, signal)
+
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
         """The weights after a learning rule."""
-        return rule(np, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+        sites = np.arange(len(where), dtype=np.int32)
+        new = learn(NUMPY, rule, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+        return np.where(where, new, region.weights)
 
-    def synapses(self, weights: Any) -> Any:
+    def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site."""
-        return (weights != 0).sum(axis=(0, 1), dtype=np.int32)
+        found: Int32s = (weights != 0).sum(axis=(0, 1), dtype=np.int32)
+        return found
 
 
 class Reference:
@@ -65,51 +77,50 @@ class Reference:
 
     def __init__(self, world: World, state: WorldState):
         self._world, self._state = world, state
-        self._almanac = Almanac(np, world)
-        self._engine = NumpyEngine()
+        self._tables, self._engine = clock_tables(world), NumpyEngine()
 
-    def advance(self, ticks: int) -> Trace:
+    def advance(self, ticks: int) -> SpanResult:
         """Live so many ticks."""
-        first, step = self._state.tick, self._world.step
+        world, first = self._world, self._state.tick
         tallies, records, region = [], [], self._state.region
-        with np.errstate(over="ignore"):
-            for tick in range(first, first + ticks * step, step):
-                posed, ends = self._pose(tick, region)
-                region, tally, births = live(self._engine, self._world, self._almanac, region, tick, posed, ends)
-                tallies.append(tally)
-                records.append(births)
+        for tick in range(first, first + ticks * world.step, world.step):
+            now = near_moment(self._tables, tick >> world.pace, world.pace, world.meetings.tide)
+            lived = self._live(region, now._replace(partner=apart(NUMPY, region.block, now.partner)), Near())
+            region = lived.region
+            tallies.append(lived.tally)
+            records.append(lived.births)
         if not ticks:
-            return Trace(np.zeros((0, len(self._state.tally)), np.int64), NO_BIRTHS)
-        return self._note(region, np.stack(tallies), birth_table(self._world, first, np.stack(records)))
+            return SpanResult(np.zeros((0, len(self._state.tally)), np.int64), NO_BIRTHS)
+        return self._note(region, np.stack(tallies), birth_table(world, first, np.stack(records)))
 
-    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
         world, tick, end = self._world, self._state.tick, self._world.ends[index]
-        tides = end.tide_at(opening - 1), end.tide_at(opening)
+        now = link_moment(self._tables, end.axis, tick, end.tide_at(opening))
+        exchange = OverLink(end, unpack(world, end, due), end.tide_at(opening - 1), end.partner(opening) >= 0)
+        lived = self._live(self._state.region, now, exchange)
+        assert lived.letter is not None
+        births = crossing_births(world, end, opening, tick, lived.births)
+        return self._note(lived.region, lived.tally[None], births), pack(world, end, lived.letter)
+
+    def _live(self, region: Region, now: Moment, exchange: Exchange) -> Lived:
+        """One tick of a region."""
+        lesson = lesson_of(int(now.tick) >> self._world.pace, self._world.physics.lesson_ticks)
         with np.errstate(over="ignore"):
-            region, tally, births, letter = live_crossing(
-                self._engine, world, self._almanac, end, self._state.region, tick, *self._pose(tick, self._state.region),
-                unpack(world, end, due), tides, end.partner(opening) >= 0,
-            )  # fmt: skip
-        return self._note(region, tally[None], crossing_births(world, end, opening, tick, births)), pack(world, end, letter)
+            return live(self._engine, self._world, region, now, pose(NUMPY, self._world, region, *lesson), exchange)
 
-    def _pose(self, tick: int, region: Region) -> tuple[Any, bool]:
-        """The lesson of a tick, and whether it ends then."""
-        lived, length = tick >> self._world.pace, self._world.physics.lesson_ticks
-        return pose(np, self._world, region, lived // length), lived % length == length - 1
-
-    def _note(self, region: Region, tallies: Any, births: Any) -> Trace:
-        trace = Trace(exact(tallies), births)
+    def _note(self, region: Region, tallies: Words, births: Int32s) -> SpanResult:
+        result = SpanResult(exact(tallies), births)
         tick = self._state.tick + len(tallies) * self._world.step
-        self._state = WorldState(tick, region, self._state.tally + trace.tally.sum(axis=0))
-        return trace
+        self._state = WorldState(tick, region, self._state.tally + result.tally.sum(axis=0))
+        return result
 
-    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
+    def look(self, name: str, sites: NDArray[np.int64] | None = None) -> Array:
         """One array of the state, or its columns at some sites."""
-        array: NDArray[Any] = getattr(self._state.region, name)
+        array: Array = getattr(self._state.region, name)
         return array if sites is None else array[..., sites]
 
-    def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
+    def put(self, name: str, values: Array, sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array, or its columns at some sites, in a copy."""
         array = np.array(getattr(self._state.region, name))
         array[... if sites is None else (..., sites)] = values
@@ -117,7 +128,7 @@ class Reference:
 
     def flow(self, name: str, amount: int) -> None:
         """Add to one of the sums."""
-        self._state = replace(self._state, tally=self._state.tally + np.int64(amount) * (np.array(TALLY) == name))
+        self._state = replace(self._state, tally=add_flow(self._state.tally, name, amount))
 
     def state(self, fields: Container[str] = FIELDS) -> WorldState:
         """The state; this backend never writes into arrays it has handed out."""

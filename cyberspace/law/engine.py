@@ -2,81 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY, Region
+from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
+from organisms.genome import Loci
+from organisms.learning.rule import Rule
 
-Write = Callable[[Region, Any, Any], tuple[Region, Any]]
+Carried = TypeVar("Carried")
+Write = Callable[[Region, Int32s, Int32s], tuple[Region, Int32s]]
 """(region, records, slots or sites) -> (region, records) with those places written."""
+
+Change = Callable[[Region, Words], tuple[Region, Words]]
+"""(region, sums) -> (region, sums)."""
 
 
 class Engine(Protocol):
     """What a backend of this text provides."""
 
     @property
-    def xp(self) -> Any:
+    def xp(self) -> Namespace:
         """The array namespace."""
 
-    def sparse(self, mask: Any, write: Write, region: Region, records: Any) -> tuple[Region, Any]:
+    def write_where(self, mask: Bools, write: Write, region: Region, records: Int32s) -> tuple[Region, Int32s]:
         """Apply `write` to the places where a mask is set; places beyond the mask's length are padding."""
 
-    def fix(self, values: Any) -> Any:
+    def barrier(self, values: Carried) -> Carried:
         """The same values, computed before anything that uses them, so that no compiler computes them once for each use."""
 
-    def weigh(self, weights: Any, inputs: Any) -> Any:
+    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
         """`organisms.think.weighted_sum`."""
 
-    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
-        """change(region, records) if the condition holds, else (region, records)."""
+    def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
+        """change(region, sums) if the condition holds, else (region, sums)."""
 
-    def put(self, array: Any, places: Any, values: Any) -> Any:
+    def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """The array with columns (last axis) replaced; padding is dropped."""
 
-    def take(self, region: Region, name: str, sites: Any) -> Any:
+    def take(self, region: Region, name: str, sites: Int32s) -> Array:
         """Columns of a field of the region; genomes and weights are read in no other way."""
 
-    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
-        """The weights after a learning rule of `organisms.learning`, in the form in which they are kept."""
+    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
+        """Where the living may learn from a signal, bool (sites,): see `organisms.learning.rule.learners`."""
 
-    def synapses(self, weights: Any) -> Any:
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
+        """The weights after `organisms.learning.rule.learn` where that is told, in the form in which they are kept."""
+
+    def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site, int32 (sites,)."""
 
 
-def low_high(xp: Any, values: Any) -> Any:
+def low_high(xp: Namespace, values: Array) -> Words:
     """Sum of at most 2^20 numbers below 2^24 without 64-bit integers: [sum of low 12 bits, sum of value >> 12]."""
     values = values.astype(np.uint32)
     low = (values & np.uint32(0xFFF)).sum(dtype=np.uint32)
     return xp.stack([low, (values >> np.uint32(12)).sum(dtype=np.uint32)])
 
 
-def exact(totals: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def exact(totals: Words) -> NDArray[np.int64]:
     """The int64 sums that `low_high` stands for, over its last axis."""
-    totals = np.asarray(totals).astype(np.int64)
-    low, high = totals[..., 0], totals[..., 1]
-    return np.asarray(low + (high << 12))
+    wide = np.asarray(totals).astype(np.int64)
+    return np.asarray(wide[..., 0] + (wide[..., 1] << 12))
 
 
 class Flows:
     """Collects what flowed in one tick."""
 
-    def __init__(self, xp: Any):
+    def __init__(self, xp: Namespace):
         self._xp = xp
-        self._parts: dict[str, list[Any]] = {name: [] for name in TALLY}
+        self._parts: dict[str, list[Words]] = {name: [] for name in TALLY}
 
-    def add(self, flows: dict[str, Any]) -> None:
+    def add(self, flows: Mapping[str, Array]) -> None:
         """Add arrays by the names of `TALLY`."""
         for name, values in flows.items():
             self._parts[name].append(low_high(self._xp, values))
 
-    def add_totals(self, totals: dict[str, Any]) -> None:
+    def add_totals(self, totals: Mapping[str, Words]) -> None:
         """Add what `low_high` made of arrays, by the names of `TALLY`."""
         for name, values in totals.items():
             self._parts[name].append(values)
 
-    def tally(self) -> Any:
+    def tally(self) -> Words:
         """uint32 (len(TALLY), 2)."""
         nothing = self._xp.zeros(2, dtype=np.uint32)
         return self._xp.stack([sum(parts, start=nothing) for parts in self._parts.values()])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.state import QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.verbs.settle import Columns
 from cyberspace.law.verbs.spark import first_of_lineage, strangers
 from cyberspace.law.world import World
 from cyberspace.tasks.job import JOB, PLACES
 from organisms import bits
-from organisms.ancestors import ANCESTORS
+from organisms.arrays import NUMPY
 
 BEFORE = -1
 """Birth tick of those who were there from the start: nobody is born at the same site and tick twice."""
@@ -38,25 +39,26 @@ def genesis(world: World) -> WorldState:
     "soup": random genomes everywhere, of which the share `density` lives.  "ancestor:NAME": matter is zero, and `density` of the
     sites hold the ancestor.  "empty": nobody.  The energy of those who live, and the tokens of a plaza's wallet, count as inflow.
     """
-    region = empty_region(world)
+    region, columns = empty_region(world), Columns()
     with np.errstate(over="ignore"):
-        key = bits.stream_key(np, world.seed, world.region, bits.GENESIS, 0)
-        chance = bits.site_words(np, bits.stream_key(np, world.seed, world.region, bits.LIFE, 2**31), np.arange(world.sites), 1)
+        key = bits.stream_key(NUMPY, world.seed, world.region, bits.GENESIS, 0)
+        chance = bits.site_words(
+            NUMPY, bits.stream_key(NUMPY, world.seed, world.region, bits.LIFE, 2**31), np.arange(world.sites, dtype=np.int32), 1
+        )
         lives = (chance[0] < np.uint32(bits.probability_word(world.density))) & (world.genesis != "empty")
-        inhabited = np.flatnonzero(lives)
+        inhabited = np.flatnonzero(lives).astype(np.int32)
         if world.genesis == "soup":
-            everybody = strangers(np, world, bits.GENESIS, 0, np.arange(world.sites))
+            everybody = strangers(NUMPY, world, bits.GENESIS, 0, np.arange(world.sites, dtype=np.int32))
             region.genome[:] = everybody["genome"]
             region.weights[:] = everybody["weights"]
-            columns = {name: column[..., inhabited] for name, column in everybody.items()} | {"born": BEFORE}
-        elif world.genesis.startswith("ancestor:"):
-            ancestor = ANCESTORS[world.genesis.partition(":")[2]](world.loci)
-            inhabited = inhabited if len(inhabited) else np.array([world.sites // 2])
+            columns = {name: column[..., inhabited] for name, column in everybody.items()}
+            columns["born"][:] = BEFORE
+        elif world.ancestor is not None:
+            ancestor = world.ancestor(world.loci)
+            inhabited = inhabited if len(inhabited) else np.array([world.sites // 2], dtype=np.int32)
             genomes = np.repeat(ancestor[:, None], len(inhabited), axis=1)
             mark = bits.threefry2x32(*key, inhabited.astype(np.uint32), inhabited.astype(np.uint32) * 0)[0] | np.uint32(1)
-            columns = first_of_lineage(np, world, genomes, mark, BEFORE, inhabited)
-        else:
-            columns = {}
+            columns = first_of_lineage(NUMPY, world, genomes, mark, BEFORE, inhabited)
     for name, column in columns.items():
         getattr(region, name)[..., inhabited] = column
     tally = np.zeros(len(TALLY), dtype=np.int64)

@@ -7,7 +7,8 @@ The same bytes go from region to region within a process, from rank to rank, and
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from math import prod
 from typing import Any
@@ -18,75 +19,63 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import LawBroken
 from cyberspace.law.world import World
-from organisms.genome import LOWEST
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
+from organisms.genome import from_nibble, to_nibble
 from topology import LinkEnd
 
 NOTHING, SPORE, MOVER = 0, 1, 2
 """What a slot holds."""
 
-PER_PLACE = (("somebody", "bool", ()), ("messages", "int8", ("message",)), ("gift", "int32", ()))
-PER_SLOT = (
-    ("kind", "uint8", ()),
-    ("endowment", "int32", ()),
-    ("genome", "uint8", ("pair",)),
-    ("weights", "int8", ("unit", "input")),
-    ("activity", "int8", ("unit",)),
-    ("payoff", "int8", ()),
-    ("cradle", "int32", ()),
-    ("born", "int32", ()),
-    ("parent", "int32", ()),
-    ("parent_born", "int32", ()),
-    ("generation", "int32", ()),
-    ("founder", "uint32", ()),
-)
-"""Fields of a letter (name, type, component axes), in the order of its bytes; all zero where a slot holds nothing."""
-
 Body = bytes | bytearray | memoryview
 """A letter as bytes; a block is a stamp before a body."""
 
-LINEAGE = ("cradle", "born", "parent", "parent_born", "generation", "founder")
+
+def per(what: str, dtype: str, *axes: str, descent: bool = False) -> Any:
+    """A field of a letter: of so many numbers for each place of the shore or each slot."""
+    return field(metadata={"per": what, "dtype": dtype, "axes": axes, "descent": descent})
 
 
 @dataclass(frozen=True)
 class Letter:
-    """What one region sends to another at one opening; each array is (*components, places or slots).
+    """What one region sends to another at one opening, in the order of its bytes; all zero where a slot holds nothing.
+
+    Each array is (*axes, places or slots).
 
     Attributes:
-        somebody: Whether the place is inhabited, bool.
-        messages: The two message units there, int8.
-        gift: Energy for whoever lives at the other place, int32.
+        somebody: Whether the place is inhabited.
+        messages: The two message units there.
+        gift: Energy for whoever lives at the other place.
         kind: `NOTHING`, `SPORE` or `MOVER`.
-        endowment: Energy that goes with the spore or the mover, int32.
-        genome: The sender's, two alleles a byte, uint8 ((loci + 1) // 2, slots): see `pack_genomes`.
+        endowment: Energy that goes with the spore or the mover.
+        genome: The sender's, two alleles a byte: see `pack_genomes`.
         weights: The sender's.
         activity: The mover's; 0 for a spore.
         payoff: The mover's; 0 for a spore.
-        cradle: The sender's identity and descent: `LINEAGE`.
-        born: See `cradle`.
-        parent: See `cradle`.
-        parent_born: See `cradle`.
-        generation: See `cradle`.
-        founder: See `cradle`.
+        cradle: The sender's identity and descent, as in the state, from here on.
     """
 
-    somebody: Any
-    messages: Any
-    gift: Any
-    kind: Any
-    endowment: Any
-    genome: Any
-    weights: Any
-    activity: Any
-    payoff: Any
-    cradle: Any
-    born: Any
-    parent: Any
-    parent_born: Any
-    generation: Any
-    founder: Any
+    somebody: Bools = per("place", "bool")
+    messages: Int8s = per("place", "int8", "message")
+    gift: Int32s = per("place", "int32")
+    kind: NDArray[np.uint8] = per("slot", "uint8")
+    endowment: Int32s = per("slot", "int32")
+    genome: NDArray[np.uint8] = per("slot", "uint8", "pair")
+    weights: Int8s = per("slot", "int8", "unit", "input")
+    activity: Int8s = per("slot", "int8", "unit")
+    payoff: Int8s = per("slot", "int8")
+    cradle: Int32s = per("slot", "int32", descent=True)
+    born: Int32s = per("slot", "int32", descent=True)
+    parent: Int32s = per("slot", "int32", descent=True)
+    parent_born: Int32s = per("slot", "int32", descent=True)
+    generation: Int32s = per("slot", "int32", descent=True)
+    founder: Words = per("slot", "uint32", descent=True)
 
 
-LETTER_FIELDS = tuple(field.name for field in fields(Letter))
+LETTER = fields(Letter)
+"""The fields of a letter, with what `per` says of each."""
+
+DESCENT = tuple(one.name for one in LETTER if one.metadata["descent"])
+"""Identity and descent of the organism in a slot."""
 
 
 @dataclass(frozen=True)
@@ -94,11 +83,11 @@ class Part:
     """A field in the bytes of a letter, which begins at a multiple of `ALIGN`."""
 
     name: str
-    dtype: np.dtype[Any]
+    dtype: np.dtype[np.generic]
     shape: tuple[int, ...]
     start: int
 
-    def of(self, body: Body) -> NDArray[Any]:
+    def of(self, body: Body) -> Array:
         """The field, in the bytes themselves."""
         return np.ndarray(self.shape, self.dtype, body, self.start)
 
@@ -115,11 +104,11 @@ def layout(world: World, end: LinkEnd) -> tuple[Part, ...]:
 @lru_cache(maxsize=256)
 def _parts(*lengths: tuple[str, int]) -> tuple[Part, ...]:
     components, parts, start = dict(lengths), [], 0
-    for rows, per in ((PER_PLACE, "place"), (PER_SLOT, "slot")):
-        for name, number, axes in rows:
-            shape, dtype = tuple(components[axis] for axis in (*axes, per)), np.dtype(number).newbyteorder("<")
-            parts.append(Part(name, dtype, shape, start))
-            start += -(-dtype.itemsize * prod(shape) // ALIGN) * ALIGN
+    for one in LETTER:
+        shape = tuple(components[axis] for axis in (*one.metadata["axes"], one.metadata["per"]))
+        dtype = np.dtype(one.metadata["dtype"]).newbyteorder("<")
+        parts.append(Part(one.name, dtype, shape, start))
+        start += -(-dtype.itemsize * prod(shape) // ALIGN) * ALIGN
     return tuple(parts)
 
 
@@ -139,18 +128,19 @@ def blank(world: World, end: LinkEnd) -> Letter:
     return unpack(world, end, bytearray(body_bytes(world, end)))
 
 
-def pack_genomes(xp: Any, genomes: Any) -> Any:
+def pack_genomes(xp: Namespace, genomes: Int8s) -> NDArray[np.uint8]:
     """Two alleles a byte: int8 (loci, k) to uint8 ((loci + 1) // 2, k); an allele of 0 is a nibble of 0."""
-    nibbles = genomes.astype(np.uint8) & np.uint8(15)
+    nibbles = to_nibble(genomes.astype(np.int32))
     if len(nibbles) % 2:
         nibbles = xp.concatenate([nibbles, xp.zeros_like(nibbles[:1])])
-    return nibbles[::2] | (nibbles[1::2] << np.uint8(4))
+    return (nibbles[::2] | (nibbles[1::2] << 4)).astype(np.uint8)
 
 
-def unpack_genomes(xp: Any, packed: Any, loci: int) -> Any:
+def unpack_genomes(xp: Namespace, packed: NDArray[np.uint8], loci: int) -> Int8s:
     """The inverse of `pack_genomes`."""
-    nibbles = xp.stack([packed & np.uint8(15), packed >> np.uint8(4)], axis=1).reshape(-1, packed.shape[1])[:loci]
-    return ((nibbles.astype(np.int8) - LOWEST) & 15) + LOWEST  # sign of a 4-bit number
+    pairs = packed.astype(np.int32)
+    nibbles = xp.stack([pairs, pairs >> 4], axis=1).reshape(-1, packed.shape[1])[:loci]
+    return from_nibble(nibbles).astype(np.int8)
 
 
 def blank_block(world: World, end: LinkEnd) -> bytearray:
@@ -251,3 +241,13 @@ def restamp(block: Body, epoch: int) -> bytearray:
 def energy(letter: Letter) -> int:
     """Energy under way in a letter."""
     return int(letter.gift.sum(dtype=np.int64) + letter.endowment.sum(dtype=np.int64))
+
+
+def under_way(world: World, blocks: Iterable[Body]) -> int:
+    """Energy in the letters that a region has sent and nobody has settled."""
+    total = 0
+    for block in blocks:
+        stamp, body = open_block(block)
+        end = next(end for end in world.ends if end.axis == stamp.axis)
+        total += energy(unpack(world, end, body))
+    return total

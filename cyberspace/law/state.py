@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from organisms.arrays import Array, Bools, Int8s, Int32s, Words
 
 
 @dataclass(frozen=True)
@@ -28,24 +30,14 @@ class Quantity:
     meaning: str
 
 
-QUANTITIES = (
-    Quantity("genome", "int8", ("locus",), "allele", "alleles from -8 to 7; readable as matter after death"),
-    Quantity("weights", "int8", ("unit", "input"), "weight", "weights, inborn and learned"),
-    Quantity("activity", "int8", ("unit",), "activity", "what each unit answered in the last tick; 0 where nobody lives"),
-    Quantity("alive", "bool", (), "1", "whether an organism lives here"),
-    Quantity("energy", "int32", (), "energy", "held by the organism"),
-    Quantity("payoff", "int8", (), "1", "8 x bit length of what the last lesson paid, negative for a fine"),
-    Quantity("performed", "uint32", (), "bits", "bit g is set if goal g was performed when it was last judged"),
-    Quantity("memory", "int32", ("word",), "bits", "what the task remembers of this organism between lessons"),
-    Quantity("cradle", "int32", (), "site", "number, in the universe, of the site where it was born; with `born` its identity"),
-    Quantity("born", "int32", (), "tick", "when it was born"),
-    Quantity("parent", "int32", (), "site", "its parent's cradle; -1 for the first of a lineage"),
-    Quantity("parent_born", "int32", (), "tick", "when its parent was born; -1 for the first of a lineage"),
-    Quantity("generation", "int32", (), "1", "births since the first of its lineage"),
-    Quantity("founder", "uint32", (), "mark", "mark of its lineage"),
-    Quantity("block", "uint8", (), "block", "0: none, 1: wall, 2: soil, 3 + k: vent of place k of the job board"),
-)
-"""Per site; the site is the last axis of each."""
+def quantity(dtype: str, *components: str, unit: str, meaning: str) -> Any:
+    """A field of `Region` with a number for each site."""
+    return field(metadata={"dtype": dtype, "components": components, "unit": unit, "meaning": meaning})
+
+
+def whole(*components: str, unit: str, meaning: str) -> Any:
+    """A field of `Region` without a site axis, int32."""
+    return field(metadata={"whole": Quantity("", "int32", components, unit, meaning)})
 
 
 EMPTY, WALL, SOIL, VENT = 0, 1, 2, 3
@@ -54,32 +46,32 @@ EMPTY, WALL, SOIL, VENT = 0, 1, 2, 3
 
 @dataclass(frozen=True)
 class Region:
-    """One region's arrays: those of `QUANTITIES`, each (*components, sites), and those that have no sites.
+    """One region's arrays: those of `QUANTITIES`, each (*components, sites), and those that have no sites, `WHOLE`."""
 
-    Attributes:
-        pools: Energy of the pools, int32 (goals, sm); those of the job board are the escrows of its jobs.
-        jobs: The job board, int32 (len(JOB), PLACES).
-        wallet: Energy that people may spend, their tokens, int32 (1,).
-    """
-
-    genome: Any
-    weights: Any
-    activity: Any
-    alive: Any
-    energy: Any
-    payoff: Any
-    performed: Any
-    memory: Any
-    cradle: Any
-    born: Any
-    parent: Any
-    parent_born: Any
-    generation: Any
-    founder: Any
-    block: Any
-    pools: Any
-    jobs: Any
-    wallet: Any
+    genome: Int8s = quantity("int8", "locus", unit="allele", meaning="alleles from -8 to 7; readable as matter after death")
+    weights: Int8s = quantity("int8", "unit", "input", unit="weight", meaning="weights, inborn and learned")
+    activity: Int8s = quantity(
+        "int8", "unit", unit="activity", meaning="what each unit answered in the last tick; 0 where nobody lives"
+    )
+    alive: Bools = quantity("bool", unit="1", meaning="whether an organism lives here")
+    energy: Int32s = quantity("int32", unit="energy", meaning="held by the organism")
+    payoff: Int8s = quantity("int8", unit="1", meaning="8 x bit length of what the last lesson paid, negative for a fine")
+    performed: Words = quantity("uint32", unit="bits", meaning="bit g is set if goal g was performed when it was last judged")
+    memory: Int32s = quantity("int32", "word", unit="bits", meaning="what the task remembers of this organism between lessons")
+    cradle: Int32s = quantity("int32", unit="site", meaning="number of the site where it was born; with `born` its identity")
+    born: Int32s = quantity("int32", unit="tick", meaning="when it was born")
+    parent: Int32s = quantity("int32", unit="site", meaning="its parent's cradle; -1 for the first of a lineage")
+    parent_born: Int32s = quantity("int32", unit="tick", meaning="when its parent was born; -1 for the first of a lineage")
+    generation: Int32s = quantity("int32", unit="1", meaning="births since the first of its lineage")
+    founder: Words = quantity("uint32", unit="mark", meaning="mark of its lineage")
+    block: NDArray[np.uint8] = quantity(
+        "uint8", unit="block", meaning="0: none, 1: wall, 2: soil, 3 + k: vent of place k of the job board"
+    )
+    pools: Int32s = whole(
+        "goal", "sm", unit="energy", meaning="what each pool holds; those of a job board are the jobs' escrows"
+    )
+    jobs: Int32s = whole("about", "place", unit="1", meaning="the job board, rows as in `cyberspace.tasks.job.JOB`")
+    wallet: Int32s = whole("wallet", unit="energy", meaning="tokens that people may spend")
 
     @property
     def sites(self) -> int:
@@ -87,13 +79,16 @@ class Region:
         return int(self.energy.shape[0])
 
 
-SITE_FIELDS = tuple(quantity.name for quantity in QUANTITIES)
-WHOLE = ("pools", "jobs", "wallet")
+QUANTITIES = tuple(Quantity(one.name, **one.metadata) for one in fields(Region) if "whole" not in one.metadata)
+"""Those with a number for each site; the site is the last axis of each."""
+
+SITE_FIELDS = tuple(one.name for one in QUANTITIES)
+WHOLE = tuple(one.name for one in fields(Region) if "whole" in one.metadata)
 """Arrays without sites."""
 
 FIELDS = (*SITE_FIELDS, *WHOLE)
 
-NOTHING = np.zeros(0, dtype=np.int8)
+NOTHING: Array = np.zeros(0, dtype=np.int8)
 """Stands for a field that was not asked for."""
 
 INFLOWS = ("sunlight", "fill", "genesis", "soil", "people")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cyberspace.law.kinds import Kind
 from cyberspace.law.world import World
 from topology import Lattice, RulerClock
 
@@ -14,15 +15,15 @@ class Space:
 
     Attributes:
         name: Its name in the world file.
-        kind: "gpu" or "cpu".
-        backend: Name of the backend that it asks for.
+        kind: The kind of its regions.
+        backend: Name of the backend that it asks for; a user's own with the whole path of its file.
         lattice: Its axes.
         first_region: Number, in the universe, of its first region.
         ranks: Rank of each of its regions, in order and over again; empty if the world file leaves that open.
     """
 
     name: str
-    kind: str
+    kind: Kind
     backend: str
     lattice: Lattice
     first_region: int

@@ -42,6 +42,10 @@ class Happened(TypedDict, total=False):
 
     done: bool
     said: str
+    tick: int
+    n: int
+    region: int
+    """When it took effect, its number in the journal of a region, and that region: told to whoever did it."""
     number: int
     """The number of the job that was posted."""
     sites: list[int]

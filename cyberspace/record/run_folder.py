@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,25 +61,39 @@ class RunFolder:
         return self.path / RECORD
 
 
-def create(path: Path, source: Path, universe: Universe, file: WorldFile, backend: str) -> RunFolder:
+def create(
+    path: Path, source: Path, universe: Universe, file: WorldFile, backend: str,
+    text: str | None = None, elsewhere: Mapping[str, Path] | None = None,
+) -> RunFolder:  # fmt: skip
     """Make a run's folder; it holds all that a resume needs, the user's task files included.  What is killed here leaves no run.
+
+    Args:
+        path: The folder.
+        source: The world file; its folder holds the files that it names.
+        universe: What it describes.
+        file: The parsed file.
+        backend: For all spaces; empty for what the world file says.
+        text: Instead of what stands in the world file.
+        elsewhere: Files that lie in no folder of the world file, by the name that it calls them.
 
     Raises:
         InputError: If the folder holds something already.
         OSError: If the disk is full or fails.
     """
-    if path.exists() and (not path.is_dir() or any(path.iterdir())):
-        attempt = f"--resume {path}" if (path / ABOUT).is_file() else "another --out"
-        raise InputError(problem(f"--out {path}", "a place that is in use", "a new or empty folder", attempt))
+    need_free(path, "--out")
+
+    def fill(folder: Path) -> None:
+        _fill(folder, source, universe, file, backend, text, elsewhere or {})
+
     if path.exists():  # perhaps a place where a disk is mounted, that nothing can be renamed to
-        _fill(path, source, universe, file, backend)
+        fill(path)
         return RunFolder(path, universe, file, backend)
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}.begun")
     shutil.rmtree(begun, ignore_errors=True)  # of a start that was killed here
     try:
         begun.mkdir()
-        _fill(begun, source, universe, file, backend)
+        fill(begun)
         begun.rename(path)
     except OSError:
         shutil.rmtree(begun, ignore_errors=True)
@@ -87,15 +101,27 @@ def create(path: Path, source: Path, universe: Universe, file: WorldFile, backen
     return RunFolder(path, universe, file, backend)
 
 
-def _fill(path: Path, source: Path, universe: Universe, file: WorldFile, backend: str) -> None:
+def need_free(path: Path, where: str) -> None:
+    """Refuse a folder that holds something; `where` is what errors call the argument."""
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        attempt = f"--resume {path}" if where == "--out" and (path / ABOUT).is_file() else f"another {where}"
+        raise InputError(problem(f"{where} {path}", "a place that is in use", "a new or empty folder", attempt))
+
+
+def _fill(
+    path: Path, source: Path, universe: Universe, file: WorldFile, backend: str, text: str | None, elsewhere: Mapping[str, Path]
+) -> None:
     """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
-    shutil.copyfile(source, path / WORLD)
+    if text is None:
+        shutil.copyfile(source, path / WORLD)
+    else:
+        (path / WORLD).write_text(text, encoding="utf-8")
     names = [task.name.partition(":")[0] for space in file.spaces.values() for task in space.tasks]
     needed = [name for name in names if name.endswith(".py")] + ([file.world.machine] if file.world.machine else [])
     needed = [name for name in needed if not Path(name).is_absolute()]
     for name in needed:
         (path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source.parent / name, path / name)
+        shutil.copyfile(elsewhere.get(name, source.parent / name), path / name)
     hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
     about: About = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

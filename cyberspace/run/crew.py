@@ -9,21 +9,19 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
-from cyberspace.law.letters import energy, open_block, unpack
-from cyberspace.law.state import WorldState
-from cyberspace.law.world import World
+from cyberspace.law.letters import under_way
 from cyberspace.ranks.team import Message, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
 from cyberspace.run.local import LocalRegion
+from cyberspace.run.observers import Observer
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Report, Scribe
 
@@ -63,19 +61,6 @@ class Note:
     known: dict[int, tuple[int, NDArray[np.int64]]]
 
 
-class Host(Protocol):
-    """Whoever looks at regions between two spans of ticks; `cyberspace.watch.people.People` is one."""
-
-    def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
-        """Look at the regions of this rank, from a new start of theirs on."""
-
-    def hear(self, source: int, what: str, said: object) -> None:
-        """Take a message from another rank's host, one of `TALK`."""
-
-    def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
-        """Look, and take part; a tick beyond which nobody may live now, or None.  Nothing is held up when the run is leaving."""
-
-
 class Crew:
     """The regions of one rank.
 
@@ -94,7 +79,7 @@ class Crew:
 
     def __init__(
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
-        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Host | None = None,
+        epoch: int, scribe: Scribe | None, progress: Progress | None, people: Observer | None = None,
     ):  # fmt: skip
         self._folder, self._plan, self._team, self.placement = folder, plan, team, placement
         self._regions, self.epoch, self._scribe, self._progress = regions, epoch, scribe, progress
@@ -181,10 +166,10 @@ class Crew:
             return
         world, fields = region.world, self._folder.file.record.fields
         state = region.state(tick) if save else region.state(tick, {*MEASURED, *fields})
-        ledger, under_way = audit(state, world.region), _under_way(world, state)
+        ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
         def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:
-            report = Report(world.region, tick, *region.take_tables(), ledger, under_way, region.seconds, kept, shard)
+            report = Report(world.region, tick, *region.take_tables(), ledger, sent, region.seconds, kept, shard)
             self._team.tell(0, "report", report)
 
         if sample:
@@ -279,13 +264,3 @@ class Crew:
         if self._scribe is not None:
             return f"{seconds}: the scribe waits for reports at {self._scribe.missing()}"
         return f"{seconds}: all its regions are done, and it waits for rank 0 to say that all is saved"
-
-
-def _under_way(world: World, state: WorldState) -> int:
-    """Energy in the letters of an outbox."""
-    total = 0
-    for block in state.outbox:
-        stamp, body = open_block(block)
-        end = next(end for end in world.ends if end.axis == stamp.axis)
-        total += energy(unpack(world, end, body))
-    return total

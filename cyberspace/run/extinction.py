@@ -13,6 +13,7 @@ from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.world import World
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
+from organisms.arrays import Array
 
 EXTINCTIONS = "extinctions.json"
 
@@ -27,7 +28,7 @@ class Extinction(TypedDict):
 def extinct(world: World, state: WorldState) -> WorldState:
     """The region with all its organisms lost: sites empty, their energy turned to heat; matter, blocks, pools, jobs and letters stay."""
     nobody = empty_region(world)
-    kept = {"genome": state.region.genome, "weights": state.region.weights}
+    kept: dict[str, Array] = {"genome": state.region.genome, "weights": state.region.weights}
     kept |= {name: getattr(state.region, name) for name in ("block", *WHOLE)}
     tally = state.tally.copy()
     tally[TALLY.index("death")] += state.region.energy.sum(dtype=np.int64)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.acts.history import History
-from cyberspace.backends.backend import NO_BIRTHS, Backend, Trace
+from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
@@ -49,7 +49,7 @@ class LocalRegion:
 
     Attributes:
         most: Ticks that it may live before it is looked at again.
-        watch: Takes every trace, if somebody watches.
+        observers: Each takes every trace.
         per_tick: Seconds that a tick takes, lately.
     """
 
@@ -65,7 +65,7 @@ class LocalRegion:
     ):
         self.world, self.tick, self.engine, self.history = universe.worlds[region], state.tick, engine, history
         self.most, self.per_tick = SPAN, 0.0
-        self.watch: Callable[[Trace], None] = _nobody
+        self.observers: list[Callable[[SpanResult], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         self._outbox = deque(restamp(block, epoch) for block in state.outbox)
         self._next = next_opening(self.world, state.tick)
@@ -159,14 +159,15 @@ class LocalRegion:
         stamp = read_stamp(block)
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
 
-    def _note(self, trace: Trace) -> None:
+    def _note(self, trace: SpanResult) -> None:
         self.tick += len(trace.tally) * self.world.step
         if self._next is not None and self._next.tick < self.tick:
             self._next = next_opening(self.world, self.tick)
         self.counts += trace.tally.sum(axis=0)
         self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
         self._births.append(trace.births)
-        self.watch(trace)
+        for observe in self.observers:
+            observe(trace)
 
     def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Births and crossings since this was last asked for."""
@@ -186,10 +187,6 @@ class LocalRegion:
 def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
-
-
-def _nobody(trace: Trace) -> None:
-    """Watches nothing."""
 
 
 def crossings(stamp: Stamp, gift: Column, kind: Column, endowment: Column, founder: Column) -> NDArray[np.int64]:

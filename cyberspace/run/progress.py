@@ -45,13 +45,19 @@ class Progress:
         """Take note of the samples of all regions."""
         self._best = max(shares(self._universe, samples).items(), key=lambda item: item[1], default=None)
 
-    def note(self, known: dict[int, tuple[int, NDArray[np.int64]]]) -> None:
-        """Take note of how far some regions are, and of their counts since the start: by region (tick, int64 of `TALLY`)."""
+    def note(self, known: dict[int, tuple[int, NDArray[np.int64]]]) -> bool:
+        """Take note of how far some regions are, and of their counts since the start: by region (tick, int64 of `TALLY`).
+
+        Returns:
+            Whether the line was written.
+        """
         self._known.update(known)
         interval = TERMINAL_SECONDS if self._refreshes else LOG_SECONDS
         enough = len(self._known) == len(self._universe.worlds)
-        if not self._quiet and enough and time.monotonic() - self._told >= interval:
+        due = not self._quiet and enough and time.monotonic() - self._told >= interval
+        if due:
             self.tell()
+        return due
 
     def tell(self) -> None:
         """Write the line."""

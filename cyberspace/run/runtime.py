@@ -21,9 +21,10 @@ from cyberspace.ranks.team import RankLost, Single, Team
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
-from cyberspace.run.crew import Crew, Host, Plan
+from cyberspace.run.crew import Crew, Plan
 from cyberspace.run.extinction import extinct, extinctions, extinguish
 from cyberspace.run.local import LocalRegion
+from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
@@ -75,7 +76,7 @@ def begin(
 
 
 def go(
-    folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None, people: Host | None = None
+    folder: RunFolder, plan: Plan, team: Team | None = None, say: Say = lambda line: None, people: Observer | None = None
 ) -> int:
     """Live until the plan's last tick; the tick reached.  `people` on this rank may look, and take part.
 
@@ -117,7 +118,7 @@ def go(
     return tick
 
 
-def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Host | None) -> Crew:
+def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observer | None) -> Crew:
     """The crew of this rank, at the newest checkpoint."""
     universe = folder.universe
     scribe = progress = None

@@ -25,7 +25,7 @@ class Report:
     Attributes:
         region: Its number.
         tick: The tick.
-        births: All births since its last report; rows as in `cyberspace.backends.backend.Trace`.
+        births: All births since its last report; rows as in `cyberspace.backends.backend.SpanResult`.
         crossings: All crossings since its last report; rows of `cyberspace.run.local.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.

@@ -7,18 +7,15 @@ job is a table: so chance is hardly ever paid.  A job is posed while its escrow 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.job import BITS, JOB, PLACES, TABLE
+from cyberspace.tasks.job import BITS, FAULTLESS, FELT, JOB, NUMBER, PLACES, RIGHT, TABLE
 from cyberspace.tasks.logic import Logic
-from cyberspace.tasks.task import Board, Task
+from cyberspace.tasks.task import Board, Hidden, Task
+from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, MAX_ANSWERS, SIGNAL
-
-FAULTLESS, RIGHT, NUMBER, SAID, FELT = range(5)
-"""Words of the memory: units that are faultless in this block so far, blocks that were right, number of the job that these were for,
-answers at the end of the last lesson as bits, and 1 or -1 if a person has judged since then."""
 
 _ROW = {name: row for row, name in enumerate(JOB)}
 
@@ -36,9 +33,9 @@ class Human(Task):
         self._inputs = Logic()
         self.block = self.judged = self._inputs.block
 
-    def pose(self, xp: Any, bits: Any, lesson: Any, *board: Board) -> tuple[Any, Any]:
+    def pose_board(self, xp: Namespace, bits: Words, lesson: int, board: Board) -> tuple[Int8s, Hidden]:
         """Eight channels: x and y of a table, else the bits of the job, -127 or 127; 0 where nothing is shown."""
-        (at,) = board
+        at = board
         (x, y), (asked, within) = self._inputs.pose(xp, bits, lesson)
         stands = (at.jobs[_ROW["kind"]] > 0) & (at.escrow >= at.jobs[_ROW["price"]]) & (lesson < at.jobs[_ROW["until"]])
         job = {name: xp.where(stands, at.jobs[row], 0)[at.place] for name, row in _ROW.items()}
@@ -46,10 +43,10 @@ class Human(Task):
         channels = []
         for k in range(MAX_ANSWERS):
             shown = ((job["shown"] >> k) & 1) * (2 * ((job["inputs"] >> k) & 1) - 1) * LOUD
-            channels.append(xp.where(table, (x, y)[k] if k < 2 else 0, shown))
+            channels.append(xp.where(table, (x, y)[k].astype(np.int32) if k < 2 else 0, shown))
         return xp.stack(channels).astype(np.int8), (asked.astype(np.int32), within, at.place, job)
 
-    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+    def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """A faultless block claims the price; the units that were right feel it, and all feel what a person judged."""
         asked, within, place, job = hidden
         count = np.arange(len(answers), dtype=np.int32)[:, None]
@@ -66,6 +63,6 @@ class Human(Task):
         units = xp.where(table, faultless, job["asked"])
         signal = xp.where(right & ((units >> count) & 1 > 0), SIGNAL, SIGNAL * memory[FELT]).astype(np.int8)
         idle = job["number"] == 0
-        earned = xp.where(known | idle, memory[RIGHT], 0) + right
+        earned = xp.where(known | idle, memory[RIGHT], 0) + right.astype(np.int32)
         number = xp.where(idle, memory[NUMBER], job["number"])
         return score, signal, xp.stack([faultless, earned, number, said, 0 * said]).astype(np.int32)

@@ -9,3 +9,8 @@ x + 2 y as bits, input bits and which of them are shown, answer bits and which o
 
 TABLE, BITS, HAND = 1, 2, 3
 """Kinds of jobs: a truth table of two inputs, bits with the bits expected, bits to be judged by hand."""
+
+FAULTLESS, RIGHT, NUMBER, SAID, FELT = range(5)
+"""The first words of memory of any task that is posed at the board, for those who look and judge: units that are faultless in this block
+so far, blocks that were right, number of the job that these were for, answers at the end of the last lesson as bits, and 1 or -1 if a
+person has judged since then."""

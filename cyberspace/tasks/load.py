@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from cyberspace.errors import InputError, nearest, problem
+from cyberspace.errors import InputError, problem
+from cyberspace.plugins import Plug
 from cyberspace.tasks.job import JOB, PLACES
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Board, Task
+from organisms.arrays import NUMPY
 
 PROBE_SITES = 7
 BOARD = Board(np.zeros(PROBE_SITES, dtype=np.int32), np.zeros((len(JOB), PLACES), np.int32), np.zeros(PLACES, np.int32))
 
 
-def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answers: int) -> Task:
+def is_task(value: object) -> bool:
+    """Whether something is a task's class."""
+    return isinstance(value, type) and issubclass(value, Task) and value is not Task
+
+
+PLUG: Plug[type[Task]] = Plug("a subclass of cyberspace.Task", TASKS, is_task, "class {name}(Task)")
+
+
+def load_task(name: str, options: Mapping[str, object], folder: Path, where: str, answers: int) -> Task:
     """The task that a world file names.
 
     Args:
@@ -33,7 +41,7 @@ def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answ
     Raises:
         InputError: If it is not found, can't be made, or breaks the interface.
     """
-    kind = TASKS.get(name) or _find(name, folder, where)
+    kind = PLUG.find(name, folder, f"{where}.name")
     try:
         task = kind(**options)
     except (TypeError, ValueError) as error:
@@ -42,49 +50,9 @@ def load_task(name: str, options: dict[str, Any], folder: Path, where: str, answ
         raise InputError(message) from None
     problems = _check(task, answers)
     if problems:
-        attempt = f"mending {kind.__name__} in {inspect.getsourcefile(kind)}"
+        attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
     return task
-
-
-def _find(name: str, folder: Path, where: str) -> type[Task]:
-    source, _, member = name.partition(":")
-    if not member:
-        known = ", ".join(TASKS)
-        expected = f"one of {known}, or FILE.py:CLASS, or PACKAGE.MODULE:CLASS"
-        raise InputError(problem(f"{where}.name", repr(name), expected, nearest(name, TASKS)))
-    try:
-        module = _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
-    except FileNotFoundError:
-        got, attempt = f"{name} (no file {folder / source})", f"putting {source} into {folder}"
-        message = problem(f"{where}.name", got, "a file beside the world file", attempt)
-        raise InputError(message) from None
-    except Exception as error:  # whatever a user's module raises is theirs to mend
-        got = f"{name} (importing it failed: {type(error).__name__}: {error})"
-        attempt = f"python {folder / source}" if source.endswith(".py") else f"python -m {source}"
-        raise InputError(problem(f"{where}.name", got, "a module that can be imported", attempt)) from None
-    kind = getattr(module, member, None)
-    if not (isinstance(kind, type) and issubclass(kind, Task)):
-        own = [
-            key
-            for key, value in vars(module).items()
-            if isinstance(value, type) and issubclass(value, Task) and value is not Task
-        ]
-        expected = f"a subclass of cyberspace.tasks.task.Task called {member}"
-        attempt = f"{source}:{nearest(member, own)}" if own else f"class {member}(Task) in {source}"
-        raise InputError(problem(f"{where}.name", name, expected, attempt))
-    return kind
-
-
-def _from_file(path: Path) -> Any:
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    spec = importlib.util.spec_from_file_location(f"cyberspace_task_{path.stem}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 def _check(task: Task, answers: int) -> list[tuple[str, str]]:
@@ -100,8 +68,8 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
         return problems
     bits = (np.arange(task.words * PROBE_SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)
     try:
-        ask: Any = task.pose
-        channels, hidden = ask(np, bits, task.judged - 1, *([BOARD] if task.board else []))
+        lesson = task.judged - 1
+        channels, hidden = task.pose_board(NUMPY, bits, lesson, BOARD) if task.board else task.pose(NUMPY, bits, lesson)
     except Exception as error:  # a user's code
         return [(f"pose raised {type(error).__name__}: {error}", "channels and hidden")]
     problems += _array(channels, "pose: channels", np.int8, (None, PROBE_SITES))
@@ -110,7 +78,7 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     said = np.zeros((answers, PROBE_SITES), dtype=np.int8)
     memory = np.zeros((task.memory, PROBE_SITES), dtype=np.int32)
     try:
-        score, signal, memory = task.judge(np, said, hidden, memory)
+        score, signal, memory = task.judge(NUMPY, said, hidden, memory)
     except Exception as error:  # a user's code
         return [(f"judge raised {type(error).__name__}: {error}", "score, signal and memory")]
     problems += _array(score, "judge: score", np.int32, (len(task.goals), PROBE_SITES))
@@ -119,7 +87,7 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     return problems + _array(memory, "judge: memory", np.int32, (task.memory, PROBE_SITES))
 
 
-def _array(value: Any, what: str, dtype: type, shape: tuple[int | None, int]) -> list[tuple[str, str]]:
+def _array(value: object, what: str, dtype: type, shape: tuple[int | None, int]) -> list[tuple[str, str]]:
     expected = f"{np.dtype(dtype)} of shape ({shape[0] or 'channels'}, sites), here with {PROBE_SITES} sites"
     if not isinstance(value, np.ndarray):
         return [(f"{what} is a {type(value).__name__}", expected)]

@@ -9,11 +9,12 @@ lucky for a block (NOT: 16 in 1,000 of them), but less than 1 in 1,000 is lucky 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.task import Task
+from cyberspace.tasks.task import Hidden, SiteText, Task
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Value, Words
 from organisms.body import LOUD, SIGNAL
 
 FUNCTIONS: dict[str, tuple[Callable[[int, int], int], int]] = {
@@ -33,6 +34,9 @@ CYCLE = 4
 PER_WORD = 4
 """Functions per memory word: one byte of answer units each."""
 
+BYTES = 0x01010101
+"""A byte, times this, is four of it side by side."""
+
 
 def _expected(first: int) -> list[int]:
     """For each input 2 y + x, the word that says which of four functions want 1: 0xFF in the function's byte."""
@@ -42,6 +46,66 @@ def _expected(first: int) -> list[int]:
         truths = [function(v & 1, v >> 1) for function, _ in wanted]
         words.append(sum(0xFF << (8 * k) for k, truth in enumerate(truths) if truth))
     return words
+
+
+def pose_sites(words: Words, lesson: int, tables: tuple[Array, ...], where: Bools, channels: Int8s, asked: Int32s) -> None:
+    """`Logic.pose` over single sites."""
+    within = lesson % tables[2][0]
+    cycle, one = within // CYCLE, np.uint32(1)
+    x0, y0, shift = np.uint32(within % 2), np.uint32(within // 2 % 2), np.uint32(8 * (cycle % 4))
+    drawn = words[0 if cycle < 4 else 1]
+    for k in range(len(where)):
+        bits = np.uint32(drawn[k] >> shift)
+        y = np.uint32(y0 ^ (x0 & bits))
+        swap = np.uint32((x0 ^ y) & np.uint32(bits >> one))
+        x = np.uint32(x0 ^ swap ^ np.uint32(bits >> np.uint32(2))) & one
+        y = np.uint32(y ^ swap ^ np.uint32(bits >> np.uint32(3))) & one
+        asked[k] = np.int32(x | np.uint32(y << one))
+    for channel in range(channels.shape[1]):
+        noise = words[max(channel, 2)] if channel >= 2 else words[0]
+        for k in range(len(where)):
+            bit = (noise[k] >> np.uint32(within)) & one if channel >= 2 else (asked[k] >> channel) & 1
+            if where[k]:
+                channels[k, channel] = LOUD if bit else -LOUD
+
+
+def judge_sites(said: Words, asked: Int32s, lesson: int, tables: tuple[Array, ...], lives: Bools, memory: Int32s) -> None:
+    """`Logic.judge` over single sites: the words of this block."""
+    wanted, exists, first = tables[0], np.uint32(tables[2][1]), lesson % tables[2][0] == 0
+    spread = np.empty(len(said), dtype=np.uint32)
+    for k in range(len(said)):
+        spread[k] = np.uint32(said[k] * np.uint32(BYTES))
+    for word in range(len(wanted)):
+        now, (e0, e1, e2, e3) = memory[word], (wanted[word, 0], wanted[word, 1], wanted[word, 2], wanted[word, 3])
+        for k in range(len(lives)):
+            want = e0 if asked[k] == 0 else (e1 if asked[k] == 1 else (e2 if asked[k] == 2 else e3))
+            right = np.uint32(~np.uint32(spread[k] ^ want)) & exists
+            before = exists if first else np.uint32(now[k])
+            now[k] = np.int32(before & right) if lives[k] else now[k]
+
+
+def score_sites(
+    lesson: int, tables: tuple[Array, ...], lives: Bools, memory: Int32s, score: Int32s, did: Bools, signal: Int8s
+) -> None:
+    """`Logic.judge` and `Logic.performs` over single sites at the end of a block: longer streaks, scores, signals."""
+    worth, words, streaks = tables[1], len(tables[0]), len(memory)
+    for k in range(len(lives)):
+        paid = np.uint32(0)
+        if lives[k]:
+            for word in range(streaks - 1, 2 * words - 1, -1):
+                memory[word, k] = memory[word % words, k] & memory[word - words, k]
+            for word in range(words):
+                memory[words + word, k] = memory[word, k]
+        for goal in range(len(score)):
+            byte = np.uint32(8 * (goal % PER_WORD))
+            ok = np.uint32(np.uint32(memory[goal // PER_WORD, k]) >> byte) & np.uint32(0xFF)
+            score[goal, k] = worth[goal] if ok != 0 and lives[k] else 0
+            streak = np.uint32(memory[streaks - words + goal // PER_WORD, k])
+            did[goal, k] = np.uint32(streak >> byte) & np.uint32(0xFF) != 0
+            paid |= ok
+        for unit in range(len(signal)):
+            if lives[k] and (paid >> np.uint32(unit)) & np.uint32(1):
+                signal[unit, k] = SIGNAL
 
 
 class Logic(Task):
@@ -73,11 +137,12 @@ class Logic(Task):
         """By memory word and input: 0xFF in the byte of each function that wants 1."""
         self.memory = len(words) * (1 + blocks)
 
-    def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Two channels, -127 or 127 each: x and y."""
         lesson = lesson % self.block
         cycle = lesson // CYCLE
-        drawn = xp.where(cycle < 4, bits[0], bits[1]) >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
+        half: Words = xp.where(cycle < 4, bits[0], bits[1])
+        drawn = half >> xp.asarray(8 * (cycle % 4)).astype(np.uint32)
         one = np.uint32(1)
         x = xp.asarray(lesson % 2).astype(np.uint32)
         y = xp.asarray(lesson // 2 % 2).astype(np.uint32)
@@ -90,12 +155,12 @@ class Logic(Task):
         channels = (2 * xp.stack([x, y, *noise]).astype(np.int8) - 1) * np.int8(LOUD)
         return channels, (x + y + y, lesson)
 
-    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+    def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """A faultless block claims `pay` times the function's worth; its unit gets the signal 64."""
         asked, lesson = hidden
         units = (answers > 0).astype(np.uint32) << xp.arange(len(answers), dtype=np.uint32)[:, None]
-        said = units.sum(axis=0, dtype=np.uint32) * np.uint32(0x01010101)
-        exists = np.uint32((2 ** len(answers) - 1) * 0x01010101)
+        said = units.sum(axis=0, dtype=np.uint32) * np.uint32(BYTES)
+        exists = np.uint32((2 ** len(answers) - 1) * BYTES)
         words = []
         for word in range(len(self.wanted)):
             right = ~(said ^ self._wanted(xp, word, asked)) & exists
@@ -107,21 +172,34 @@ class Logic(Task):
         paid = faultless[0]
         for ok in faultless[1:]:
             paid = paid | ok
-        signal = (ends & ((paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1) > 0)) * np.int8(SIGNAL)
+        units = (paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1)
+        signal = xp.where(ends & (units > 0), SIGNAL, 0).astype(np.int8)
         return score.astype(np.int32), signal, self._streaks(xp, xp.stack(words).astype(np.int32), memory, ends)
 
-    def _streaks(self, xp: Any, block: Any, memory: Any, ends: Any) -> Any:
+    def _streaks(self, xp: Namespace, block: Int32s, memory: Int32s, ends: Value) -> Int32s:
         """The memory after a lesson: this block's words, and at its end the longer streaks."""
         size = len(self.wanted)
         longer = xp.concatenate([block, xp.tile(block, (self.blocks - 1, 1)) & memory[size:-size]])
         return xp.concatenate([block, xp.where(ends, longer, memory[size:])])
 
-    def performs(self, xp: Any, score: Any, memory: Any) -> Any:
+    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
         """Goals with a unit that was faultless in the last `blocks` blocks, bool (goals, sites)."""
         streaks = memory[-len(self.wanted) :].astype(np.uint32)
         goals = range(len(self.goals))
         return xp.stack([(streaks[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in goals]) > 0
 
-    def _wanted(self, xp: Any, word: int, asked: Any) -> Any:
+    def _wanted(self, xp: Namespace, word: int, asked: Words) -> Words:
         e = self.wanted[word]
         return xp.where(asked == 0, e[0], xp.where(asked == 1, e[1], xp.where(asked == 2, e[2], e[3])))
+
+    def site_text(self, answers: int) -> SiteText:
+        """The same over single sites; its third table holds the lessons of a block, and all answer units in each byte of a word."""
+        numbers = np.array([self.block, (2**answers - 1) * BYTES], dtype=np.int64)
+        return SiteText(
+            pose=pose_sites,
+            judge=judge_sites,
+            score=score_sites,
+            scores=lambda lesson: lesson % self.block == self.block - 1,
+            tables=(self.wanted, self.worth, numbers),
+            channels=2 + self.distractors,
+        )

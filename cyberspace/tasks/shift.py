@@ -6,11 +6,12 @@ One input bit per lesson; the right answer is the bit or its opposite, which of 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.task import Task
+from cyberspace.tasks.task import Hidden, Task
+from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, SIGNAL
 
 LESSONS = 128
@@ -33,7 +34,7 @@ class Shift(Task):
     def __init__(self, pay: int = 16, fine: int = 0):
         self.pay, self.fine = pay, fine
 
-    def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """One channel, -127 or 127: the input bit."""
         within = xp.asarray(lesson % self.block)
         word = bits[1]
@@ -43,7 +44,7 @@ class Shift(Task):
         channels = (2 * x.astype(np.int8) - 1)[None] * np.int8(LOUD)
         return channels, (x ^ (bits[0] & np.uint32(1)),)
 
-    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+    def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """Pay for the first answer unit; every answer unit gets a signal of its own, -64 if it was wrong, else 0.
 
         To learn from mistakes alone (as the perceptron does) keeps units from exciting themselves until they are stuck.

@@ -6,3 +6,6 @@ from cyberspace.tasks.shift import Shift
 from cyberspace.tasks.task import Task
 
 TASKS: dict[str, type[Task]] = {"human": Human, "logic": Logic, "shift": Shift}
+
+BOARD: type[Task] = Human
+"""What is posed at the vents of a plaza whose world file names no task for them."""

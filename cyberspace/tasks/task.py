@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
+
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
+
+Hidden = Any
+"""What a task keeps of a lesson until it judges: a tuple of arrays or numbers, whatever it likes."""
 
 
 @dataclass(frozen=True)
@@ -12,13 +18,41 @@ class Board:
 
     Attributes:
         place: Place of the board that the vent at each site belongs to, int32 (sites,); 0 where there is no vent.
-        jobs: int32 (len(JOB), PLACES), see `cyberspace.law.state.JOB`.
+        jobs: int32 (len(JOB), PLACES), see `cyberspace.tasks.job.JOB`.
         escrow: What is left to pay for each job, int32 (PLACES,).
     """
 
-    place: Any
-    jobs: Any
-    escrow: Any
+    place: Int32s
+    jobs: Int32s
+    escrow: Int32s
+
+
+@dataclass(frozen=True)
+class SiteText:
+    """The same task over single sites: functions that numba compiles as they stand, each for a run of k neighbouring sites.
+
+    A task without them is judged by `pose` and `judge` on every backend, which is slower on numba.  They must mean the same; a run on
+    two backends shows it.  Each writes into the arrays that it is given; none may call anything but NumPy's types and other functions
+    of whole numbers.
+
+    Attributes:
+        pose: (words uint32 (words, k), lesson, tables, where bool (k,), channels int8 (k, channels), hidden int32 (k,)): write the
+            channels of those sites where the task is posed, and what is hidden of all.
+        judge: (said uint32 (k,), hidden, lesson, tables, lives bool (k,), memory int32 (memory, k)): at the end of a lesson.  Bit u of
+            `said` is set if answer unit u was above 0; sites where nobody lives, or the task is not posed, are left as they are.
+        score: (lesson, tables, lives, memory, score int32 (goals, k), did bool (goals, k), signal int8 (answers, k)): called after
+            `judge` in lessons for which `scores` says so; writes all of score and did, and of a blank signal what is not 0.
+        scores: (lesson) -> whether anything can be scored, or felt, in a lesson.
+        tables: Arrays that the functions are handed.
+        channels: Channels that `pose` shows.
+    """
+
+    pose: Callable[..., None]
+    judge: Callable[..., None]
+    score: Callable[..., None]
+    scores: Callable[[int], bool]
+    tables: tuple[Array, ...]
+    channels: int
 
 
 class Task:
@@ -34,7 +68,7 @@ class Task:
         judged: Lessons between two judgements of what an organism performs.
         words: Random words per site and block.
         memory: int32 words that the task remembers per organism; 0 at birth.
-        board: Whether it is posed at the vents of a plaza; then `pose` takes a `Board` after the lesson.
+        board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
     """
 
     goals: ClassVar[tuple[str, ...]] = ()
@@ -46,7 +80,7 @@ class Task:
     memory: int = 0
     board: ClassVar[bool] = False
 
-    def pose(self, xp: Any, bits: Any, lesson: Any) -> tuple[Any, Any]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Pose a lesson.
 
         Args:
@@ -60,7 +94,11 @@ class Task:
         """
         raise NotImplementedError
 
-    def judge(self, xp: Any, answers: Any, hidden: Any, memory: Any) -> tuple[Any, Any, Any]:
+    def pose_board(self, xp: Namespace, bits: Words, lesson: int, board: Board) -> tuple[Int8s, Hidden]:
+        """As `pose`, for a task that is posed at the vents of a plaza, with the jobs that stand at its board."""
+        raise NotImplementedError
+
+    def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """Judge the answers at the end of the lesson.
 
         Args:
@@ -76,6 +114,10 @@ class Task:
         """
         raise NotImplementedError
 
-    def performs(self, xp: Any, score: Any, memory: Any) -> Any:
+    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
         """Which goals an organism counts as performing when it is judged, bool (goals, sites): those it is paid for."""
         return score > 0
+
+    def site_text(self, answers: int) -> SiteText | None:
+        """The task over single sites, for bodies with so many answer units; None if it has no such text."""
+        return None

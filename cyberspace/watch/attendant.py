@@ -1,6 +1,6 @@
-"""An attendant on each rank: looks at the regions there for the host on rank 0, and does there what the player does.
+"""An attendant on each rank: looks at the regions there for `People` on rank 0, and does there what the player does.
 
-The host asks with an `Ask`, the attendant answers with an `Answer` of the same number, between two spans of ticks.  What concerns the pace
+They ask with a `Question`, the attendant answers with a `Reply` of the same number, between two spans of ticks.  What concerns the pace
 of the run and what the player does comes first and at once; who looks waits until the rank's allowance has something left.
 """
 
@@ -8,62 +8,71 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import Trace
+from cyberspace.backends.backend import SpanResult
 from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
-from cyberspace.record.act import Act
+from cyberspace.record.act import Act, Happened
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
 from cyberspace.watch.allowance import Allowance
 from cyberspace.watch.board import board
-from cyberspace.watch.frame import make_cut, part
+from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
-from cyberspace.watch.pacing import Pace, Pacing
 from cyberspace.watch.portrait import portrait
+from cyberspace.watch.tempo import Tempo, TempoKeeper
+from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
+from cyberspace.wire.protocol import Arrays
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""
 
 
 @dataclass(frozen=True)
-class Ask:
-    """What the host asks.
+class Question:
+    """What rank 0 asks.
 
     Attributes:
-        number: Of the question.
+        number: Number of the question.
         what: Name of one of `Attendant`'s answers.
-        keys: Its arguments.
+        keys: Arguments of that answer.
     """
 
     number: int
     what: str
-    keys: dict[str, Any]
+    keys: Mapping[str, object]
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What an attendant answers.
 
     Attributes:
-        number: Of the question.
+        number: Number of the question.
         said: What was asked for.
         refused: Instead of it: why it can't be had.
         failed: Instead of it: how answering failed, which is a defect.
     """
 
     number: int
-    said: Any = None
+    said: object = None
     refused: str = ""
     failed: str = ""
+
+
+class PartsOfFrame(TypedDict):
+    """What a rank has of a frame: the tick of its slowest region, and the arrays by number of the region in its space."""
+
+    tick: int
+    parts: dict[int, Arrays]
 
 
 class Attendant:
@@ -75,13 +84,13 @@ class Attendant:
         allowance: Seconds that it may spend on them.
     """
 
-    def __init__(self, universe: Universe, reply: Callable[[Answer], None], allowance: Allowance | None = None):
+    def __init__(self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None):
         self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
-        self._genealogy, self.pacing = Genealogy(universe.sites), Pacing()
+        self._genealogy, self.keeper = Genealogy(universe.sites), TempoKeeper()
         self._regions: dict[int, LocalRegion] = {}
-        self._queue: deque[tuple[Ask, float]] = deque()
-        self._at_once: dict[str, Callable[..., Any]] = {"far": self._far, "pace": self._keep, "act": self._act}
-        self._in_turn: dict[str, Callable[..., Any]] = {
+        self._queue: deque[tuple[Question, float]] = deque()
+        self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
+        self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
             "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs,
         }  # fmt: skip
@@ -95,14 +104,14 @@ class Attendant:
         """Attend to the regions of this rank, from a new start of theirs on."""
         self._regions = {int(region.world.region): region for region in regions}
         self._queue.clear()
-        self.pacing.keep(Pace())
+        self.keeper.keep(Tempo())
         for region in regions:
-            region.watch = partial(_note, self._genealogy)
+            region.observers.append(partial(_note, self._genealogy))
 
-    def ask(self, ask: Ask) -> None:
+    def ask(self, ask: Question) -> None:
         """Answer at once, or put the question in the queue."""
         if ask.what != "count":
-            self.pacing.asked = time.monotonic()
+            self.keeper.asked = time.monotonic()
         if ask.what in self._at_once:
             self._answer(ask, self._at_once[ask.what])
         else:
@@ -118,8 +127,8 @@ class Attendant:
 
     def work(self) -> None:
         """Answer what waits, as far as there is time for it; a run that waits for people has any."""
-        later: list[tuple[Ask, float]] = []
-        while self._queue and (self.pacing.waits(self.slowest) or self._allowance.left):
+        later: list[tuple[Question, float]] = []
+        while self._queue and (self.keeper.waits(self.slowest) or self._allowance.left):
             ask, since = self._queue.popleft()
             if time.monotonic() - since < PATIENCE and not self._fresh(ask):
                 later.append((ask, since))
@@ -131,25 +140,29 @@ class Attendant:
     def until(self, leaving: bool) -> int | None:
         """The tick beyond which no region may live now, after the length of their spans was set."""
         for region in self._regions.values():
-            region.most = self.pacing.most(region.per_tick)
-        return None if leaving else self.pacing.until(self.slowest)
+            region.most = self.keeper.most(region.per_tick)
+        return None if leaving else self.keeper.until(self.slowest)
 
-    def _fresh(self, ask: Ask) -> bool:
+    def _fresh(self, ask: Question) -> bool:
         """Whether there is something new for a frame request with `after`; true of all others."""
         after = ask.keys.get("after")
-        return after is None or after != min((region.tick for region in self._chosen(ask.keys["regions"])), default=-1)
+        if after is None:
+            return True
+        regions = ask.keys["regions"]
+        assert isinstance(regions, list)
+        return after != min((region.tick for region in self._chosen(regions)), default=-1)
 
-    def _answer(self, ask: Ask, how: Callable[..., Any]) -> None:
+    def _answer(self, ask: Question, how: Callable[..., object]) -> None:
         try:
-            answer = Answer(ask.number, how(**ask.keys))
+            answer = Reply(ask.number, how(**ask.keys))
         except Refused as refused:
-            answer = Answer(ask.number, refused=str(refused))
+            answer = Reply(ask.number, refused=str(refused))
         except (InputError, OSError):  # a later start has taken over, or the disk is full: these end the run
             raise
         except Exception as error:  # whoever looks must not stop the run
             if ask.what in self._at_once:
                 raise
-            answer = Answer(ask.number, failed=f"{type(error).__name__}: {error}")
+            answer = Reply(ask.number, failed=f"{type(error).__name__}: {error}")
         self._reply(answer)
 
     def _chosen(self, numbers: list[int]) -> list[LocalRegion]:
@@ -169,13 +182,13 @@ class Attendant:
     def _far(self) -> int:
         """Hold all regions at the tick of the farthest, and tell it."""
         farthest = max(region.tick for region in self._regions.values())
-        self.pacing.keep(Pace(until=farthest))
+        self.keeper.keep(Tempo(until=farthest))
         return farthest
 
-    def _keep(self, pace: Pace) -> None:
-        self.pacing.keep(pace)
+    def _keep(self, tempo: Tempo) -> None:
+        self.keeper.keep(tempo)
 
-    def _act(self, region: int, act: Act) -> dict[str, Any]:
+    def _act(self, region: int, act: Act) -> Happened:
         here = self._one(region)
         assert here.history is not None
         ((entry, happened),) = here.history.do(here.engine, here.tick, [act])
@@ -183,15 +196,15 @@ class Attendant:
         return {"tick": entry.tick, "n": entry.number, "region": region, **happened}
 
     def _frame(
-        self, regions: list[int], fields: list[str], at: dict[str, Any], stride: dict[str, int], after: int | None,
+        self, regions: list[int], fields: list[str], at: Mapping[str, How], stride: dict[str, int], after: int | None,
         founders: tuple[int, ...],
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> PartsOfFrame:  # fmt: skip
         here = self._chosen(regions)
         cut = make_cut(here[0].world, at, stride)
         tick, seen = min(region.tick for region in here), [self._seen(region, founders) for region in here]
         return {"tick": tick, "parts": {one.number: part(one, cut, fields) for one in seen}}
 
-    def _site(self, region: int, site: int) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    def _site(self, region: int, site: int) -> tuple[int, SiteTold, Arrays]:
         here = self._one(region)
         return here.tick, *portrait(self._seen(here), site)
 
@@ -204,14 +217,14 @@ class Attendant:
     def _marks(self, regions: list[int]) -> NDArray[np.int64]:
         return np.concatenate([census.marks(region.engine.look) for region in self._chosen(regions)], axis=1)
 
-    def _lineages(self, regions: list[int], marks: list[int]) -> list[dict[str, Any]]:
+    def _lineages(self, regions: list[int], marks: list[int]) -> list[LineageTold]:
         return [
             found
             for region in self._chosen(regions)
             for found in census.lineages(region.engine.look, int(region.world.first_site), marks)
         ]
 
-    def _members(self, regions: list[int], founder: int, most: int) -> list[dict[str, int]]:
+    def _members(self, regions: list[int], founder: int, most: int) -> list[MemberTold]:
         return [
             found
             for region in self._chosen(regions)
@@ -232,10 +245,10 @@ class Attendant:
             found[name] = found[name] + count if name in found else count
         return found
 
-    def _jobs(self, region: int) -> dict[str, Any]:
+    def _jobs(self, region: int) -> BoardTold:
         here = self._one(region)
-        return {"tick": here.tick, **board(here.engine.look, here.world)}
+        return board(here.engine.look, here.world, here.tick)
 
 
-def _note(genealogy: Genealogy, trace: Trace) -> None:
+def _note(genealogy: Genealogy, trace: SpanResult) -> None:
     genealogy.add(trace.births)

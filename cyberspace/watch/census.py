@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from cyberspace.law.state import TALLY
 from cyberspace.law.world import World
 from cyberspace.watch.look import Look
+from cyberspace.wire.messages import LineageTold, MemberTold
 
 SHOWN = 6
 """Lineages with a class of their own in the field `lineage`."""
@@ -20,8 +20,6 @@ SAMPLES = 4096
 
 MARKS = 4096
 """Lineages of a region that are counted; in a soup at its start everybody is a lineage."""
-
-MEMBERS = ("site", "cradle", "born", "generation", "energy")
 
 
 def marks(look: Look) -> NDArray[np.int64]:
@@ -41,32 +39,43 @@ def largest(counted: list[NDArray[np.int64]], most: int = SHOWN) -> list[int]:
     return ordered
 
 
-def lineages(look: Look, first: int, wanted: list[int]) -> list[dict[str, Any]]:
+def lineages(look: Look, first: int, wanted: list[int]) -> list[LineageTold]:
     """Lineages in a region: members, their energy and generations, and the richest member; those that have none are left out."""
     alive, founder = look("alive"), look("founder")
-    found = []
+    found: list[LineageTold] = []
     for mark in wanted:
         sites = np.flatnonzero(alive & (founder == np.uint32(mark)))
         if not len(sites):
             continue
         energy, generation = look("energy", sites), look("generation", sites)
-        best = member(look, first, int(sites[energy.argmax()]))
-        about = {"founder": mark, "members": len(sites), "energy": int(energy.sum(dtype=np.int64))}
-        found.append({**about, "generation": int(generation.max()), "best": best})
+        found.append(
+            {
+                "founder": mark,
+                "members": len(sites),
+                "energy": int(energy.sum(dtype=np.int64)),
+                "generation": int(generation.max()),
+                "best": member(look, first, int(sites[energy.argmax()])),
+            }
+        )
     return found
 
 
-def together(parts: list[dict[str, Any]]) -> dict[str, Any]:
+def together(parts: list[LineageTold]) -> LineageTold:
     """A lineage of a space, from what `lineages` tells of it in each region."""
-    sums = {name: sum(part[name] for part in parts) for name in ("members", "energy")}
-    best = max((part["best"] for part in parts), key=lambda best: best["energy"])
-    return {"founder": parts[0]["founder"], **sums, "generation": max(part["generation"] for part in parts), "best": best}
+    return {
+        "founder": parts[0]["founder"],
+        "members": sum(part["members"] for part in parts),
+        "energy": sum(part["energy"] for part in parts),
+        "generation": max(part["generation"] for part in parts),
+        "best": max((part["best"] for part in parts), key=lambda best: best["energy"]),
+    }
 
 
-def member(look: Look, first: int, site: int) -> dict[str, int]:
+def member(look: Look, first: int, site: int) -> MemberTold:
     """Where somebody lives (numbered in the universe, where the region begins at `first`), who it is and what it has."""
     at = np.array([site])
-    return {"site": first + site} | {name: int(look(name, at)[0]) for name in MEMBERS[1:]}
+    cradle, born, generation, energy = (int(look(name, at)[0]) for name in ("cradle", "born", "generation", "energy"))
+    return {"site": first + site, "cradle": cradle, "born": born, "generation": generation, "energy": energy}
 
 
 def where(look: Look, first: int, cradle: int, born: int) -> int | None:
@@ -75,7 +84,7 @@ def where(look: Look, first: int, cradle: int, born: int) -> int | None:
     return first + int(sites[0]) if len(sites) else None
 
 
-def members(look: Look, first: int, founder: int, most: int) -> list[dict[str, int]]:
+def members(look: Look, first: int, founder: int, most: int) -> list[MemberTold]:
     """The richest members of a lineage in a region."""
     sites = np.flatnonzero(look("alive") & (look("founder") == np.uint32(founder)))
     order = np.argsort(-look("energy", sites), kind="stable")[:most]
@@ -87,12 +96,12 @@ class Count:
     """What is counted in some regions of a space.
 
     Attributes:
-        tick: That of the slowest.
-        living: Organisms.
-        energy: That they hold.
-        performing: How many perform each goal, int64 (goals,).
-        births: Since the run was started.
-        faithful: Of these, born within 5 % of their parent.
+        tick: The tick of the slowest of these regions.
+        living: Organisms that live there.
+        energy: Energy that these organisms hold.
+        performing: How many of them perform each goal, int64 (goals,).
+        births: Births since the run was started.
+        faithful: How many of these births were within 5 % of the parent.
     """
 
     tick: int
@@ -149,7 +158,7 @@ class Series:
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every
 
-    def since(self, tick: int) -> dict[str, NDArray[Any]]:
+    def since(self, tick: int) -> dict[str, NDArray[np.generic]]:
         """Arrays of the samples from a tick on."""
         width = 4 + len(self._world.goals)
         rows = np.array([row for row in self._rows if row[0] >= tick], dtype=np.float64).reshape(-1, width)

@@ -1,14 +1,13 @@
-"""The attendant of a rank other than 0, as the crew there knows it: hears the host over messages, and answers it the same way."""
+"""The attendant of a rank other than 0, as the crew there knows it: hears `People` on rank 0 over messages, and answers the same way."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.attendant import Attendant
+from cyberspace.watch.attendant import Attendant, Question
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""
@@ -32,22 +31,24 @@ class Delegate:
         """Nothing to close."""
 
     def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
-        """Attend to the regions of this rank, and tell the host that they are here."""
+        """Attend to the regions of this rank, and tell rank 0 that they are here."""
         self._attendant.join(regions)
-        if self._team.rank > 0:  # else the host was lost, and nobody is served any more
+        if self._team.rank > 0:  # else rank 0 was lost, and nobody is served any more
             self._team.tell(0, "here", None)
 
-    def hear(self, source: int, what: str, said: Any) -> None:
-        """Take what the host tells."""
+    def hear(self, source: int, what: str, said: object) -> None:
+        """Take what rank 0 tells."""
         if what == "ask":
+            assert isinstance(said, Question)
             self._attendant.ask(said)
         elif what == "drop":
+            assert isinstance(said, int)
             self._attendant.drop(said)
         else:
             self._attendant.stir()
 
     def attend(self, regions: list[LocalRegion], leaving: bool) -> int | None:
-        """Answer what the host asked; the tick beyond which nobody may live now."""
+        """Answer what rank 0 asked; the tick beyond which nobody may live now."""
         self._attendant.work()
         until = self._attendant.until(leaving)
         if until is not None and self._attendant.slowest >= until:

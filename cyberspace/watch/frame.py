@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +11,15 @@ from numpy.typing import NDArray
 from cyberspace.errors import Refused
 from cyberspace.law.world import World
 from cyberspace.watch.look import Seen, axis_names, field_values
+from cyberspace.wire.messages import LegendTold
+from cyberspace.wire.protocol import Arrays
 from topology import FAR_AXES, SPACE_AXES
 
-Arrays = dict[str, NDArray[Any]]
 FAR = len(FAR_AXES)
+
+
+How = int | str
+"""What is shown of an axis: one place of it, "all", "mean" or "max"; "none" where the axis is not in use."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +27,12 @@ class Cut:
     """What of a space is shown.
 
     Attributes:
-        how: By axis, in the order of `SPACE_AXES`: "all", "mean", "max", a place, or "none" where the axis is not in use.
-        places: By axis: the places that are looked at.
-        shape: Lengths of all axes of space.
+        how: What is shown of each axis, in the order of `SPACE_AXES`.
+        places: The places of each axis that are looked at.
+        shape: Length of each axis.
     """
 
-    how: tuple[Any, ...]
+    how: tuple[How, ...]
     places: tuple[NDArray[np.int64], ...]
     shape: tuple[int, ...]
 
@@ -46,7 +51,7 @@ class Cut:
         return np.asarray(np.ravel_multi_index(np.ix_(*near), shape).ravel(), dtype=np.int64)
 
 
-def make_cut(world: World, at: dict[str, Any], stride: dict[str, int]) -> Cut:
+def make_cut(world: World, at: Mapping[str, How], stride: dict[str, int]) -> Cut:
     """What the keys of a frame request mean for a space that a world belongs to; `cyberspace.wire.protocol` describes them.
 
     Raises:
@@ -57,14 +62,16 @@ def make_cut(world: World, at: dict[str, Any], stride: dict[str, int]) -> Cut:
     for shown in (*at, *stride):
         if shown not in known:
             raise Refused(f"at, stride: there is no axis {shown!r}; expected some of {', '.join(known)}")
-    how, places = [], []
+    hows: list[How] = []
+    places = []
     for axis in SPACE_AXES:
         shown, length = names.get(axis, ""), world.lattice.length(axis)
-        how.append(at.get(shown, "all") if shown else "none")
-        if type(how[-1]) is int and how[-1] >= length:
+        how = at.get(shown, "all") if shown else "none"
+        if isinstance(how, int) and how >= length:
             raise Refused(f"at.{shown}: expected a place below {length}")
-        places.append(np.array([how[-1]]) if type(how[-1]) is int else np.arange(0, length, stride.get(shown, 1)))
-    return Cut(tuple(how), tuple(places), world.lattice.shape)
+        hows.append(how)
+        places.append(np.array([how]) if isinstance(how, int) else np.arange(0, length, stride.get(shown, 1)))
+    return Cut(tuple(hows), tuple(places), world.lattice.shape)
 
 
 def part(seen: Seen, cut: Cut, fields: list[str]) -> Arrays:
@@ -81,7 +88,8 @@ def part(seen: Seen, cut: Cut, fields: list[str]) -> Arrays:
 
 def put_together(cut: Cut, parts: dict[int, Arrays], fields: list[str]) -> Arrays:
     """The arrays of a frame, from the parts of all regions that it concerns, by their numbers in the space."""
-    found, regions = {}, cut.regions
+    found: dict[str, NDArray[np.generic]] = {}
+    regions = cut.regions
     for name in fields:
         near = np.stack([parts[region][name] for region in regions]) if len(regions) > 1 else parts[regions[0]][name][None]
         values = near.reshape(*map(len, cut.places[:FAR]), *near.shape[1:])
@@ -90,17 +98,17 @@ def put_together(cut: Cut, parts: dict[int, Arrays], fields: list[str]) -> Array
     return found
 
 
-def legend(name: str, values: NDArray[Any], world: World, founders: tuple[int, ...]) -> dict[str, Any]:
+def legend(name: str, values: NDArray[np.generic], world: World, founders: tuple[int, ...]) -> LegendTold:
     """What a legend of a field needs."""
-    about: dict[str, Any] = {"low": float(values.min()), "high": float(values.max())} if values.size else {"low": 0, "high": 0}
+    told: LegendTold = {"low": float(values.min()), "high": float(values.max())} if values.size else {"low": 0, "high": 0}
     if name == "lineage":
-        about["founders"] = list(founders)
+        told["founders"] = list(founders)
     if name == "task":
-        about["goals"] = list(world.goals)
-    return about
+        told["goals"] = list(world.goals)
+    return told
 
 
-def _reduce(values: NDArray[Any], how: tuple[Any, ...], kinds: tuple[str, ...]) -> NDArray[Any]:
+def _reduce(values: NDArray[np.generic], how: tuple[How, ...], kinds: tuple[str, ...]) -> NDArray[np.generic]:
     """Axes maximised or averaged to length 1 where that is wanted; means are float32."""
     for kind in kinds:
         along = tuple(k for k, one in enumerate(how) if one == kind)
@@ -109,6 +117,6 @@ def _reduce(values: NDArray[Any], how: tuple[Any, ...], kinds: tuple[str, ...]) 
     return values
 
 
-def _mean(values: NDArray[Any], along: tuple[int, ...]) -> NDArray[Any]:
-    found: NDArray[Any] = values.mean(axis=along, dtype=np.float32, keepdims=True)
+def _mean(values: NDArray[np.generic], along: tuple[int, ...]) -> NDArray[np.float32]:
+    found: NDArray[np.float32] = values.mean(axis=along, dtype=np.float32, keepdims=True)
     return found

@@ -31,7 +31,7 @@ class Genealogy:
         self._distance = np.full(sites, UNKNOWN, dtype=np.int16)
 
     def add(self, births: NDArray[np.int32]) -> None:
-        """Take note of births, rows as in `cyberspace.backends.backend.Trace`, of one region and later than those before."""
+        """Take note of births, rows as in `cyberspace.backends.backend.SpanResult`, of one region and later than those before."""
         if not len(births):
             return
         self._keep(births, 0)

@@ -16,9 +16,9 @@ from cyberspace.errors import Refused
 from cyberspace.law.state import QUANTITIES
 from cyberspace.law.world import World
 from cyberspace.watch.genealogy import Genealogy
+from cyberspace.wire.messages import FieldTold
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
-from topology.axes import CPU_NAMES
 
 Sites = NDArray[np.int64] | None
 """Numbers of sites, or None for all."""
@@ -69,7 +69,7 @@ class Derived:
     dtype: str
     unit: str
     meaning: str
-    compute: Callable[[Seen, Sites], NDArray[Any]]
+    compute: Callable[[Seen, Sites], NDArray[np.generic]]
 
 
 def _lineage(seen: Seen, sites: Sites) -> NDArray[np.uint8]:
@@ -134,10 +134,10 @@ DERIVED: dict[str, Derived] = {
 """Fields that are computed when they are asked for."""
 
 
-def fields_about(world: World) -> list[dict[str, Any]]:
+def fields_about(world: World) -> list[FieldTold]:
     """What every field is called, its type, its components with their lengths, its unit and its meaning."""
     lengths = world.components()
-    kept = [
+    kept: list[FieldTold] = [
         {
             "name": quantity.name,
             "dtype": quantity.dtype,
@@ -148,7 +148,7 @@ def fields_about(world: World) -> list[dict[str, Any]]:
         }
         for quantity in QUANTITIES
     ]
-    computed = [
+    computed: list[FieldTold] = [
         {"name": name, "dtype": one.dtype, "components": {}, "unit": one.unit, "meaning": one.meaning, "derived": True}
         for name, one in DERIVED.items()
     ]
@@ -157,11 +157,10 @@ def fields_about(world: World) -> list[dict[str, Any]]:
 
 def axis_names(world: World) -> dict[str, str]:
     """What the people of a world call the axes that it uses, by the names of the lattice, in its order."""
-    cpu = {axis: name for name, axis in CPU_NAMES.items()} if world.physics.kind == "cpu" else {}
-    return {axis.name: cpu.get(axis.name, axis.name) for axis in world.lattice.axes}
+    return {axis.name: world.kind.calls(axis.name) for axis in world.lattice.axes}
 
 
-def field_values(seen: Seen, name: str, sites: Sites) -> NDArray[Any]:
+def field_values(seen: Seen, name: str, sites: Sites) -> NDArray[np.generic]:
     """Values (sites,) of a field or of a component of one ("activity.3").
 
     Raises:
@@ -180,5 +179,5 @@ def field_values(seen: Seen, name: str, sites: Sites) -> NDArray[Any]:
     if not fits:
         expected = ".".join([base, *(f"0..{length - 1}" for length in lengths)])
         raise Refused(f"fields: {name!r}: expected {expected}")
-    values: NDArray[Any] = seen.look(base, sites)[tuple(int(index) for index in indices)]
+    values: NDArray[np.generic] = seen.look(base, sites)[tuple(int(index) for index in indices)]
     return values

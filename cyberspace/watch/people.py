@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import cast
 
 import numpy as np
 
@@ -14,12 +14,15 @@ from cyberspace.errors import Refused
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.about import about_run
 from cyberspace.watch.allowance import Allowance, interval
-from cyberspace.watch.attendant import Answer, Ask, Attendant
-from cyberspace.watch.pacing import Reins
+from cyberspace.watch.attendant import Attendant, Question, Reply
+from cyberspace.watch.introduction import introduce
+from cyberspace.watch.tempo import Reins
 from cyberspace.watch.views import Questions, View, Views
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
+from cyberspace.wire.connection import FILES
+from cyberspace.wire.protocol import Head
+from cyberspace.wire.requests import ControlKeys
 from cyberspace.wire.serve import Say, Server
 
 WAITING = 64
@@ -40,14 +43,14 @@ class Pending:
     """What waits for answers.
 
     Attributes:
-        steps: What it consists of.
+        steps: The view that it is made by.
         ask: What was asked for.
-        client: Who asked; None if the host did.
-        id: Number of the request.
-        number: Of the question that is being asked.
-        since: When that was.
-        missing: Ranks that have not answered it.
-        found: Answers, by rank.
+        client: Who asked; None if the run itself did.
+        id: Number of the client's request.
+        number: Number of the question that is being asked.
+        since: When that question was asked.
+        missing: Ranks that have not answered it yet.
+        found: What the others answered, by rank.
     """
 
     steps: View
@@ -57,11 +60,11 @@ class Pending:
     number: int = -1
     since: float = 0.0
     missing: set[int] = field(default_factory=set)
-    found: dict[int, Any] = field(default_factory=dict)
+    found: dict[int, object] = field(default_factory=dict)
 
 
 class People:
-    """Those who watch a run, or play in it; the host of its attendants.
+    """Those who watch a run, or play in it; they ask the attendants of all ranks.
 
     Args:
         folder: The run.
@@ -74,14 +77,14 @@ class People:
         self._team: Team = Single() if team is None else team
         self._allowance, self._reins, self._views = Allowance(), Reins(), Views(folder.universe)
         self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance)
-        self._kept: dict[int, list[Ask]] = {}
+        self._kept: dict[int, list[Question]] = {}
         self._pending: dict[int, Pending] = {}
         self._numbers: Iterator[int] = itertools.count()
         self._steering: Pending | None = None
         self._sampled, self._sample = -np.inf, interval(SAMPLE, folder.universe.sites)
-        self._say, self._about = say, about_run(folder)
+        self._say, self._about = say, introduce(folder)
         self._server = Server(folder.path, serve, say)
-        say(f"serving on {self._server.address}: {' or '.join(wire.FILES.values())} in {folder.path} lets a viewer in")
+        say(f"serving on {self._server.address}: {' or '.join(FILES.values())} in {folder.path} lets a viewer in")
 
     def __enter__(self) -> People:
         return self
@@ -98,9 +101,10 @@ class People:
         self._kept = {rank: [] for rank in range(1, self._team.size)}
         self._steer()
 
-    def hear(self, source: int, what: str, said: Any) -> None:
+    def hear(self, source: int, what: str, said: object) -> None:
         """Take what an attendant tells."""
         if what == "answer":
+            assert isinstance(said, Reply)
             self._take(source, said)
         else:  # it is here
             for ask in self._kept.pop(source, []):
@@ -118,7 +122,7 @@ class People:
 
     def _turn(self) -> None:
         if self._server.attend(self._answer):
-            self._own.pacing.asked = time.monotonic()
+            self._own.keeper.asked = time.monotonic()
         self._reins.note(self._own.slowest)
         now = time.monotonic()
         if now - self._sampled > self._sample and not any(pending.ask == "sample" for pending in self._pending.values()):
@@ -131,14 +135,14 @@ class People:
                 advice = "it may be done yet" if pending.ask == "act" else "ask again"
                 self._refuse(pending, f"rank {ranks} did not answer in time; {advice}")
 
-    def _answer(self, client: bytes, role: str, request: wire.Request) -> list[wire.Bytes] | None:
+    def _answer(self, client: bytes, role: str, request: protocol.Request) -> list[protocol.Bytes] | None:
         """Answer at once what concerns nobody else; what does waits its turn."""
         if request.ask == "about":
-            return wire.answer(request.id, {**self._head(), "role": role, **self._about})
+            return protocol.answer(request.id, {**self._head(), "role": role, **self._about})
         if request.ask == "control":
-            self._reins.control(**request.keys)
+            self._reins.control(**cast(ControlKeys, request.keys))
             self._steer()
-            return wire.answer(request.id, self._head())
+            return protocol.answer(request.id, self._head())
         if request.ask == "frame":
             for waits in [one for one in self._pending.values() if one.client == client and one.ask == "frame"]:
                 self._refuse(waits, "superseded")
@@ -147,8 +151,8 @@ class People:
         self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id))
         return None
 
-    def _head(self) -> dict[str, Any]:
-        return {"tick": self._own.slowest, "pace": self._reins.about()}
+    def _head(self) -> Head:
+        return {"tick": self._own.slowest, "pace": self._reins.told()}
 
     def _steer(self) -> None:
         """Tell all ranks what the player wants; only the newest wish counts."""
@@ -162,7 +166,7 @@ class People:
         if self._reins.must_meet:
             far = yield dict.fromkeys(ranks, ("far", {}))
             self._reins.meet(max(far.values()))
-        yield dict.fromkeys(ranks, ("pace", {"pace": self._reins.pace}))
+        yield dict.fromkeys(ranks, ("tempo", {"tempo": self._reins.tempo}))
         return {}, {}
 
     def _go_on(self, pending: Pending) -> None:
@@ -182,7 +186,7 @@ class People:
         except StopIteration as end:
             head, arrays = end.value
             if pending.client is not None:
-                self._server.send(pending.client, wire.answer(pending.id, {**self._head(), **head}, arrays))
+                self._server.send(pending.client, protocol.answer(pending.id, {**self._head(), **head}, arrays))
             if pending.ask == "act":
                 self._stir()
         except Refused as refused:
@@ -196,7 +200,7 @@ class People:
         pending.missing, pending.found = set(questions), {}
         self._pending[pending.number] = pending
         for rank, (what, keys) in questions.items():
-            ask = Ask(pending.number, what, keys)
+            ask = Question(pending.number, what, keys)
             if rank == 0:
                 self._own.ask(ask)
             elif rank in self._kept:
@@ -204,7 +208,7 @@ class People:
             else:
                 self._team.tell(rank, "ask", ask)
 
-    def _take(self, source: int, answer: Answer) -> None:
+    def _take(self, source: int, answer: Reply) -> None:
         """Take an answer; one that nobody waits for any more is dropped."""
         pending = self._pending.get(answer.number)
         if pending is None:
@@ -223,7 +227,7 @@ class People:
     def _refuse(self, pending: Pending, reason: str) -> None:
         self._forget(pending)
         if pending.client is not None:
-            self._server.send(pending.client, wire.refusal(pending.id, reason))
+            self._server.send(pending.client, protocol.refusal(pending.id, reason))
 
     def _fail(self, pending: Pending, how: str) -> None:
         self._say(f"a request for {pending.ask} failed, which is a defect: {how}")

@@ -7,8 +7,8 @@ of the answer.  So it reads as if nobody had to be waited for, and nobody is.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterable
-from typing import Any
+from collections.abc import Callable, Generator, Iterable, Mapping
+from typing import Any, cast
 
 import numpy as np
 
@@ -19,12 +19,17 @@ from cyberspace.watch import census
 from cyberspace.watch.allowance import interval
 from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
+from cyberspace.wire.messages import FrameAnswer
+from cyberspace.wire.protocol import Arrays, Head
+from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
 
-Questions = dict[int, tuple[str, dict[str, Any]]]
+Questions = dict[int, tuple[str, dict[str, object]]]
 """By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""
 
-Head = dict[str, Any]
-View = Generator[Questions, dict[int, Any], tuple[Head, dict[str, Any]]]
+Told = dict[int, Any]
+"""By rank: what that answer returned, of the type that `Attendant` gives for it."""
+
+View = Generator[Questions, Told, tuple[Head, Arrays]]
 
 RANK = 1.0
 """Seconds between two counts of the largest lineages, where there are few sites."""
@@ -39,8 +44,8 @@ Kin = tuple[int, list[tuple[int, int]]]
 """Loci in which somebody differed from its parent at birth, and its ancestors, the parent first."""
 
 
-class Place:
-    """A space as it is seen, and what is remembered of it."""
+class WatchedSpace:
+    """A space, and what is remembered of it while it is watched."""
 
     def __init__(self, space: Space, world: World):
         self.space, self.world = space, world
@@ -61,9 +66,9 @@ class Views:
 
     def __init__(self, universe: Universe):
         self._universe, self._owners, self.acts = universe, (0,) * len(universe.worlds), 0
-        self._places = {space.name: Place(space, universe.worlds[space.first_region]) for space in universe.spaces}
+        self._spaces = {space.name: WatchedSpace(space, universe.worlds[space.first_region]) for space in universe.spaces}
         self._firsts = [int(world.first_site) for world in universe.worlds]
-        self.by_name: dict[str, Callable[[dict[str, Any]], View]] = {
+        self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
             "act": self._act,
         }  # fmt: skip
@@ -72,65 +77,81 @@ class Views:
         """The rank of each region, from now on."""
         self._owners = placement
 
-    def _ask(self, regions: Iterable[int], what: str, **keys: Any) -> Questions:
+    def _ask(self, regions: Iterable[int], what: str, **keys: object) -> Questions:
         """A question to all owners of some regions about those regions."""
         regions = list(regions)
         return {rank: (what, {"regions": regions, **keys}) for rank in {self._owners[region] for region in regions}}
 
-    def _one(self, region: int, what: str, **keys: Any) -> Questions:
+    def _one(self, region: int, what: str, **keys: object) -> Questions:
         """A question to the owner of a region."""
         return {self._owners[region]: (what, {"region": region, **keys})}
 
-    def _place(self, name: str | None, plaza: bool = False) -> Place:
+    def _space(self, name: str | None, plaza: bool = False) -> WatchedSpace:
         if name is None:
-            fits = [place for place in self._places.values() if place.world.plaza or not plaza]
-            return next(iter(fits or self._places.values()))
-        if name not in self._places:
-            raise Refused(f"space: there is no {name!r}; expected one of {', '.join(self._places)}")
-        return self._places[name]
+            fits = [place for place in self._spaces.values() if place.world.plaza or not plaza]
+            return next(iter(fits or self._spaces.values()))
+        if name not in self._spaces:
+            raise Refused(f"space: there is no {name!r}; expected one of {', '.join(self._spaces)}")
+        return self._spaces[name]
 
     def _region_of(self, site: int) -> int:
         if site >= self._universe.sites:
             raise Refused(f"site: expected a number below {self._universe.sites}")
         return int(np.searchsorted(self._firsts, site, side="right")) - 1
 
-    def _concerned(self, act: dict[str, Any]) -> int:
+    def _concerned(self, act: Mapping[str, object]) -> int:
         """The region that an act is about."""
-        sites = act.get("sites") or [act[name] for name in ("site", "to") if name in act]
+        listed = act.get("sites")
+        named = listed if isinstance(listed, list) else [act.get("site"), act.get("to")]
+        sites = [site for site in named if isinstance(site, int)]
         if sites:
             return self._region_of(min(sites))
-        space = self._place(act["space"], plaza=True).space
-        if act["region"] >= space.lattice.regions:
-            raise Refused("region: there is none of that number")
-        return int(space.first_region + act["region"])
+        return self._region(cast(RegionKeys, act))
 
-    def _act(self, keys: dict[str, Any]) -> View:
+    def _region(self, keys: RegionKeys) -> int:
+        """The region of a number in a space; by default in the first plaza."""
+        space = self._space(keys["space"], plaza=True).space
+        if keys["region"] >= space.lattice.regions:
+            raise Refused("region: there is none of that number")
+        return int(space.first_region + keys["region"])
+
+    def _act(self, keys: ActKeys) -> View:
         (done,) = (yield self._one(self._concerned(keys["act"]), "act", act=keys["act"])).values()
         self.acts += 1
         return done, {}
 
-    def _frame(self, keys: dict[str, Any]) -> View:
-        place, acts = self._place(keys["space"]), self.acts
+    def _frame(self, keys: FrameKeys) -> View:
+        place, acts = self._space(keys["space"]), self.acts
         cut = make_cut(place.world, keys["at"], keys["stride"])
         if "lineage" in keys["fields"] and time.monotonic() - place.ranked > place.rank:
             largest = yield from self._largest(place.space, census.SHOWN)
             place.ranked, place.founders = time.monotonic(), keep_classes(place.founders, largest)
         regions = [place.space.first_region + region for region in cut.regions]
         founders = place.founders
-        parts = (yield self._ask(regions, "frame", founders=founders, **{key: keys[key] for key in FRAME})).values()
+        parts = (
+            yield self._ask(
+                regions,
+                "frame",
+                founders=founders,
+                fields=keys["fields"],
+                at=keys["at"],
+                stride=keys["stride"],
+                after=keys["after"],
+            )
+        ).values()
         tick = min(part["tick"] for part in parts)
-        head: Head = {"space": place.space.name, "tick": tick}
+        head: FrameAnswer = {"space": place.space.name, "tick": tick}
         if tick == keys["after"] and acts == self.acts:
             return {**head, "same": True}, {}
         arrays = put_together(cut, {region: found for part in parts for region, found in part["parts"].items()}, keys["fields"])
         info = {name: legend(name, values, place.world, founders) for name, values in arrays.items()}
         return {**head, "info": info}, arrays
 
-    def _largest(self, space: Space, most: int) -> Generator[Questions, dict[int, Any], list[int]]:
+    def _largest(self, space: Space, most: int) -> Generator[Questions, Told, list[int]]:
         counted = yield self._ask(space.regions, "marks")
         return census.largest(list(counted.values()), most)
 
-    def _site(self, keys: dict[str, Any]) -> View:
+    def _site(self, keys: SiteKeys) -> View:
         region = self._region_of(keys["site"])
         (found,) = (yield self._one(region, "site", site=keys["site"] - self._firsts[region])).values()
         tick, organism, arrays = found
@@ -138,7 +159,7 @@ class Views:
         about = {**organism, "heredity": heredity, "ancestors": ancestors}
         return {"space": self._universe.worlds[region].space, "tick": tick, "organism": about}, arrays
 
-    def _kin(self, who: list[tuple[int, int]], most: int) -> Generator[Questions, dict[int, Any], list[Kin]]:
+    def _kin(self, who: list[tuple[int, int]], most: int) -> Generator[Questions, Told, list[Kin]]:
         """Kin of some identities: a birth is known on the rank of its cradle, so the question follows the lineage from rank to rank."""
         found: list[Kin] = [(UNKNOWN, []) for _ in who]
         at = dict(enumerate(who))
@@ -158,33 +179,34 @@ class Views:
                         at[k] = more[-1]
         return found
 
-    def _find(self, keys: dict[str, Any]) -> View:
-        regions, what, most = self._place(keys["space"]).space.regions, keys["what"], keys["most"]
+    def _find(self, keys: FindKeys) -> View:
+        regions, what, most = self._space(keys["space"]).space.regions, keys["what"], keys["most"]
         if what == "lineages":
-            largest = yield from self._largest(self._place(keys["space"]).space, most)
+            largest = yield from self._largest(self._space(keys["space"]).space, most)
             told = yield self._ask(regions, "lineages", marks=largest)
             every = [part for parts in told.values() for part in parts]
             found = [[part for part in every if part["founder"] == mark] for mark in largest]
             return {"lineages": [census.together(parts) for parts in found if parts]}, {}
-        key = {"founder": "founder", "identity": "who"}[what]
-        if keys[key] is None:
-            raise Refused(f"{key}: is missing")
         if what == "founder":
+            if keys["founder"] is None:
+                raise Refused("founder: is missing")
             told = yield self._ask(regions, "members", founder=keys["founder"], most=most)
             members = [member for part in told.values() for member in part]
             return {"members": sorted(members, key=lambda member: (-member["energy"], member["site"]))[:most]}, {}
+        if keys["who"] is None:
+            raise Refused("who: is missing")
         cradle, born = keys["who"]
         told = yield self._ask(regions, "where", cradle=cradle, born=born)
         ((_, ancestors),) = yield from self._kin([(cradle, born)], most)
         return {"site": next((site for site in told.values() if site is not None), None), "ancestors": ancestors}, {}
 
-    def _series(self, keys: dict[str, Any]) -> View:
-        place = self._place(keys["space"])
+    def _series(self, keys: SeriesKeys) -> View:
+        place = self._space(keys["space"])
         yield {}
         return {"goals": list(place.world.goals)}, dict(place.series.since(keys["since"]))
 
-    def _jobs(self, keys: dict[str, Any]) -> View:
-        (board,) = (yield self._one(self._concerned(keys), "jobs")).values()
+    def _jobs(self, keys: RegionKeys) -> View:
+        (board,) = (yield self._one(self._region(keys), "jobs")).values()
         who = [(giver["cradle"], giver["born"]) for giver in board["suppliers"]]
         kin = yield from self._kin(who, SUPPLIER_ANCESTORS)
         suppliers = [{**giver, "ancestors": more} for giver, (_, more) in zip(board["suppliers"], kin, strict=True)]
@@ -193,13 +215,10 @@ class Views:
     def sample(self) -> View:
         """Add a sample to the series of every space."""
         told = yield dict.fromkeys(set(self._owners), ("count", {}))
-        for name, place in self._places.items():
+        for name, place in self._spaces.items():
             counts = [count[name] for count in told.values() if name in count]
             place.series.sample(sum(counts[1:], start=counts[0]))
         return {}, {}
-
-
-FRAME = ("fields", "at", "stride", "after")
 
 
 def keep_classes(before: tuple[int, ...], now: list[int]) -> tuple[int, ...]:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Protocol, TypeVar
 
 from cyberspace.errors import Refused
 
-Check = Callable[[Any, str], Any]
-"""(value, what it is called) -> the value; raises `Refused`."""
+S = TypeVar("S")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
-REQUIRED: Any = object()
+
+class Check(Protocol[T_co]):
+    """Takes a value and what it is called, and returns it as a T, or raises `Refused`."""
+
+    def __call__(self, value: object, name: str, /) -> T_co:
+        """The value."""
+
+
+Form = dict[str, tuple[Check[object], object]]
+"""Keys of a table: how each is checked, and its default or REQUIRED."""
+
+REQUIRED = object()
 """Stands where a key has no default."""
 
 
-def whole(low: int, high: int) -> Check:
+def whole(low: int, high: int) -> Check[int]:
     """A whole number from low to high."""
 
-    def check(value: Any, name: str) -> int:
+    def check(value: object, name: str) -> int:
         if type(value) is not int or not low <= value <= high:
             raise Refused(f"{name}: expected a whole number from {low} to {high}")
         return value
@@ -25,17 +36,17 @@ def whole(low: int, high: int) -> Check:
     return check
 
 
-def flag(value: Any, name: str) -> bool:
+def flag(value: object, name: str) -> bool:
     """True or false."""
     if type(value) is not bool:
         raise Refused(f"{name}: expected true or false")
     return value
 
 
-def text(most: int) -> Check:
+def text(most: int) -> Check[str]:
     """A text of at most so many characters."""
 
-    def check(value: Any, name: str) -> str:
+    def check(value: object, name: str) -> str:
         if type(value) is not str or len(value) > most:
             raise Refused(f"{name}: expected a text of at most {most} characters")
         return value
@@ -43,10 +54,10 @@ def text(most: int) -> Check:
     return check
 
 
-def choice(*names: str) -> Check:
+def choice(*names: str) -> Check[str]:
     """One of some texts."""
 
-    def check(value: Any, name: str) -> str:
+    def check(value: object, name: str) -> str:
         if type(value) is not str or value not in names:
             raise Refused(f"{name}: expected one of {', '.join(names)}")
         return value
@@ -54,10 +65,10 @@ def choice(*names: str) -> Check:
     return check
 
 
-def signs(allowed: str, least: int, most: int) -> Check:
+def signs(allowed: str, least: int, most: int) -> Check[str]:
     """A text of least to most characters, each one of those allowed."""
 
-    def check(value: Any, name: str) -> str:
+    def check(value: object, name: str) -> str:
         if type(value) is not str or not least <= len(value) <= most or set(value) - set(allowed):
             raise Refused(f"{name}: expected {least} to {most} of the characters {allowed}")
         return value
@@ -65,10 +76,10 @@ def signs(allowed: str, least: int, most: int) -> Check:
     return check
 
 
-def listing(each: Check, least: int, most: int) -> Check:
+def listing(each: Check[T], least: int, most: int) -> Check[list[T]]:
     """A list of least to most values."""
 
-    def check(value: Any, name: str) -> list[Any]:
+    def check(value: object, name: str) -> list[T]:
         if type(value) is not list or not least <= len(value) <= most:
             raise Refused(f"{name}: expected a list of {least} to {most} values")
         return [each(one, name) for one in value]
@@ -76,10 +87,10 @@ def listing(each: Check, least: int, most: int) -> Check:
     return check
 
 
-def mapping(each: Check, most: int) -> Check:
+def mapping(each: Check[T], most: int) -> Check[dict[str, T]]:
     """A table from texts to values, with at most so many entries."""
 
-    def check(value: Any, name: str) -> dict[str, Any]:
+    def check(value: object, name: str) -> dict[str, T]:
         if type(value) is not dict or len(value) > most:
             raise Refused(f"{name}: expected a table of at most {most} entries")
         return {key: each(one, f"{name}.{key[:32]}") for key, one in value.items()}
@@ -87,29 +98,30 @@ def mapping(each: Check, most: int) -> Check:
     return check
 
 
-def either(*checks: Check) -> Check:
-    """What any of the checks takes."""
+def either(one: Check[S], other: Check[T]) -> Check[S | T]:
+    """What one or the other check takes."""
 
-    def check(value: Any, name: str) -> Any:
-        reasons = []
-        for one in checks:
-            try:
-                return one(value, name)
-            except Refused as refused:
-                reasons.append(str(refused).removeprefix(f"{name}: expected "))
-        raise Refused(f"{name}: expected {', or '.join(reasons)}")
+    def check(value: object, name: str) -> S | T:
+        try:
+            return one(value, name)
+        except Refused as refused:
+            reason = str(refused)
+        try:
+            return other(value, name)
+        except Refused as refused:
+            raise Refused(f"{reason}, or {str(refused).removeprefix(f'{name}: expected ')}") from None
 
     return check
 
 
-def table(value: Any, keys: dict[str, tuple[Check, Any]], name: str) -> dict[str, Any]:
+def table(value: object, keys: Form, name: str) -> dict[str, object]:
     """The values of a table's keys, checked; a default stands for a key that is left out, or null."""
     if type(value) is not dict:
         raise Refused(f"{name}: expected a table")
     unknown = [key for key in value if key not in keys]
     if unknown:
         raise Refused(f"{name}: unknown key {str(unknown[0])[:32]!r}; expected some of {', '.join(keys)}")
-    found = {}
+    found: dict[str, object] = {}
     for key, (check, default) in keys.items():
         if key in value and not (value[key] is None and default is None):
             found[key] = check(value[key], f"{name}.{key}")

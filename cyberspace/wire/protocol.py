@@ -1,7 +1,7 @@
 """What is said between a run and those who watch it: messages, their version, their sizes, and their checks.
 
-A run that serves writes two connection files into its folder, `play.json` and `watch.json` (`Connection` says what stands in
-them); whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers, nothing is sent unasked.
+A run that serves writes two connection files into its folder, `play.json` and `watch.json` (`cyberspace.wire.connection`);
+whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers, nothing is sent unasked.
 
 A request is one frame, a JSON object {"v": VERSION, "id": any whole number, "ask": NAME, ...}; `ASKS` lists names, keys, ranges and who
 may ask.  An answer is one JSON frame, then one frame for each array, raw and little-endian in C order:
@@ -34,23 +34,20 @@ act      take part; see `ACTS`.  The answer tells the act's number, the tick of 
 from __future__ import annotations
 
 import json
-import os
-import socket
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.errors import InputError, Refused, problem
-from cyberspace.wire.checks import REQUIRED, Check, choice, either, flag, listing, mapping, signs, table, text, whole
+from cyberspace.errors import Refused
+from cyberspace.wire.checks import REQUIRED, Check, Form, choice, either, flag, listing, mapping, signs, table, text, whole
+from cyberspace.wire.messages import PaceTold
 from topology import SPACE_AXES
 
 VERSION = 1
 ROLES = ("watch", "play")
-FILES = {"watch": "watch.json", "play": "play.json"}
-"""Connection file in the run's folder by role."""
 
 MAX_REQUEST = 2**18
 """Bytes of a request."""
@@ -58,7 +55,7 @@ MAX_REQUEST = 2**18
 MAX_ANSWER = 2**28
 """Bytes of an answer's arrays together."""
 
-MAX_FIELDS, MAX_SITES, MAX_COPIES = 8, 2**20, 4096
+MAX_FIELDS, MAX_AXES, MAX_SITES, MAX_COPIES = 8, len(SPACE_AXES), 2**20, 4096
 LARGEST, TICKS = 2**30, 2**31 - 1
 PLACES = 8
 """Places of a job board."""
@@ -67,7 +64,7 @@ BLOCKS = ("empty", "wall", "soil", "vent")
 DTYPES = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "float32")
 
 _site, _name, _tick = whole(0, TICKS), text(64), whole(0, TICKS)
-_space: tuple[Check, Any] = (_name, None)  # the first space, or the first plaza
+_space: tuple[Check[object], object] = (_name, None)  # the first space, or the first plaza
 _region = (whole(0, MAX_SITES), 0)
 _plaza: Form = {"space": _space, "region": _region}
 _who = listing(whole(-2, TICKS), 2, 2)
@@ -75,9 +72,34 @@ _place = whole(0, PLACES - 1)
 _allele, _weight = whole(-8, 7), whole(-128, 127)
 
 Bytes = bytes | memoryview
+Arrays = Mapping[str, NDArray[np.generic]]
+"""Arrays of any type, by name."""
 
-Form = dict[str, tuple[Check, Any]]
-"""Keys of a table: how each is checked, and its default or REQUIRED."""
+Head = Mapping[str, object]
+"""What is to stand in the head of an answer, one of those of `cyberspace.wire.messages`."""
+
+
+class ArrayTold(TypedDict):
+    """An array that follows the head, in a frame of its own."""
+
+    name: str
+    dtype: str
+    shape: list[int]
+
+
+class AnswerHead(TypedDict, total=False):
+    """The head of an answer as it is received: what every answer has; `reason` if it is a refusal.
+
+    The rest is that of `cyberspace.wire.messages` that belongs to the request.
+    """
+
+    v: int
+    id: int
+    ok: bool
+    reason: str
+    pace: PaceTold
+    arrays: list[ArrayTold]
+
 
 ASKS: dict[str, tuple[str, Form]] = {
     "about": ("watch", {}),
@@ -86,8 +108,8 @@ ASKS: dict[str, tuple[str, Form]] = {
         {
             "space": _space,
             "fields": (listing(_name, 1, MAX_FIELDS), REQUIRED),
-            "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), len(SPACE_AXES)), {}),
-            "stride": (mapping(whole(1, MAX_SITES), len(SPACE_AXES)), {}),
+            "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), MAX_AXES), {}),
+            "stride": (mapping(whole(1, MAX_SITES), MAX_AXES), {}),
             "after": (_tick, None),
         },
     ),
@@ -164,12 +186,13 @@ ACTS: dict[str, Form] = {
 number within it."""
 
 
-def check_act(value: Any) -> dict[str, Any]:
+def check_act(value: object) -> dict[str, object]:
     """An act with all its keys, defaults filled in; whether it can be done is for the world to say."""
-    kind = value.get("kind") if type(value) is dict else None
-    if type(kind) is not str or kind not in ACTS:
+    given = value if isinstance(value, dict) else {}
+    kind = given.get("kind")
+    if not isinstance(kind, str) or kind not in ACTS:
         raise Refused(f"act.kind: expected one of {', '.join(ACTS)}")
-    keys = table({key: one for key, one in value.items() if key != "kind"}, ACTS[kind], "act")
+    keys = table({key: one for key, one in given.items() if key != "kind"}, ACTS[kind], "act")
     return {"kind": kind, **keys}
 
 
@@ -185,14 +208,14 @@ class Request:
 
     id: int
     ask: str
-    keys: dict[str, Any]
+    keys: dict[str, object]
 
 
-def _no_constant(name: str) -> Any:
+def _no_constant(name: str) -> None:
     raise ValueError(f"{name} is no number")
 
 
-def request(ask: str, number: int = 0, **keys: Any) -> bytes:
+def request(ask: str, number: int = 0, **keys: object) -> bytes:
     """The frame of a request."""
     return json.dumps({"v": VERSION, "id": number, "ask": ask, **keys}).encode()
 
@@ -203,7 +226,7 @@ def parse(frame: bytes, role: str) -> Request:
     Raises:
         Refused: With the reason.
     """
-    number: Any = None
+    number: object = None
     try:
         if len(frame) > MAX_REQUEST:
             raise Refused(f"the request is too long: expected at most {MAX_REQUEST} bytes")
@@ -214,20 +237,20 @@ def parse(frame: bytes, role: str) -> Request:
         if type(content) is not dict:
             raise Refused("the request is no JSON object")
         number = content.pop("id", None)
-        number = whole(-LARGEST, LARGEST)(number, "id")
+        asked = whole(-LARGEST, LARGEST)(number, "id")
         if content.pop("v", None) != VERSION:
             raise Refused(f"v: this run speaks version {VERSION}; use the viewer of the same version of cyberspace")
         ask = choice(*ASKS)(content.pop("ask", None), "ask")
         least, form = ASKS[ask]
         if ROLES.index(role) < ROLES.index(least):
             raise Refused(f"{ask}: expected the key of play.json; this is the key of watch.json")
-        return Request(number, ask, table(content, form, ask))
+        return Request(asked, ask, table(content, form, ask))
     except Refused as refused:
-        refused.number = number if type(number) is int else 0
+        refused.number = number if isinstance(number, int) else 0
         raise
 
 
-def answer(number: int, head: dict[str, Any], arrays: dict[str, NDArray[Any]] | None = None) -> list[Bytes]:
+def answer(number: int, head: Head, arrays: Arrays | None = None) -> list[Bytes]:
     """The frames of an answer; they are views of the arrays where these lie as they are sent, so nobody may write into them."""
     listed, frames = [], list[Bytes]()
     for name, array in (arrays or {}).items():
@@ -243,19 +266,21 @@ def refusal(number: int, reason: str) -> list[Bytes]:
     return [json.dumps({"v": VERSION, "id": number, "ok": False, "reason": reason}).encode()]
 
 
-def read_answer(frames: list[Any]) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read_answer(frames: Sequence[Bytes]) -> tuple[AnswerHead, Arrays]:
     """Head and arrays of an answer.
 
     Raises:
         Refused: If it is not what this version of cyberspace sends.
     """
     try:
-        head = json.loads(bytes(frames[0]).decode())
+        head: AnswerHead = json.loads(bytes(frames[0]).decode())
         version, listed = head["v"], head.get("arrays", [])
         if version != VERSION:
             raise Refused(f"the run speaks version {version} and this viewer {VERSION}; use the same version of cyberspace")
         if len(listed) != len(frames) - 1 or sum(map(len, frames[1:])) > MAX_ANSWER:
             raise Refused("an answer with other arrays than it tells of")
+        if type(head["id"]) is not int:
+            raise Refused("an answer without the number of a request")
         arrays = {}
         for about, frame in zip(listed, frames[1:], strict=True):
             kind = np.dtype(choice(*DTYPES)(about["dtype"], "dtype")).newbyteorder("<")
@@ -265,66 +290,3 @@ def read_answer(frames: list[Any]) -> tuple[dict[str, Any], dict[str, NDArray[An
         if isinstance(error, Refused):
             raise
         raise Refused(f"an answer that can't be read ({error})") from None
-
-
-@dataclass(frozen=True)
-class Connection:
-    """What a connection file holds.
-
-    Attributes:
-        version: Of the wire.
-        address: Where the run listens, "tcp://HOST:PORT".
-        server_key: The run's public key.
-        public_key: The client's keys.
-        secret_key: See `public_key`.
-        role: "watch" or "play".
-        pid: The run's process.
-        host: The machine that it runs on.
-        started: Seconds since 1970.
-    """
-
-    version: int
-    address: str
-    server_key: str
-    public_key: str
-    secret_key: str
-    role: str
-    pid: int
-    host: str
-    started: float
-
-
-def read_connection(path: Path) -> Connection:
-    """The connection file at a path.
-
-    Raises:
-        InputError: If it can't be read, is of another version, or is stale.
-    """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        version = content["version"]
-        found = Connection(**content) if version == VERSION else None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        attempt = "starting the run with --serve"
-        raise InputError(problem(str(path), f"no connection file ({error})", "one that a run has written", attempt)) from None
-    if found is None:
-        expected = f"version {VERSION}, which this viewer speaks"
-        raise InputError(problem(str(path), f"a run that speaks version {version}", expected, "the cyberspace that started it"))
-    if found.host == socket.gethostname() and not _lives(found.pid):
-        got = f"a stale connection file: process {found.pid} has ended"
-        raise InputError(
-            problem(
-                str(path), got, "that of a run that is going on", f"cyberspace run --resume {path.parent} --ticks N --serve"
-            )
-        )
-    return found
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        pass
-    return True

@@ -15,10 +15,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from cyberspace.errors import InputError, Refused, problem
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
+from cyberspace.wire.connection import FILES, Connection
 
 try:
     import zmq
@@ -27,7 +27,7 @@ except ImportError:  # an extra; told when a server is asked for
     zmq = None  # type: ignore[assignment]
 
 Say = Callable[[str], None]
-Answer = Callable[[bytes, str, wire.Request], "list[wire.Bytes] | None"]
+Answerer = Callable[[bytes, str, protocol.Request], "list[protocol.Bytes] | None"]
 """(client, role, request) -> the frames of an answer, or None if it comes later; may raise `Refused`."""
 
 DRAIN_SECONDS, DRAIN_REQUESTS, DRAIN_KEYS = 0.004, 64, 64
@@ -97,9 +97,9 @@ class Server:
             say(f"listening on {self.address}: whoever reads a connection file may connect from elsewhere")
 
     def _open(self, host: str, port: int, secret: bytes) -> None:
-        settings: dict[int, Any] = {
+        settings: dict[int, int | bytes] = {
             zmq.CURVE_SERVER: 1, zmq.CURVE_SECRETKEY: secret, zmq.LINGER: 0, zmq.SNDHWM: QUEUE_OUT, zmq.RCVHWM: QUEUE_IN,
-            zmq.MAXMSGSIZE: wire.MAX_REQUEST, zmq.ROUTER_MANDATORY: 1, zmq.HANDSHAKE_IVL: 10_000, zmq.BACKLOG: 64,
+            zmq.MAXMSGSIZE: protocol.MAX_REQUEST, zmq.ROUTER_MANDATORY: 1, zmq.HANDSHAKE_IVL: 10_000, zmq.BACKLOG: 64,
             zmq.HEARTBEAT_IVL: 30_000, zmq.HEARTBEAT_TIMEOUT: 120_000,
         }  # fmt: skip
         for option, value in settings.items():
@@ -113,23 +113,24 @@ class Server:
     @property
     def address(self) -> str:
         """Where it listens."""
-        endpoint: Any = self._socket.getsockopt(zmq.LAST_ENDPOINT)
-        return str(endpoint.rstrip(b"\0").decode())
+        endpoint = self._socket.getsockopt(zmq.LAST_ENDPOINT)
+        assert isinstance(endpoint, bytes)
+        return endpoint.rstrip(b"\0").decode()
 
     def _write_files(self, host: str, server_key: str) -> None:
         self._roles: dict[bytes, str] = {}
         address = self.address
         if host in ("0.0.0.0", "*"):
             address = f"tcp://{socket.gethostname()}:{address.rpartition(':')[2]}"
-        for role, name in wire.FILES.items():
+        for role, name in FILES.items():
             public, secret = (key.decode() for key in zmq.curve_keypair())
             self._roles[z85.decode(public)] = role
-            connection = wire.Connection(
-                wire.VERSION, address, server_key, public, secret, role, os.getpid(), socket.gethostname(), time.time()
+            connection = Connection(
+                protocol.VERSION, address, server_key, public, secret, role, os.getpid(), socket.gethostname(), time.time()
             )
             write_private(self._folder / name, json.dumps(asdict(connection), indent=1) + "\n")
 
-    def attend(self, answer: Answer) -> int:
+    def attend(self, answer: Answerer) -> int:
         """Look at keys, then answer requests, as many as a few milliseconds allow; how many were let in and asked.
 
         Who is let in asks at once, so that is a reason to look again soon.
@@ -162,7 +163,7 @@ class Server:
                 let_in += 1
         return let_in
 
-    def _handle(self, frames: list[Any], answer: Answer) -> None:
+    def _handle(self, frames: list[zmq.Frame], answer: Answerer) -> None:
         client, role = bytes(frames[0].buffer), frames[-1].get("User-Id")
         if not self._allowed(client):
             self._noise.note("requests beyond the rate")
@@ -171,16 +172,16 @@ class Server:
         try:
             if len(frames) != 2:
                 raise Refused("a request is one frame")
-            request = wire.parse(bytes(frames[1].buffer), str(role))
+            request = protocol.parse(bytes(frames[1].buffer), str(role))
         except Refused as refused:
             self._noise.note("wrong requests")
-            self.send(client, wire.refusal(refused.number, str(refused)))
+            self.send(client, protocol.refusal(refused.number, str(refused)))
             return
         number = request.id
         try:
             reply = answer(client, str(role), request)
         except Refused as refused:
-            reply = wire.refusal(number, str(refused))
+            reply = protocol.refusal(number, str(refused))
         if reply is not None:
             self.send(client, reply)
 
@@ -194,7 +195,7 @@ class Server:
             self._buckets.popitem(last=False)
         return tokens >= 1
 
-    def send(self, client: bytes, frames: list[wire.Bytes]) -> bool:
+    def send(self, client: bytes, frames: list[protocol.Bytes]) -> bool:
         """Send an answer if the client can take it now; else it is lost.  Large frames are sent from where they lie."""
         try:
             self._socket.send_multipart([client, *frames], zmq.DONTWAIT, copy=False)
@@ -211,7 +212,7 @@ class Server:
 
     def close(self) -> None:
         """Stop listening and remove the connection files."""
-        for name in wire.FILES.values():
+        for name in FILES.values():
             path = self._folder / name
             try:
                 if json.loads(path.read_text(encoding="utf-8"))["pid"] == os.getpid():
@@ -222,7 +223,7 @@ class Server:
         _OPEN.discard(self._context)
 
 
-_OPEN: set[Any] = set()
+_OPEN: set[zmq.Context[zmq.Socket[bytes]]] = set()
 """Contexts of doors that are open: one that is collected as garbage before its sockets would wait for them for ever."""
 
 

@@ -9,8 +9,8 @@ from itertools import count
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.universe import Space
 from cyberspace.worldfile.schema import BeachTable, WorldFile
-from topology import Axis, Beach, Lattice, LinkEnd, RulerClock
-from topology.axes import CPU_NAMES, MAX_STRETCH
+from topology import Axis, Beach, LinkEnd, RulerClock
+from topology.axes import MAX_STRETCH
 from topology.clock import KraftError, Opens
 from topology.link import far_ends, shore, slow_ends
 
@@ -21,15 +21,6 @@ class Links:
 
     clock: RulerClock
     ends: list[tuple[LinkEnd, ...]]
-
-
-def lay_out(file: WorldFile, lattices: Mapping[str, Lattice]) -> tuple[Space, ...]:
-    """The spaces, their regions numbered in the order of the file."""
-    spaces: list[Space] = []
-    for name, table in file.spaces.items():
-        first = spaces[-1].regions.stop if spaces else 0
-        spaces.append(Space(name, table.kind, table.backend, lattices[name], first, tuple(table.ranks)))
-    return tuple(spaces)
 
 
 def crossing_cost(opens: Opens) -> int:
@@ -100,7 +91,7 @@ def _clock(spaces: tuple[Space, ...], beaches: list[Beach], name: str, problems:
         for axis in space.lattice.axes:
             other = axes.setdefault(axis.name, axis)
             if other.stretch != axis.stretch:
-                key = next((cpu for cpu, own in CPU_NAMES.items() if own == axis.name and space.kind == "cpu"), axis.name)
+                key = space.kind.calls(axis.name)
                 expected = f"{other.stretch}, as in the spaces before it: there is one clock for all"
                 problems.append(
                     problem(f"{name}: spaces.{space.name}.axes.{key}.stretch", axis.stretch, expected, str(other.stretch))
@@ -120,7 +111,7 @@ def _join(table: BeachTable, axis: int, spaces: Mapping[str, Space], ends: list[
     shores = []
     for label, ranges in zip(table.between, table.shores, strict=True):
         space = spaces[label]
-        named = {CPU_NAMES.get(key, key) if space.kind == "cpu" else key: value for key, value in ranges.items()}
+        named = {space.kind.axis(key): value for key, value in ranges.items()}
         try:
             regions, sites = shore(space.lattice, named)
         except ValueError as error:

@@ -6,22 +6,15 @@ import difflib
 import json
 import math
 import tomllib
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.law.world import MAX_ENERGY
-from topology.axes import CPU_NAMES, FAR_AXES, MAX_STRETCH, NEAR_AXES
+from cyberspace.law.physics import NUMBERS, PhysicsNumber
+from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
-
-if TYPE_CHECKING:
-    Axes = str
-else:
-    Axes = Literal[(*FAR_AXES, *dict.fromkeys((*NEAR_AXES[:-1], *CPU_NAMES)))]
-"""What a world file may call an axis, by whatever kind of region."""
-
-Energy = Annotated[int, Field(ge=0, le=MAX_ENERGY)]
 
 
 def _as_range(value: Any) -> tuple[int, int]:
@@ -57,36 +50,48 @@ class BodyTable(Table):
     shift: Annotated[int, Field(ge=0, le=12)] = 5
 
 
-class PhysicsTable(Table):
-    """Start values, tuned by measurement; energies per organism."""
+def _model_name(row: PhysicsNumber) -> str:
+    """Name of a number in the table: its key, unless pydantic's models have a method of that name."""
+    return f"{row.key}_price" if hasattr(BaseModel, row.key) else row.key
 
-    sunlight: Energy = 4
-    soil: Energy = 8
-    """What soil adds to sunlight, in a plaza."""
-    upkeep: Energy = 3
-    copy_price: Annotated[float, Field(ge=0, le=1000, alias="copy")] = 0.056
-    """Energy per locus and unit of stretch."""
-    move: Annotated[float, Field(ge=0, le=1000)] = 4.0
-    """Energy per unit of stretch."""
-    cap: Annotated[int, Field(ge=1, le=MAX_ENERGY)] = 3000
-    spore: Energy = 120
-    newborn: Energy = 200
-    gift: Annotated[int, Field(ge=1, le=20)] = 4
-    fire: Annotated[int, Field(ge=-127, le=127)] = 10
-    lifespan: Annotated[int, Field(ge=1)] | None = 600
-    radiation: Annotated[float, Field(ge=0, le=4)] = 0.45
-    spark: Annotated[int, Field(ge=0)] = 2000
-    """Mean ticks until a spark falls on an empty site; 0 switches it off."""
-    silent: Annotated[int, Field(ge=0, le=16)] = 8
-    """Sixteenths of the alleles made by chance that are 0."""
-    lesson: Annotated[int, Field(ge=1, le=1024)] = 4
+
+def _physics_fields() -> dict[str, Any]:
+    """Fields of the table of physics, from what is declared in `cyberspace.law.physics`."""
+    found = {}
+    for row in NUMBERS:
+        name = _model_name(row)
+        kind: Any = row.type
+        limited = Annotated[kind, Field(ge=row.low, le=row.high, alias=None if name == row.key else row.key)]
+        found[name] = (limited | None if row.optional else limited, row.start)
+    return found
+
+
+if TYPE_CHECKING:
+
+    class PhysicsTable(Table):
+        """The numbers of `cyberspace.law.physics.NUMBERS`."""
+
+        lesson: int = 0
+
+else:
+    PhysicsTable = create_model("PhysicsTable", __base__=Table, **_physics_fields())
+    PhysicsTable.__doc__ = "Numbers of the physics, see `cyberspace.law.physics`; start values were tuned by measurement."
+
+
+def physics_value(table: PhysicsTable, row: PhysicsNumber, starts: Mapping[str, int | float]) -> int | float | None:
+    """A number as a world file says it; if it is left out, the kind's own start value, or the one for all kinds."""
+    name = _model_name(row)
+    if name not in table.model_fields_set and row.key in starts:
+        return starts[row.key]
+    value: int | float | None = getattr(table, name)
+    return value
 
 
 class TaskTable(Table):
     """A task and where it is posed."""
 
     name: str
-    where: dict[Axes, Range] = {}
+    where: dict[str, Range] = {}
     fill: Annotated[float, Field(ge=0)] | None = None
     pool: Annotated[int, Field(ge=1)] | None = None
     options: dict[str, Any] = {}
@@ -103,9 +108,9 @@ def _as_pace(value: Any) -> int:
 class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
-    kind: Literal["gpu", "cpu"]
-    backend: Literal["jax", "numba", "reference"] = "numba"
-    axes: Annotated[dict[Axes, AxisTable], Field(min_length=1)]
+    kind: str
+    backend: str = "numba"
+    axes: Annotated[dict[str, AxisTable], Field(min_length=1)]
     body: BodyTable = BodyTable()
     physics: PhysicsTable = PhysicsTable()
     genesis: str = "soup"
@@ -137,7 +142,7 @@ class BeachTable(Table):
     """A link between regions of different kind or shape."""
 
     between: Annotated[list[str], Field(min_length=2, max_length=2)]
-    shores: Annotated[list[dict[Axes, Range]], Field(min_length=2, max_length=2)]
+    shores: Annotated[list[dict[str, Range]], Field(min_length=2, max_length=2)]
     """Slices, one in each space: far axes choose regions, near axes sites; both in lattice order."""
     stretch: Annotated[int, Field(ge=1)]
     cost: Annotated[int, Field(ge=0, le=MAX_STRETCH)] | None = None

@@ -8,13 +8,8 @@ D by 128^2, so that the four terms have the same range.  A rate of 0 is no plast
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
-from organisms import bits
-from organisms.body import ANSWER
-from organisms.genome import Loci
+from organisms.arrays import Bools, Number
+from organisms.learning.rule import rule
 
 SCALE = 20
 """log2 of the divisor: 8 bits of it are rounded stochastically, the others cut off."""
@@ -23,35 +18,17 @@ UNIT = 7
 """log2 of an activity of one."""
 
 
-def signals(xp: Any, loci: Loci, signal: Any) -> Any:
-    """The signal of every unit, int32 of shape (units, sites), from one of shape (answers or 1, sites)."""
-    body = loci.body
-    signal = signal.astype(np.int32)
-    own = xp.broadcast_to(signal, (body.answers, signal.shape[1]))
-    mean = own.sum(axis=0, dtype=np.int32, keepdims=True) // np.int32(body.answers)
-    before = xp.broadcast_to(mean, (ANSWER, signal.shape[1]))
-    after = xp.broadcast_to(mean, (body.units - ANSWER - body.answers, signal.shape[1]))
-    return xp.concatenate([before, own, after], axis=0)
+def still(signal: Number, genes: tuple[Number, ...]) -> bool | Bools:
+    """Nothing is learned without a signal, at a rate of 0, or by four terms of 0."""
+    rate, a, b, c, d = genes
+    idle: bool | Bools = (rate * signal == 0) | ((a | b | c | d) == 0)
+    return idle
 
 
-def learn(xp: Any, loci: Loci, genomes: Any, weights: Any, pre: Any, post: Any, signal: Any, key: Any, sites: Any) -> Any:
-    """Weights after a lesson, int8 of shape (units, inputs, sites).
-
-    Args:
-        xp: Array namespace.
-        loci: The genome's plan.
-        genomes: int8 (loci, sites).
-        weights: int8 (units, inputs, sites).
-        pre: What the units saw in this tick, int8 (inputs, sites).
-        post: What they answered, int8 (units, sites).
-        signal: Payoff signal, int8 (answers or 1, sites); 0 where nobody lives.
-        key: Key of the learning stream at this tick.
-        sites: Site numbers, (sites,).
-    """
-    gain = genomes[loci.rates].astype(np.int32) * signals(xp, loci, signal)
-    a, b, c, d = genomes[loci.rule].astype(np.int32)
-    pre, post = pre.astype(np.int32)[None], post.astype(np.int32)[:, None]
+@rule(still=still)
+def hebbian(weight: Number, pre: Number, post: Number, signal: Number, genes: tuple[Number, ...], dither: Number) -> Number:
+    """See the equation above; the byte `dither` rounds by chance."""
+    rate, a, b, c, d = genes
     terms = a * post * pre + ((b * post + c * pre) << UNIT) + (d << (2 * UNIT))
-    dither = bits.site_fields(xp, key, sites, loci.body.synapses, 8).astype(np.int32)
-    change = ((gain[:, None] * terms) >> (SCALE - 8)) + dither.reshape(weights.shape)
-    return xp.clip(weights.astype(np.int32) + (change >> 8), -128, 127).astype(np.int8)
+    new: Number = weight + ((((rate * signal * terms) >> (SCALE - 8)) + dither) >> 8)
+    return new

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from organisms.learning.hebbian import hebbian
+from organisms.learning.rule import Rule
 
-from organisms.learning import hebbian
-
-RULES: dict[str, Callable[..., Any] | None] = {
-    "hebbian": hebbian.learn,
-    "none": None,
-}
-"""None: inborn weights for life."""
+RULES: dict[str, Rule] = {"hebbian": hebbian, "none": Rule("none", None)}
+"""none: inborn weights for life."""

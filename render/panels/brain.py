@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from organisms.body import ACTUATORS
 from render import palette
 from render.canvas import SMALL, Canvas, Point, Rect, fit
-from render.panels.top import mixed
+from render.palette import mixed
 from render.words import sense_names, synapses, unit_names
 
 LABEL = 74
@@ -33,13 +31,13 @@ def nodes(senses: int, units: int, rect: Rect) -> dict[int, tuple[int, int]]:
 
 
 def draw_brain(
-    canvas: Canvas, rect: Rect, weights: NDArray[Any], activity: NDArray[Any] | None, sensed: NDArray[Any] | None
+    canvas: Canvas, rect: Rect, weights: NDArray[np.int8], activity: NDArray[np.int8] | None, sensed: NDArray[np.float64] | None
 ) -> None:
     """Draw it.
 
     Args:
-        canvas: Where to.
-        rect: Where on it.
+        canvas: The canvas to draw on.
+        rect: The part of it that the brain fills.
         weights: int8 (units, senses + units).
         activity: int8 (units,), or None if that is not known.
         sensed: What the senses show, (senses,), not a number where that is not known; or None.

@@ -32,19 +32,20 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
             y = pair(canvas, area.x, y, area.width, entry.name, entry.value)
         y = _history(canvas, Rect(area.x, y + 2, area.width, 34), model)
     kin = 3 * 17 + 26
-    if "weights" in one.fields:
+    if "weights" in one.brain:
         room = min(BRAIN_MOST, area.bottom - y - kin - 4 * 17)
         if room >= BRAIN_LEAST // 2:
             draw_brain(
                 canvas,
                 Rect(area.x, y + 4, area.width, room),
-                one.fields["weights"],
-                one.fields.get("activity"),
+                one.brain["weights"],
+                one.brain.get("activity"),
                 sensed(one, model.space.senses),
             )
             y += room + 6
-    if "genome" in one.fields:
-        for words in (*copier_words(one.fields["genome"]), learns(one.fields["genome"], model.space.units)):
+    if "genome" in one.brain:
+        genome, genes = one.brain["genome"], model.space.genes
+        for words in (*copier_words(genome, genes), learns(genome, genes)):
             canvas.text(area.x, y, fit(canvas, f"• {words}", area.width, SMALL), palette.TEXT, SMALL)
             y += 17
     return hots + _kin(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model, one)
@@ -52,7 +53,7 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
 
 def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list[Hot], int]:
     fields, y = one.fields, area.y
-    mark = int(fields.get("founder", 0))
+    mark = fields.get("founder", 0)
     lives = bool(fields.get("alive", fields.get("energy", 0) != 0))
     canvas.fill(Rect(area.x, y + 2, 14, 14), model.context.lineages.colour(mark))
     title = f"lineage {mark:08x}" if lives else "nobody lives here now"
@@ -61,8 +62,8 @@ def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list
     canvas.text(area.x, y, fit(canvas, place_words(model.space, one.place), area.width, SMALL), palette.FAINT, SMALL)
     y += 17
     if "born" in fields:
-        age = one.tick - int(fields["born"])
-        words = f"born at tick {int(fields['born']):,}, age {age:,}, generation {int(fields.get('generation', 0)):,}"
+        age = one.tick - fields["born"]
+        words = f"born at tick {fields['born']:,}, age {age:,}, generation {fields.get('generation', 0):,}"
         canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
         y += 17
     done = performed_names(one, model.space.goals)

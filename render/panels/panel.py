@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from render import palette
 from render.canvas import NORMAL, SMALL, Canvas, Rect, fit
@@ -20,7 +20,7 @@ class Hot:
     """A place that can be clicked, or dragged along.
 
     Attributes:
-        rect: Where.
+        rect: The part of the window that takes the click.
         action: Name of the action.
         argument: Its argument.
         slides: Whether the share of the width, 0 to 1, goes with the argument (alone if the argument is None).
@@ -29,16 +29,20 @@ class Hot:
 
     rect: Rect
     action: str
-    argument: Any = None
+    argument: object = None
     slides: bool = False
     drags: bool = False
 
-    def value(self, x: float) -> Any:
+    def value(self, x: float) -> object:
         """The argument for a click at a column."""
         if not self.slides:
             return self.argument
         share = min(1.0, max(0.0, (x - self.rect.x) / max(1, self.rect.width - 1)))
         return share if self.argument is None else (self.argument, share)
+
+
+Button = tuple[str, str, object, bool]
+"""What is written on it, the action, its argument, and whether it is lit."""
 
 
 class Panel(Protocol):
@@ -70,9 +74,7 @@ def button(canvas: Canvas, rect: Rect, words: str, on: bool = False, size: int =
     canvas.text(x, rect.y + (rect.height - size) // 2 - 1, words, palette.ink_on(face) if on else palette.TEXT, size)
 
 
-def buttons(
-    canvas: Canvas, x: int, y: int, room: int, items: list[tuple[str, str, Any, bool]], height: int = ROW
-) -> tuple[list[Hot], int]:
+def buttons(canvas: Canvas, x: int, y: int, room: int, items: Sequence[Button], height: int = ROW) -> tuple[list[Hot], int]:
     """Buttons (words, action, argument, on) in rows as wide as the room; where they are, and the row below them."""
     hots, left = [], x
     for words, action, argument, on in items:

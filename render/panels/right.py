@@ -7,9 +7,8 @@ from collections.abc import Hashable
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
-from render.panels import inspector, tree
-from render.panels.panel import PAD, ROW, Hot, button, buttons, ground
-from render.plaza import board
+from render.panels import inspector, jobs, tree
+from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground
 
 TABS = (("inspect", "inspect"), ("tree", "tree"), ("freezer", "freezer"), ("jobs", "jobs"))
 
@@ -36,7 +35,7 @@ PAGES = {
     "inspect": inspector.draw_inspector,
     "tree": tree.draw_tree,
     "freezer": draw_freezer,
-    "jobs": board.draw_board,
+    "jobs": jobs.draw_jobs,
 }
 """By the name of their tab."""
 
@@ -52,7 +51,7 @@ class Right:
         elif model.tab == "tree":
             page = (model.fold, model.tree and (model.tree.tick, model.tree.note), id(model.tree))
         elif model.tab == "jobs":
-            page = board.stamp(model)
+            page = jobs.stamp(model)
         else:
             page = (*model.freezer.names(), model.carried and model.carried.name)
         return model.tab, page, model.space.name
@@ -61,7 +60,7 @@ class Right:
         """Draw it."""
         ground(canvas, rect)
         canvas.fill(Rect(rect.x, rect.y, rect.width, ROW + 8), palette.BAR)
-        items = [(title, "tab", name, name == model.tab) for name, title in TABS]
+        items: list[Button] = [(title, "tab", name, name == model.tab) for name, title in TABS]
         hots, y = buttons(canvas, rect.x + PAD, rect.y + 4, rect.width - 2 * PAD, items)
         return hots + PAGES[model.tab](
             canvas, Rect(rect.x + PAD, y + 4, rect.width - 2 * PAD, rect.bottom - y - 4 - PAD), model

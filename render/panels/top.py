@@ -8,6 +8,7 @@ from render import palette
 from render.about import AxisAbout
 from render.canvas import LARGE, NORMAL, SMALL, Canvas, Rect, fit
 from render.model import Model
+from render.palette import mixed
 from render.panels.panel import PAD, Hot, buttons
 
 LAMP = 62
@@ -18,12 +19,6 @@ def glow(axis: AxisAbout, tick: int) -> float:
     if axis.stretch <= 0 or axis.length <= 1:
         return 0.0
     return 1.0 - (tick - axis.offset) % axis.stretch / axis.stretch
-
-
-def mixed(one: str, other: str, part: float) -> str:
-    """A colour between two."""
-    parts = [round(a + (b - a) * part) for a, b in zip(palette.rgb(one), palette.rgb(other), strict=True)]
-    return "#{:02X}{:02X}{:02X}".format(*parts)
 
 
 class Top:

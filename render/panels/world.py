@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from itertools import product
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from render import palette
 from render.about import Place
 from render.camera import Camera, fitted
 from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
-from render.frames import Frame
 from render.model import Model
-from render.panels.panel import PAD
+from render.panels.panel import PAD, Hot
 from render.words import place_words
 
 CRUMBS = 22
 """Height of the line above the picture."""
 
-MOST_TILES = 2048
-"""Tiles in which the same inner place is marked; of more, none."""
+MOST_TILES, MOST_REGIONS, MOST_BOXES = 2048, 256, 64
+"""Tiles in which the same inner place is marked and regions that are outlined (of more, none), and outlines of one of them."""
+
+BRIEF = 4
+"""Components of a quantity that are told."""
 
 PARTNERS = ("#F0E442", "#FFFFFF")
 """Outlines of the partner at even and at odd openings."""
@@ -49,7 +51,7 @@ class Middle:
         told = tuple(told.text for told in model.lines())
         return number, model.camera, model.projection, marks, told, model.source.about.says, model.frame and model.frame.tick
 
-    def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Any]:
+    def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it; a click is told by the camera, not by what is drawn."""
         area = sight(rect)
         canvas.fill(area, palette.SPACE)
@@ -63,7 +65,7 @@ class Middle:
             _marks(canvas, area, camera, model)
         else:
             _advice(canvas, area, model)
-        _told(canvas, area, model)
+        draw_told(canvas, area, model)
         canvas.clip(None)
         return []
 
@@ -92,9 +94,10 @@ def hovered(model: Model) -> str:
     frame, place = model.frame, model.hover
     if frame is None or place is None:
         return ""
-    values = {name: value_at(frame, name, place) for name in frame.arrays}
+    values = {name: frame.value(name, place) for name in frame.arrays}
     told = []
-    lives = bool(values.get("alive", values.get("energy", values.get("founder", 0))))
+    teller = next((values[name] for name in ("alive", "energy", "founder") if name in values), None)
+    lives = teller is not None and bool(teller)
     if not lives:
         told.append("nobody")
     else:
@@ -105,32 +108,25 @@ def hovered(model: Model) -> str:
     return ": " + ", ".join(told) if told else ""
 
 
-def _brief(name: str, value: Any) -> str:
+def _brief(name: str, value: NDArray[np.generic]) -> str:
     if name == "founder":
         return f"{int(value):08x}"
-    if np.size(value) == 1 and np.issubdtype(np.asarray(value).dtype, np.integer):
+    if value.size == 1 and np.issubdtype(value.dtype, np.integer):
         return f"{int(value):,}"
-    return ", ".join(f"{float(part):.3g}" for part in np.ravel(value)[:4])
-
-
-def value_at(frame: Frame, name: str, place: Place) -> Any:
-    """A quantity at a place; an axis of which the frame holds one place is taken as that."""
-    values = frame.arrays[name]
-    return values[tuple(at if values.shape[axis] > 1 else 0 for axis, at in enumerate(place))]
+    return ", ".join(f"{float(part):.3g}" for part in value.ravel()[:BRIEF])
 
 
 def _outlines(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
     """Regions, and parts that the space names, such as beaches."""
     space, projection = model.space, model.projection
-    far = [range(length) for length in space.shape[:4]]
-    if 1 < int(np.prod(space.shape[:4])) <= 256:
-        for coordinates in product(*far):
-            low = (*coordinates, 0, 0, 0)
-            high = (*(at + 1 for at in coordinates), *space.shape[4:])
-            for box in projection.box_of(low, high)[:64]:
+    if 1 < space.regions <= MOST_REGIONS:
+        for coordinates in product(*(range(length) for length in space.far)):
+            low = (*coordinates, *(0 for _ in space.near))
+            high = (*(at + 1 for at in coordinates), *space.near)
+            for box in projection.box_of(low, high)[:MOST_BOXES]:
                 canvas.box(camera.box(area, *box), palette.EDGE)
     for name, low, high in space.marks:
-        for k, box in enumerate(projection.box_of(low, high)[:64]):
+        for k, box in enumerate(projection.box_of(low, high)[:MOST_BOXES]):
             outline = camera.box(area, *box)
             canvas.box(outline, palette.WARNING)
             if k == 0:
@@ -206,7 +202,8 @@ def _advice(canvas: Canvas, area: Rect, model: Model) -> None:
         y += 22
 
 
-def _told(canvas: Canvas, area: Rect, model: Model) -> None:
+def draw_told(canvas: Canvas, area: Rect, model: Model) -> None:
+    """Draw what was told lately, the newest at the bottom."""
     y = area.bottom - 6
     for told in reversed(model.lines()):
         for line in reversed(wrap(canvas, told.text, area.width - 40)):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect
-from render.panels.top import mixed
-from render.plaza.avatar import Dweller
+from render.palette import mixed
+from render.visit import Dweller
 
 RING = ((0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1))
 """Where the dots of the eight answers stand around the middle, clockwise from above."""

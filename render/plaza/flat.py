@@ -8,14 +8,14 @@ from render import palette
 from render.about import Place
 from render.canvas import Canvas, Rect
 from render.model import Model
-from render.plaza.avatar import Plaza, block_at, dweller_at
 from render.plaza.figures import draw_avatar, draw_block, draw_organism
+from render.visit import Visit, block_at, dweller_at
 
 CELL = 40
 """Pixels of a place."""
 
 
-def _origin(area: Rect, visit: Plaza) -> tuple[int, int]:
+def _origin(area: Rect, visit: Visit) -> tuple[int, int]:
     """Pixel of the corner of place (0, 0): the avatar in the middle, or all in the middle where there is room."""
     _, down, across = visit.lengths
     _, row, column = visit.here
@@ -32,7 +32,7 @@ def _origin(area: Rect, visit: Plaza) -> tuple[int, int]:
     return x, y
 
 
-def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
+def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
     """The place under a point."""
     left, top = _origin(area, visit)
     row, column = math.floor((y - top) / CELL), math.floor((x - left) / CELL)
@@ -40,14 +40,14 @@ def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
     return visit.place(0, row, column) if 0 <= row < down and 0 <= column < across else None
 
 
-def cell_of(area: Rect, visit: Plaza, place: Place) -> Rect:
+def cell_of(area: Rect, visit: Visit, place: Place) -> Rect:
     """Where a place is drawn."""
     left, top = _origin(area, visit)
     row, column = place[visit.axes[-2]], place[visit.axes[-1]]
     return Rect(left + column * CELL, top + row * CELL, CELL, CELL)
 
 
-def draw(canvas: Canvas, area: Rect, visit: Plaza, model: Model) -> None:
+def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
     """Draw it."""
     left, top = _origin(area, visit)
     _, down, across = visit.lengths

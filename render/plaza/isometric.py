@@ -8,9 +8,9 @@ from render import palette
 from render.about import Place
 from render.canvas import Canvas, Rect
 from render.model import Model
-from render.panels.top import mixed
-from render.plaza.avatar import Plaza, block_at, dweller_at
+from render.palette import mixed
 from render.plaza.figures import draw_avatar, draw_organism
+from render.visit import Visit, block_at, dweller_at
 
 HALF, QUARTER, RISE = 24, 12, 24
 """Half the width and half the depth of a block, and its height, in pixels."""
@@ -19,14 +19,14 @@ REACH = 9
 """Places around the avatar that are drawn."""
 
 
-def project(area: Rect, visit: Plaza, up: float, row: float, column: float) -> tuple[float, float]:
+def project(area: Rect, visit: Visit, up: float, row: float, column: float) -> tuple[float, float]:
     """The upper corner (the one farthest away) of a block's floor; the avatar's floor is in the middle of the area."""
     here = visit.here
     right, deep, high = column - here[2], row - here[1], up - here[0]
     return area.x + area.width / 2 + (right - deep) * HALF, area.y + area.height / 2 + (right + deep) * QUARTER - high * RISE
 
 
-def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
+def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
     """The place of the avatar's layer under a point."""
     here = visit.here
     across, along = (x - area.x - area.width / 2) / HALF, (y - area.y - area.height / 2) / QUARTER
@@ -36,7 +36,7 @@ def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
     return visit.place(here[0], row, column) if near and 0 <= row < down and 0 <= column < wide else None
 
 
-def draw(canvas: Canvas, area: Rect, visit: Plaza, model: Model) -> None:
+def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
     """Draw it, the farthest first."""
     here, (_, down, across) = visit.here, visit.lengths
     rows = range(max(0, here[1] - REACH), min(down, here[1] + REACH + 1))
@@ -51,7 +51,7 @@ def draw(canvas: Canvas, area: Rect, visit: Plaza, model: Model) -> None:
                 _place(canvas, x, y, place, visit, model, up == here[0])
 
 
-def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Plaza, model: Model, floor: bool) -> None:
+def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Visit, model: Model, floor: bool) -> None:
     block, one = block_at(model.frame, place), dweller_at(model.frame, place)
     if floor:
         _outline(canvas, x, y, palette.GUTTER)

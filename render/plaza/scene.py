@@ -3,50 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Protocol
 
 from render import palette
 from render.about import Place
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
 from render.panels.panel import PAD, Hot, button
-from render.panels.world import CRUMBS, _told
+from render.panels.world import CRUMBS, draw_told
 from render.plaza import flat, isometric, strip
-from render.plaza.avatar import HOTBAR, Plaza, block_at, dweller_at
+from render.visit import HOTBAR, Visit, block_at, dweller_at
 from render.words import place_words
 
-VIEWS = {1: strip, 2: flat, 3: isometric}
-"""By dimensions; each has `draw(canvas, area, visit, model)` and `place_at(area, visit, x, y)`."""
+
+class View(Protocol):
+    """How a plaza of some number of dimensions is seen; a module that draws it is one."""
+
+    def draw(self, canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
+        """Draw it."""
+
+    def place_at(self, area: Rect, visit: Visit, x: int, y: int) -> Place | None:
+        """The place under a point."""
+
+
+VIEWS: dict[int, View] = {1: strip, 2: flat, 3: isometric}
+"""By dimensions."""
 
 BAR = 34
 
 
-class Visit(Plaza):
-    """A visit, as the application knows it."""
+def view_of(area: Rect) -> Rect:
+    """Where in the panel the view is drawn."""
+    return Rect(area.x, area.y + CRUMBS, area.width, area.height - CRUMBS - BAR)
 
-    def update(self, model: Model) -> None:
-        """Take note of the newest frame."""
-        if model.frame is not None and model.frame.space == self.space.name:
-            self.remember(model.frame)
 
-    def view_of(self, area: Rect) -> Rect:
-        """Where the view is drawn."""
-        return Rect(area.x, area.y + CRUMBS, area.width, area.height - CRUMBS - BAR)
-
-    def place_at(self, model: Model, area: Rect, x: int, y: int) -> Place | None:
-        """The place under a point of the window."""
-        view = self.view_of(area)
-        if not view.holds(x, y):
-            return None
-        found: Place | None = VIEWS[self.dimensions].place_at(view, self, x, y)
-        return found
-
-    def click(self, model: Model, place: Place | None, button: str) -> None:
-        """Left acts, right places."""
-        from render.plaza.deeds import DEEDS
-
-        if place is not None and button in ("left", "right"):
-            DEEDS["act_at" if button == "left" else "place_at"](model, place)
+def place_at(visit: Visit, area: Rect, x: int, y: int) -> Place | None:
+    """The place under a point of the window, where the panel has an area of it."""
+    view = view_of(area)
+    return VIEWS[visit.dimensions].place_at(view, visit, x, y) if view.holds(x, y) else None
 
 
 class Scene:
@@ -72,21 +66,22 @@ class Scene:
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""
-        visit: Visit = model.plaza
+        visit = model.plaza
+        assert visit is not None
         canvas.fill(rect, palette.SPACE)
         canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS), palette.PANEL)
         canvas.text(
             rect.x + PAD, rect.y + 3, fit(canvas, _crumb(model, visit), rect.width - 2 * PAD, SMALL), palette.TEXT, SMALL
         )
-        view = visit.view_of(rect)
+        view = view_of(rect)
         canvas.clip(view)
         VIEWS[visit.dimensions].draw(canvas, view, visit, model)
-        _told(canvas, view, model)
+        draw_told(canvas, view, model)
         canvas.clip(None)
         return _hotbar(canvas, Rect(rect.x, rect.bottom - BAR, rect.width, BAR), visit)
 
 
-def _crumb(model: Model, visit: Any) -> str:
+def _crumb(model: Model, visit: Visit) -> str:
     words = f"plaza {visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
     if model.hover is not None:
         one, block = dweller_at(model.frame, model.hover), block_at(model.frame, model.hover)
@@ -95,7 +90,7 @@ def _crumb(model: Model, visit: Any) -> str:
     return words
 
 
-def _hotbar(canvas: Canvas, area: Rect, visit: Plaza) -> list[Hot]:
+def _hotbar(canvas: Canvas, area: Rect, visit: Visit) -> list[Hot]:
     canvas.fill(area, palette.PANEL)
     hots = []
     for number, name in enumerate(HOTBAR):

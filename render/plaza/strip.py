@@ -8,8 +8,8 @@ from render import palette
 from render.about import Place
 from render.canvas import SMALL, Canvas, Rect
 from render.model import Model
-from render.plaza.avatar import Plaza, block_at, dweller_at
 from render.plaza.figures import draw_avatar, draw_block, draw_organism
+from render.visit import Visit, block_at, dweller_at
 
 ROW = 6
 """Pixels of a row of history."""
@@ -18,7 +18,7 @@ MOST, LEAST = 44, 12
 """Pixels of a place."""
 
 
-def _strip(area: Rect, visit: Plaza) -> tuple[int, int, int]:
+def _strip(area: Rect, visit: Visit) -> tuple[int, int, int]:
     """(left, top, pixels of a place) of the strip as it is now."""
     across = visit.lengths[2]
     cell = min(MOST, max(LEAST, area.width // across))
@@ -28,14 +28,14 @@ def _strip(area: Rect, visit: Plaza) -> tuple[int, int, int]:
     return left, area.bottom - 2 * cell - 24, cell
 
 
-def place_at(area: Rect, visit: Plaza, x: int, y: int) -> Place | None:
+def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
     """The place under a point, in the strip or in its history."""
     left, _, cell = _strip(area, visit)
     column = math.floor((x - left) / cell)
     return visit.place(0, 0, column) if 0 <= column < visit.lengths[2] else None
 
 
-def draw(canvas: Canvas, area: Rect, visit: Plaza, model: Model) -> None:
+def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
     """Draw it."""
     left, top, cell = _strip(area, visit)
     y = top - 8

@@ -49,7 +49,11 @@ CASES = {
     "no table": ("[world]\nseed = 5", "world = 3", ["world: got 3", "a table"]),
     "no axes": (AXES, "axes = {}", ["spaces.pond.axes", "an empty table", "at least 1"]),
     "no such pace": ("[spaces.pond]", "[spaces.pond]\npace = 0.3", ["spaces.pond.pace", "got 0.3", "power of two"]),
-    "a kind that is none": ('kind = "cpu"', 'kind = "cpus"', ["spaces.pond.kind", "'cpus'", "'gpu' or 'cpu'", "try: cpu"]),
+    "a kind that is none": (
+        'kind = "cpu"',
+        'kind = "cpus"',
+        ["spaces.pond.kind", "'cpus'", "gpu, cpu, or FILE.py:NAME", "try: cpu"],
+    ),
 }
 
 SHORE = "core = 1, lane = [0, 3]"

@@ -34,7 +34,7 @@ def finished(tmp_path_factory):
 
 
 def test_help_imports_nothing_heavy():
-    heavy = ["jax", "numba", "numpy", "zarr", "pydantic", "matplotlib", "pygame", "mpi4py"]
+    heavy = ["jax", "numba", "numpy", "xarray", "pandas", "zarr", "pydantic", "matplotlib", "pygame", "mpi4py"]
     code = (
         "import sys\ntry:\n    from cyberspace.cli import main; sys.argv = ['cyberspace', '--help']; main()\n"
         f"finally:\n    print([m for m in {heavy} if m in sys.modules])"

@@ -27,7 +27,7 @@ from topology.fit import covered, far_lengths, rule
 from topology.machine import Link
 from topology.machine_file import machine_from_text, machine_to_text
 
-ECHO = Path(__file__).parents[2] / "examples" / "echo.toml"
+ECHO = Path(__file__).parents[2] / "examples" / "2_tasks" / "echo.toml"
 DOCS = Path(__file__).parents[2] / "docs"
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from cyberspace.backends.backend import BACKENDS, make_backend
+from cyberspace.backends.backend import make_backend
+from cyberspace.backends.table import BACKENDS
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from cyberspace.acts.ground import ROW
 from cyberspace.acts.perform import perform
-from cyberspace.backends.backend import BACKENDS, make_backend
+from cyberspace.backends.backend import make_backend
+from cyberspace.backends.table import BACKENDS
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import SOIL, TALLY, VENT, WALL
-from cyberspace.tasks.human import RIGHT
+from cyberspace.tasks.job import RIGHT
 from organisms.body import ANSWER, REPRODUCE
 from tests.crowd import Crowd
 from tests.held import Held, apply
@@ -190,10 +191,10 @@ def test_ordinary_spaces_have_no_blocks_but_take_organisms():
 
 
 def test_blocks_have_the_numbers_that_the_wire_tells():
-    from cyberspace.law import state
-    from cyberspace.wire import protocol as wire
+    from cyberspace.tasks import job
+    from cyberspace.wire import protocol
 
-    assert wire.BLOCKS == ("empty", "wall", "soil", "vent")
+    assert protocol.BLOCKS == ("empty", "wall", "soil", "vent")
     assert (WALL, SOIL, VENT) == (1, 2, 3)
-    assert wire.PLACES == state.PLACES
+    assert protocol.PLACES == job.PLACES
     assert set(ROW) >= {"kind", "price", "until"}

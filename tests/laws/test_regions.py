@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from cyberspace.api.living import Living, backends_of
 from cyberspace.backends.backend import make_backend
 from cyberspace.errors import LawBroken
-from cyberspace.law.digest import digest, universe_digest
-from cyberspace.law.energy import audit, audit_letters, total
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import (
     SPORE,
@@ -32,8 +31,6 @@ from cyberspace.law.letters import (
 )
 from cyberspace.law.schedule import next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import TALLY
-from cyberspace.ranks.team import Single
-from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import universe_from_text
 from tests.laws.test_parity import PLAIN
 from tests.strategies import HERE, universe_texts
@@ -45,37 +42,22 @@ def universe_of(text):
     return universe_from_text(text, "test.toml", HERE)[0]
 
 
-def under_way(world, state):
-    found = 0
-    for block in state.outbox:
-        stamp, body = open_block(block)
-        found += energy(unpack(world, next(end for end in world.ends if end.axis == stamp.axis), body))
-    return found
-
-
 def live(universe, backends, stops, order=1):
     """Digest at each stop, tallies, births and crossings of all regions; audits at each stop.
 
     Regions live on `backends`, in turn, and in the order of their numbers, or against it.
     """
-    team, regions = Single(), []
-    for world in universe.worlds:
-        state = genesis(world)
-        name = backends[world.region % len(backends)]
-        options = {"threads": 1} if name == "numba" else {}
-        regions.append(LocalRegion(universe, world.region, make_backend(name, world, state, **options), state, team, 1))
+    names = backends_of(universe, backends)
+    living = Living(universe, [genesis(world) for world in universe.worlds], 0, names, threads=1)
+    living.regions = living.regions[::order]
     digests, tables = [], []
     for stop in stops:
-        while sum(region.push(stop) for region in regions[::order]):
-            pass
-        states = [region.state(stop) for region in regions]
-        books = total(audit(state, world.region) for world, state in zip(universe.worlds, states, strict=True))
-        audit_letters(books, sum(map(under_way, universe.worlds, states)), stop)
-        assert books.balanced
-        assert all(region.tick >= stop for region in regions), [region.waits_for for region in regions]
-        digests.append(universe_digest(digest(state) for state in states))
-        tables.append([table.tolist() for region in regions for table in region.take_tables()])
-    return digests, [state.tally.tolist() for state in states], tables
+        living.live(stop)
+        assert living.audit().balanced
+        assert all(region.tick >= stop for region in living.regions), [region.waits_for for region in living.regions]
+        digests.append(living.digest())
+        tables.append([living.tables.births().tolist(), living.tables.crossings().tolist()])
+    return digests, [state.tally.tolist() for state in living.states(())], tables
 
 
 @pytest.mark.parametrize("part", range(2))

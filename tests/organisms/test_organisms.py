@@ -7,6 +7,7 @@ from organisms import BodyPlan, Loci, bits, copier, genome
 from organisms.ancestors import ANCESTORS
 from organisms.body import ANSWER
 from organisms.learning import hebbian
+from organisms.learning.rule import learn, unit_signals
 from organisms.think import squash, weighted_sum
 
 BODIES = st.builds(BodyPlan, st.sampled_from([8, 16, 32]), st.sampled_from([8, 16, 32]), st.integers(0, 9))
@@ -55,7 +56,7 @@ def test_an_exact_self_copier_copies_itself_exactly(body, b, m, n):
     """a = 4 with the other genes in the dead band, whatever was learned, stood there, or makes noise."""
     loci = Loci(body)
     parents = with_copier(loci, genomes(loci), 4, b, m, n)
-    weights = genome.inborn_weights(np, loci, genomes(loci, tick=1))
+    weights = genome.inborn_weights(loci, genomes(loci, tick=1))
     np.testing.assert_array_equal(copied(loci, parents, weights, genomes(loci, tick=2)), parents)
 
 
@@ -82,7 +83,7 @@ def test_what_was_learned_is_inherited_by_b():
     loci = Loci(BodyPlan())
     parents = with_copier(loci, genomes(loci), 0, 4, 0, 0)
     learned = np.clip(genomes(loci, tick=5).astype(int), -7, 7).astype(np.int8)
-    child = copied(loci, parents, genome.inborn_weights(np, loci, learned), parents)
+    child = copied(loci, parents, genome.inborn_weights(loci, learned), parents)
     np.testing.assert_array_equal(child[: loci.body.synapses], learned[: loci.body.synapses])
 
 
@@ -129,7 +130,7 @@ def lesson(loci, rate, terms, signal, seed=0):
     pre = rng.integers(-127, 128, (body.inputs, 6)).astype(np.int8)
     post = rng.integers(-127, 128, (body.units, 6)).astype(np.int8)
     signals = np.full((body.answers, 6), signal, dtype=np.int8)
-    after = hebbian.learn(np, loci, genes, weights, pre, post, signals, key(bits.LEARN), SITES)
+    after = learn(np, hebbian.hebbian, loci, genes, weights, pre, post, signals, key(bits.LEARN), SITES)
     return weights, after, pre.astype(int), post.astype(int)
 
 
@@ -156,7 +157,7 @@ def test_an_answer_unit_has_its_own_signal_and_the_others_the_mean():
     loci = Loci(BodyPlan())
     signal = np.zeros((8, 1), dtype=np.int8)
     signal[2] = 64
-    felt = hebbian.signals(np, loci, signal)[:, 0]
+    felt = unit_signals(np, loci, signal)[:, 0]
     assert felt[ANSWER + 2] == 64
     assert set(felt[:ANSWER]) == set(felt[ANSWER + 8 :]) == {8}
     assert felt[ANSWER] == 0
@@ -167,5 +168,5 @@ def test_ancestors_copy_themselves_exactly(body):
     loci = Loci(body)
     for make in ANCESTORS.values():
         parents = np.repeat(make(loci)[:, None], 6, axis=1)
-        weights = genome.inborn_weights(np, loci, parents)
+        weights = genome.inborn_weights(loci, parents)
         np.testing.assert_array_equal(copied(loci, parents, weights, genomes(loci)), parents)

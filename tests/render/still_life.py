@@ -53,13 +53,15 @@ class StillLife:
     def ask_organism(self, space, place, tick):
         arrays = self.arrays[space]
         fields = {"energy": int(arrays["energy"][place]), "founder": int(arrays["founder"][place]), "cradle": 1, "born": 2}
-        fields |= {
-            "alive": int(arrays["energy"][place] > 0),
+        fields["alive"] = int(arrays["energy"][place] > 0)
+        brain = {
             "genome": self.random.integers(-8, 8, 536).astype(np.int8),
             "weights": self.random.integers(-128, 128, (16, 32)).astype(np.int8),
             "activity": self.random.integers(-127, 128, 16).astype(np.int8),
         }
-        self.answers.append(Organism(space, place, self.tick, fields))
+        account = {"energy": fields["energy"], "sunlight": 4, "soil": 0, "upkeep": 3, "copy": 10, "move": 2, "spore_above": 120,
+                   "cap": 3000, "payoff": 0, "reproduces": True, "moves": True}  # fmt: skip
+        self.answers.append(Organism(space, place, self.tick, fields, brain, account=account))
 
     def ask_identity(self, space, who):
         self.ask_organism(space, (0,) * 7, None)

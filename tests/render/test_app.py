@@ -11,7 +11,7 @@ from render.fields import FIELDS
 from render.freezer import Freezer
 from render.keys import KEYS, action_of, groups
 from render.model import Model
-from render.plaza.deeds import DEEDS
+from render.plaza.visiting import PLAZA_ACTIONS
 from render.replay import Replay
 from tests.render.recording import Recording
 
@@ -216,7 +216,7 @@ def test_an_organism_is_frozen_thawed_and_carried(bench, tmp_path):
     bench.key("ctrl+f")
     (name,) = bench.model.freezer.names()
     kept = bench.model.freezer.get(name)
-    np.testing.assert_array_equal(kept.genome, bench.model.organism.fields["genome"])
+    np.testing.assert_array_equal(kept.genome, bench.model.organism.brain["genome"])
     bench.key("escape")
     assert bench.model.carried is None
     bench.press("thaw", name)
@@ -292,7 +292,7 @@ def test_only_what_changed_is_drawn(bench):
 
 
 def test_every_key_does_something_that_exists_and_no_key_does_two_things(bench):
-    known = {*ACTIONS, *DEEDS, *bench.app._own}
+    known = {*ACTIONS, *PLAZA_ACTIONS, *bench.app._own}
     for one in KEYS:
         assert one.action in known
     for plaza in (False, True):
@@ -306,7 +306,7 @@ def test_every_key_does_something_that_exists_and_no_key_does_two_things(bench):
 
 
 def test_every_action_is_described():
-    assert all(do.__doc__ for do in (*ACTIONS.values(), *DEEDS.values()))
+    assert all(do.__doc__ for do in (*ACTIONS.values(), *PLAZA_ACTIONS.values()))
 
 
 def test_quitting_ends_it(bench):

@@ -12,7 +12,7 @@ import pytest
 from cyberspace.errors import InputError
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import open_run
-from cyberspace.wire import protocol as wire
+from cyberspace.wire import protocol
 from render import attach
 from render.fields import FIELDS, needs
 from render.frames import Acted, Frame, Jobs, Organism, Query, Series, Told, Tree
@@ -41,7 +41,8 @@ def test_a_run_that_goes_on_is_watched_live(live, run):
     assert about.live and about.acts and about.title == "run" and about.seed == 7
     record = Replay(run).about
     for mine, other in zip(about.spaces, record.spaces, strict=True):
-        assert (mine.axes, mine.goals, mine.first_site, mine.plaza) == (other.axes, other.goals, other.first_site, other.plaza)
+        assert mine.axes == other.axes and mine.genes == other.genes
+        assert (mine.goals, mine.first_site, mine.plaza) == (other.goals, other.first_site, other.plaza)
         assert {key: mine.physics[key] for key in other.physics} == other.physics
 
 
@@ -97,8 +98,9 @@ def test_an_organism_is_inspected_and_found_again(live):
     place = tuple(int(k) for k in np.argwhere(frame.arrays["energy"] > 0)[3])
     live.ask_organism("reef", place, None)
     found = until(live.poll, Organism)
-    assert found.place == place and found.fields["weights"].shape == (16, 32)
-    assert found.fields["genome"].ndim == 1
+    assert found.place == place and found.brain["weights"].shape == (16, 32)
+    assert found.brain["genome"].ndim == 1
+    assert found.account["energy"] == found.fields["energy"] and found.account["upkeep"] > 0
     live.ask_identity("reef", found.identity)
     again = until(live.poll, (Organism, Told))
     assert isinstance(again, Told) or again.identity == found.identity
@@ -241,7 +243,13 @@ class TestBadConnections:
 
         shutil.copytree(finished, tmp_path / "run")
         content = dict.fromkeys(("server_key", "public_key", "secret_key"), "x" * 40)
-        content |= {"version": wire.VERSION, "address": "tcp://127.0.0.1:9", "role": "play", "pid": 2**22 + 1, "started": 0.0}
+        content |= {
+            "version": protocol.VERSION,
+            "address": "tcp://127.0.0.1:9",
+            "role": "play",
+            "pid": 2**22 + 1,
+            "started": 0.0,
+        }
         (tmp_path / "run" / "play.json").write_text(json.dumps({**content, "host": socket.gethostname()}))
         self.one_message(self.view(command, tmp_path / "run"), "stale", "--record")
 

@@ -15,7 +15,7 @@ from organisms.body import BodyPlan
 from organisms.copier import copy
 from organisms.genome import Loci, inborn_weights
 from render import film
-from render.about import AxisAbout
+from render.about import AxisAbout, Genes, genes_of
 from render.canvas import Rect
 from render.frames import Branch, Organism
 from render.freezer import Freezer, Frozen, frozen
@@ -25,9 +25,11 @@ from render.panels.timelines import compact, thinned
 from render.panels.tree import fold, rows
 from render.words import copier_words, energy_lines, learns, performed_names, sense_names, synapses, unit_names
 from tests.render.still_life import space
+from topology import SPACE_AXES
 from topology.meeting import pair
 
 LOCI = Loci(BodyPlan())
+GENES = genes_of(LOCI)
 KEY = (np.array([1], dtype=np.uint32), np.array([2], dtype=np.uint32))
 
 
@@ -113,9 +115,9 @@ def test_partners_are_those_of_the_brickwork(length, curled):
 def test_the_copier_is_told_as_it_works(a, b, m, n):
     genome = replicator(LOCI)
     genome[LOCI.copier] = (a, b, m, n)
-    words = copier_words(genome)
+    words = copier_words(genome, GENES)
     columns = genome[:, None]
-    child = copy(np, LOCI, columns, inborn_weights(np, LOCI, columns), columns, KEY, np.array([0]))
+    child = copy(np, LOCI, columns, inborn_weights(LOCI, columns), columns, KEY, np.array([0]))
     if words == ["copies itself exactly"]:
         np.testing.assert_array_equal(child, columns)
     assert any("resident" in text for text in words) == (abs(m) > 1)
@@ -124,12 +126,19 @@ def test_the_copier_is_told_as_it_works(a, b, m, n):
 
 
 def test_words_of_known_ancestors():
-    assert copier_words(replicator(LOCI)) == ["copies itself exactly"]
+    assert copier_words(replicator(LOCI), GENES) == ["copies itself exactly"]
     genome = replicator(LOCI)
     genome[LOCI.copier] = (3, 2, 0, 0)
-    assert copier_words(genome) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
-    assert learns(replicator(LOCI), 16) == "does not learn"
-    assert learns(learner(LOCI), 16).startswith("learns with 8 of 16 units (A 4")
+    assert copier_words(genome, GENES) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
+    assert learns(replicator(LOCI), GENES) == "does not learn"
+    assert learns(learner(LOCI), GENES).startswith("learns with 8 of 16 units (A 4")
+
+
+def test_genes_are_found_where_they_stand_and_not_by_counting_from_the_end():
+    genome = np.concatenate([[7, 7], learner(LOCI), [1, 2, 3]]).astype(np.int8)
+    moved = Genes(*(slice(one.start + 2, one.stop + 2) for one in (LOCI.rates, LOCI.rule, LOCI.copier)))
+    assert copier_words(genome, moved) == copier_words(learner(LOCI), GENES)
+    assert learns(genome, moved) == learns(learner(LOCI), GENES)
 
 
 def test_names_and_nodes_of_any_body():
@@ -148,26 +157,36 @@ def test_the_strongest_synapses_are_drawn_last():
     assert np.isnan(synapses(weights, np.full(16, np.nan))[0].flow)
 
 
-def test_the_account_of_a_cpu_body_counts_weights_and_units():
-    cpu = space("pond", {"lane": 8})
-    cpu = type(cpu)("pond", "cpu", cpu.axes, physics={"sunlight": 4, "upkeep": 3, "cap": 3000, "spore_energy": 120})
-    weights = np.zeros((16, 32), dtype=np.int8)
-    weights[:9] = 1
-    fields = {"energy": 100, "weights": weights, "activity": np.arange(16), "payoff": -24, "performed": 0b101}
-    one = Organism("pond", (0,) * 7, 5, fields)
-    lines = {line.name: line.value for line in energy_lines(one, cpu)}
-    assert lines["upkeep per tick"].startswith("-12 ")  # 288 weights: 2 parts; 15 units: 2 parts
-    assert lines["last lesson paid"] == "a fine of 4 to 7"
-    assert lines["for a spore"] == "21 more"
+ACCOUNT = {
+    "energy": 100, "sunlight": 4, "soil": 0, "upkeep": 4, "copy": 12, "move": 3, "spore_above": 120, "cap": 3000, "payoff": -24,
+    "reproduces": True, "moves": False,
+}  # fmt: skip
+
+
+def test_the_account_is_told_as_it_comes():
+    fields = {"energy": 100, "payoff": -24, "performed": 0b101}
+    one = Organism("pond", (0,) * 7, 5, fields, account=ACCOUNT)
+    lines = {line.name: line.value for line in energy_lines(one, space("pond", {"lane": 8}))}
+    assert lines == {
+        "holds": "100 of at most 3,000", "comes in": "+4 sunlight", "upkeep": "-4", "tries this tick": "-12 to copy itself",
+        "last lesson paid": "a fine of 4 to 7", "for a spore": "21 more",
+    }  # fmt: skip
     assert performed_names(one, ("NOT", "AND", "XOR")) == ["NOT", "XOR"]
+
+
+def test_nothing_is_made_up_where_the_account_is_not_known():
+    lines = {
+        line.name: line.value for line in energy_lines(Organism("pond", (0,) * 7, 5, {"energy": 7}), space("pond", {"lane": 8}))
+    }
+    assert "upkeep" not in lines and lines["comes and goes"] == "not known of this tick"
 
 
 def test_the_freezer_keeps_and_gives_back(tmp_path):
     freezer = Freezer(tmp_path / "a" / "freezer")
     assert freezer.names() == []
     genome = learner(LOCI)
-    weights = inborn_weights(np, LOCI, genome[:, None])[..., 0]
-    one = frozen(Organism("s", (0,) * 7, 9, {"genome": genome, "weights": weights, "founder": 7}), "first/of: all", "run")
+    weights = inborn_weights(LOCI, genome[:, None])[..., 0]
+    one = frozen(Organism("s", (0,) * 7, 9, {"founder": 7}, {"genome": genome, "weights": weights}), "first/of: all", "run")
     assert freezer.put(one) == "first_of_ all"
     assert freezer.put(one) == "first_of_ all 2"
     back = freezer.get("first_of_ all")
@@ -269,7 +288,7 @@ def test_shores_and_the_clock_of_a_universe_are_known():
     from cyberspace.worldfile.build import load_universe
     from render.spaces import space_about
 
-    universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "shore.toml")
+    universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "4_habitats" / "shore.toml")
     for space_, about in ((s, space_about(universe, s)) for s in universe.spaces):
         assert about.shape == space_.lattice.shape
         assert about.place(about.site((0,) * 7)) == (0,) * 7
@@ -285,4 +304,4 @@ def test_shores_and_the_clock_of_a_universe_are_known():
             axis = about.opens(tick)
             if axis is not None:
                 opened = universe.clock.axes[universe.clock.opening(tick)[0]].name if about.kind == "gpu" else None
-                assert opened in (None, ("row", "rack", "host", "device", "sm", "warp", "lane")[axis])
+                assert opened in (None, SPACE_AXES[axis])

@@ -9,8 +9,8 @@ from render.canvas import Rect
 from render.events import Event
 from render.freezer import Frozen
 from render.plaza import flat, isometric, strip
-from render.plaza.avatar import Plaza, block_at
 from render.plaza.figures import RING
+from render.visit import Visit, block_at
 from tests.render.still_life import StillLife, space
 from tests.render.test_app import Bench
 
@@ -157,7 +157,7 @@ def test_leaving_brings_the_world_back(bench):
 @given(st.integers(1, 12), st.integers(1, 12), st.integers(1, 12), st.data())
 def test_points_and_places_belong_together(up, down, across, data):
     lengths = {name: n for name, n in (("sm", up), ("warp", down), ("lane", across)) if n > 1}
-    visit = Plaza(space("any", lengths))
+    visit = Visit(space("any", lengths))
     area = Rect(10, 20, 700, 500)
     views = {1: strip, 2: flat, 3: isometric}
     view = views[visit.dimensions]

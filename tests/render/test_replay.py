@@ -4,10 +4,15 @@ import numpy as np
 import pytest
 
 from cyberspace.errors import InputError
+from cyberspace.law.verbs.pay import cpu_upkeep
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from render.frames import Frame, Organism, Query, Series, Told, Tree
 from render.replay import Replay
+from render.words import energy_lines
+from tests.conftest import TINY
 
 NAMES = ("energy", "founder", "born", "distance", "learned", "heard")
 
@@ -41,6 +46,19 @@ def test_a_frame_is_what_the_run_held(replay, finished):
     inborn = 16 * state.region.genome[:512].astype(int)
     change = np.abs(state.region.weights.reshape(512, -1) - inborn).mean(axis=0)
     np.testing.assert_allclose(frame.arrays["learned"].ravel(), change, atol=1e-3)
+
+
+def test_an_organism_at_rest_has_the_account_that_the_law_makes_of_it(replay, finished):
+    (state,) = checkpoint.load(checkpoint.checkpoints(open_run(finished).checkpoints)[-1])
+    region, place = state.region, np.unravel_index(int(np.flatnonzero(state.region.alive)[4]), (1, 1, 1, 1, 2, 6, 16))
+    replay.ask_organism("pond", tuple(int(k) for k in place), 230)
+    found = one(replay, Organism)
+    site = int(np.ravel_multi_index(place, (1, 1, 1, 1, 2, 6, 16)))
+    synapses, active = np.count_nonzero(region.weights[..., site]), np.count_nonzero(region.activity[:, site])
+    assert found.account["upkeep"] == cpu_upkeep(4, synapses, active) and found.account["sunlight"] == 12
+    assert {line.name: line.value for line in energy_lines(found, replay.about.spaces[0])}[
+        "upkeep"
+    ] == f"-{found.account['upkeep']}"
 
 
 def test_between_checkpoints_the_frame_says_what_is_missing_and_what_to_do(replay):
@@ -81,7 +99,7 @@ def test_an_organism_between_checkpoints_is_shown_as_it_stood(replay):
     replay.ask_organism("pond", (0, 0, 0, 0, 1, 2, 3), 150)
     found = one(replay, Organism)
     assert found.tick == 100 and "checkpoint of tick 100" in found.note
-    assert found.fields["weights"].shape == (16, 32)
+    assert found.brain["weights"].shape == (16, 32)
 
 
 def test_series_are_the_records(replay):
@@ -114,7 +132,7 @@ def test_a_sample_whose_tick_is_not_written_is_not_shown(finished, tmp_path):
     replay = Replay(tmp_path / "growing")
     assert replay.ticks().tolist() == [0, 50, 100, 150, 200, 230]
     root["pond/fields"]["tick"][5] = 250
-    replay._looked = -1e9
+    replay._stored._looked = -1e9
     assert replay.ticks()[-1] == 250
 
 
@@ -147,3 +165,23 @@ def test_the_viewer_changes_nothing_in_the_folder(finished):
     assert (finished / "checkpoints" / ".writing-1-000000000300").exists()
     (finished / "checkpoints" / ".writing-1-000000000300").rmdir()
     assert {p: t for p, t in content().items() if p.is_file()} == {p: t for p, t in before.items() if p.is_file()}
+
+
+def test_what_was_learned_is_that_of_the_sample_that_is_shown(tmp_path):
+    """Where genome and weights are recorded it is known between checkpoints as well, and differs from sample to sample."""
+    text = TINY.replace('fields = ["energy", "founder", "activity"]', 'fields = ["genome", "weights"]').replace(
+        "logic", "shift"
+    )
+    (tmp_path / "tiny.toml").write_text(text.replace('backend = "numba"', 'genesis = "ancestor:learner"'))
+    folder = runtime.begin(tmp_path / "tiny.toml", tmp_path / "run", None, "reference")
+    runtime.go(folder, Plan(60, 20, "reference", quiet=True))
+    replay = Replay(folder.path)
+    shown = []
+    for tick in (20, 40):
+        replay.ask_frame(Query("pond", ("learned", "weights", "genome"), tick))
+        arrays = one(replay, Frame).arrays
+        weights = arrays["weights"].reshape(-1, 512)
+        change = np.abs(weights - 16 * arrays["genome"].reshape(len(weights), -1)[:, :512].astype(int)).mean(axis=1)
+        np.testing.assert_allclose(arrays["learned"].ravel(), change, atol=1e-3)
+        shown.append(change)
+    assert (shown[0] != shown[1]).any()

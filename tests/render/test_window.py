@@ -250,8 +250,9 @@ def test_mouse_and_keys_on_a_real_window_change_the_world(desktop, tmp_path):
         app.do("plaza")
         wait_until(lambda: (app.update(time.monotonic()), app.model.picture is not None)[1], "a picture")
         agora = app.model.space
-        cell = app.model.plaza.view_of(app.centre_area)
-        from render.plaza import flat
+        from render.plaza import flat, scene
+
+        cell = scene.view_of(app.centre_area)
 
         where = {place: flat.cell_of(cell, app.model.plaza, place) for place in [(0, 0, 0, 0, 0, 2, 3), (0, 0, 0, 0, 0, 5, 6)]}
         assert agora.name == "agora"

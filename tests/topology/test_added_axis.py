@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import topology.axes
-from cyberspace.backends.backend import BACKENDS
+from cyberspace.backends.table import BACKENDS
 
 WORLD = """
 [world]
@@ -41,7 +41,7 @@ spec.loader.exec_module(module)
 LIVE = """
 from pathlib import Path
 import numpy as np, zarr
-from cyberspace.backends.backend import BACKENDS
+from cyberspace.backends.table import BACKENDS
 from cyberspace.law.digest import universe_digest
 from cyberspace.record import checkpoint
 from cyberspace.run import runtime

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit, prange
+from numba.extending import register_jitable
 
 from cyberspace.backends.cpu.arrays import (
     COLUMNS,
@@ -19,62 +20,65 @@ from cyberspace.backends.cpu.arrays import (
     SUNLIGHT,
     UPKEEP,
     bounds,
-    moment,
     stream_key,
 )
 from cyberspace.backends.cpu.brain import listen, sense, think
 from cyberspace.backends.cpu.meet import give_pairs, land_pairs
 from cyberspace.backends.cpu.settle import sparks
 from cyberspace.backends.cpu.vector import threefry
+from cyberspace.law import clock, kinds
 from cyberspace.law.state import SOIL
-from cyberspace.law.verbs import pay as pay_verb
 from organisms import bits
+from topology import meeting
 
 LIFE = bits.LIFE
 SPARKS = len(COLUMNS)
-cpu_upkeep = njit(nogil=True, cache=True)(pay_verb.cpu_upkeep)
+upkeep, work_of = register_jitable(kinds.upkeep), register_jitable(kinds.work_of)
+tide_offset = register_jitable(meeting.tide_offset)
+near_moment, lesson_of = njit(nogil=True, cache=True)(clock.near_moment), register_jitable(clock.lesson_of)
 
 
 @njit(nogil=True, cache=True)
-def live(arrays, clock, counts, totals, records, lived, zero, numbers):
+def live(arrays, tables, counts, totals, records, lived, zero, params):
     """Ticks on near axes at which no task judges, as many as there are rows of `totals` and of `records`.
 
     `counts` int64 (chunks, COLUMNS) is for use on the way, `totals` int64 (ticks, COUNTED) is added to, `records` as in
     `cyberspace.backends.backend.birth_table`, `lived` is how many ticks the region has lived.
     """
     for k in range(len(totals)):
-        now = moment(clock, lived + k, numbers)
+        now = near_moment(tables, lived + k, params.pace, params.tide)
         listen(arrays)
-        dwell(arrays, now, counts, True, True, zero, numbers)
-        settle(arrays, now, counts, totals[k], records[k], numbers)
+        dwell(arrays, now, lesson_of(lived + k, params.lesson_ticks)[1], counts, True, True, zero, params)
+        settle(arrays, now, counts, totals[k], records[k], params)
 
 
 @njit(nogil=True, cache=True)
-def settle(arrays, now, counts, total, records, numbers):
+def settle(arrays, now, counts, total, records, params):
     """What comes after `pay` in a tick on near axes."""
     if now.meets:
-        meet(arrays, now, counts, records, numbers)
-    close(arrays, now.tick, counts, total, numbers)
+        meet(arrays, now, counts, records, params)
+    close(arrays, now.tick, counts, total, params)
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def dwell(arrays, now, counts, thinks, pays, zero, numbers):
+def dwell(arrays, now, ends, counts, thinks, pays, zero, params):
     """sense and think, or pay, or all three."""
     chunks = len(counts)
     for chunk in prange(chunks):
         low, high = bounds(len(arrays.energy), chunk, chunks)
         if thinks:
-            sense(arrays, now, low, high)
-            think(arrays, low, high, zero, numbers)
+            sense(arrays, now, ends, low, high)
+            think(arrays, low, high, zero, params)
         if pays:
-            pay(arrays, now.tick, counts[chunk], low, high, numbers)
+            pay(arrays, now.tick, counts[chunk], low, high, params)
 
 
 @njit(nogil=True, cache=True)
-def owe(arrays, low, high, numbers):
+def owe(arrays, low, high, params):
     """Upkeep of the sites from low to high, int32."""
-    owed = np.full(high - low, numbers.upkeep, dtype=np.int32)
-    if numbers.work:
+    owed = np.full(high - low, upkeep(params.upkeep, params.base), dtype=np.int32)
+    if params.per_synapse != 0 or params.per_unit != 0:
+        kind = params.base, params.per_synapse, params.per_unit
         for k in range(high - low):
             weights, activity = arrays.weights[low + k].reshape(-1), arrays.activity[low + k]
             synapses, active = np.int32(0), np.int32(0)
@@ -82,23 +86,23 @@ def owe(arrays, low, high, numbers):
                 synapses += np.int32(weights[column] != 0)
             for unit in range(len(activity)):
                 active += np.int32(activity[unit] != 0)
-            owed[k] = cpu_upkeep(numbers.upkeep, synapses, active)
+            owed[k] = upkeep(params.upkeep, work_of(kind, synapses, active))
     return owed
 
 
 @njit(nogil=True, cache=True)
-def pay(arrays, tick, tally, low, high, numbers):
+def pay(arrays, tick, tally, low, high, params):
     """pay, for the sites from low to high: income, upkeep, cap, death; also draws where a spark would fall."""
     energy, alive, spark = arrays.energy[low:high], arrays.alive[low:high], arrays.spark[low:high]
-    key, owed, dies = stream_key(numbers, LIFE, tick), owe(arrays, low, high, numbers), np.zeros(high - low + 8, dtype=np.uint8)
-    death, strikes = np.uint32(numbers.death), np.uint32(numbers.spark)
+    key, owed, dies = stream_key(params, LIFE, tick), owe(arrays, low, high, params), np.zeros(high - low + 8, dtype=np.uint8)
+    death, strikes = np.uint32(params.death), np.uint32(params.spark)
     for k in range(high - low):
         first, second = threefry(key[0], key[1], np.uint32(low + k), np.uint32(0))
         dies[k], spark[k] = first < death, second < strikes
-    if numbers.plaza:
-        shed(arrays, tally, low, high, numbers.soil)
+    if params.plaza:
+        shed(arrays, tally, low, high, params.soil)
     living, upkeep, overflow = np.int32(0), np.int32(0), np.int32(0)
-    sunlight, cap = np.int32(numbers.sunlight), np.int32(numbers.cap)
+    sunlight, cap = np.int32(params.sunlight), np.int32(params.cap)
     for k in range(high - low):  # few arrays, so that this becomes vectors
         lives = np.int32(alive[k])
         held = np.int32(energy[k] + np.int32(lives * sunlight))
@@ -111,7 +115,7 @@ def pay(arrays, tick, tally, low, high, numbers):
         living = np.int32(living + lives)
         upkeep = np.int32(upkeep + price)
         overflow = np.int32(overflow + above)
-    tally[SUNLIGHT] += np.int64(living) * numbers.sunlight
+    tally[SUNLIGHT] += np.int64(living) * params.sunlight
     tally[UPKEEP] += upkeep
     tally[OVERFLOW] += overflow
     bury(arrays, dies, tally, low, high)
@@ -143,25 +147,25 @@ def bury(arrays, dies, tally, low, high):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def meet(arrays, now, counts, records, numbers):
+def meet(arrays, now, counts, records, params):
     """emit, meet, settle: every pair once, by the thread that holds one of its sites."""
     chunks = len(counts)
     for chunk in prange(chunks):
         low, high = bounds(len(arrays.energy), chunk, chunks)
-        land_pairs(arrays, now, records, counts[chunk], low, high, numbers)
-        give_pairs(arrays, now, records, counts[chunk], low, high, numbers)
+        land_pairs(arrays, now, records, counts[chunk], low, high, params)
+        give_pairs(arrays, now, records, counts[chunk], low, high, params)
 
 
 @njit(nogil=True, cache=True)
-def close(arrays, tick, counts, total, numbers):
+def close(arrays, tick, counts, total, params):
     """spark; adds the counts of the chunks to the total of the tick, and clears them."""
     fell = 0
-    if numbers.spark > 0:
-        fell = sparks(arrays, len(counts), tick, numbers)
+    if params.spark > 0:
+        fell = sparks(arrays, len(counts), tick, params)
     for column in range(len(COLUMNS)):
         for chunk in range(len(counts)):
             total[column] += counts[chunk, column]
             counts[chunk, column] = 0
     total[SPARKS] += fell
-    total[SPARKS + 1] += fell * numbers.newborn_energy
+    total[SPARKS + 1] += fell * params.newborn_energy
     total[SPARKS + 2] += np.count_nonzero(arrays.alive)

@@ -9,32 +9,38 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from cyberspace.backends.cpu.arrays import BREEDS, GIVES, LEAVES
 from cyberspace.backends.cpu.settle import move, settle
+from cyberspace.law import rules
+
+endowment_of, gift_of = register_jitable(rules.endowment_of), register_jitable(rules.gift_of)
+may_breed, may_go = register_jitable(rules.may_breed), register_jitable(rules.may_go)
+overcomes, tide_is_in = register_jitable(rules.overcomes), register_jitable(rules.tide_is_in)
 
 
 @njit(nogil=True, cache=True)
-def land_pairs(arrays, now, records, tally, low, high, numbers):
+def land_pairs(arrays, now, records, tally, low, high, params):
     """Pairs in which the tide is in at a site from low to high; at the first of the two, if it is in at both."""
-    wish, energy, partner, tide = arrays.fires[:, 0], arrays.energy, now.partner, numbers.tide
+    wish, energy, partner, tide = arrays.fires[:, 0], arrays.energy, now.partner, params.tide
     for site in range(low + (now.tide - low) % tide, high, tide):
         other = partner[site]
         if other < 0 or wish[site] | wish[other] == 0:
             continue
-        both = other % tide == now.tide
+        both = tide_is_in(other, tide, now.tide)
         if (site < other or not both) and (
-            may_land(wish, energy, other, site, now, numbers)
-            or (both and may_land(wish, energy, site, other, now, numbers))
+            may_land(wish, energy, other, site, now, params)
+            or (both and may_land(wish, energy, site, other, now, params))
             or ((wish[site] | wish[other]) & GIVES) != 0
         ):
-            meet_pair(arrays, now, site, other, records, tally, numbers)
+            meet_pair(arrays, now, site, other, records, tally, params)
 
 
 @njit(nogil=True, cache=True)
-def give_pairs(arrays, now, records, tally, low, high, numbers):
+def give_pairs(arrays, now, records, tally, low, high, params):
     """Pairs without a tide in which a site from low to high gives; at the first of the two, if both give."""
-    wish, partner, tide = arrays.fires[:, 0], now.partner, numbers.tide
+    wish, partner, tide = arrays.fires[:, 0], now.partner, params.tide
     here, some = wish[low:high], np.uint8(0)
     for k in range(len(here)):
         some |= here[k]
@@ -46,45 +52,44 @@ def give_pairs(arrays, now, records, tally, low, high, numbers):
             if (
                 other >= 0
                 and (site < other or wish[other] & GIVES == 0)
-                and site % tide != now.tide
-                and other % tide != now.tide
+                and not tide_is_in(site, tide, now.tide)
+                and not tide_is_in(other, tide, now.tide)
             ):
-                meet_pair(arrays, now, site, other, records, tally, numbers)
+                meet_pair(arrays, now, site, other, records, tally, params)
 
 
 @njit(forceinline=True)
-def may_land(wish, energy, sender, site, now, numbers):
+def may_land(wish, energy, sender, site, now, params):
     """Whether something would settle if nobody gave: a living resident keeps at least half of its energy."""
-    held, half, kept = energy[sender], energy[sender] >> 1, energy[site] - (energy[site] >> 1)
-    spore = (wish[sender] & BREEDS) != 0 and held > numbers.spore_energy and half > max(now.copy_cost, 2 * kept)
-    return spore or ((wish[sender] & LEAVES) != 0 and kept == 0 and held > now.move_cost)
+    held, kept = energy[sender], energy[site] - endowment_of(energy[site])
+    spore = may_breed((wish[sender] & BREEDS) != 0, held, params.spore_energy, now.copy_cost)
+    lands = spore & overcomes(endowment_of(held), kept)
+    return lands or ((kept == 0) & may_go((wish[sender] & LEAVES) != 0, held, now.move_cost))
 
 
 @njit(forceinline=True)
-def letter(arrays, site, other, now, numbers):
+def letter(arrays, site, other, now, params):
     """(gift, endowment, moves) that a site writes to its partner; see `cyberspace.law.verbs.emit`."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]  # the dead wish nothing
     company = arrays.alive[other]
-    gift = np.int32(held >> numbers.gift_shift) if company and wish & GIVES else np.int32(0)
-    if other % numbers.tide != now.tide:
+    gift = np.int32(gift_of(held, params.gift_shift)) if company and wish & GIVES else np.int32(0)
+    if not tide_is_in(other, params.tide, now.tide):
         return gift, np.int32(0), False
     held = np.int32(held - gift)
-    half = np.int32(held >> 1)
-    if wish & BREEDS and held > numbers.spore_energy and half > now.copy_cost:
-        return gift, half, False
-    return gift, np.int32(0), not company and (wish & LEAVES) != 0 and held > now.move_cost
+    if may_breed((wish & BREEDS) != 0, held, params.spore_energy, now.copy_cost):
+        return gift, np.int32(endowment_of(held)), False
+    return gift, np.int32(0), may_go((not company) & ((wish & LEAVES) != 0), held, now.move_cost)
 
 
 @njit(nogil=True, cache=True)
-def meet_pair(arrays, now, one, two, records, tally, numbers):
+def meet_pair(arrays, now, one, two, records, tally, params):
     """Both letters of one pair; see `cyberspace.law.verbs.settle`.  At most one of them lands."""
-    energy, alive = arrays.energy, arrays.alive
-    gift1, spore1, moves1 = letter(arrays, one, two, now, numbers)
-    gift2, spore2, moves2 = letter(arrays, two, one, now, numbers)
+    energy = arrays.energy
+    gift1, spore1, moves1 = letter(arrays, one, two, now, params)
+    gift2, spore2, moves2 = letter(arrays, two, one, now, params)
     energy[one] += gift2 - gift1 - spore1
     energy[two] += gift1 - gift2 - spore2
-    wins1 = spore1 > 0 and (not alive[two] or spore1 > 2 * energy[two])
-    wins2 = spore2 > 0 and (not alive[one] or spore2 > 2 * energy[one])
+    wins1, wins2 = overcomes(spore1, energy[two]), overcomes(spore2, energy[one])
     if not wins1:
         energy[one] += spore1
     if not wins2:
@@ -94,6 +99,6 @@ def meet_pair(arrays, now, one, two, records, tally, numbers):
     else:
         sender, site, endowment = two, one, spore2
     if wins1 or wins2:
-        settle(arrays, now, sender, site, endowment, records, tally, numbers)
+        settle(arrays, now, sender, site, endowment, records, tally, params)
     elif moves1 or moves2:
         move(arrays, sender, site, tally, now.move_cost)

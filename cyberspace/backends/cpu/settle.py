@@ -9,60 +9,61 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
+from numba.extending import register_jitable
 
 from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
-from cyberspace.backends.cpu.vector import random_byte, threefry
+from cyberspace.backends.cpu.vector import random_byte, threefry, where
 from cyberspace.law.state import WALL
-from organisms import bits
-from organisms.copier import DEAD_BAND, RADIATION_TRIES
+from organisms import bits, copier, genome
+from organisms.copier import RADIATION_TRIES, SAME
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
-
-SAME = 4
-"""The copier's gene `a` of those who copy themselves exactly, if its other genes are 0."""
 
 NIBBLES = np.uint32(0x0F0F0F0F)
 NOISE, RADIATION, SPARK = bits.NOISE, bits.RADIATION, bits.SPARK
+quiet, learned_allele = register_jitable(copier.quiet), register_jitable(copier.learned_allele)
+noise_term, rounded, hit_locus = (register_jitable(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
+chance_allele = register_jitable(genome.chance_allele)
 assert WEIGHT_PER_ALLELE == 16, "an inborn weight is an allele four bits higher"
 
 
 @njit(forceinline=True)
-def settle(arrays, now, sender, site, endowment, records, tally, numbers):
+def settle(arrays, now, sender, site, endowment, records, tally, params):
     """A spore settles; see `cyberspace.law.verbs.settle.land`."""
     if arrays.alive[site]:
         tally[DEATH] += arrays.energy[site]
         tally[DEATHS] += 1
-    distance = bear(arrays, arrays.genome[sender], arrays.weights[sender], site, endowment, now, numbers)
+    distance = bear(arrays, arrays.genome[sender], arrays.weights[sender], site, endowment, now, params)
     arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
     arrays.generation[site] = arrays.generation[sender] + 1
     arrays.founder[site] = arrays.founder[sender]
-    slot = (site - now.tide) // numbers.tide
+    slot = (site - now.tide) // params.tide
     records[0, slot] = distance
     records[1, slot] = arrays.cradle[sender]
     records[2, slot] = arrays.born[sender]
     tally[COPYING] += now.copy_cost
     tally[BIRTHS] += 1
-    tally[FAITHFUL] += distance <= numbers.faithful
+    tally[FAITHFUL] += distance <= params.faithful
 
 
 @njit(forceinline=True)
-def bear(arrays, parent, brain, site, endowment, now, numbers):
+def bear(arrays, parent, brain, site, endowment, now, params):
     """A child of a genome (loci,) and its weights (quads, units, 4), its descent apart; returns its Hamming distance to the parent."""
     child = arrays.genome[site]
-    distance = copy_genome(parent, brain, child, stream_key(numbers, NOISE, now.tick), site, numbers)
-    distance += irradiate(parent, child, stream_key(numbers, RADIATION, now.tick), site, numbers)
+    distance = copy_genome(parent, brain, child, stream_key(params, NOISE, now.tick), site, params)
+    distance += irradiate(parent, child, stream_key(params, RADIATION, now.tick), site, params)
     inborn_weights(arrays, site)
-    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), numbers)
+    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), params)
     return distance
 
 
 @njit(forceinline=True)
-def begin(arrays, site, tick, energy, numbers):
+def begin(arrays, site, tick, energy, params):
     """What every newborn starts with, its genome and lineage apart."""
     arrays.alive[site] = True
     arrays.energy[site] = energy
     arrays.payoff[site] = 0
     arrays.performed[site] = 0
-    arrays.cradle[site] = numbers.first_site + site
+    arrays.cradle[site] = params.first_site + site
     arrays.born[site] = tick
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
@@ -70,53 +71,49 @@ def begin(arrays, site, tick, energy, numbers):
 
 
 @njit(forceinline=True)
-def copy_genome(parent, brain, child, noise, site, numbers):
+def copy_genome(parent, brain, child, noise, site, params):
     """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
-    a = np.int32(parent[numbers.copier])
-    b, m, n = quiet(parent[numbers.copier + 1]), quiet(parent[numbers.copier + 2]), quiet(parent[numbers.copier + 3])
+    a = np.int32(parent[params.copier])
+    b, m, n = (
+        quiet(where, np.int32(parent[params.copier + 1])),
+        quiet(where, np.int32(parent[params.copier + 2])),
+        quiet(where, np.int32(parent[params.copier + 3])),
+    )
     if a == SAME and b == 0 and m == 0 and n == 0:
         child[:] = parent
         return np.int32(0)
-    total = np.empty(numbers.loci, dtype=np.int32)
-    for k in range(numbers.loci):
-        total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k])) + 2
+    total = np.empty(params.loci, dtype=np.int32)
+    for k in range(params.loci):
+        total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k]))
     if b != 0:
-        weights = learned(brain, numbers.synapses)
-        for k in range(numbers.synapses):
-            total[k] += b * ((np.int32(weights[k]) + 8) >> 4)
-        for k in range(numbers.synapses, numbers.loci):
+        weights = learned(brain, params.synapses)
+        for k in range(params.synapses):
+            total[k] += b * learned_allele(np.int32(weights[k]))
+        for k in range(params.synapses, params.loci):
             total[k] += b * np.int32(parent[k])
     if n != 0:
         words = (np.uint32(0), np.uint32(0))
-        for k in range(numbers.loci):
+        for k in range(params.loci):
             if k % 8 == 0:
                 words = threefry(noise[0], noise[1], np.uint32(site), np.uint32(k // 8))
-            total[k] += (n * (random_byte(words, k) - 128)) >> 5
+            total[k] += noise_term(n, random_byte(words, k))
     distance = np.int32(0)
-    for k in range(numbers.loci):
-        value = np.int8(min(max(total[k] >> 2, LOWEST), HIGHEST))
+    for k in range(params.loci):
+        value = np.int8(min(max(rounded(total[k]), LOWEST), HIGHEST))
         distance += np.int32(value != parent[k])
         child[k] = value
     return distance
 
 
-@njit(inline="always")
-def quiet(gene):
-    """The copier's dead band."""
-    return np.int32(0) if -DEAD_BAND <= gene <= DEAD_BAND else np.int32(gene)
-
-
 @njit(forceinline=True)
-def irradiate(parent, child, key, site, numbers):
+def irradiate(parent, child, key, site, params):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
     grew = np.int32(0)
     for k in range(RADIATION_TRIES):
         chance, what = threefry(key[0], key[1], np.uint32(site), np.uint32(k))
-        if chance < numbers.radiation:
-            locus = ((what & np.uint32(0xFFFF)) * numbers.loci) >> 16
-            allele = np.int8(np.int32((what >> np.uint32(16)) & np.uint32(15)) + LOWEST)
-            if np.int32((what >> np.uint32(20)) & np.uint32(15)) < numbers.silent:
-                allele = np.int8(0)
+        if chance < params.radiation:
+            locus = hit_locus(np.int32(what & np.uint32(0xFFFF)), params.loci)
+            allele = np.int8(chance_allele(where, np.int32((what >> np.uint32(16)) & np.uint32(0xFF)), params.silent))
             grew += np.int32(allele != parent[locus]) - np.int32(child[locus] != parent[locus])
             child[locus] = allele
     return grew
@@ -167,10 +164,10 @@ def move(arrays, sender, site, tally, move_cost):
 
 
 @njit(nogil=True, cache=True)
-def sparks(arrays, chunks, tick, numbers):
+def sparks(arrays, chunks, tick, params):
     """spark: random organisms where one falls on an empty site; returns how many."""
     fell = 0
-    key = stream_key(numbers, SPARK, tick)
+    key = stream_key(params, SPARK, tick)
     for chunk in range(chunks):
         low, high = bounds(len(arrays.energy), chunk, chunks)
         some, here = False, arrays.spark[low:high]
@@ -179,22 +176,21 @@ def sparks(arrays, chunks, tick, numbers):
         if some:
             for k in range(len(here)):
                 if here[k] and not arrays.alive[low + k] and arrays.block[low + k] != WALL:
-                    strike(arrays, low + k, tick, key, numbers)
+                    strike(arrays, low + k, tick, key, params)
                     fell += 1
     return fell
 
 
 @njit(nogil=True, cache=True)
-def strike(arrays, site, tick, key, numbers):
+def strike(arrays, site, tick, key, params):
     """A random organism."""
     genes, words = arrays.genome[site], (np.uint32(0), np.uint32(0))
-    for k in range(numbers.loci):
+    for k in range(params.loci):
         if k % 8 == 0:
             words = threefry(key[0], key[1], np.uint32(site), np.uint32(k // 8))
-        byte = random_byte(words, k)
-        genes[k] = 0 if byte >> 4 < numbers.silent else (byte & 15) + LOWEST
+        genes[k] = chance_allele(where, random_byte(words, k), params.silent)
     inborn_weights(arrays, site)
-    begin(arrays, site, tick, np.int32(numbers.newborn_energy), numbers)
+    begin(arrays, site, tick, np.int32(params.newborn_energy), params)
     arrays.parent[site], arrays.parent_born[site], arrays.generation[site] = -1, -1, 0
-    mark, _ = threefry(key[0], key[1], np.uint32(site), np.uint32(numbers.loci))
+    mark, _ = threefry(key[0], key[1], np.uint32(site), np.uint32(params.loci))
     arrays.founder[site] = np.uint32(mark | np.uint32(1))

@@ -56,3 +56,9 @@ def random_byte(words, k):  # type: ignore[no-untyped-def]
     """Byte k of a stream, given the block of two words that holds it."""
     word = words[0] if k % 8 < 4 else words[1]
     return np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
+
+
+@njit(inline="always")
+def where(condition, one, two):  # type: ignore[no-untyped-def]
+    """What scalar rules have in place of `if`, for numbers of one site."""
+    return one if condition else two

@@ -7,8 +7,9 @@ so there genomes and weights are kept as `Rows`: each organism in one place, as 
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from types import EllipsisType
+from typing import cast
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +17,11 @@ import numpy as np
 from jax import lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
+from cyberspace.law.engine import Carried, Change, Write
 from cyberspace.law.state import FIELDS, NOTHING, Region
+from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
+from organisms.genome import Loci
+from organisms.learning.rule import Rule, learn, learners
 from organisms.think import weighted_sum
 
 CHUNK = 32
@@ -32,15 +37,19 @@ ROWS = ("genome", "weights")
 """Fields that are kept as rows on a CPU."""
 
 
+XLA = cast(Namespace, jnp)
+"""jax.numpy, as a namespace."""
+
+
 @jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Rows:
     """An array with its axes in the opposite order: (sites, loci), or (sites, inputs, units)."""
 
-    array: Any
+    array: Array
 
     @property
-    def dtype(self) -> Any:
+    def dtype(self) -> np.dtype[np.generic]:
         """Type of the array."""
         return self.array.dtype
 
@@ -50,39 +59,42 @@ def on_cpu() -> bool:
     return bool(jax.default_backend() == "cpu")
 
 
-def keep(name: str, array: Any) -> Any:
+def keep(name: str, array: Array) -> Array:
     """A field as it is kept on the device.  A copy: JAX may use NumPy's own buffers, and they are given away to the compiled call."""
     if name in ROWS and on_cpu():
-        return Rows(jnp.array(np.ascontiguousarray(array.T), copy=True))
-    return jnp.array(array, copy=True)
+        return cast(Array, Rows(jnp.array(np.ascontiguousarray(array.T), copy=True)))
+    return jnp.array(array, copy=True)  # type: ignore[no-any-return]
 
 
 def to_device(region: Region) -> Region:
-    """The region as it is kept there."""
-    return Region(**{name: keep(name, getattr(region, name)) for name in FIELDS})
+    """The region as it is kept there; genome and weights may be `Rows`."""
+    return replace(region, **{name: keep(name, getattr(region, name)) for name in FIELDS})
 
 
 def from_device(region: Region, fields: Container[str] = FIELDS) -> Region:
     """The region as the state has it, in NumPy; fields not asked for are empty."""
     engine = make_engine()
-    return Region(
-        **{name: np.array(engine.take(region, name, ...), order="C") if name in fields else NOTHING for name in FIELDS}
-    )
+    whole: dict[str, Array] = {
+        name: np.array(engine.take(region, name, ...), order="C") if name in fields else NOTHING for name in FIELDS
+    }
+    return replace(region, **whole)
 
 
 class JaxEngine:
     """For an accelerator, with shapes that do not depend on what happens."""
 
-    xp = jnp
+    xp = XLA
 
-    def sparse(self, mask: Any, write: Any, region: Any, records: Any, chunk: int = CHUNK) -> tuple[Any, Any]:
+    def write_where(
+        self, mask: Bools, write: Write, region: Region, records: Int32s, chunk: int = CHUNK
+    ) -> tuple[Region, Int32s]:
         """Write the places chunk by chunk, as many chunks as there is need for."""
         size = mask.shape[0]
         count = mask.sum(dtype=np.int32)
         places = jnp.nonzero(mask, size=size, fill_value=size)[0].astype(np.int32)
         places = jnp.concatenate([places, jnp.full(chunk, size, dtype=np.int32)])
 
-        def body(carry: tuple[Any, Any, Any]) -> tuple[Any, Any, Any]:
+        def body(carry: tuple[Int32s, Region, Int32s]) -> tuple[Int32s, Region, Int32s]:
             done, region, records = carry
             region, records = write(region, records, lax.dynamic_slice(places, (done,), (chunk,)))
             return done + chunk, region, records
@@ -91,101 +103,116 @@ class JaxEngine:
         _, region, records = lax.while_loop(lambda carry: carry[0] < count, body, start)
         return region, records
 
-    def fix(self, values: Any) -> Any:
+    def barrier(self, values: Carried) -> Carried:
         """A barrier to the fusion of loops."""
-        return lax.optimization_barrier(values)
+        return cast(Carried, lax.optimization_barrier(values))
 
-    def weigh(self, weights: Any, inputs: Any) -> Any:
+    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
         """`organisms.think.weighted_sum`."""
-        return weighted_sum(jnp, weights, inputs)
+        return weighted_sum(XLA, weights, inputs)
 
-    def when(self, condition: Any, change: Any, region: Region, records: Any) -> tuple[Region, Any]:
-        """change(region, records) if the condition holds; a loop of one turn or none, since `cond` would copy the weights."""
-        start = (jnp.asarray(condition), region, records)
-        _, region, records = lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), *change(*c[1:])), start)
-        return region, records
+    def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
+        """change(region, sums) if the condition holds; a loop of one turn or none, since `cond` would copy the weights."""
+        start = (jnp.asarray(condition), region, sums)
+        _, region, sums = lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), *change(*c[1:])), start)
+        return region, sums
 
-    def put(self, array: Any, places: Any, values: Any) -> Any:
+    def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """The array with columns replaced; padding lies beyond its end and is dropped."""
-        return array.at[..., places].set(values, mode="drop")
+        return jnp.asarray(array).at[..., places].set(values, mode="drop")  # type: ignore[no-any-return]
 
-    def take(self, region: Region, name: str, sites: Any) -> Any:
+    def take(self, region: Region, name: str, sites: Int32s | EllipsisType) -> Array:
         """Columns of a field."""
         return _columns(getattr(region, name), sites)
 
-    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
+    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
+        """Where the living may learn."""
+        return region.alive & learners(XLA, rule, loci, self.take(region, "genome", ...), signal)
+
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
         """The weights after a learning rule."""
-        return rule(jnp, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+        sites = XLA.arange(where.shape[0], dtype=np.int32)
+        new = learn(XLA, rule, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+        return XLA.where(where, new, region.weights)
 
-    def synapses(self, weights: Any) -> Any:
+    def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site."""
-        return (weights != 0).sum(axis=(0, 1), dtype=np.int32)
+        found: Int32s = (weights != 0).sum(axis=(0, 1), dtype=np.int32)
+        return found
 
 
-def _columns(array: Any, sites: Any) -> Any:
-    return array if sites is ... else array[..., sites]
+def _columns(array: Array, sites: Int32s | EllipsisType) -> Array:
+    found: Array = array if sites is ... else array[..., sites]
+    return found
 
 
 class RowsEngine(JaxEngine):
     """For a CPU, where genomes and weights are `Rows`."""
 
-    def weigh(self, weights: Any, inputs: Any) -> Any:
+    def weigh(self, weights: Int8s | Rows, inputs: Int8s) -> Int32s:
         """`organisms.think.weighted_sum`, vectors being the units of a site."""
+        assert isinstance(weights, Rows)
         seen, parts = turned(inputs), []
         for rows, pre in zip(jnp.array_split(weights.array, THREADS), jnp.array_split(seen, THREADS), strict=True):
             total = jnp.zeros((), np.int32)
             for j in range(rows.shape[1]):
                 total = total + rows[:, j].astype(np.int32) * pre[:, j, None].astype(np.int32)
             parts.append(written(total) if total.size else total)
-        return jnp.concatenate(parts).T
+        return jnp.concatenate(parts).T  # type: ignore[no-any-return]
 
-    def put(self, array: Any, places: Any, values: Any) -> Any:
+    def put(self, array: Array | Rows, places: Int32s, values: Value) -> Array:
         """As in `JaxEngine`."""
         if isinstance(array, Rows):
-            return Rows(pinned(array.array).at[places].set(values.T, mode="drop"))
+            columns = jnp.asarray(pinned(array.array)).at[places].set(jnp.asarray(values).T, mode="drop")
+            return cast(Array, Rows(columns))
         return super().put(array, places, values)
 
-    def take(self, region: Region, name: str, sites: Any) -> Any:
+    def take(self, region: Region, name: str, sites: Int32s | EllipsisType) -> Array:
         """As in `JaxEngine`."""
-        array = getattr(region, name)
+        array: Array | Rows = getattr(region, name)
         if isinstance(array, Rows):
             return array.array.T if sites is ... else pinned(array.array)[sites].T
         return _columns(array, sites)
 
-    def learn(self, rule: Any, loci: Any, region: Region, pre: Any, signal: Any, key: Any, sites: Any) -> Any:
-        """The weights after a learning rule, of those who have something to learn from."""
-        genomes, post, last = region.genome.array, region.activity, sites.shape[0] - 1
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
+        """The weights after a learning rule, computed for those alone who may learn."""
+        genomes, post, last = self.take(region, "genome", ...).T, region.activity, where.shape[0] - 1
 
-        def write(weights: Rows, nothing: Any, places: Any) -> tuple[Rows, Any]:
-            at = jnp.minimum(places, last)
-            brains, seen = weights.array[at].T, (pre[:, at], post[:, at], signal[:, at])
-            new = rule(jnp, loci, genomes[at].T, brains, *seen, key, at)
-            return self.put(weights, places, written(new.astype(np.int32)).astype(np.int8)), nothing
+        def write(region: Region, nothing: Int32s, places: Int32s) -> tuple[Region, Int32s]:
+            at = XLA.minimum(places, last)
+            seen = (pre[:, at], post[:, at], signal[:, at])
+            new = learn(XLA, rule, loci, genomes[at].T, self.take(region, "weights", at), *seen, key, at)
+            columns = written(new.astype(np.int32)).astype(np.int8)
+            return replace(region, weights=self.put(region.weights, places, columns)), nothing
 
-        return self.sparse((signal != 0).any(axis=0), write, region.weights, (), LEARNERS)[0]
+        return self.write_where(where, write, region, jnp.zeros(0, np.int32), LEARNERS)[0].weights
 
-    def synapses(self, weights: Any) -> Any:
+    def synapses(self, weights: Int8s | Rows) -> Int32s:
         """As in `JaxEngine`."""
-        return (weights.array != 0).sum(axis=(1, 2), dtype=np.int32)
+        assert isinstance(weights, Rows)
+        found: Int32s = (weights.array != 0).sum(axis=(1, 2), dtype=np.int32)
+        return found
 
 
-def turned(values: Any) -> Any:
+def turned(values: Int8s) -> Int8s:
     """Transpose int8 (4 n, sites) to (sites, 4 n), written: four at a time, since XLA does it number by number."""
     bits = values.astype(np.int32) & 255
     words = bits[::4] | bits[1::4] << 8 | bits[2::4] << 16 | bits[3::4] << 24
-    return lax.bitcast_convert_type(written(written(words).T), np.int8).reshape(values.shape[1], -1)
+    turned_words = lax.bitcast_convert_type(written(written(words).T), np.int8)
+    return turned_words.reshape(values.shape[1], -1)  # type: ignore[no-any-return]
 
 
-def pinned(array: Any) -> Any:
+def pinned(array: Array) -> Array:
     """The same array, its last axis side by side in memory: else XLA may turn all weights around, for one use that would like it."""
-    return with_layout_constraint(array, Layout(major_to_minor=tuple(range(array.ndim))))
+    return cast(Array, with_layout_constraint(array, Layout(major_to_minor=tuple(range(array.ndim)))))
 
 
-def written(values: Any) -> Any:
+def written(values: Array) -> Array:
     """The same values, computed once: XLA ignores barriers on a CPU, but it can't see through a loop of one turn that changes them by 0."""
     first = values.ravel()[0].astype(np.int32)
     zero = ((first & 0x7FFFFFFF) >> 31).astype(values.dtype)
-    return lax.while_loop(lambda carry: carry[0], lambda carry: (jnp.zeros((), bool), carry[1] ^ zero), (zero == 0, values))[1]
+    start = (zero == 0, values)
+    return cast(Array, lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), c[1] ^ zero), start)[1])
 
 
 def make_engine() -> JaxEngine:

@@ -13,23 +13,26 @@ import numpy as np
 from jax import lax
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import NO_BIRTHS, Trace, birth_table, crossing_births
-from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device
+from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
+from cyberspace.backends.xla.engine import XLA, from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
+from cyberspace.law.clock import ClockTables, clock_tables, lesson_of, link_moment, near_moment
 from cyberspace.law.engine import exact
+from cyberspace.law.exchange import Near, OverLink, apart
 from cyberspace.law.letters import Body, Letter, pack, unpack
 from cyberspace.law.state import FIELDS, TALLY, Region, WorldState
-from cyberspace.law.tick import live, live_crossing
-from cyberspace.law.verbs.earn import board, pose
+from cyberspace.law.tick import live
+from cyberspace.law.verbs.answer import Lesson, ask, pose
 from cyberspace.law.verbs.emit import Letters
-from cyberspace.law.verbs.settle import Landings
-from cyberspace.law.world import Almanac, World
+from cyberspace.law.verbs.meet import Landings
+from cyberspace.law.world import World
+from organisms.arrays import Array, Int32s, Words
 from topology import LinkEnd
 
 SPAN = 64
 """Most ticks of one compiled call."""
 
-for kind in (Letters, Landings, Letter):
+for kind in (Letters, Landings, Letter, Lesson):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
 jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
 
@@ -47,7 +50,7 @@ class JaxDevice:
         self._region = to_device(state.region)
         self._place = (np.uint32(world.region), np.int32(world.first_site))
 
-    def advance(self, ticks: int) -> Trace:
+    def advance(self, ticks: int) -> SpanResult:
         """Live so many ticks."""
         first, tallies, records = self._tick, [], []
         while ticks > 0:
@@ -59,10 +62,10 @@ class JaxDevice:
             self._tick += length * self._world.step
             ticks -= length
         if not tallies:
-            return Trace(np.zeros((0, len(self._tally)), np.int64), NO_BIRTHS)
+            return SpanResult(np.zeros((0, len(self._tally)), np.int64), NO_BIRTHS)
         return self._note(np.concatenate(tallies), birth_table(self._world, first, np.concatenate(records)))
 
-    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
         end, tick = self._world.ends[index], self._tick
         tides = np.int32(end.tide_at(opening - 1)), np.int32(end.tide_at(opening))
@@ -75,8 +78,8 @@ class JaxDevice:
         births = crossing_births(self._world, end, opening, tick, np.asarray(births))
         return self._note(np.asarray(tally)[None], births), pack(self._world, end, posted)
 
-    def _note(self, tallies: Any, births: Any) -> Trace:
-        trace = Trace(exact(tallies), births)
+    def _note(self, tallies: Any, births: Any) -> SpanResult:
+        trace = SpanResult(exact(tallies), births)
         self._tally = self._tally + trace.tally.sum(axis=0)
         return trace
 
@@ -88,7 +91,7 @@ class JaxDevice:
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""
-        return np.array(make_engine().take(self._region, name, ... if sites is None else sites))
+        return np.array(make_engine().take(self._region, name, ... if sites is None else sites.astype(np.int32)))
 
     def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array, or its columns at some sites."""
@@ -107,7 +110,7 @@ class JaxDevice:
 
     def flow(self, name: str, amount: int) -> None:
         """Add to one of the sums."""
-        self._tally = self._tally + np.int64(amount) * (np.array(TALLY) == name)
+        self._tally = add_flow(self._tally, name, amount)
 
     def state(self, fields: Container[str] = FIELDS) -> WorldState:
         """The state, copied to the host; fields not asked for are empty."""
@@ -126,45 +129,55 @@ def _check_tasks(world: World, region: Region) -> None:
         bits = jax.ShapeDtypeStruct((task.words, world.sites), np.uint32)
         answers = jax.ShapeDtypeStruct((world.body.answers, world.sites), np.int8)
         memory = jax.ShapeDtypeStruct((task.memory, world.sites), np.int32)
+        whole = region.block, region.jobs, region.pools
         try:
-            _, hidden = jax.eval_shape(
-                lambda b, n, r, at=place: at.task.pose(jnp, b, n, *board(jnp, at, r)), bits, np.int32(0), region
-            )
-            jax.eval_shape(lambda a, h, m, task=task: task.judge(jnp, a, h, m), answers, hidden, memory)
+            _, hidden = jax.eval_shape(lambda b, n, *w, at=place: ask(XLA, at, b, n, *w), bits, np.int32(0), *whole)
+            jax.eval_shape(lambda a, h, m, task=task: task.judge(XLA, a, h, m), answers, hidden, memory)
         except Exception as error:  # a user's code
             got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             expected = "pose and judge that use nothing but the namespace xp"
             raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
 
 
-def _here(world: World, region: Region, number: Any, first_site: Any, tick: Any) -> tuple[World, tuple[Any, list[Any]], Any]:
-    """The world of one region of a space, the lesson of a tick, and whether it ends then; all may be traced."""
-    world = replace(world, region=number, first_site=first_site)
-    lived, length = tick >> world.pace, world.physics.lesson_ticks
-    return world, pose(jnp, world, region, lived // length), lived % length == length - 1
+def _tables(world: World) -> ClockTables:
+    return ClockTables(*(jnp.asarray(table) for table in clock_tables(world)))
 
 
-def _live_span(world: World, region: Region, number: Any, first_site: Any, first: Any, ticks: Any) -> tuple[Region, Any, Any]:
+def _pose(world: World, region: Region, tick: int) -> Lesson:
+    """The lesson that a tick belongs to."""
+    number, ends = lesson_of(tick >> world.pace, world.physics.lesson_ticks)
+    return make_engine().barrier(pose(XLA, world, region, number, ends))
+
+
+def _live_span(
+    world: World, region: Region, number: int, first_site: int, first: int, ticks: int
+) -> tuple[Region, Words, Int32s]:
     """The region after some ticks, at most `SPAN`; with their tallies and birth records stacked."""
-    engine, almanac = make_engine(), Almanac(jnp, world)
+    engine, tables, world = make_engine(), _tables(world), replace(world, region=number, first_site=first_site)
 
-    def step(k: Any, carry: tuple[Region, Any, Any]) -> tuple[Region, Any, Any]:
+    def step(k: int, carry: tuple[Region, Array, Array]) -> tuple[Region, Array, Array]:
         region, tallies, records = carry
         tick = first + k * world.step
-        here, posed, ends = _here(world, region, number, first_site, tick)
-        region, tally, births = live(engine, here, almanac, region, tick, engine.fix(posed), ends)
-        return region, tallies.at[k].set(tally), records.at[k].set(births)
+        now = near_moment(tables, tick >> world.pace, world.pace, world.meetings.tide)
+        if world.plaza:
+            now = now._replace(partner=apart(XLA, region.block, now.partner))
+        lived = live(engine, world, region, now, _pose(world, region, tick), Near())
+        tallies, records = jnp.asarray(tallies).at[k].set(lived.tally), jnp.asarray(records).at[k].set(lived.births)
+        return lived.region, tallies, records
 
     tallies = jnp.zeros((SPAN, len(TALLY), 2), dtype=np.uint32)
     records = jnp.full((SPAN, 3, world.meetings.slots), -1, dtype=np.int32)
-    after: tuple[Region, Any, Any] = lax.fori_loop(0, ticks, step, (region, tallies, records))
+    after: tuple[Region, Words, Int32s] = lax.fori_loop(0, ticks, step, (region, tallies, records))
     return after
 
 
 def _live_crossing(
-    world: World, region: Region, number: Any, first_site: Any, tick: Any, due: Letter, tides: Any, met: Any, *, end: LinkEnd
-) -> tuple[Region, Any, Any, Letter]:
+    world: World, region: Region, number: int, first_site: int, tick: int, due: Letter, tides: tuple[int, int],
+    met: bool, *, end: LinkEnd,
+) -> tuple[Region, Words, Int32s, Letter]:  # fmt: skip
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
-    engine, almanac = make_engine(), Almanac(jnp, world)
-    here, posed, ends = _here(world, region, number, first_site, tick)
-    return live_crossing(engine, here, almanac, end, region, tick, engine.fix(posed), ends, due, tides, met)
+    engine, world = make_engine(), replace(world, region=number, first_site=first_site)
+    now = link_moment(_tables(world), end.axis, tick, tides[1])
+    lived = live(engine, world, region, now, _pose(world, region, tick), OverLink(end, due, tides[0], met))
+    assert lived.letter is not None
+    return lived.region, lived.tally, lived.births, lived.letter

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from cyberspace.law.clock import Moment
+from cyberspace.law.engine import Engine
+from cyberspace.law.physics import MAX_ENERGY
+from cyberspace.law.rules import level_of
 from cyberspace.law.state import Region
-from cyberspace.law.world import MAX_ENERGY, Moment, World
+from cyberspace.law.verbs.answer import Lesson
+from cyberspace.law.world import World
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace
 from organisms.body import MESSAGE, SIGNAL
 
 ENERGY_BITS = MAX_ENERGY.bit_length() + 1
 """Gifts may lift a holder above the cap until it pays."""
 
+Seen = tuple[Bools, Int8s]
+"""Whether each site's partner is inhabited, bool (sites,), and its messages, int8 (2, sites)."""
 
-def bit_length(xp: Any, value: Any) -> Any:
+
+def bit_length(xp: Namespace, value: Int32s) -> Int32s:
     """Bits of each number from 0 to 2^ENERGY_BITS - 1, int32."""
     bits = xp.zeros(value.shape, dtype=np.int32)
     for k in range(ENERGY_BITS):
@@ -22,36 +29,29 @@ def bit_length(xp: Any, value: Any) -> Any:
     return bits
 
 
-def fit_channels(xp: Any, world: World, channels: Any) -> Any:
-    """As many channels as the body senses: the first of the task's, zeros after them; int8 (channels, sites)."""
-    have = channels[: world.body.channels]
-    missing = xp.zeros((world.body.channels - have.shape[0], world.sites), dtype=np.int8)
-    return xp.concatenate([have, missing], axis=0)
-
-
-def look(xp: Any, region: Region, now: Moment) -> tuple[Any, Any]:
-    """Whether each site's partner is inhabited, bool (sites,), and its messages, int8 (2, sites), at the end of the last tick."""
+def look(xp: Namespace, region: Region, now: Moment) -> Seen:
+    """What each site sees of its partner on a near axis, at the end of the last tick."""
     partner = xp.maximum(now.partner, 0)
     met = (now.partner >= 0) & region.alive[partner]
     return met, xp.where(met, region.activity[MESSAGE : MESSAGE + 2][:, partner], 0)
 
 
-def sense(xp: Any, world: World, region: Region, now: Moment, seen: tuple[Any, Any], channels: Any, answer_now: Any) -> Any:
-    """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities.
-
-    `seen` is what is known of the partner: from `look`, or from a letter.
-    """
-    full = xp.ones(world.sites, dtype=np.int8)
+def sense(engine: Engine, world: World, region: Region, now: Moment, seen: Seen, lesson: Lesson) -> Int8s:
+    """Inputs of every brain, int8 (senses + units, sites): the senses, then the last activities."""
+    xp = engine.xp
     met, heard = seen
+
+    def everywhere(value: Array) -> Int8s:
+        return xp.broadcast_to(value.astype(np.int8), (world.sites,))
+
     rows = [
-        full * np.int8(SIGNAL),
-        (8 * bit_length(xp, region.energy)).clip(0, 127),
-        full * xp.asarray(now.sense_axis).clip(0, 127).astype(np.int8),
-        met * np.int8(SIGNAL),
-        heard[0],
-        heard[1],
+        everywhere(xp.asarray(SIGNAL)),
+        level_of(xp.where, bit_length(xp, region.energy)).astype(np.int8),
+        everywhere(xp.asarray(now.shows)),
+        xp.where(met, SIGNAL, 0).astype(np.int8),
+        heard[0].astype(np.int8),
+        heard[1].astype(np.int8),
         region.payoff,
-        full * xp.asarray(SIGNAL * answer_now).astype(np.int8),
+        everywhere(xp.where(lesson.ends, SIGNAL, 0)),
     ]
-    senses = xp.stack([row.astype(np.int8) for row in rows])
-    return xp.concatenate([senses, fit_channels(xp, world, channels), region.activity], axis=0)
+    return engine.barrier(xp.concatenate([xp.stack(rows), lesson.channels, region.activity], axis=0))

@@ -1,73 +1,58 @@
-"""meet and settle: gifts are added, spores and movers land or go back.
-
-A spore settles where nobody lives, or where its endowment exceeds twice the resident's energy.  Both sites of a pair cannot
-win: each endowment is at most what its sender keeps.  So a pair has at most one writer, and landing may be done in place.
-"""
+"""settle: who landed is written: newborns by the copier, and those who moved."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
+from cyberspace.law.clock import Moment
+from cyberspace.law.engine import Engine
 from cyberspace.law.state import Region
 from cyberspace.law.verbs.emit import Letters, tide_in
-from cyberspace.law.world import Moment, World
+from cyberspace.law.verbs.meet import Landings
+from cyberspace.law.world import World
 from organisms import bits, copier, genome
+from organisms.arrays import Array, Int8s, Int32s, Namespace, Value
+
+Columns = dict[str, Array]
+"""What is written at some sites, by field: (*components, k)."""
 
 
-@dataclass(frozen=True)
-class Landings:
-    """Where something lands.
+def settle(
+    engine: Engine, world: World, region: Region, letters: Letters, landings: Landings, now: Moment
+) -> tuple[Region, Int32s]:
+    """The region with those who landed on a near axis, and the birth records int32 (3, slots), see `cyberspace.law.tick.Lived`.
 
-    Attributes:
-        births: Where a spore settles, bool (sites,).
-        arrivals: Where a mover settles, bool (sites,).
+    Slot k of the tide is site `tide + k * world.meetings.tide`; the last may lie beyond the last site.
     """
+    xp, slots = engine.xp, world.meetings.slots
+    sites = now.tide + xp.arange(slots, dtype=np.int32) * np.int32(world.meetings.tide)
+    landed = (landings.births | landings.arrivals) & tide_in(xp, world, now)
+    mask = (sites < world.sites) & landed[xp.minimum(sites, world.sites - 1)]
 
-    births: Any
-    arrivals: Any
+    def write(region: Region, records: Int32s, slot: Int32s) -> tuple[Region, Int32s]:
+        at = xp.where(slot < slots, sites[xp.minimum(slot, slots - 1)], world.sites)
+        columns, born = land(engine, world, region, landings, now, at)
+        return put_columns(engine, region, at, columns), engine.put(records, slot, born)
 
-
-def meet(xp: Any, world: World, region: Region, letters: Letters, now: Moment) -> tuple[Region, Landings, dict[str, Any]]:
-    """Settle the energies of all letters.
-
-    Returns:
-        The region with energies and `alive` settled, the landings, and the flows `death` (of residents), `copying`, `moving` with
-        the counts `births` and `deaths`.
-    """
-    there, partner = now.partner >= 0, xp.maximum(now.partner, 0)
-    energy = region.energy + xp.where(there, letters.gift[partner], 0)
-    spore = xp.where(there, letters.endowment[partner], 0)
-    births = (spore > 0) & (~region.alive | (spore > 2 * energy))
-    arrivals = there & letters.moves[partner]
-    killed = births & region.alive
-    refused = (letters.endowment > 0) & ~births[partner]
-    returned = xp.where(refused, letters.endowment, 0)
-    lost = xp.where(killed, energy + returned, 0)
-    energy = energy + returned - lost
-    # What came with the letter replaces what the site held, which is 0 by now.
-    energy = xp.where(births, spore - now.copy_cost, energy)
-    energy = xp.where(arrivals, energy[partner] - now.move_cost, energy)
-    energy = xp.where(letters.moves, 0, energy)
-    alive = (region.alive | births | arrivals) & ~letters.moves
-    flows = {
-        "death": lost,
-        "copying": xp.where(births, now.copy_cost, 0),
-        "moving": xp.where(arrivals, now.move_cost, 0),
-        "births": births,
-        "deaths": killed,
-    }
-    region = replace(region, energy=energy.astype(np.int32), alive=alive)
-    return region, Landings(births, arrivals), flows
+    region, records = engine.write_where(mask, write, region, xp.full((3, slots), -1, dtype=np.int32))
+    # A mover leaves nothing behind but its genome, as matter.
+    return replace(region, activity=xp.where(letters.moves, 0, region.activity).astype(np.int8)), records
 
 
-def land(engine: Any, world: World, region: Region, landings: Landings, now: Moment, sites: Any) -> tuple[dict[str, Any], Any]:
-    """What is written at some of the sites where something lands.
+def put_columns(engine: Engine, region: Region, at: Int32s, columns: Columns) -> Region:
+    """The region with columns of some fields replaced."""
+    return replace(region, **{name: engine.put(getattr(region, name), at, new) for name, new in columns.items()})
+
+
+def land(
+    engine: Engine, world: World, region: Region, landings: Landings, now: Moment, sites: Int32s
+) -> tuple[Columns, Int32s]:
+    """What is written at some of the sites where something lands, from the partners.
 
     Args:
-        engine: One of `cyberspace.law.tick.Engine`.
+        engine: What the backend provides.
         world: The world.
         region: Its state.
         landings: From `meet`.
@@ -75,62 +60,48 @@ def land(engine: Any, world: World, region: Region, landings: Landings, now: Mom
         sites: Numbers of the sites, (k,); those beyond the last site are padding.
 
     Returns:
-        Columns for every field but `energy` and `alive`, each (*components, k), and the birth records, int32 (3, k):
-        distance from the parent's genome (-1 for a mover), parent's cradle, parent's birth tick.
+        Columns for every field but `energy`, `alive` and `block`, and the birth records, int32 (3, k).
     """
     xp = engine.xp
     here = xp.minimum(sites, world.sites - 1)
     sender = xp.maximum(now.partner[here], 0)
     birth = landings.births[here]
-    parents, weights, matter = (
-        engine.take(region, *what) for what in (("genome", sender), ("weights", sender), ("genome", here))
-    )
-    child, distance = newborn(xp, world, parents, weights, matter, here, now)
+    parents, weights = engine.take(region, "genome", sender), engine.take(region, "weights", sender)
+    child, distance = newborn(engine, world, region, parents, weights, here, now)
     child |= {"memory": 0, "parent": region.cradle[sender], "parent_born": region.born[sender]}
     child |= {"generation": region.generation[sender] + 1, "founder": region.founder[sender]}
     columns = {}
     for name, value in child.items():
         old = engine.take(region, name, sender)
         columns[name] = xp.where(birth, value, old).astype(old.dtype)
-    records = [xp.where(birth, row, -1) for row in (distance, child["parent"], child["parent_born"])]
-    return columns, xp.stack(records).astype(np.int32)
+    return columns, birth_records(xp, birth, distance, child)
+
+
+def birth_records(xp: Namespace, birth: Array, distance: Int32s, child: dict[str, Value]) -> Int32s:
+    """int32 (3, k), see `cyberspace.law.tick.Lived`."""
+    rows = [xp.where(birth, row, -1) for row in (distance, child["parent"], child["parent_born"])]
+    return xp.stack(rows).astype(np.int32)
 
 
 def newborn(
-    xp: Any, world: World, parents: Any, weights: Any, matter: Any, here: Any, now: Moment
-) -> tuple[dict[str, Any], Any]:
-    """The children of parents (loci, k) with weights (units, inputs, k) on matter (loci, k) at sites (k,).
+    engine: Engine, world: World, region: Region, parents: Int8s, weights: Int8s, here: Int32s, now: Moment
+) -> tuple[dict[str, Value], Int32s]:
+    """The children of parents (loci, k) with weights (units, inputs, k) on the matter that lies at sites (k,).
 
     Returns:
         Their columns, but for memory and descent; and the Hamming distance of each to its parent, int32 (k,).
     """
+    xp, matter = engine.xp, engine.take(region, "genome", here)
     keys = [bits.stream_key(xp, world.seed, world.region, s, now.tick) for s in (bits.NOISE, bits.RADIATION)]
     child = copier.copy(xp, world.loci, parents, weights, matter, keys[0], here)
     child = copier.irradiate(xp, world.loci, child, world.physics.radiation, world.physics.silent, keys[1], here)
-    columns = {
+    columns: dict[str, Value] = {
         "genome": child,
-        "weights": genome.inborn_weights(xp, world.loci, child),
+        "weights": genome.inborn_weights(world.loci, child),
         "activity": 0,
         "payoff": 0,
         "performed": 0,
         "cradle": here + world.first_site,
         "born": now.tick,
     }
-    return columns, genome.hamming_distance(xp, child, parents)
-
-
-def leave(xp: Any, region: Region, letters: Letters) -> Region:
-    """Clear what a mover leaves behind; its genome stays as matter."""
-    return replace(region, activity=xp.where(letters.moves, 0, region.activity))
-
-
-def landing_slots(xp: Any, world: World, landings: Landings, now: Moment) -> Any:
-    """Which slots of the tide are written, bool (slots,); slot k is site `tide + k * world.meetings.tide`."""
-    sites = slot_sites(xp, world, now)
-    landed = (landings.births | landings.arrivals) & tide_in(xp, world, now)
-    return (sites < world.sites) & landed[xp.minimum(sites, world.sites - 1)]
-
-
-def slot_sites(xp: Any, world: World, now: Moment) -> Any:
-    """Site of every slot of the tide, int32 (slots,); the last may lie beyond the last site."""
-    return now.tide + xp.arange(world.meetings.slots, dtype=np.int32) * np.int32(world.meetings.tide)
+    return columns, genome.hamming_distance(child, parents)

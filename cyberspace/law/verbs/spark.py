@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from cyberspace.law.clock import Moment
+from cyberspace.law.engine import Engine, Flows
 from cyberspace.law.state import WALL, Region
+from cyberspace.law.verbs.settle import Columns, put_columns
 from cyberspace.law.world import World
 from organisms import bits, genome
+from organisms.arrays import Array, Int8s, Int32s, Namespace, Value, Words
 
 
-def sparks(xp: Any, world: World, region: Region, life: Any) -> Any:
-    """Where a spark falls, bool (sites,), for one random word per site."""
-    falls = ~region.alive & (life < np.uint32(world.physics.spark))
-    return falls & (region.block != WALL) if world.plaza else falls
+def spark(engine: Engine, world: World, region: Region, life: Words, now: Moment, flows: Flows) -> Region:
+    """The region with random organisms where sparks fall, for one random word per site, uint32 (sites,)."""
+    xp = engine.xp
+    falls = ~region.alive & (life < np.uint32(world.physics.spark)) & (region.block != WALL)
+    flows.add({"sparks": falls, "genesis": xp.where(falls, world.physics.newborn_energy, 0)})
+    if not world.physics.spark:
+        return region
+
+    def write(region: Region, records: Int32s, sites: Int32s) -> tuple[Region, Int32s]:
+        return put_columns(engine, region, sites, strangers(xp, world, bits.SPARK, now.tick, sites)), records
+
+    return engine.write_where(falls, write, region, xp.zeros(0, dtype=np.int32))[0]
 
 
-def strangers(xp: Any, world: World, stream: int, tick: Any, sites: Any) -> dict[str, Any]:
+def strangers(xp: Namespace, world: World, stream: int, tick: Value, sites: Int32s) -> Columns:
     """Columns of random organisms for sites of shape (k,), each (*components, k); without parents."""
     sites = xp.asarray(sites).astype(np.int32)
     key = bits.stream_key(xp, world.seed, world.region, stream, tick)
@@ -26,17 +36,17 @@ def strangers(xp: Any, world: World, stream: int, tick: Any, sites: Any) -> dict
     return first_of_lineage(xp, world, genomes, founder, tick, sites)
 
 
-def first_of_lineage(xp: Any, world: World, genomes: Any, founder: Any, tick: Any, sites: Any) -> dict[str, Any]:
+def first_of_lineage(xp: Namespace, world: World, genomes: Int8s, founder: Words, tick: Value, sites: Int32s) -> Columns:
     """Columns of organisms without parents for genomes of shape (loci, k)."""
     count = sites.shape[0]
     components = world.components()
 
-    def constant(value: Any, dtype: str, *axes: str) -> Any:
+    def constant(value: Value, dtype: str, *axes: str) -> Array:
         return xp.full((*(components[axis] for axis in axes), count), value, dtype=dtype)
 
     return {
         "genome": genomes,
-        "weights": genome.inborn_weights(xp, world.loci, genomes),
+        "weights": genome.inborn_weights(world.loci, genomes),
         "activity": constant(0, "int8", "unit"),
         "alive": constant(True, "bool"),
         "energy": constant(world.physics.newborn_energy, "int32"),

@@ -1,0 +1,1 @@
+"""Python's door: what `import cyberspace` gives, made of all that lies below."""

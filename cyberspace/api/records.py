@@ -1,0 +1,71 @@
+"""A run's record as datasets and rows; the run may still write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.api import dataset
+from cyberspace.api.births import BIRTHS
+from cyberspace.api.sheets import axis_names, places
+from cyberspace.backends.backend import NO_BIRTHS
+from cyberspace.law.universe import Space, Universe
+from cyberspace.record import store
+from cyberspace.record.reading import written
+from cyberspace.run.local import CROSSINGS
+
+if TYPE_CHECKING:
+    from cyberspace.api.dataset import Dataset
+    from cyberspace.record.reading import Rows
+
+
+def series_of(record: Path, space: Space) -> Dataset:
+    """The series of a space over `tick`, with the names of its goals, and `heredity`: the share of faithful births between samples."""
+    root = store.open_group(record, "r")
+    count = len(written(_array(root, f"{space.name}/series/tick")))
+    found = dataset.open_record(record, f"{space.name}/series", count).load()
+    found = found.assign_coords(goal=("goal", [str(goal) for goal in found["shares"].attrs.pop("goals")]))
+    births = np.diff(found["births"].values, prepend=0)
+    faithful = np.diff(found["faithful"].values, prepend=0)
+    heredity = np.where(births > 0, faithful / np.maximum(1, births), np.nan)
+    about = {"unit": "1", "meaning": "share of the births since the sample before that are faithful copies"}
+    return found.assign(heredity=("tick", heredity, about))
+
+
+def fields_of(record: Path, universe: Universe, space: Space) -> Dataset:
+    """The sampled fields of a space over `tick` and its own axes."""
+    root = store.open_group(record, "r")
+    count = len(written(_array(root, f"{space.name}/fields/tick")))
+    found = dataset.open_record(record, f"{space.name}/fields", count)
+    named = found.rename({axis: own for axis, own in axis_names(space).items() if axis != own and axis in found.dims})
+    at = {name: (one.axes, one.values, one.about) for name, one in places(universe, space).items()}
+    return named.assign_coords({name: value for name, value in at.items() if set(value[0]) <= set(named.dims)})
+
+
+def births_of(record: Path, spaces: Iterable[str]) -> NDArray[np.int32]:
+    """Births of some spaces in order of tick and site, (births, 5); columns as in `BIRTHS`."""
+    root = store.open_group(record, "r")
+    rows = np.concatenate([NO_BIRTHS, *(_rows(root, f"{space}/births", BIRTHS) for space in spaces)])
+    return rows[np.lexsort((rows[:, 1], rows[:, 0]))].astype(np.int32)
+
+
+def crossings_of(record: Path) -> NDArray[np.int64]:
+    """All crossings, (crossings, 6); columns as in `cyberspace.run.local.CROSSINGS`."""
+    return _rows(store.open_group(record, "r"), "links", CROSSINGS)
+
+
+def _rows(root: store.Group, table: str, columns: tuple[str, ...]) -> NDArray[np.int64]:
+    """The complete rows of a table in order of ticks, int64 (rows, columns)."""
+    arrays = [_array(root, f"{table}/{name}") for name in columns]
+    whole = min(array.shape[0] for array in arrays)
+    found = np.stack([np.asarray(array[:whole]).astype(np.int64) for array in arrays], axis=1)
+    told = np.flatnonzero(found[:, 0])  # rows that are not written yet read as 0
+    return found[: told[-1] + 1] if len(told) else found
+
+
+def _array(root: store.Group, name: str) -> Rows:
+    return cast("Rows", root[name])

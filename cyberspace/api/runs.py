@@ -1,0 +1,268 @@
+"""A run in its folder, at rest or going on: facts, series, fields, births, lineages and states, as tables; nothing there is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
+from cyberspace.analysis.lineages import key, lineages, rows_of
+from cyberspace.api import dataset
+from cyberspace.api.births import births_table, crossings_table
+from cyberspace.api.hands import Memory
+from cyberspace.api.live import Live
+from cyberspace.api.living import Backends, Living, backends_of, space_named
+from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
+from cyberspace.api.setting import Setting
+from cyberspace.api.sheets import state_sheet
+from cyberspace.api.simulation import Simulation
+from cyberspace.errors import InputError, problem
+from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.universe import Space, Universe
+from cyberspace.record import checkpoint, run_folder
+from cyberspace.record.journal import journal_path
+from cyberspace.record.run_folder import RunFolder
+from cyberspace.run.extinction import extinct, extinctions
+
+if TYPE_CHECKING:
+    from cyberspace.api.dataset import DataFrame, Dataset
+
+Found = TypeVar("Found")
+
+
+class RunSpace:
+    """One space of a run, with plain names.
+
+    Args:
+        run: The run.
+        space: The space.
+    """
+
+    def __init__(self, run: Run, space: Space):
+        self._run, self._space = run, space
+
+    @property
+    def series(self) -> Dataset:
+        """See `Run.series`."""
+        return series_of(self._run.record, self._space)
+
+    @property
+    def fields(self) -> Dataset:
+        """See `Run.fields`."""
+        return fields_of(self._run.record, self._run.universe, self._space)
+
+    @property
+    def births(self) -> DataFrame:
+        """See `Run.births`."""
+        return births_table(self._run.universe, births_of(self._run.record, [self._space.name]))
+
+    def state(self, tick: int | None = None) -> Dataset:
+        """See `Run.state`."""
+        at, states = self._run.states(tick)
+        return _state(self._run.universe, self._space, states, at)
+
+
+class Run:
+    """What a run holds.  What it tells is read anew each time, so a run that goes on tells more and more.
+
+    Args:
+        folder: The run.
+    """
+
+    def __init__(self, folder: RunFolder):
+        self._folder = folder
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self._folder.path
+
+    @property
+    def record(self) -> Path:
+        """Its record.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        if not self._folder.record.is_dir():
+            attempt = f"cyberspace run --resume {self.path} --ticks {self._folder.file.record.every}"
+            raise InputError(problem(str(self._folder.record), "no record", "one that the run has written", attempt))
+        return self._folder.record
+
+    @property
+    def universe(self) -> Universe:
+        """All that never changes."""
+        return self._folder.universe
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of its spaces."""
+        return tuple(space.name for space in self.universe.spaces)
+
+    def space(self, name: str) -> RunSpace:
+        """One of its spaces.
+
+        Raises:
+            InputError: If there is none of this name.
+        """
+        return RunSpace(self, space_named(self.universe, name))
+
+    @property
+    def facts(self) -> Facts:
+        """What `cyberspace inspect` tells: tick, seed, sites, alive, births, heredity, energy, tasks, digest.
+
+        Raises:
+            InputError: If it has no whole checkpoint.
+        """
+        return _steady(lambda: facts_of(self._folder, *newest_states(self._folder)))
+
+    @property
+    def ticks(self) -> list[int]:
+        """Ticks of its checkpoints, the oldest first."""
+        return [checkpoint.tick_of(path) for path in checkpoint.checkpoints(self._folder.checkpoints)]
+
+    @property
+    def tick(self) -> int:
+        """Tick of its newest checkpoint; 0 if there is none."""
+        return max(self.ticks, default=0)
+
+    @property
+    def series(self) -> Dataset:
+        """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal; and heredity.
+
+        With several spaces, names are "reef.alive".
+        """
+        parts = {space.name: series_of(self.record, space) for space in self.universe.spaces}
+        return dataset.together(parts, ("tick",))
+
+    @property
+    def fields(self) -> Dataset:
+        """The sampled fields over `tick` and the axes of space; values are read when they are used.
+
+        With several spaces, names are "reef.energy" over "reef.lane".
+        """
+        parts = {space.name: fields_of(self.record, self.universe, space) for space in self.universe.spaces}
+        return dataset.together(parts, ("tick",))
+
+    @property
+    def births(self) -> DataFrame:
+        """Every birth: tick, space, site, parent (its cradle), parent_born, distance (loci that differ); by tick and site."""
+        return births_table(self.universe, births_of(self.record, self.spaces))
+
+    @property
+    def crossings(self) -> DataFrame:
+        """Who crossed a link: tick, what (gift, spore, mover), sender, receiver (regions), energy, founder."""
+        return crossings_table(self.universe, crossings_of(self.record))
+
+    @property
+    def lineages(self) -> DataFrame:
+        """Every lineage that had a birth, the oldest first.
+
+        Columns: cradle and born of its first organism, births, first and last birth (ticks), depth (most generations), and, where it
+        lives at the newest checkpoint, living and founder (its mark; else 0).
+        """
+        rows = births_of(self.record, self.spaces).astype(np.int64)
+        found = lineages(rows)
+        living, founder = np.zeros(len(found.births), dtype=np.int64), np.zeros(len(found.births), dtype=np.uint32)
+        for state in self.states()[1] if self.ticks else []:
+            there = np.flatnonzero(state.region.alive)
+            who = key(state.region.cradle[there].astype(np.int64), state.region.born[there].astype(np.int64))
+            at = rows_of(key(rows[:, 1], rows[:, 0]), who)
+            own = rows_of(key(found.cradle, found.born), who)  # those who began a lineage and are alive
+            number = np.where(at >= 0, found.of[np.maximum(at, 0)], own) if len(rows) else own
+            there, number = there[number >= 0], number[number >= 0]
+            np.add.at(living, number, 1)
+            founder[number] = state.region.founder[there]
+        columns = {name: getattr(found, name) for name in ("cradle", "born", "births", "first", "last", "depth")}
+        return dataset.table({**columns, "living": living, "founder": founder})
+
+    def states(self, tick: int | None = None) -> tuple[int, list[WorldState]]:
+        """Tick and states of all regions in a checkpoint, the newest if none is named; checked.
+
+        Raises:
+            InputError: If there is no whole checkpoint of this tick.
+        """
+        return _steady(lambda: self._states(tick))
+
+    def _states(self, tick: int | None) -> tuple[int, list[WorldState]]:
+        if tick is None:
+            return newest_states(self._folder)
+        known = self.ticks
+        if tick not in known:
+            expected = (
+                f"one of {', '.join(map(str, known))}, the ticks of its checkpoints" if known else "a run with a checkpoint"
+            )
+            raise InputError(
+                problem(f"{self.path}: tick", tick, expected, str(min(known, key=lambda k: abs(k - tick), default=0)))
+            )
+        path = checkpoint.checkpoints(self._folder.checkpoints)[known.index(tick)]
+        return tick, checkpoint.load(path, self.universe.identity)
+
+    def state(self, tick: int | None = None) -> Dataset:
+        """The whole state in a checkpoint, the newest if no tick is named; as `cyberspace.Simulation.state`.
+
+        Raises:
+            InputError: If there is no whole checkpoint of this tick.
+        """
+        at, states = self.states(tick)
+        return dataset.together({space.name: _state(self.universe, space, states, at) for space in self.universe.spaces})
+
+    def simulation(
+        self, tick: int | None = None, *, backend: Backends = "", threads: int | None = None, replay: bool = True
+    ) -> Simulation:
+        """A simulation that goes on from a checkpoint as the run did, to the bit; the run itself stays as it is.
+
+        Args:
+            tick: Of the checkpoint; the newest if left out.
+            backend: As for `cyberspace.Simulation`; left out, what the run was started with.
+            threads: Threads of each numba region.
+            replay: Whether what people did after this tick is done again; nothing can be `put` before that.
+
+        Raises:
+            InputError: If there is no whole checkpoint of this tick, or a backend is wrong.
+        """
+        folder, universe = self._folder, self.universe
+        at, states = self.states(tick)
+        dead = {region for event in extinctions(folder) if event["tick"] == at for region in event["regions"]}
+        states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
+        world = folder.path / run_folder.WORLD
+        setting = Setting(world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe)
+        done = [None if replay else int(state.tally[TALLY.index("acts")]) for state in states]
+        past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
+        backends = backends_of(universe, backend or folder.backend)
+        return Simulation.of(setting, Living(universe, states, at, backends, threads, past))
+
+    def live(self, *, play: bool = True) -> Live:
+        """A connection to the run, if it goes on and is served; as a player if its play.json can be read, else as a watcher.
+
+        Raises:
+            InputError: If nobody serves it.
+        """
+        return Live(self.path, play)
+
+    def __repr__(self) -> str:
+        return f"<Run {self.path}: {', '.join(self.spaces)}, seed {self.universe.seed}, tick {self.tick:,}>"
+
+
+def open_run(folder: str | Path) -> Run:
+    """The run in a folder.
+
+    Raises:
+        InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
+    """
+    return Run(run_folder.open_run(folder))
+
+
+def _state(universe: Universe, space: Space, states: list[WorldState], tick: int) -> Dataset:
+    return dataset.dataset(state_sheet(universe, space, states[space.first_region : space.regions.stop], tick))
+
+
+def _steady(read: Callable[[], Found]) -> Found:
+    """What is read from a run that may drop a checkpoint meanwhile: then it is read again."""
+    try:
+        return read()
+    except (OSError, KeyError):
+        return read()

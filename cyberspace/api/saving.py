@@ -1,0 +1,97 @@
+"""Keeping a simulation as a run that the command line takes: all of it, or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from cyberspace.api.living import Living
+from cyberspace.api.naming import files_of
+from cyberspace.api.setting import Setting, contents
+from cyberspace.errors import InputError, problem
+from cyberspace.record import checkpoint, run_folder
+from cyberspace.record.journal import Journal, journal_path
+from cyberspace.record.record import Record
+from cyberspace.record.run_folder import WORLD, RunFolder
+from cyberspace.record.samples import take_sample
+from cyberspace.run.runtime import disk_errors
+from cyberspace.worldfile.build import universe_from_text
+from cyberspace.worldfile.toml_text import toml_text
+
+
+def save(folder: Path, setting: Setting, living: Living) -> None:
+    """Write a run.
+
+    Args:
+        folder: A new or empty folder.
+        setting: The world.
+        living: Its regions.
+
+    Raises:
+        InputError: If the folder is in use or can't be written, or an object of the world is in no file.
+    """
+    run_folder.need_free(folder, "folder")
+    backend, text = _backends(setting, living.backends)
+    files = files_of(one for one in setting.things.values() if one.name in text)
+    home = folder.resolve()
+    staged = home.with_name(f".{home.name}.saving")
+    with disk_errors(folder):
+        shutil.rmtree(staged, ignore_errors=True)
+        try:
+            source = setting.folder / WORLD
+            run = run_folder.create(staged, source, setting.universe, setting.file, backend, text, files)
+            _same(setting, text, staged)
+            _write(run, living)
+            staged.rename(home)
+        except BaseException:
+            shutil.rmtree(staged, ignore_errors=True)
+            raise
+
+
+def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str]:
+    """The backend of a run for all spaces, or none and a text in which each space names its own."""
+    universe = setting.universe
+    if list(backends) == [universe.space_of(k).backend for k in range(len(backends))]:
+        return "", setting.text
+    if len(set(backends)) == 1:
+        return backends[0], setting.text
+    content = contents(setting)
+    spaces = content["spaces"]
+    assert isinstance(spaces, dict)
+    for space in universe.spaces:
+        spaces[space.name]["backend"] = backends[space.first_region]
+    return "", toml_text(content)
+
+
+def _same(setting: Setting, text: str, folder: Path) -> None:
+    """Check that what was written is the world that was lived: a file may have changed meanwhile."""
+    universe = universe_from_text(text, str(folder / WORLD), folder, setting.universe.seed)[0]
+    if universe.identity != setting.universe.identity:
+        expected = f"world {setting.universe.identity}, as the simulation was made with"
+        got = "a file of a task that was changed since"
+        raise InputError(problem(setting.name, got, expected, "a new Simulation with the file as it is now"))
+
+
+def _write(run: RunFolder, living: Living) -> None:
+    """Journal, checkpoint and record of a run that was begun."""
+    universe, tick, states = run.universe, living.tick, living.states()
+    tenure = run_folder.take_over(run.path)
+    for region, memory in enumerate(hands.memory for hands in living.hands):
+        if memory.entries:
+            journal = Journal(journal_path(run.path, region))
+            for entry in memory.entries:
+                journal.add(entry.tick, [entry.act])
+                if entry.number in memory.happened:
+                    journal.tell(entry.number, memory.happened[entry.number])
+            journal.close()
+    shards = {k: checkpoint.write_shard(run.checkpoints, tick, tenure.epoch, k, state) for k, state in enumerate(states)}
+    checkpoint.commit(run.checkpoints, tick, tenure.epoch, universe.identity, shards, run.file.record.keep)
+    record = Record(run.record, universe, run.file.record.fields, None)
+    born = living.tables.births()
+    starts = {space.name: universe.worlds[space.first_region].first_site for space in universe.spaces}
+    sizes = {space.name: space.lattice.sites * len(space.regions) for space in universe.spaces}
+    births = {name: born[(born[:, 1] >= first) & (born[:, 1] < first + sizes[name])] for name, first in starts.items()}
+    record.add(births, living.tables.crossings())
+    fields = run.file.record.fields
+    record.sample(tick, {k: take_sample(universe.worlds[k], state, fields) for k, state in enumerate(states)})

@@ -1,0 +1,43 @@
+"""What a kernel must know of a world: whole numbers in one named tuple."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+
+import numpy as np
+
+from cyberspace.law.physics import SCALARS
+from cyberspace.law.world import World
+
+OWN = {
+    "seed": lambda world: world.seed,
+    "region": lambda world: world.region,
+    "pace": lambda world: world.pace,
+    "base": lambda world: world.physics.work[0],
+    "per_synapse": lambda world: world.physics.work[1],
+    "per_unit": lambda world: world.physics.work[2],
+    "shift": lambda world: world.body.shift,
+    "synapses": lambda world: world.body.synapses,
+    "rates": lambda world: world.loci.rates.start,
+    "rule": lambda world: world.loci.rule.start,
+    "copier": lambda world: world.loci.copier.start,
+    "loci": lambda world: world.loci.count,
+    "first_site": lambda world: world.first_site,
+    "faithful": lambda world: world.loci.faithful,
+    "answers": lambda world: world.body.answers,
+    "plaza": lambda world: world.plaza,
+    "tide": lambda world: world.meetings.tide,
+}
+"""Beside the numbers of the physics."""
+
+WORDS = ("death", "spark", "radiation")
+"""Numbers that random words are compared with."""
+
+KernelParams = namedtuple("KernelParams", (*OWN, *SCALARS))
+
+
+def kernel_params(world: World) -> KernelParams:
+    """The numbers of a world."""
+    physics = {name: getattr(world.physics, name) for name in SCALARS}
+    physics |= {name: np.uint32(physics[name]) for name in WORDS}
+    return KernelParams(**{name: of(world) for name, of in OWN.items()}, **physics)

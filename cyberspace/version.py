@@ -1,0 +1,3 @@
+"""The version: part of the identity of a run."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,89 @@
+"""What a viewer must know of a universe before it looks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cyberspace.law.universe import Space
+from cyberspace.law.world import World
+from cyberspace.record.run_folder import RunFolder
+from cyberspace.version import __version__
+from cyberspace.watch.look import axis_names, fields_about
+from cyberspace.wire import protocol
+from cyberspace.wire.messages import AxisTold, SpaceTold, UniverseTold
+from organisms.body import ACTUATORS, SENSES
+
+CHANCES = ("death", "spark", "radiation")
+
+
+def introduce(folder: RunFolder) -> UniverseTold:
+    """The run, its spaces, and what the wire allows."""
+    universe = folder.universe
+    limits = {
+        "request": protocol.MAX_REQUEST,
+        "fields": protocol.MAX_FIELDS,
+        "copies": protocol.MAX_COPIES,
+        "places": protocol.PLACES,
+    }
+    return {
+        "program": f"cyberspace {__version__}",
+        "run": str(folder.path.resolve()),
+        "seed": universe.seed,
+        "identity": universe.identity,
+        "sites": universe.sites,
+        "spaces": {space.name: introduce_space(space, universe.worlds[space.first_region]) for space in universe.spaces},
+        "clock": [
+            {"name": axis.name, "stretch": axis.stretch, "offset": universe.clock.offsets[k]}
+            for k, axis in enumerate(universe.clock.axes)
+        ],
+        "senses": SENSES,
+        "actuators": ACTUATORS,
+        "blocks": protocol.BLOCKS,
+        "limits": limits,
+    }
+
+
+def introduce_space(space: Space, world: World) -> SpaceTold:
+    """A space, told of its first region; energies are integers, costs by axis in the order of the clock."""
+    names, clock, physics, body, loci = axis_names(world), world.meetings.clock, world.physics, world.body, world.loci
+    opens = {axis.name: k for k, axis in enumerate(clock.axes)}
+    axes: list[AxisTold] = [
+        {
+            "name": names[axis.name],
+            "axis": axis.name,
+            "length": axis.length,
+            "stretch": axis.stretch,
+            "offset": clock.offsets[opens[axis.name]] if axis.name in opens else None,
+            "curled": axis.curled,
+            "far": axis.far,
+        }
+        for axis in world.lattice.axes
+    ]
+    numbers = {name: value for name, value in vars(physics).items() if name not in CHANCES}
+    return {
+        "kind": physics.kind,
+        "plaza": world.plaza,
+        "first_site": int(world.first_site),
+        "regions": space.lattice.regions,
+        "sites": space.lattice.regions * world.sites,
+        "shape": space.lattice.shape,
+        "axes": axes,
+        "tide": world.meetings.tide,
+        "pace": world.pace,
+        "goals": list(world.goals),
+        "tasks": [
+            {"name": type(one.task).__name__.lower(), "goals": list(one.task.goals), "sites": int(np.count_nonzero(one.where))}
+            for one in world.tasks
+        ],
+        "fields": fields_about(world),
+        "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
+        "rule": world.rule.name,
+        "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
+        "loci": {
+            "count": loci.count,
+            "synapses": (0, body.synapses),
+            "rates": (loci.rates.start, loci.rates.stop),
+            "rule": (loci.rule.start, loci.rule.stop),
+            "copier": (loci.copier.start, loci.copier.stop),
+        },
+    }

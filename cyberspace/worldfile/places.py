@@ -1,0 +1,126 @@
+"""Where things are in a space: its lattice, and the sites at which its tasks are posed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.errors import InputError, nearest, problem
+from cyberspace.law.kinds import Kind
+from cyberspace.law.world import MAX_POOL_SITES, MAX_SITES, TaskPlace
+from cyberspace.tasks.job import PLACES
+from cyberspace.tasks.load import load_task
+from cyberspace.tasks.table import BOARD
+from cyberspace.tasks.task import Task
+from cyberspace.worldfile.schema import SpaceTable, TaskTable
+from organisms.body import BodyPlan
+from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
+from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
+
+MAX_GOALS = 32
+
+
+def make_lattice(space: SpaceTable, kind: Kind, where: str) -> Lattice:
+    """The lattice of a space; its near axes named by its kind."""
+    names = (*FAR_AXES, *kind.axes)
+    axes: list[Axis] = []
+    problems: list[str] = []
+    for name, table in space.axes.items():
+        axis = kind.axis(name)
+        if name not in names:
+            expected = f"an axis of a {kind.name} space: {', '.join(names)}"
+            attempt = kind.calls(name) if name in NEAR_AXES else nearest(name, names)
+            problems.append(problem(f"{where}.axes.{name}", repr(name), expected, attempt))
+            continue
+        stretch = DEFAULT_STRETCH[axis] if table.stretch is None else table.stretch
+        curled = axis in DEFAULT_CURLED if table.curled is None else table.curled
+        try:
+            axes.append(Axis(axis, table.length, stretch, curled))
+        except ValueError as error:
+            rounded = 1 << max(0, round(np.log2(max(1, stretch))))
+            problems.append(f"{where}.axes.{name}: {error}; try: {rounded}")
+    if problems:
+        raise InputError(*problems)
+    return _check_lattice(Lattice(tuple(axes)), space, where)
+
+
+def _check_lattice(lattice: Lattice, space: SpaceTable, where: str) -> Lattice:
+    if lattice.sites > MAX_SITES:
+        raise InputError(
+            problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_SITES} in a region", "shorter near axes")
+        )
+    if space.plaza and lattice.sites > MAX_POOL_SITES:
+        raise InputError(
+            problem(f"{where}.axes", f"{lattice.sites} sites", f"at most {MAX_POOL_SITES} in a plaza", "shorter axes")
+        )
+    if lattice.sites // lattice.near_shape[0] > MAX_POOL_SITES:
+        got = f"{lattice.sites // lattice.near_shape[0]} sites that share pools"
+        raise InputError(problem(f"{where}.axes", got, f"at most {MAX_POOL_SITES} per sm or core", "a longer sm or core"))
+    return lattice
+
+
+def body_plan(space: SpaceTable) -> BodyPlan:
+    """The body plan of a space."""
+    return BodyPlan(space.body.units, space.body.senses, space.body.shift)
+
+
+def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice: Lattice) -> tuple[TaskPlace, ...]:
+    """The tasks of a space and where they are posed."""
+    places: list[TaskPlace] = []
+    taken = np.zeros(lattice.sites, dtype=bool)
+    first = 0
+    problems: list[str] = []
+    for k, table in enumerate(space.tasks):
+        entry = f"{where}.tasks[{k}]"
+        try:
+            task = load_task(table.name, table.options, folder, entry, body_plan(space).answers)
+            sites = task_sites(table, entry, kind, lattice)
+        except InputError as error:
+            problems += error.problems
+            continue
+        if task.board and not space.plaza:
+            problems.append(problem(f"{entry}.name", table.name, "a task that needs no job board", "plaza = true"))
+        if (sites & taken).any() and not task.board:
+            problems.append(
+                problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
+            )
+        if not task.board:  # a vent takes its site from every other task
+            taken |= sites
+        places.append(_place(table, task, first, sites, space, lattice))
+        first += len(task.goals)
+    if space.plaza and not any(place.task.board for place in places):
+        places.append(TaskPlace(BOARD(), first, np.ones(lattice.sites, dtype=bool), 0, 0))
+        first += PLACES
+    if sum(place.task.board for place in places) > 1:
+        problems.append(problem(f"{where}.tasks", "several job boards", "one in a plaza", "leaving out all but one"))
+    if first > MAX_GOALS:
+        problems.append(problem(f"{where}.tasks", f"{first} goals", f"at most {MAX_GOALS} in all", "fewer tasks"))
+    if problems:
+        raise InputError(*problems)
+    return tuple(places)
+
+
+def _place(
+    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice
+) -> TaskPlace:
+    share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
+    fill = int((task.fill if table.fill is None else table.fill) * space.physics.lesson * share)
+    lessons = task.pool if table.pool is None else table.pool
+    return TaskPlace(task, first, sites, fill, min(fill * lessons, 2**30))
+
+
+def task_sites(table: TaskTable, where: str, kind: Kind, lattice: Lattice) -> NDArray[np.bool_]:
+    """Sites inside all the ranges that a task names, bool (sites,); half-open, a number is one place."""
+    coordinates = lattice.coordinates(np.arange(lattice.sites))
+    inside = np.ones(lattice.sites, dtype=bool)
+    for name, (low, high) in table.where.items():
+        axis = kind.axis(name)
+        if axis not in NEAR_AXES or not 0 <= low < high <= lattice.length(axis):
+            near = axis in NEAR_AXES
+            expected = f"a range inside [0, {lattice.length(axis)}]" if near else "ranges along near axes alone"
+            attempt = f"{name} = [0, {lattice.length(axis)}]" if near else f"leaving {name} out"
+            raise InputError(problem(f"{where}.where.{name}", str([low, high]), expected, attempt))
+        inside &= (coordinates[NEAR_AXES.index(axis)] >= low) & (coordinates[NEAR_AXES.index(axis)] < high)
+    return inside

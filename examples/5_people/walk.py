@@ -1,0 +1,199 @@
+"""The viewer finds the most successful lineage, shows a brain, carries it into the plaza, and sees it paid for XOR: a picture of each step.
+
+    python examples/5_people/walk.py --out docs
+
+First a soup of random genomes evolves until some organisms compute XOR, which takes some minutes.  Everything else is done by the viewer's
+own keys and clicks on the run as it goes on, drawn without a window.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from render.app import App
+from render.attach import open_source
+from render.events import Event
+from render.fields import alive
+from render.freezer import Freezer
+from render.job_form import JobForm
+from render.keys import KEYS
+from render.model import Model
+from render.paper import Paper
+
+HERE = Path(__file__).parent
+SIZE = (1280, 800)
+PATIENCE = 600.0
+"""Seconds that a step may take."""
+
+TICKS = 200_000
+"""How long the soup evolves before anybody looks."""
+
+XOR = "XOR"
+
+
+class Walk:
+    """A viewer that takes pictures."""
+
+    def __init__(self, run: Path, freezer: Path, out: Path):
+        self.app = App(Model(open_source(str(run)), Freezer(freezer)), SIZE, out)
+        self.model, self._out, self._paper, self._count = self.app.model, out, Paper(*SIZE), 0
+        self.vents: list[tuple[int, ...]] = []
+
+    def until(self, what: str, true: Callable[[], bool]) -> None:
+        """Let time go on until something is so."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            if time.monotonic() > deadline:
+                sys.exit(f"walk: {what} did not come about in {PATIENCE:g} seconds")
+            self.app.update(time.monotonic())
+            time.sleep(0.01)
+
+    def rest(self, seconds: float = 1.0) -> None:
+        """Let some time go on."""
+        end = time.monotonic() + seconds
+        self.until("time", lambda: time.monotonic() > end)
+
+    def keys(self, *names: str) -> None:
+        """Press keys."""
+        for name in names:
+            self.app.handle(Event("key", key=name))
+            self.rest(0.4)
+
+    def click(self, place: tuple[int, ...], button: str = "left") -> None:
+        """Click on a place of the plaza."""
+        from render.plaza import flat, scene
+
+        box = flat.cell_of(scene.view_of(self.app.centre_area), self.model.plaza, place)
+        for kind in ("move", "down", "up"):
+            self.app.handle(Event(kind, box.x + 20, box.y + 20, button=button))
+        self.rest(0.4)
+
+    def picture(self, name: str) -> None:
+        """Take a picture."""
+        self._count += 1
+        self.model.told.clear()
+        self.app.redraw(self._paper)
+        path = self._out / f"walk-{self._count}-{name}.png"
+        self._paper.save(str(path))
+        print(path, f"(tick {self.model.frame.tick:,})" if self.model.frame else "")
+
+
+def choose_member(walk: Walk) -> bool:
+    """Hold the run, and choose a member of the largest lineage that performs XOR; if there is none, let it go on."""
+    model = walk.model
+    keys = {binding.argument: binding.keys[0] for binding in KEYS if binding.action == "field"}
+    walk.keys(keys["lineage"], "space")
+    walk.rest(2)
+    founder, lineage = model.frame.arrays["founder"], next(iter(model.context.lineages.sizes))
+    walk.keys(keys["task"])
+    walk.until("what they perform", lambda: "performed" in model.frame.arrays)
+    able = model.frame.arrays["performed"] >> model.space.goals.index(XOR) & 1 > 0
+    places = np.argwhere(able & (founder == lineage) & alive(model.frame.arrays))
+    if not len(places):
+        walk.keys("space")
+        return False
+    walk.app.do("choose", tuple(places[len(places) // 2].tolist()))
+    walk.until("the organism", lambda: model.organism is not None)
+    walk.rest(1)
+    return True
+
+
+def attach(walk: Walk) -> None:
+    """See the run, and its lineages."""
+    model = walk.model
+    walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
+    walk.rest(3)
+    walk.picture("attach")
+
+
+def brain(walk: Walk) -> None:
+    """Inspect somebody who computes XOR."""
+    walk.until("a member that computes XOR", lambda: choose_member(walk))
+    walk.picture("brain")
+
+
+def lives_there(walk: Walk) -> bool:
+    """Whether somebody lives at the vents; where it has died by chance another copy is put down."""
+    if walk.model.jobs.vents[1] == 0:
+        walk.click(walk.vents[1], "right")
+        walk.rest(1.5)
+    return walk.model.jobs.vents[1] > 0
+
+
+def carry(walk: Walk) -> None:
+    """Carry a copy into the plaza, to vents that are built there."""
+    model = walk.model
+    walk.keys("ctrl+c", "space", "g")
+    walk.until("the plaza", lambda: model.frame is not None and model.jobs is not None)
+    _, row, column = model.plaza.here
+    walk.vents = [model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
+    walk.keys("4")
+    for vent in walk.vents:
+        walk.click(vent, "right")
+    walk.keys("1", "-", "e")  # slower: a life lasts 600 ticks or so
+    walk.until("somebody at the vents", lambda: lives_there(walk))
+    walk.picture("carried")
+
+
+def post(walk: Walk) -> None:
+    """Post a job."""
+    walk.app.do("form", JobForm(0, XOR, 50, 100))
+    walk.app.do("post")
+    walk.until("the job", lambda: bool(walk.model.jobs.jobs))
+    walk.picture("posted")
+
+
+def see_paid(walk: Walk) -> None:
+    """See somebody paid."""
+    paid = "somebody to be paid"
+    walk.until(paid, lambda: lives_there(walk) and any(giver.right > 1 for giver in walk.model.jobs.best))
+    walk.picture("paid")
+
+
+STEPS = {"attach": attach, "brain": brain, "carried": carry, "posted": post, "paid": see_paid}
+"""By the name of its picture."""
+
+
+def take(walk: Walk, last: str) -> None:
+    """The walk itself, to its last step."""
+    for name, step in STEPS.items():
+        step(walk)
+        if name == last:
+            break
+
+
+def main() -> None:
+    """Start the run, take the walk, end the run."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
+    parser.add_argument("--ticks", type=int, default=TICKS, help="how long the soup evolves before anybody looks")
+    parser.add_argument("--last", choices=STEPS, default="paid", help="the step after which the walk ends")
+    options = parser.parse_args()
+    out, ticks = options.out, options.ticks
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as name:
+        run = Path(name) / "soup"
+        command = [str(Path(sys.executable).parent / "cyberspace"), "run"]
+        subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(ticks), "--out", str(run)], check=True)
+        process = subprocess.Popen([*command, "--resume", str(run), "--ticks", "10000000", "--serve", "--quiet"])
+        try:
+            while not (run / "play.json").exists():
+                time.sleep(0.1)
+            walk = Walk(run, Path(name) / "freezer", out)
+            take(walk, options.last)
+            walk.model.source.close()
+        finally:
+            process.terminate()
+            process.wait(60)
+
+
+if __name__ == "__main__":
+    main()
