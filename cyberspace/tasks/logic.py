@@ -69,14 +69,16 @@ def pose_sites(words: Words, lesson: int, tables: tuple[Array, ...], where: Bool
                 channels[k, channel] = LOUD if bit else -LOUD
 
 
-def judge_sites(said: Words, asked: Int32s, lesson: int, tables: tuple[Array, ...], lives: Bools, memory: Int32s) -> None:
+def judge_sites(
+    said: Words, asked: Int32s, lesson: int, tables: tuple[Array, ...], lives: Bools, memory: Int32s, low: int, high: int
+) -> None:
     """`Logic.judge` over single sites: the words of this block."""
     wanted, exists, first = tables[0], np.uint32(tables[2][1]), lesson % tables[2][0] == 0
     spread = np.empty(len(said), dtype=np.uint32)
     for k in range(len(said)):
         spread[k] = np.uint32(said[k] * np.uint32(BYTES))
     for word in range(len(wanted)):
-        now, (e0, e1, e2, e3) = memory[word], (wanted[word, 0], wanted[word, 1], wanted[word, 2], wanted[word, 3])
+        now, (e0, e1, e2, e3) = memory[word, low:high], (wanted[word, 0], wanted[word, 1], wanted[word, 2], wanted[word, 3])
         for k in range(len(lives)):
             want = e0 if asked[k] == 0 else (e1 if asked[k] == 1 else (e2 if asked[k] == 2 else e3))
             right = np.uint32(~np.uint32(spread[k] ^ want)) & exists

@@ -38,8 +38,9 @@ class SiteText:
     Attributes:
         pose: (words uint32 (words, k), lesson, tables, where bool (k,), channels int8 (k, channels), hidden int32 (k,)): write the
             channels of those sites where the task is posed, and what is hidden of all.
-        judge: (said uint32 (k,), hidden, lesson, tables, lives bool (k,), memory int32 (memory, k)): at the end of a lesson.  Bit u of
-            `said` is set if answer unit u was above 0; sites where nobody lives, or the task is not posed, are left as they are.
+        judge: (said uint32 (k,), hidden, lesson, tables, lives bool (k,), memory int32 (memory, sites), low, high): at the end of a
+            lesson, for the sites from low to high.  Bit u of `said` is set if answer unit u was above 0; the memory of sites where nobody
+            lives, or the task is not posed, is left as it is.
         score: (lesson, tables, lives, memory, score int32 (goals, k), did bool (goals, k), signal int8 (answers, k)): called after
             `judge` in lessons for which `scores` says so; writes all of score and did, and of a blank signal what is not 0.
         scores: (lesson) -> whether anything can be scored, or felt, in a lesson.

@@ -104,7 +104,7 @@ def learners(xp: Namespace, rule: Rule, loci: Loci, genomes: Int8s, signal: Int8
     if rule.still is None:
         return xp.ones(signal.shape[1], dtype=bool)
     still: Bools = xp.asarray(rule.still(unit_signals(xp, loci, signal), unit_genes(loci, genomes)))
-    found: Bools = (~still).any(axis=0)
+    found: Bools = xp.asarray((~still).any(axis=0))
     return found
 
 

@@ -19,13 +19,13 @@ def pose_sites(words, lesson, tables, where, channels, hidden):
                 channels[k, channel] = LOUD if (both >> np.uint32(channel)) & np.uint32(1) else -LOUD
 
 
-def judge_sites(said, hidden, lesson, tables, lives, memory):
+def judge_sites(said, hidden, lesson, tables, lives, memory, low, high):
     """`Parity.judge` over single sites: who was right is remembered until it is scored."""
     for k in range(len(lives)):
         if lives[k]:
             right = np.int32(said[k] & np.uint32(1)) == hidden[k]
-            memory[1, k] = right
-            memory[0, k] = memory[0, k] + 1 if right else 0
+            memory[1, low + k] = right
+            memory[0, low + k] = memory[0, low + k] + 1 if right else 0
 
 
 def score_sites(lesson, tables, lives, memory, score, did, signal):

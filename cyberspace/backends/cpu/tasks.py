@@ -60,7 +60,7 @@ def judging(judge):
         for chunk in prange((len(where) + CHUNK - 1) // CHUNK):
             low, high = chunk * CHUNK, min(len(where), chunk * CHUNK + CHUNK)
             lives, said = where[low:high] & alive[low:high], answers_said(says, answers, low, high)
-            judge_run(said, hidden[low:high], lesson, tables, lives, memory[:, low:high])
+            judge_run(said, hidden[low:high], lesson, tables, lives, memory, low, high)
 
     return kernel
 
