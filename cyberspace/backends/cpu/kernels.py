@@ -48,7 +48,7 @@ def live(arrays, tables, counts, totals, records, lived, zero, params):
     for k in range(len(totals)):
         now = near_moment(tables, lived + k, params.pace, params.tide)
         listen(arrays)
-        dwell(arrays, now, lesson_of(lived + k, params.lesson_ticks)[1], counts, True, True, zero, params)
+        sense_think_pay(arrays, now, lesson_of(lived + k, params.lesson_ticks)[1], counts, True, True, zero, params)
         settle(arrays, now, counts, totals[k], records[k], params)
 
 
@@ -61,7 +61,7 @@ def settle(arrays, now, counts, total, records, params):
 
 
 @njit(parallel=True, nogil=True, cache=True)
-def dwell(arrays, now, ends, counts, thinks, pays, zero, params):
+def sense_think_pay(arrays, now, ends, counts, thinks, pays, zero, params):
     """sense and think, or pay, or all three."""
     chunks = len(counts)
     for chunk in prange(chunks):

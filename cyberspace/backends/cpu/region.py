@@ -129,7 +129,7 @@ class NumbaCpu:
         """A tick on near axes at which tasks judge."""
         now = kernels.near_moment(self._clock, lived, self._world.pace, self._world.meetings.tide)
         brain.listen(self._arrays)
-        kernels.dwell(self._arrays, now, True, self._counts, True, False, ZERO, self._params)
+        kernels.sense_think_pay(self._arrays, now, True, self._counts, True, False, ZERO, self._params)
         self._judge(now, lived, tally)
         kernels.settle(self._arrays, now, self._counts, total, records, self._params)
 
@@ -138,7 +138,7 @@ class NumbaCpu:
         signals = self._lessons.end(lived // self._world.physics.lesson_ticks, tally)
         if self._learn is not None and (self._world.rule.still is None or signals.any()):
             self._learn(self._arrays, signals, now.tick, len(self._counts), self._params)
-        kernels.dwell(self._arrays, now, True, self._counts, False, True, ZERO, self._params)
+        kernels.sense_think_pay(self._arrays, now, True, self._counts, False, True, ZERO, self._params)
 
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""

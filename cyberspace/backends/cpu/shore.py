@@ -33,7 +33,7 @@ def land(arrays, shore, body, form, tide, tally, records, now, ends, counts, pay
     """
     arrays.heard[:] = 0
     received, lost = arrive(arrays, shore, view(body, form), tide, form.tide, now, tally, records, params)
-    kernels.dwell(arrays, now, ends, counts, True, pays, np.int32(0), params)
+    kernels.sense_think_pay(arrays, now, ends, counts, True, pays, np.int32(0), params)
     return received, lost
 
 
