@@ -51,7 +51,7 @@ class Simulation:
             self._setting, self._living = setting, Living(setting.universe, states, 0, backends, threads)
 
     @classmethod
-    def of(cls, setting: Setting, living: Living) -> Self:
+    def _of(cls, setting: Setting, living: Living) -> Self:
         """A simulation of regions that live already."""
         made = cls.__new__(cls)
         made._setting, made._living = setting, living
@@ -245,7 +245,7 @@ class Simulation:
         threads = here.threads if threads is None else threads
         with setting.given():
             living = Living(setting.universe, here.states(), here.tick, backends, threads, past)
-        return type(self).of(setting, living)
+        return type(self)._of(setting, living)
 
     def __repr__(self) -> str:
         spaces = ", ".join(space.name for space in self.universe.spaces)
