@@ -8,7 +8,7 @@ import numpy as np
 
 from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
 from cyberspace.wire.protocol import Arrays
-from render.about import AxisAbout, Genes, Place, SpaceAbout
+from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.frames import Giver, Job, Jobs, Kin, Organism, Series
 from topology import SPACE_AXES
 from topology.axes import CPU_NAMES
@@ -33,7 +33,7 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
             pace = 0 if one["far"] else told["pace"]
             stretch, offset = (0, 0) if one["offset"] is None else (one["stretch"] << pace, one["offset"] << pace)
             found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
-    physics = {key: value for key, value in told["physics"].items() if isinstance(value, int)}
+    physics = tuple(NumberAbout(**one) for one in told["numbers"])
     loci = told["loci"]
     genes = Genes(slice(*loci["rates"]), slice(*loci["rule"]), slice(*loci["copier"]))
     return SpaceAbout(

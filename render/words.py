@@ -23,11 +23,9 @@ class Line:
 
 def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     """The energy account of an organism: what it holds, what comes and goes, and what is missing for a spore."""
-    account, physics = organism.account, space.physics
+    account = organism.account
     held = organism.fields.get("energy", 0)
-    most, need = (
-        (account["cap"], account["spore_above"]) if account else (physics.get("cap", 0), physics.get("spore_energy", 0))
-    )
+    most, need = (account["cap"], account["spore_above"]) if account else (space.number("cap"), space.number("spore"))
     lines = [Line("holds", f"{held:,} of at most {most:,}")]
     if account is None:
         lines.append(Line("comes and goes", "not known of this tick"))

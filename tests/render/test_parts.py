@@ -290,9 +290,11 @@ def test_shores_and_the_clock_of_a_universe_are_known():
     from cyberspace.worldfile.build import load_universe
     from render.spaces import space_about
 
-    universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "4_habitats" / "shore.toml")
-    for space_, about in ((s, space_about(universe, s)) for s in universe.spaces):
+    universe, file = load_universe(Path(__file__).parents[2] / "examples" / "4_habitats" / "shore.toml")
+    for space_, about in ((s, space_about(universe, s, file.spaces[s.name])) for s in universe.spaces):
         assert about.shape == space_.lattice.shape
+        physics = universe.worlds[space_.first_region].physics
+        assert (about.number("cap"), about.number("sunlight")) == (physics.cap, physics.sunlight)
         assert about.place(about.site((0,) * 7)) == (0,) * 7
         sites = 0
         for name, low, high in about.marks:
