@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import Backend, Trace
+from cyberspace.backends.backend import Backend, SpanResult
 from cyberspace.law.letters import Body
 from cyberspace.run.local import LocalRegion
 
@@ -58,13 +58,13 @@ class Emulated:
     def __init__(self, engine: Backend, seconds: NDArray[np.float64]):
         self._engine, self._ends, self._lived = engine, np.concatenate([[0.0], np.cumsum(seconds)]), 0
 
-    def advance(self, ticks: int) -> Trace:
+    def advance(self, ticks: int) -> SpanResult:
         """As `Backend.advance`, and sleep for these ticks."""
         trace = self._engine.advance(ticks)
         self._sleep(ticks)
         return trace
 
-    def cross(self, index: int, opening: int, due: Body) -> tuple[Trace, bytearray]:
+    def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """As `Backend.cross`, and sleep for this tick."""
         crossed = self._engine.cross(index, opening, due)
         self._sleep(1)

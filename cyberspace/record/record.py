@@ -111,7 +111,7 @@ class Record:
         return store.inner(self._root, name)
 
     def add(self, births: dict[str, NDArray[np.int32]], crossings: NDArray[np.int64]) -> None:
-        """Append births by space, rows as in `cyberspace.backends.backend.Trace`, and crossings, rows of `LINKS`."""
+        """Append births by space, rows as in `cyberspace.backends.backend.SpanResult`, and crossings, rows of `LINKS`."""
         for space, rows in births.items():
             for k, (name, _, _) in enumerate(BIRTHS):
                 store.append(store.array(self._root, f"{space}/births/{name}"), rows[:, k])

@@ -12,7 +12,7 @@ from benchmarks.emulate import Device, Emulated
 from benchmarks.looks import Looks, Loop
 from benchmarks.maxplus import Schedule, simulate
 from benchmarks.trace import WORLD
-from cyberspace.backends.backend import NO_BIRTHS, Trace, make_backend
+from cyberspace.backends.backend import NO_BIRTHS, SpanResult, make_backend
 from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import blank_block, body_bytes
 from cyberspace.law.state import TALLY
@@ -81,7 +81,7 @@ class Ticks:
         self.spans.append(ticks)
         self.clock.now += self.seconds[self.lived : self.lived + ticks].sum()
         self.lived += ticks
-        return Trace(np.zeros((ticks, len(TALLY)), dtype=np.int64), NO_BIRTHS)
+        return SpanResult(np.zeros((ticks, len(TALLY)), dtype=np.int64), NO_BIRTHS)
 
     def cross(self, index, opening, due):
         return self.advance(1), blank_block(self.world, self.world.ends[index])
