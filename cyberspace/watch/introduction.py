@@ -14,6 +14,7 @@ from cyberspace.wire import protocol
 from cyberspace.wire.messages import AxisTold, NumberTold, SpaceTold, UniverseTold
 from cyberspace.worldfile.schema import SpaceTable, physics_value
 from organisms.body import ACTUATORS, SENSES
+from topology import NEAR_AXES
 
 CHANCES = ("death", "spark", "radiation")
 
@@ -81,6 +82,7 @@ def introduce_space(space: Space, world: World, table: SpaceTable) -> SpaceTold:
         "sites": space.lattice.regions * world.sites,
         "shape": space.lattice.shape,
         "axes": axes,
+        "calls": {axis: space.kind.calls(axis) for axis in NEAR_AXES},
         "tide": world.meetings.tide,
         "pace": world.pace,
         "goals": list(world.goals),

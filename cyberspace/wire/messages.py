@@ -71,7 +71,8 @@ class NumberTold(TypedDict):
 class SpaceTold(TypedDict):
     """A space; `numbers` is its physics as a world file says it, `physics` as the laws reckon with it.
 
-    `loci` gives the first locus of each kind of gene and that after the last, and `count`.
+    `loci` gives the first locus of each kind of gene and that after the last, and `count`; `calls` names all near
+    axes as the kind does, those that are flat as well.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class SpaceTold(TypedDict):
     sites: int
     shape: tuple[int, ...]
     axes: list[AxisTold]
+    calls: dict[str, str]
     tide: int
     pace: int
     goals: list[str]

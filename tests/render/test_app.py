@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from cyberspace.law.physics import NUMBERS
 from render.actions import ACTIONS
 from render.app import App
 from render.canvas import Rect
@@ -96,14 +95,6 @@ def test_a_click_inspects_and_the_inspector_tells(bench):
     assert any("•" in text and ("copies" in text or "hands on" in text) for text in words)
     assert "reproduce" in words and "bias" in words
     assert any("ancestors known" in text for text in words)
-
-
-def test_the_physics_are_told_with_units_and_meanings(bench):
-    bench.press("tab", "physics")
-    words = bench.read().words
-    for one in NUMBERS:
-        assert one.key in words and any(text[:12] == one.meaning[:12] for text in words), one.key
-    assert "12 energy/tick" in words and "100 ticks" in words, "the world file's numbers"
 
 
 def test_hovering_tells_the_place_and_marks_partners_on_every_axis(bench):
