@@ -23,21 +23,26 @@ from benchmarks.lead import corners, largest_lead, lead_bound
 from benchmarks.looks import Loop
 from benchmarks.maxplus import Outcome, Schedule, jittered, simulate
 from cyberspace.worldfile.machine import read_machine
-from topology import FAR_AXES, Axis
+from topology import FAR_AXES, NEAR_AXES, Axis
 from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
 from topology.fit import power_of_two, rule, stretch_far
 
-LINKS = {"device": (2e-6, 5e9), "host": (5e-5, 1.2e9), "rack": (1e-4, 1.2e9), "row": (2e-4, 1.2e9)}
-"""Latency in seconds and bandwidth in bytes/s where nothing was measured: shared memory, and 10 Gbit/s Ethernet."""
+MEMORY, ETHERNET = (2e-6, 5e9), (5e-5, 1.2e9)
+"""Latency in seconds and bandwidth in bytes/s where nothing was measured: within a host, and between two under one switch."""
+
+LINKS = {FAR_AXES[-1]: MEMORY} | {axis: (ETHERNET[0] * 2**k, ETHERNET[1]) for k, axis in enumerate(FAR_AXES[-2::-1])}
+"""Links by far axis: regions of one host share memory; beyond it every wider axis doubles the latency."""
 
 TICK, LETTER = 1e-3, 150_000
 """Seconds of a tick and bytes of a letter where nothing was measured."""
 
 LATTICES = ((1, 1, 8, 8), (1, 8, 8, 8), (8, 8, 8, 8), (16, 16, 16, 8), (10, 25, 50, 8))
-"""Lengths of row, rack, host, device."""
+"""Lengths of the closest far axes, those of `SHOWN`; wider ones are flat."""
+
+SHOWN = FAR_AXES[-4:]
 
 JITTERS = {"none": (0.0, 0.0, 0.0), "gamma 0.3": (0.3, 0.0, 0.0), "gamma 0.3, 1 in 1,000 stalls for 50": (0.3, 1e-3, 50.0)}
-NEAR = tuple(Axis(name, 32, DEFAULT_STRETCH[name]) for name in ("sm", "warp", "lane"))
+NEAR = tuple(Axis(name, 32, DEFAULT_STRETCH[name]) for name in NEAR_AXES)
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def costs(machine: str | None, delay: float) -> Costs:
 
 def fitted(lengths: Sequence[int], cost: Costs) -> Schedule:
     """The universe of so many regions with the stretches that `cyberspace measure` would give it."""
-    used = {axis: length for axis, length in zip(FAR_AXES, lengths, strict=True) if length > 1}
+    used = {axis: length for axis, length in zip(SHOWN, lengths, strict=True) if length > 1}
     needs = {
         axis: rule(latency, cost.letter, speed, cost.tick) for axis, (latency, speed) in cost.links.items() if axis in used
     }
@@ -78,7 +83,7 @@ def fitted(lengths: Sequence[int], cost: Costs) -> Schedule:
 
 def sizes_table(cost: Costs, ticks: int, lattices: Sequence[Sequence[int]], loop: Loop | None = None) -> list[str]:
     """Efficiency, spread and bound for universes of many sizes; the scheme with a barrier never pays for looks."""
-    heads = ["regions", "row x rack x host x device", "stretches", "jitter", "efficiency", "if nobody waited"]
+    heads = ["regions", " x ".join(SHOWN), "stretches", "jitter", "efficiency", "if nobody waited"]
     heads += ["barrier every tick", "barrier every s", "spread, ticks", "can't exceed", "closed form"]
     lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
     for lengths in lattices:

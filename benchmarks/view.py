@@ -165,7 +165,7 @@ def serve(folder: str, ready: Any) -> None:
     universe, file = load_universe(path / "world.toml")
     run = run_folder.create(path / "run", path / "world.toml", universe, file, "")
     about = introduce(run)
-    shape = space_about(universe, universe.spaces[0]).shape
+    shape = space_about(universe, universe.spaces[0], next(iter(file.spaces.values()))).shape
     random = np.random.default_rng(0)
     arrays = {
         "energy": random.integers(1, 2000, shape, dtype=np.int32),

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -71,22 +72,25 @@ def main() -> None:
 
 
 class BackendName(click.ParamType[str]):
-    """A row of the table of backends, which is looked at only when a command asks."""
+    """What a world file's key takes; the table of backends is looked at only when a command asks, a user's own file when it runs."""
 
     name = "backend"
 
-    def _choice(self) -> click.Choice[str]:
-        from cyberspace.backends.table import BACKENDS
-
-        return click.Choice(sorted(BACKENDS))
-
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name, if there is such a backend."""
-        return self._choice().convert(value, param, ctx)
+        from cyberspace.backends.table import BACKENDS
+
+        if value not in BACKENDS:
+            from cyberspace.backends.backend import find_backend
+
+            find_backend(value, Path(), "--backend")
+        return value
 
     def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
         """All names, for the help of a command."""
-        return self._choice().get_metavar(param, ctx)
+        from cyberspace.backends.table import BACKENDS
+
+        return f"[{'|'.join(sorted(BACKENDS))}|FILE.py:NAME]"
 
 
 def run_options(command: Command) -> Command:
@@ -99,9 +103,11 @@ def run_options(command: Command) -> Command:
         click.option("--out", type=click.Path(), help="Folder of the new run."),
         click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
         click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), help="Instead of the world file's."),
-        click.option("--backend", type=BackendName(), help="Instead of the world file's."),
+        click.option(
+            "--backend", type=BackendName(), help="Instead of the world file's; a file of your own is found from here."
+        ),
         click.option("--record-every", type=click.IntRange(min=1), help="Ticks between two samples."),
-        click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's numba regions."),
+        click.option("--threads", type=click.IntRange(min=1), help="Threads of a rank's regions, where a backend takes them."),
         click.option(
             "--deadline", type=click.FloatRange(min=0.1), default=300.0, help="Seconds that a rank waits for another."
         ),

@@ -10,7 +10,8 @@ EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED = 2, 3, 4, 130
 class InputError(Exception):
     """Something that the user can mend.
 
-    Each problem is one line: where (file and key), what was got, what was expected, what to try.
+    Attributes:
+        problems: One line for each: where (file and key), what was got, what was expected, what to try; as `problem` makes it.
     """
 
     def __init__(self, *problems: str):
@@ -44,7 +45,12 @@ class Refused(ValueError):
     """What was asked can't be had; the message is the reason, for the one who asked.
 
     Attributes:
+        attempt: What to try instead; empty if the reason says it.
         number: Number of the request, if it was read so far.
     """
 
     number: int = 0
+
+    def __init__(self, reason: str = "", attempt: str = ""):
+        super().__init__(reason)
+        self.attempt = attempt

@@ -18,16 +18,18 @@ from cyberspace.errors import InputError, nearest, problem
 
 Found = TypeVar("Found")
 _GIVEN: ContextVar[Mapping[str, object]] = ContextVar("given", default=MappingProxyType({}))
+_PLACES: ContextVar[Mapping[str, Path]] = ContextVar("places", default=MappingProxyType({}))
 
 
 @contextmanager
-def given(objects: Mapping[str, object]) -> Iterator[None]:
-    """Let world files name these objects while they are read here."""
-    token = _GIVEN.set(objects)
+def given(objects: Mapping[str, object], files: Mapping[str, Path]) -> Iterator[None]:
+    """Let world files name these objects, and the files that they stand in wherever those lie, while they are read here."""
+    tokens = _GIVEN.set(objects), _PLACES.set(files)
     try:
         yield
     finally:
-        _GIVEN.reset(token)
+        _GIVEN.reset(tokens[0])
+        _PLACES.reset(tokens[1])
 
 
 def find_given(name: str) -> object | None:
@@ -89,6 +91,16 @@ def source_of(name: str) -> str | None:
     """The file that a name is found in, relative to the world file; None for what is built in or stands in a package."""
     source = name.removeprefix("ancestor:").rpartition(":")[0]
     return source if source.endswith(".py") else None
+
+
+def place_of(source: str, folder: Path) -> Path:
+    """Where the file of `source_of` lies: where an object was given from, else in the world file's folder."""
+    return _PLACES.get().get(source, folder / source)
+
+
+def anchored(name: str, folder: Path) -> str:
+    """A name that is found from any working folder: one with a file gets the file's whole path."""
+    return str((folder / name).resolve()) if source_of(name) else name
 
 
 def _module(source: str, name: str, folder: Path, where: str) -> ModuleType:

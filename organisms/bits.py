@@ -13,8 +13,20 @@ from organisms.arrays import Int32s, Key, Namespace, Value, Words
 ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 PARITY = 0x1BD11BDA
 
-# One stream per use of randomness; tasks count up from TASK.
 GENESIS, LIFE, NOISE, RADIATION, SPARK, LEARN, PEOPLE, TASK = 0, 1, 2, 3, 4, 5, 6, 16
+"""One stream for each use of randomness; tasks count up from the last."""
+
+STREAMS = {
+    "GENESIS": "genomes at tick 0",
+    "LIFE": "who dies by chance, where a spark falls; who lives at tick 0",
+    "NOISE": "the copier's noise",
+    "RADIATION": "hits of a child",
+    "SPARK": "genomes of sparks",
+    "LEARN": "dither of the learning rule",
+    "PEOPLE": "lineages that people bring",
+    "TASK": "bits of the first task; the others count up from it",
+}
+"""What each stream is for."""
 
 
 def threefry2x32(k0: Words, k1: Words, c0: Words, c1: Words) -> tuple[Words, Words]:

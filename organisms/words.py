@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 from numpy.typing import NDArray
 
-from organisms.body import ACTUATORS, SENSES, BodyPlan
+from organisms.body import ACTUATORS, SENSES
 from organisms.copier import DEAD_BAND
-from organisms.genome import Loci
 
 SAME = 4
 """Value of the copier's gene a that hands alleles on as they are."""
 
 
-def sense_names(body: BodyPlan) -> list[str]:
+class Size(Protocol):
+    """How large a brain is: a `BodyPlan`, or whatever else knows it."""
+
+    @property
+    def units(self) -> int:
+        """Neurons."""
+
+    @property
+    def senses(self) -> int:
+        """Inputs beside the units' own last activity."""
+
+
+class Genes(Protocol):
+    """Where genes stand in a genome: `organisms.genome.Loci`, or whatever else knows it."""
+
+    @property
+    def rates(self) -> slice:
+        """Learning rate of each unit."""
+
+    @property
+    def rule(self) -> slice:
+        """A, B, C, D of the learning rule."""
+
+    @property
+    def copier(self) -> slice:
+        """a, b, m, n of the copier."""
+
+
+def sense_names(body: Size) -> list[str]:
     """Names of the senses: those that every world has, then the channels of the task."""
     fixed = [name for name, _ in SENSES]
     return [*fixed, *(f"channel_{k}" for k in range(body.senses - len(fixed)))]
 
 
-def unit_names(body: BodyPlan) -> list[str]:
+def unit_names(body: Size) -> list[str]:
     """Names of the units: the actuators that the body has, then those that are free."""
     fixed = [name for name, _ in ACTUATORS][: body.units]
     return [*fixed, *(f"free_{k}" for k in range(body.units - len(fixed)))]
 
 
-def input_names(body: BodyPlan) -> list[str]:
+def input_names(body: Size) -> list[str]:
     """Names of the columns of the weight matrix: the senses, then what each unit said in the tick before ("last_...")."""
     return [*sense_names(body), *(f"last_{name}" for name in unit_names(body))]
 
 
-def copier_words(loci: Loci, genome: NDArray[np.int8]) -> list[str]:
+def copier_words(loci: Genes, genome: NDArray[np.int8]) -> list[str]:
     """How an organism copies itself, for its genome (loci,)."""
     a, *rest = (int(gene) for gene in genome[loci.copier])
     b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in rest)
@@ -50,11 +79,11 @@ def copier_words(loci: Loci, genome: NDArray[np.int8]) -> list[str]:
     return words
 
 
-def learning_words(loci: Loci, genome: NDArray[np.int8]) -> str:
+def learning_words(loci: Genes, genome: NDArray[np.int8]) -> str:
     """How plastic an organism is, for its genome (loci,)."""
     rates, rule = genome[loci.rates], genome[loci.rule]
     moving = int(np.count_nonzero(rates)) if rule.any() else 0
     if not moving:
         return "does not learn"
     a, b, c, d = (int(gene) for gene in rule)
-    return f"learns with {moving} of {loci.body.units} units (A {a}, B {b}, C {c}, D {d})"
+    return f"learns with {moving} of {len(rates)} units (A {a}, B {b}, C {c}, D {d})"

@@ -72,6 +72,23 @@ class AxisAbout:
 
 
 @dataclass(frozen=True)
+class NumberAbout:
+    """A number of the physics, as a world file has it.
+
+    Attributes:
+        key: Its name there.
+        value: Its value; None for never.
+        unit: Its unit.
+        meaning: What it says.
+    """
+
+    key: str
+    value: int | float | None
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class SpaceAbout:
     """A space: its axes and what its bodies are like.
 
@@ -82,7 +99,7 @@ class SpaceAbout:
         units: Neurons of a brain.
         senses: Inputs of a brain beside its own activities.
         goals: Names of the goals of its tasks, bit by bit.
-        physics: Numbers of its physics by key, those that the viewer tells of.
+        physics: The numbers of its physics, in the order of `cyberspace.law.physics.NUMBERS`.
         marks: Parts to outline, such as beaches: (name, first place, place after the last).
         first_site: Number, in the universe, of its first site.
         first_region: Number, in the universe, of its first region.
@@ -96,7 +113,7 @@ class SpaceAbout:
     units: int = 16
     senses: int = 16
     goals: tuple[str, ...] = ()
-    physics: dict[str, int] = field(default_factory=dict)
+    physics: tuple[NumberAbout, ...] = ()
     marks: tuple[tuple[str, Place, Place], ...] = ()
     first_site: int = 0
     first_region: int = 0
@@ -132,6 +149,10 @@ class SpaceAbout:
     def walkable(self) -> bool:
         """Whether it can be drawn as a world to walk in: one to three axes longer than 1, none far."""
         return self.regions == 1
+
+    def number(self, key: str) -> int:
+        """A whole number of the physics; 0 if it is not known."""
+        return next((int(one.value or 0) for one in self.physics if one.key == key), 0)
 
     def site(self, place: Place) -> int:
         """Number of a place among the sites of the universe."""

@@ -69,7 +69,7 @@ def paste(model: Model, place: Place | None) -> None:
         told = f"this organism has {model.carried.units} units and {model.carried.senses} senses; here a body has "
         model.tell(f"{told}{model.space.units} and {model.space.senses}", wrong=True)
         return
-    energy = max(1, model.space.physics.get("newborn_energy", 200))
+    energy = max(1, model.space.number("newborn"))
     model.source.act(
         "transplant", space=model.space.name, to=model.space.site(place), genome=list(model.carried.genome),
         weights=list(model.carried.weights), founder=model.carried.founder, energy=energy,

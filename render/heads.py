@@ -8,10 +8,9 @@ import numpy as np
 
 from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
 from cyberspace.wire.protocol import Arrays
-from render.about import AxisAbout, Genes, Place, SpaceAbout
+from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.frames import Giver, Job, Jobs, Kin, Organism, Series
 from topology import SPACE_AXES
-from topology.axes import CPU_NAMES
 
 SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
 """What is told of an organism as one number each."""
@@ -23,17 +22,16 @@ INPUT_BITS, TABLE_BITS = 8, 4
 def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
     """A space, from what `about` tells of it."""
     axes = {axis["axis"]: axis for axis in told["axes"]}
-    called = {axis: name for name, axis in CPU_NAMES.items()} if told["kind"] == "cpu" else {}
     found = []
     for axis in SPACE_AXES:
         one = axes.get(axis)
         if one is None:
-            found.append(AxisAbout(called.get(axis, axis), 1))
+            found.append(AxisAbout(told["calls"].get(axis, axis), 1))
         else:
             pace = 0 if one["far"] else told["pace"]
             stretch, offset = (0, 0) if one["offset"] is None else (one["stretch"] << pace, one["offset"] << pace)
             found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
-    physics = {key: value for key, value in told["physics"].items() if isinstance(value, int)}
+    physics = tuple(NumberAbout(**one) for one in told["numbers"])
     loci = told["loci"]
     genes = Genes(slice(*loci["rates"]), slice(*loci["rule"]), slice(*loci["copier"]))
     return SpaceAbout(

@@ -43,7 +43,9 @@ class Replay:
         self._folder = open_run(path)
         universe = self._folder.universe
         self._spaces = {space.name: space for space in universe.spaces}
-        self._abouts = {space.name: space_about(universe, space) for space in universe.spaces}
+        self._abouts = {
+            space.name: space_about(universe, space, self._folder.file.spaces[space.name]) for space in universe.spaces
+        }
         self._stored = Stored(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None

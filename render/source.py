@@ -67,8 +67,9 @@ def read_sources(path: str | Path) -> list[Source]:
         table = columns(store.open_group(folder.record, "r"), f"{space.name}/series")
         ticks = np.asarray(table["tick"][...], dtype=np.int64)
         if len(ticks) < 2:
-            attempt = f"cyberspace run --resume {path} --ticks {folder.file.record.every} --record-every 10"
-            raise InputError(problem(str(folder.record), f"{len(ticks)} samples", "two or more", attempt))
+            attempt = f"cyberspace run --resume {path} --ticks {tick + folder.file.record.every} --record-every 10"
+            got = "1 sample" if len(ticks) == 1 else f"{len(ticks)} samples"
+            raise InputError(problem(str(folder.record), got, "two or more", attempt))
         series = {name: np.asarray(array[: len(ticks)]) for name, array in table.items()}
         regions = [states[region].region for region in space.regions]
         founder = np.stack([np.where(region.alive, region.founder, 0) for region in regions]).reshape(space.lattice.shape)

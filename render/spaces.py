@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.universe import Space, Universe
-from render.about import FAR, AxisAbout, Place, SpaceAbout, genes_of
+from cyberspace.watch.introduction import numbers_of
+from cyberspace.worldfile.schema import SpaceTable
+from render.about import FAR, AxisAbout, NumberAbout, Place, SpaceAbout, genes_of
 from topology import FAR_AXES, SPACE_AXES
 
-PHYSICS = ("sunlight", "upkeep", "cap", "spore_energy", "newborn_energy", "fire")
-"""What the inspector tells of a space's physics."""
 
-
-def space_about(universe: Universe, space: Space) -> SpaceAbout:
-    """What the viewer knows of a space."""
+def space_about(universe: Universe, space: Space, table: SpaceTable) -> SpaceAbout:
+    """What the viewer knows of a space, and of its table in the world file."""
     world, clock = universe.worlds[space.first_region], universe.clock
     opens = {axis.name: (axis, offset) for axis, offset in zip(clock.axes, clock.offsets, strict=True)}
     used = {axis.name: axis for axis in space.lattice.axes}
@@ -25,7 +24,7 @@ def space_about(universe: Universe, space: Space) -> SpaceAbout:
         stretch, offset = (opens[name][0].stretch, opens[name][1]) if name in opens else (0, 0)
         pace = 0 if name in FAR_AXES else world.pace
         axes.append(AxisAbout(space.kind.calls(name), used[name].length, stretch << pace, offset << pace, used[name].curled))
-    physics = {name: getattr(world.physics, name) for name in PHYSICS}
+    physics = tuple(NumberAbout(**one) for one in numbers_of(space, table))
     marks = tuple(mark for region in space.regions for mark in _shores(universe, space, region))
     body, first, plaza = world.body, int(world.first_site), world.plaza
     return SpaceAbout(

@@ -1,4 +1,4 @@
-"""What an organism is, in words and numbers: its copier, its senses and actuators, its energy account."""
+"""What the viewer tells of an organism beside `organisms.words`: its energy account, its place, what it senses, its synapses."""
 
 from __future__ import annotations
 
@@ -7,60 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from organisms.body import ACTUATORS, SENSES, SIGNAL
-from organisms.copier import DEAD_BAND
-from render.about import Genes, SpaceAbout
+from organisms.body import SIGNAL
+from organisms.words import Size, sense_names
+from render.about import SpaceAbout
 from render.frames import Organism
-
-SAME = 4
-
-
-def sense_names(senses: int) -> list[str]:
-    """Names of a brain's inputs."""
-    fixed = [name for name, _ in SENSES]
-    return [*fixed, *(f"channel_{k}" for k in range(senses - len(fixed)))][:senses]
-
-
-def unit_names(units: int) -> list[str]:
-    """Names of a brain's units."""
-    fixed = [name for name, _ in ACTUATORS][:units]
-    return [*fixed, *(f"free_{k}" for k in range(units - len(fixed)))]
-
-
-def copier_genes(genome: NDArray[np.int8], genes: Genes) -> tuple[int, int, int, int]:
-    """(a, b, m, n) with the dead band applied."""
-    a, b, m, n = (int(gene) for gene in genome[genes.copier])
-    b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in (b, m, n))
-    return a, b, m, n
-
-
-def copier_words(genome: NDArray[np.int8], genes: Genes) -> list[str]:
-    """How an organism copies itself."""
-    a, b, m, n = copier_genes(genome, genes)
-    words = []
-    if a == SAME:
-        words.append("copies its alleles exactly" if b or m or n else "copies itself exactly")
-    elif a == 0:
-        words.append("hands on none of its alleles")
-    else:
-        words.append(f"hands on its alleles times {a / SAME:g}")
-    if b:
-        words.append(f"{'inherits' if b > 0 else 'hands on the opposite of'} {100 * abs(b) / SAME:.0f} % of what it learned")
-    if m:
-        words.append(f"mixes with the resident ({100 * m / SAME:+.0f} % of its alleles)")
-    if n:
-        words.append(f"adds noise of up to ±{abs(n):g} allele steps")
-    return words
-
-
-def learns(genome: NDArray[np.int8], genes: Genes) -> str:
-    """How plastic an organism is."""
-    rates, rule = genome[genes.rates], genome[genes.rule]
-    moving = int(np.count_nonzero(rates)) if np.any(rule) else 0
-    if not moving:
-        return "does not learn"
-    a, b, c, d = (int(gene) for gene in rule)
-    return f"learns with {moving} of {len(rates)} units (A {a}, B {b}, C {c}, D {d})"
 
 
 @dataclass(frozen=True)
@@ -73,11 +23,9 @@ class Line:
 
 def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     """The energy account of an organism: what it holds, what comes and goes, and what is missing for a spore."""
-    account, physics = organism.account, space.physics
+    account = organism.account
     held = organism.fields.get("energy", 0)
-    most, need = (
-        (account["cap"], account["spore_above"]) if account else (physics.get("cap", 0), physics.get("spore_energy", 0))
-    )
+    most, need = (account["cap"], account["spore_above"]) if account else (space.number("cap"), space.number("spore"))
     lines = [Line("holds", f"{held:,} of at most {most:,}")]
     if account is None:
         lines.append(Line("comes and goes", "not known of this tick"))
@@ -128,7 +76,7 @@ class Synapse:
     flow: float
 
 
-def sensed(organism: Organism, senses: int) -> NDArray[np.float64]:
+def sensed(organism: Organism, body: Size) -> NDArray[np.float64]:
     """What the senses show, (senses,), as far as the organism's own state tells; not a number elsewhere."""
     fields = organism.fields
     known: dict[str, float] = {"bias": SIGNAL}
@@ -136,7 +84,7 @@ def sensed(organism: Organism, senses: int) -> NDArray[np.float64]:
         known["energy"] = min(127, 8 * fields["energy"].bit_length())
     if "payoff" in fields:
         known["payoff"] = fields["payoff"]
-    return np.array([known.get(name, np.nan) for name in sense_names(senses)], dtype=np.float64)
+    return np.array([known.get(name, np.nan) for name in sense_names(body)], dtype=np.float64)
 
 
 def synapses(weights: NDArray[np.int8], inputs: NDArray[np.float64], most: int = 90) -> list[Synapse]:

@@ -34,7 +34,7 @@ class Ground(Protocol):
 def need_plaza(world: World) -> None:
     """Refuse a region that is no plaza."""
     if not world.plaza:
-        raise Refused(f"{world.space} is no plaza: its world file has no plaza = true")
+        raise Refused(f"{world.space} is no plaza: its world file has no plaza = true", "a space with plaza = true")
 
 
 def local(world: World, sites: list[int]) -> Sites:
@@ -42,7 +42,8 @@ def local(world: World, sites: list[int]) -> Sites:
     at = np.array(sites, dtype=np.int64) - world.first_site
     if ((at < 0) | (at >= world.sites)).any():
         raise Refused(
-            f"sites: expected numbers from {world.first_site} to {world.first_site + world.sites - 1}, all of one region"
+            f"sites: expected numbers from {world.first_site} to {world.first_site + world.sites - 1}, all of one region",
+            str(int(world.first_site)),
         )
     return np.unique(at)
 
@@ -59,16 +60,16 @@ def find(ground: Ground, who: list[int]) -> Sites:
     """The site where an identity lives."""
     found = np.flatnonzero(ground.look("alive") & (ground.look("cradle") == who[0]) & (ground.look("born") == who[1]))
     if not len(found):
-        raise Refused(f"{tuple(who)} lives here no more")
+        raise Refused(f"{tuple(who)} lives here no more", "(cradle, born) of somebody who lives in this region")
     return found[:1]
 
 
 def need_free(ground: Ground, at: Sites) -> None:
     """Refuse a place where somebody lives, or a wall."""
     if ground.look("alive", at)[0]:
-        raise Refused("somebody lives there")
+        raise Refused("somebody lives there", "a site where nobody lives")
     if ground.look("block", at)[0] == WALL:
-        raise Refused("there is a wall")
+        raise Refused("there is a wall", "a site without a wall")
 
 
 def add(ground: Ground, name: str, at: Sites, amount: int) -> None:
@@ -85,7 +86,7 @@ def purse(ground: Ground, world: World, wallet: int, place: int = 0, escrow: int
     """Add tokens to the wallet and to an escrow."""
     held = int(ground.look("wallet")[0])
     if held + wallet < 0:
-        raise Refused(f"the wallet holds {held:,} tokens; expected {-wallet:,}")
+        raise Refused(f"the wallet holds {held:,} tokens; expected {-wallet:,}", f"fund tokens={-wallet - held} first")
     if wallet:
         ground.put("wallet", np.array([held + wallet], dtype=np.int32))
     if escrow:
@@ -127,7 +128,7 @@ def take_down(ground: Ground, world: World, place: int) -> int:
     need_plaza(world)
     jobs = np.array(ground.look("jobs"))
     if not jobs[ROW["kind"], place]:
-        raise Refused(f"place {place} of the board has no job")
+        raise Refused(f"place {place} of the board has no job", "a place that has one")
     left = int(ground.look("pools")[escrow_row(world) + place, 0])
     jobs[:, place] = 0
     ground.put("jobs", jobs)

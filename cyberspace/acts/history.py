@@ -64,7 +64,8 @@ class History:
         """Refuse as long as older acts have not been replayed."""
         if self.next_tick is not None:
             raise Refused(
-                f"the run repeats what was done before it was stopped; from tick {self._journal.entries[-1].tick + 1} on"
+                f"the run repeats what was done before it was stopped; from tick {self._journal.entries[-1].tick + 1} on",
+                "advancing to that tick",
             )
 
     def _with_past(self, act: Act) -> Act:

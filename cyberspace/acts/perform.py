@@ -50,11 +50,22 @@ def perform(ground: Ground, world: World, tick: int, number: int, act: Act) -> H
     Returns:
         "done" (whether it could be done) and "said"; what an undo must know is in it as well.
     """
-    ground.flow("acts", 1)
     try:
-        return {"done": True, **DO[act["kind"]](ground, world, tick, number, act)}
+        return do(ground, world, tick, number, act)
     except Refused as refused:
+        ground.flow("acts", 1)
         return {"done": False, "said": str(refused)}
+
+
+def do(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
+    """As `perform`, but nothing has happened where it can't be done.
+
+    Raises:
+        Refused: If it can't be done, with what to try.
+    """
+    happened: Happened = {"done": True, **DO[act["kind"]](ground, world, tick, number, act)}
+    ground.flow("acts", 1)
+    return happened
 
 
 def _fund(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
@@ -62,7 +73,9 @@ def _fund(ground: Ground, world: World, tick: int, number: int, act: Act) -> Hap
     row = escrow_row(world)
     held = int(ground.look("wallet")[0]) + int(ground.look("pools")[row : row + PLACES].sum(dtype=np.int64))
     if held + act["tokens"] > LARGEST:
-        raise Refused(f"wallet and escrows hold {held:,} tokens; expected at most {LARGEST:,} in all")
+        raise Refused(
+            f"wallet and escrows hold {held:,} tokens; expected at most {LARGEST:,} in all", f"tokens={LARGEST - held}"
+        )
     purse(ground, world, act["tokens"])
     ground.flow("people", act["tokens"])
     return {"said": f"{act['tokens']:,} tokens came into the wallet"}
@@ -76,7 +89,7 @@ def _block(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     old, who = np.array(ground.look("block", at)), identities(ground, at)
     changed = put_blocks(ground, at, new)
     if not len(changed):
-        raise Refused("nothing changed: the blocks stand already, or somebody lives there")
+        raise Refused("nothing changed: the blocks stand already, or somebody lives there", "other sites, or another block")
     keep = np.flatnonzero(np.isin(at, changed))
     past: Happened = {"sites": (changed + world.first_site).tolist(), "new": int(new[0]), "old": old[keep].tolist()}
     return {"said": f"{act['block']} at {len(changed):,} sites", **past, "who": [who[k] for k in keep]}
@@ -85,7 +98,7 @@ def _block(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
 def _move(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
     start, end = local(world, [act["site"]]), local(world, [act["to"]])
     if not ground.look("alive", start)[0]:
-        raise Refused("nobody lives there")
+        raise Refused("nobody lives there", "a site where somebody lives")
     need_free(ground, end)
     (who,) = identities(ground, start)
     carry(ground, start, end)
@@ -96,13 +109,16 @@ def _transplant(ground: Ground, world: World, tick: int, number: int, act: Act) 
     at, loci = local(world, [act["to"]]), world.loci
     need_free(ground, at)
     if len(act["genome"]) != loci.count or (act["weights"] and len(act["weights"]) != loci.body.synapses):
-        raise Refused(f"another body plan: expected {loci.count} alleles and {loci.body.synapses} weights")
+        raise Refused(
+            f"another body plan: expected {loci.count} alleles and {loci.body.synapses} weights",
+            "an organism of this space's body",
+        )
     if act["energy"] > world.physics.cap:
-        raise Refused(f"energy: expected at most the cap, {world.physics.cap}")
+        raise Refused(f"energy: expected at most the cap, {world.physics.cap}", f"energy={world.physics.cap}")
     born = tick - 1  # whoever is born here in this tick is somebody else
     lies = [int(ground.look(name, at)[0]) for name in ("cradle", "born")]
     if lies == [act["to"], born] and ground.look("founder", at)[0]:
-        raise Refused("somebody was born there a moment ago; try again")
+        raise Refused("somebody was born there a moment ago; try again", "another site, or a tick later")
     if act["wallet"]:
         need_plaza(world)
         purse(ground, world, -act["energy"])
@@ -129,7 +145,7 @@ def _erase(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     at = local(world, act["sites"])
     at = at[ground.look("alive", at)]
     if not len(at):
-        raise Refused("nobody lives there")
+        raise Refused("nobody lives there", "a site where somebody lives")
     energy, who = np.array(ground.look("energy", at)), identities(ground, at)
     vacate(ground, at)
     ground.flow("taken", int(energy.sum(dtype=np.int64)))
@@ -143,15 +159,18 @@ def _post(ground: Ground, world: World, tick: int, number: int, act: Act) -> Hap
     place, kind = act["place"], KINDS[act["job"]]
     jobs = np.array(ground.look("jobs"))
     if jobs[ROW["kind"], place]:
-        raise Refused(f"place {place} of the board has a job; close it first")
+        raise Refused(f"place {place} of the board has a job; close it first", f"close place={place}, or another place")
     needed = {TABLE: ("table",), BITS: ("inputs", "expected"), HAND: ("inputs",)}[kind]
     given = {"table": act["table"], "inputs": act["inputs"], "expected": act["expected"]}
     missing = [name for name in needed if given[name] is None]
     if missing:
-        raise Refused(f"{missing[0]}: is missing")
+        raise Refused(f"{missing[0]}: is missing", f"{missing[0]}=..., which a job of this kind needs")
     expected = act["expected"] or ""
     if kind == BITS and not set(expected[: world.body.answers]) - {"-"}:
-        raise Refused("expected: names no bit that an organism here can answer")
+        raise Refused(
+            "expected: names no bit that an organism here can answer",
+            f"0 or 1 among the first {world.body.answers} of expected",
+        )
     purse(ground, world, -act["price"] * act["answers"], place, act["price"] * act["answers"])
     length = world.physics.lesson_ticks << world.pace
     job = {
@@ -186,7 +205,7 @@ def _feel(ground: Ground, at: Sites, amount: int) -> None:
 
 def _room(ground: Ground, world: World, at: Sites, amount: int) -> None:
     if int(ground.look("energy", at)[0]) + amount > world.physics.cap:
-        raise Refused(f"it can hold no more: expected at most the cap, {world.physics.cap}")
+        raise Refused(f"it can hold no more: expected at most the cap, {world.physics.cap}", "fewer tokens")
 
 
 def _judge(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
@@ -194,13 +213,13 @@ def _judge(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     place = act["place"]
     job = ground.look("jobs")[:, place]
     if job[ROW["kind"]] != HAND:
-        raise Refused(f"place {place} of the board has no job that is judged by hand")
+        raise Refused(f"place {place} of the board has no job that is judged by hand", "a place with a job of the kind hand")
     at, price = find(ground, act["who"]), int(job[ROW["price"]])
     if int(ground.look("block", at)[0]) != VENT + place:
-        raise Refused("it has left the vent")
+        raise Refused("it has left the vent", "somebody who is at the vent")
     if act["right"]:
         if int(ground.look("pools")[escrow_row(world) + place, 0]) < price:
-            raise Refused("the escrow is spent")
+            raise Refused("the escrow is spent", f"close place={place}, then post again")
         _room(ground, world, at, price)
         purse(ground, world, 0, place, -price)
         add(ground, "energy", at, price)

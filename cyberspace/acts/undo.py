@@ -16,7 +16,7 @@ from cyberspace.record.act import Act, Happened
 def undo(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
     """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.history` has put both in."""
     if "act" not in act:
-        raise Refused("there is no such act to take back")
+        raise Refused("there is no such act to take back", "the n of an act that was done in this region and not taken back")
     return UNDO[act["act"]["kind"]](ground, world, act["act"], act["happened"])
 
 
@@ -33,14 +33,14 @@ def _unblock(ground: Ground, world: World, act: Act, happened: Happened) -> Happ
     old = np.array(happened["old"], dtype=np.uint8)
     changed = put_blocks(ground, at[own], old[own])
     if not len(changed):
-        raise Refused("others have built or moved in there")
+        raise Refused("others have built or moved in there", "an act of its own at those sites")
     return {"said": f"{len(changed):,} of {len(at):,} sites are as before"}
 
 
 def _unmove(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
     start, end = local(world, [act["site"]]), local(world, [act["to"]])
     if identities(ground, end) != [happened["who"]]:
-        raise Refused("it does not live there any more")
+        raise Refused("it does not live there any more", "an act of its own on it where it lives now")
     need_free(ground, start)
     carry(ground, end, start)
     return {"said": f"carried back to {act['site']}"}
@@ -49,7 +49,7 @@ def _unmove(ground: Ground, world: World, act: Act, happened: Happened) -> Happe
 def _untransplant(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
     at = local(world, [act["to"]])
     if identities(ground, at) != [happened["who"]]:
-        raise Refused("it does not live there any more")
+        raise Refused("it does not live there any more", "an act of its own on it where it lives now")
     energy = int(ground.look("energy", at)[0])
     back = min(energy, act["energy"]) if act["wallet"] else 0
     vacate(ground, at)
@@ -64,7 +64,7 @@ def _unerase(ground: Ground, world: World, act: Act, happened: Happened) -> Happ
     lies = np.stack([ground.look(name, at) for name in ("cradle", "born")], axis=1)
     own = (lies == np.array(happened["who"])).all(axis=1) & ~ground.look("alive", at) & (ground.look("block", at) != WALL)
     if not own.any():
-        raise Refused("others have moved in there")
+        raise Refused("others have moved in there", "transplant to another site")
     energy = np.array(happened["energy"], dtype=np.int32)[own]
     ground.put("alive", np.ones(int(own.sum()), dtype=bool), at[own])
     ground.put("energy", energy, at[own])
@@ -74,12 +74,12 @@ def _unerase(ground: Ground, world: World, act: Act, happened: Happened) -> Happ
 
 def _unpost(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
     if int(ground.look("jobs")[ROW["number"], act["place"]]) != happened["number"]:
-        raise Refused("the job is closed")
+        raise Refused("the job is closed", "another post")
     return {"said": f"{take_down(ground, world, act['place']):,} tokens came back"}
 
 
 def _stays(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
-    raise Refused(f"{act['kind']} can't be taken back")
+    raise Refused(f"{act['kind']} can't be taken back", "the n of another act")
 
 
 UNDO: dict[str, Callable[[Ground, World, Act, Happened], Happened]] = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from cyberspace.acts.history import History
-from cyberspace.acts.perform import perform
+from cyberspace.acts.perform import do
 from cyberspace.errors import InputError, Refused, nearest, problem
 from cyberspace.record.journal import Entry, Journal
 from cyberspace.record.run_folder import Tenure
@@ -90,10 +90,7 @@ class Hands(History):
         """
         self.need_no_past()
         act, number = self._with_past(act), len(self.memory.entries)
-        happened = perform(ground, self._world, tick, number, act)
-        if not happened["done"]:
-            ground.flow("acts", -1)
-            raise Refused(happened["said"])
+        happened = do(ground, self._world, tick, number, act)
         self._keep(self.memory.note(tick, act), happened)
         return {"tick": tick, "n": number, "region": int(self._world.region), **happened}
 
@@ -109,13 +106,14 @@ def checked(kind: str, keys: dict[str, object]) -> Act:
     try:
         return cast("Act", check_act({"kind": kind, **{key: _plain(value) for key, value in keys.items()}}))
     except Refused as refused:
-        raise refusal(kind, keys, refused) from None
+        raise refusal(kind, keys, Refused(str(refused), f"one with the keys {', '.join(ACTS[kind])}")) from None
 
 
 def refusal(kind: str, keys: dict[str, object], refused: Refused) -> InputError:
     """The error that tells why an act can't be done."""
     got = f"{kind} {', '.join(f'{key}={_short(value)}' for key, value in keys.items())}".strip()
-    return InputError(problem("put", got, f"an act that can be done ({refused})", f"one with the keys {', '.join(ACTS[kind])}"))
+    attempt = refused.attempt or "looking at the state first"  # over the wire the reason alone comes back
+    return InputError(problem("put", got, f"an act that can be done ({refused})", attempt))
 
 
 def region_of(universe: Universe, act: Act) -> int:
@@ -132,9 +130,10 @@ def region_of(universe: Universe, act: Act) -> int:
         (space for space in (universe.spaces if act["space"] else plazas) if act["space"] in (space.name, None)), None
     )
     if chosen is None:
-        raise Refused(f"space: expected one of {', '.join(space.name for space in universe.spaces)}")
+        names = [space.name for space in universe.spaces]
+        raise Refused(f"space: expected one of {', '.join(names)}", nearest(str(act["space"]), names))
     if act["region"] >= len(chosen.regions):
-        raise Refused(f"region: expected 0 to {len(chosen.regions) - 1}")
+        raise Refused(f"region: expected 0 to {len(chosen.regions) - 1}", "region=0")
     return chosen.first_region + int(act["region"])
 
 
@@ -145,7 +144,7 @@ def owner(universe: Universe, site: int) -> int:
         Refused: If there is no such site.
     """
     if not 0 <= site < universe.sites:
-        raise Refused(f"site: expected a number from 0 to {universe.sites - 1}")
+        raise Refused(f"site: expected a number from 0 to {universe.sites - 1}", "0")
     return next(int(world.region) for world in reversed(universe.worlds) if world.first_site <= site)
 
 

@@ -62,15 +62,29 @@ def named(thing: Thing) -> Named:
 
 
 def _home(thing: Thing) -> tuple[str, str]:
-    """Module and name of an object; a kind knows neither, so it is looked for among the modules that there are."""
+    """Module and name of an object; a kind knows neither, so it is looked for among the modules that there are.
+
+    The module whose file makes it goes before those that imported it, and any other before the script that runs.
+    """
     if isinstance(thing, Rule):
         return getattr(thing.change, "__module__", ""), getattr(thing.change, "__qualname__", thing.name)
     if not isinstance(thing, Kind):
         return thing.__module__, thing.__qualname__
-    places = (
+    places = [
         (home, name) for home, module in list(sys.modules.items()) for name, one in list(vars(module).items()) if one is thing
-    )
-    return next(places, ("__main__", thing.name))
+    ]
+    return min(places, key=lambda place: (not _makes(*place), place[0] == "__main__"), default=("__main__", thing.name))
+
+
+def _makes(home: str, name: str) -> bool:
+    """Whether a module's file gives a value to a name, outside of functions and classes."""
+    source = getattr(sys.modules[home], "__file__", None) or ""
+    made = [
+        one.targets if isinstance(one, ast.Assign) else [one.target]
+        for one in _body(Path(source))
+        if isinstance(one, ast.Assign | ast.AnnAssign)
+    ]
+    return any(isinstance(target, ast.Name) and target.id == name for targets in made for target in targets)
 
 
 def _body(path: Path) -> list[ast.stmt]:

@@ -121,7 +121,7 @@ class Run:
 
     @property
     def ticks(self) -> list[int]:
-        """Ticks of its checkpoints, the oldest first."""
+        """Ticks of its checkpoints, the oldest first; empty if there is none; no error."""
         return [checkpoint.tick_of(path) for path in checkpoint.checkpoints(self._folder.checkpoints)]
 
     @property
@@ -134,6 +134,9 @@ class Run:
         """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal; and heredity.
 
         With several spaces, names are "reef.alive".
+
+        Raises:
+            InputError: If nothing was recorded yet.
         """
         parts = {space.name: series_of(self.record, space) for space in self.universe.spaces}
         return dataset.together(parts, ("tick",))
@@ -143,18 +146,29 @@ class Run:
         """The sampled fields over `tick` and the axes of space; values are read when they are used.
 
         With several spaces, names are "reef.energy" over "reef.lane".
+
+        Raises:
+            InputError: If nothing was recorded yet.
         """
         parts = {space.name: fields_of(self.record, self.universe, space) for space in self.universe.spaces}
         return dataset.together(parts, ("tick",))
 
     @property
     def births(self) -> DataFrame:
-        """Every birth: tick, space, site, parent (its cradle), parent_born, distance (loci that differ); by tick and site."""
+        """Every birth: tick, space, site, parent (its cradle), parent_born, distance (loci that differ); by tick and site.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
         return births_table(self.universe, births_of(self.record, self.spaces))
 
     @property
     def crossings(self) -> DataFrame:
-        """Who crossed a link: tick, what (gift, spore, mover), sender, receiver (regions), energy, founder."""
+        """Who crossed a link: tick, what (gift, spore, mover), sender, receiver (regions), energy, founder.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
         return crossings_table(self.universe, crossings_of(self.record))
 
     @property
@@ -163,6 +177,9 @@ class Run:
 
         Columns: cradle and born of its first organism, births, first and last birth (ticks), depth (most generations), and, where it
         lives at the newest checkpoint, living and founder (its mark; else 0).
+
+        Raises:
+            InputError: If nothing was recorded yet, or it has checkpoints and none is whole.
         """
         rows = births_of(self.record, self.spaces).astype(np.int64)
         found = lineages(rows)
@@ -233,7 +250,7 @@ class Run:
         done = [None if replay else int(state.tally[TALLY.index("acts")]) for state in states]
         past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
         backends = backends_of(universe, backend or folder.backend)
-        return Simulation.of(setting, Living(universe, states, at, backends, threads, past))
+        return Simulation._of(setting, Living(universe, states, at, backends, threads, past))
 
     def live(self, *, play: bool = True) -> Live:
         """A connection to the run, if it goes on and is served; as a player if its play.json can be read, else as a watcher.

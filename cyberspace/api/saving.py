@@ -10,6 +10,7 @@ from cyberspace.api.living import Living
 from cyberspace.api.naming import files_of
 from cyberspace.api.setting import Setting, contents
 from cyberspace.errors import InputError, problem
+from cyberspace.plugins import source_of
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
@@ -17,6 +18,7 @@ from cyberspace.record.run_folder import WORLD, RunFolder
 from cyberspace.record.samples import take_sample
 from cyberspace.run.runtime import disk_errors
 from cyberspace.worldfile.build import universe_from_text
+from cyberspace.worldfile.schema import parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
 
 
@@ -32,15 +34,16 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
         InputError: If the folder is in use or can't be written, or an object of the world is in no file.
     """
     run_folder.need_free(folder, "folder")
-    backend, text = _backends(setting, living.backends)
-    files = files_of(one for one in setting.things.values() if one.name in text)
+    backend, text, own = _backends(setting, living.backends)
+    files = files_of(one for one in setting.things.values() if one.name in text) | own
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
     with disk_errors(folder):
         shutil.rmtree(staged, ignore_errors=True)
         try:
             source = setting.folder / WORLD
-            run = run_folder.create(staged, source, setting.universe, setting.file, backend, text, files)
+            file = parse_world_file(text, setting.name)
+            run = run_folder.create(staged, source, setting.universe, file, backend, text, files)
             _same(setting, text, staged)
             _write(run, living)
             staged.rename(home)
@@ -49,19 +52,27 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
             raise
 
 
-def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str]:
-    """The backend of a run for all spaces, or none and a text in which each space names its own."""
+def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str, dict[str, Path]]:
+    """The backend of a run for all spaces, or none and a text in which each space names its own; and files that this text names anew."""
     universe = setting.universe
     if list(backends) == [universe.space_of(k).backend for k in range(len(backends))]:
-        return "", setting.text
+        return "", setting.text, {}
     if len(set(backends)) == 1:
-        return backends[0], setting.text
+        return backends[0], setting.text, {}
     content = contents(setting)
     spaces = content["spaces"]
     assert isinstance(spaces, dict)
+    files: dict[str, Path] = {}
     for space in universe.spaces:
-        spaces[space.name]["backend"] = backends[space.first_region]
-    return "", toml_text(content)
+        name = backends[space.first_region]
+        if name == space.backend:
+            continue
+        source = source_of(name)
+        if source is not None:
+            files[Path(source).name] = Path(source).resolve()
+            name = f"{Path(source).name}:{name.rpartition(':')[2]}"
+        spaces[space.name]["backend"] = name
+    return "", toml_text(content), files
 
 
 def _same(setting: Setting, text: str, folder: Path) -> None:
@@ -69,7 +80,7 @@ def _same(setting: Setting, text: str, folder: Path) -> None:
     universe = universe_from_text(text, str(folder / WORLD), folder, setting.universe.seed)[0]
     if universe.identity != setting.universe.identity:
         expected = f"world {setting.universe.identity}, as the simulation was made with"
-        got = "a file of a task that was changed since"
+        got = "a file of its own that was changed since"
         raise InputError(problem(setting.name, got, expected, "a new Simulation with the file as it is now"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -56,6 +57,16 @@ class Setting:
     universe: Universe
     things: Mapping[str, Named] = field(default_factory=dict)
 
+    def given(self) -> AbstractContextManager[None]:
+        """While this holds, its objects are found by their names."""
+        return given_things(self.things)
+
+
+def given_things(things: Mapping[str, Named]) -> AbstractContextManager[None]:
+    """While this holds, objects are found by their names."""
+    files = {one.file.name: one.file for one in things.values() if one.file is not None}
+    return given({one.name: one.thing for one in things.values()}, files)
+
 
 def read_setting(source: Source, seed: int | None = None) -> Setting:
     """The world of a source, with another seed if one is given.
@@ -91,7 +102,7 @@ def make_setting(text: str, name: str, folder: Path, seed: int | None, things: M
     if seed is not None and not (type(seed) is int and 0 <= seed < 2**32):
         raise InputError(problem("seed", repr(seed), f"a whole number from 0 to {2**32 - 1}", "1"))
     file = parse_world_file(text, name)
-    with given({one.name: one.thing for one in things.values()}):
+    with given_things(things):
         universe = build_universe(file, name, folder, file.world.seed if seed is None else seed)
     return Setting(text, name, folder.resolve(), file, universe, things)
 

@@ -47,10 +47,11 @@ class Simulation:
         setting = read_setting(world, seed)
         backends = backends_of(setting.universe, backend)
         states = [genesis(one) for one in setting.universe.worlds]
-        self._setting, self._living = setting, Living(setting.universe, states, 0, backends, threads)
+        with setting.given():
+            self._setting, self._living = setting, Living(setting.universe, states, 0, backends, threads)
 
     @classmethod
-    def of(cls, setting: Setting, living: Living) -> Self:
+    def _of(cls, setting: Setting, living: Living) -> Self:
         """A simulation of regions that live already."""
         made = cls.__new__(cls)
         made._setting, made._living = setting, living
@@ -242,7 +243,9 @@ class Simulation:
         backends = here.backends if backend is None else backends_of(setting.universe, backend)
         past = [one.memory for one in here.hands]
         threads = here.threads if threads is None else threads
-        return type(self).of(setting, Living(setting.universe, here.states(), here.tick, backends, threads, past))
+        with setting.given():
+            living = Living(setting.universe, here.states(), here.tick, backends, threads, past)
+        return type(self)._of(setting, living)
 
     def __repr__(self) -> str:
         spaces = ", ".join(space.name for space in self.universe.spaces)

@@ -91,20 +91,51 @@ FIELDS = (*SITE_FIELDS, *WHOLE)
 NOTHING: Array = np.zeros(0, dtype=np.int8)
 """Stands for a field that was not asked for."""
 
-INFLOWS = ("sunlight", "fill", "genesis", "soil", "people")
-HEATS = ("upkeep", "overflow", "fines", "death", "copying", "moving", "lost", "taken")
-"""`lost` is what came in a letter and could not settle."""
+INFLOWS = {
+    "sunlight": "income of the living",
+    "fill": "what flowed into pools",
+    "genesis": "given to those who were there at tick 0, and to sparks",
+    "soil": "income of those who live on soil",
+    "people": "brought in by people",
+}
+"""Ways in which energy enters a region, and what they mean."""
 
-POSTS = ("sent", "received")
-"""Energy that left with letters for other regions, and that arrived with letters from them."""
+HEATS = {
+    "upkeep": "paid for living",
+    "overflow": "above the cap",
+    "fines": "taken by tasks",
+    "death": "held by those who died",
+    "copying": "paid for births",
+    "moving": "paid for moves",
+    "lost": "came in a letter and could not settle",
+    "taken": "taken out by people",
+}
+"""Ways in which it leaves as heat."""
+
+POSTS = {
+    "sent": "left with letters for other regions",
+    "received": "came with letters from them",
+}
+"""Ways between regions."""
 
 FLOWS = (*INFLOWS, *HEATS, *POSTS)
 """Every way in which energy enters or leaves a region."""
 
-COUNTS = ("alive", "births", "faithful", "sparks", "deaths", "paid", "acts")
-"""What is counted beside the flows; `paid` is energy from the pools, `acts` what people did."""
+COUNTS = {
+    "alive": "population, summed over ticks",
+    "births": "spores that settled",
+    "faithful": "births within 5 % Hamming distance of the parent",
+    "sparks": "random organisms that arose",
+    "deaths": "organisms that died",
+    "paid": "energy paid from pools",
+    "acts": "acts of people",
+}
+"""What is counted beside the flows; all but `paid`, which is energy, are plain numbers."""
 
 TALLY = (*FLOWS, *COUNTS)
+"""What is added up in every region, by name; `MEANINGS` says what it is."""
+
+MEANINGS = {**INFLOWS, **HEATS, **POSTS, **COUNTS}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.state import COUNTS, QUANTITIES, TALLY
+from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import store
 from cyberspace.record.samples import Sample, summed
@@ -83,7 +83,7 @@ class Record:
             store.create(fields, name, quantity.dtype, shape, chunk, axes, unit=quantity.unit, meaning=quantity.meaning)
         for name in TALLY:
             unit = "1" if name in COUNTS and name != "paid" else "energy"
-            meaning = "organisms alive, now" if name == "alive" else f"{name}, sum since tick 0"
+            meaning = "organisms alive, now" if name == "alive" else f"{MEANINGS[name]}; sum since tick 0"
             store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit=unit, meaning=meaning)
         for name, meaning in (("held", "held by organisms"), ("pools", "held by pools")):
             store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit="energy", meaning=meaning)

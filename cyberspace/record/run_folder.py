@@ -15,7 +15,9 @@ from typing import TypedDict
 
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
+from cyberspace.plugins import anchored, source_of
 from cyberspace.worldfile.build import universe_from_text
+from cyberspace.worldfile.plugs import files_of
 from cyberspace.worldfile.schema import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
@@ -25,7 +27,7 @@ FORMAT = 1
 
 
 class About(TypedDict):
-    """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs."""
+    """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs, `backend` lies beside it."""
 
     format: int
     seed: int
@@ -65,29 +67,31 @@ def create(
     path: Path, source: Path, universe: Universe, file: WorldFile, backend: str,
     text: str | None = None, elsewhere: Mapping[str, Path] | None = None,
 ) -> RunFolder:  # fmt: skip
-    """Make a run's folder; it holds all that a resume needs, the user's task files included.  What is killed here leaves no run.
+    """Make a run's folder; it holds all that a resume needs, the user's own files included.  What is killed here leaves no run.
 
     Args:
         path: The folder.
         source: The world file; its folder holds the files that it names.
         universe: What it describes.
         file: The parsed file.
-        backend: For all spaces; empty for what the world file says.
+        backend: For all spaces, its file found from the working folder; empty for what the world file says.
         text: Instead of what stands in the world file.
         elsewhere: Files that lie in no folder of the world file, by the name that it calls them.
 
     Raises:
-        InputError: If the folder holds something already.
+        InputError: If the folder holds something already, or the backend's file has the name of another one that the world needs.
         OSError: If the disk is full or fails.
     """
     need_free(path, "--out")
 
+    needed, kept = _needed(file, source.parent, backend, elsewhere or {})
+
     def fill(folder: Path) -> None:
-        _fill(folder, source, universe, file, backend, text, elsewhere or {})
+        _fill(folder, source, universe, needed, kept, text)
 
     if path.exists():  # perhaps a place where a disk is mounted, that nothing can be renamed to
         fill(path)
-        return RunFolder(path, universe, file, backend)
+        return RunFolder(path, universe, file, anchored(kept, path))
     path.parent.mkdir(parents=True, exist_ok=True)
     begun = path.with_name(f".{path.name}.begun")
     shutil.rmtree(begun, ignore_errors=True)  # of a start that was killed here
@@ -98,7 +102,7 @@ def create(
     except OSError:
         shutil.rmtree(begun, ignore_errors=True)
         raise
-    return RunFolder(path, universe, file, backend)
+    return RunFolder(path, universe, file, anchored(kept, path))
 
 
 def need_free(path: Path, where: str) -> None:
@@ -108,20 +112,29 @@ def need_free(path: Path, where: str) -> None:
         raise InputError(problem(f"{where} {path}", "a place that is in use", "a new or empty folder", attempt))
 
 
-def _fill(
-    path: Path, source: Path, universe: Universe, file: WorldFile, backend: str, text: str | None, elsewhere: Mapping[str, Path]
-) -> None:
+def _needed(file: WorldFile, folder: Path, backend: str, elsewhere: Mapping[str, Path]) -> tuple[dict[str, Path], str]:
+    """The files that lie in a run's folder beside its world, by their names there, and the backend's name there."""
+    names = [*files_of(file), *([file.world.machine] if file.world.machine else [])]
+    needed = {name: elsewhere.get(name, folder / name) for name in names if not Path(name).is_absolute()}
+    own = source_of(backend)
+    if own is None:
+        return needed, backend
+    name, source = Path(own).name, elsewhere.get(own, Path(own))
+    known = needed.setdefault(name, source)
+    if known.read_bytes() != source.read_bytes():
+        raise InputError(problem("backend", f"{source} beside {known}", "files of different names", f"renaming {source}"))
+    return needed, f"{name}:{backend.rpartition(':')[2]}"
+
+
+def _fill(path: Path, source: Path, universe: Universe, needed: Mapping[str, Path], backend: str, text: str | None) -> None:
     """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
     if text is None:
         shutil.copyfile(source, path / WORLD)
     else:
         (path / WORLD).write_text(text, encoding="utf-8")
-    names = [task.name.partition(":")[0] for space in file.spaces.values() for task in space.tasks]
-    needed = [name for name in names if name.endswith(".py")] + ([file.world.machine] if file.world.machine else [])
-    needed = [name for name in needed if not Path(name).is_absolute()]
-    for name in needed:
+    for name, found in needed.items():
         (path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(elsewhere.get(name, source.parent / name), path / name)
+        shutil.copyfile(found, path / name)
     hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
     about: About = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -158,7 +171,7 @@ def open_run(path: str | Path) -> RunFolder:
         expected = f"{identity}, as in {path / ABOUT}"
         where = ", ".join(str(path / name) for name in changed or [WORLD])
         raise InputError(problem(where, got, expected, "undoing the change, or a new run"))
-    return RunFolder(path, universe, file, backend)
+    return RunFolder(path, universe, file, anchored(backend, path))
 
 
 @dataclass(frozen=True)

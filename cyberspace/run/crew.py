@@ -39,7 +39,7 @@ class Plan:
         last: Tick to reach.
         every: Ticks between two samples.
         backend: The one for all spaces; empty for those that the spaces ask for.
-        threads: Threads of a numba region; None for as many as there are.
+        threads: Threads of a region whose backend takes them; None for as many as there are.
         quiet: Tell no progress.
         deadline: Seconds that a rank waits for another before it gives up.
         extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.

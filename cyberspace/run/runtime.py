@@ -17,6 +17,7 @@ from cyberspace.errors import InputError, RunStuck, problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
+from cyberspace.plugins import anchored
 from cyberspace.ranks.team import RankLost, Single, Team
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.record import Record
@@ -70,7 +71,7 @@ def begin(
     universe, file = load_universe(source, seed)
     wished_placement(universe, ranks)
     if rank > 0:
-        return RunFolder(Path(out), universe, file, backend or "")
+        return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
     with disk_errors(Path(out)):
         return run_folder.create(Path(out), Path(source), universe, file, backend or "")
 
@@ -200,8 +201,7 @@ def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, Wo
 
 def _engine(folder: RunFolder, plan: Plan, world: World, state: WorldState) -> Backend:
     backend = backend_of(folder.universe, world, plan.backend or folder.backend)
-    options = {"threads": plan.threads} if backend == "numba" else {}
-    return make_backend(backend, world, state, **options)
+    return make_backend(backend, world, state, plan.threads)
 
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from cyberspace.law.physics import NUMBERS
 from cyberspace.law.universe import Space
 from cyberspace.law.world import World
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.version import __version__
 from cyberspace.watch.look import axis_names, fields_about
 from cyberspace.wire import protocol
-from cyberspace.wire.messages import AxisTold, SpaceTold, UniverseTold
+from cyberspace.wire.messages import AxisTold, NumberTold, SpaceTold, UniverseTold
+from cyberspace.worldfile.schema import SpaceTable, physics_value
 from organisms.body import ACTUATORS, SENSES
+from topology import NEAR_AXES
 
 CHANCES = ("death", "spark", "radiation")
 
@@ -31,7 +34,10 @@ def introduce(folder: RunFolder) -> UniverseTold:
         "seed": universe.seed,
         "identity": universe.identity,
         "sites": universe.sites,
-        "spaces": {space.name: introduce_space(space, universe.worlds[space.first_region]) for space in universe.spaces},
+        "spaces": {
+            space.name: introduce_space(space, universe.worlds[space.first_region], folder.file.spaces[space.name])
+            for space in universe.spaces
+        },
         "clock": [
             {"name": axis.name, "stretch": axis.stretch, "offset": universe.clock.offsets[k]}
             for k, axis in enumerate(universe.clock.axes)
@@ -43,7 +49,15 @@ def introduce(folder: RunFolder) -> UniverseTold:
     }
 
 
-def introduce_space(space: Space, world: World) -> SpaceTold:
+def numbers_of(space: Space, table: SpaceTable) -> list[NumberTold]:
+    """The physics of a space as its world file says it, start values filled in."""
+    return [
+        {"key": one.key, "value": physics_value(table.physics, one, space.kind.start), "unit": one.unit, "meaning": one.meaning}
+        for one in NUMBERS
+    ]
+
+
+def introduce_space(space: Space, world: World, table: SpaceTable) -> SpaceTold:
     """A space, told of its first region; energies are integers, costs by axis in the order of the clock."""
     names, clock, physics, body, loci = axis_names(world), world.meetings.clock, world.physics, world.body, world.loci
     opens = {axis.name: k for k, axis in enumerate(clock.axes)}
@@ -68,6 +82,7 @@ def introduce_space(space: Space, world: World) -> SpaceTold:
         "sites": space.lattice.regions * world.sites,
         "shape": space.lattice.shape,
         "axes": axes,
+        "calls": {axis: space.kind.calls(axis) for axis in NEAR_AXES},
         "tide": world.meetings.tide,
         "pace": world.pace,
         "goals": list(world.goals),
@@ -77,6 +92,7 @@ def introduce_space(space: Space, world: World) -> SpaceTold:
         ],
         "fields": fields_about(world),
         "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
+        "numbers": numbers_of(space, table),
         "rule": world.rule.name,
         "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
         "loci": {

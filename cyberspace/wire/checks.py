@@ -65,12 +65,17 @@ def choice(*names: str) -> Check[str]:
     return check
 
 
+def _between(least: int, most: int) -> str:
+    """A count in words."""
+    return str(most) if least == most else f"{least} to {most}"
+
+
 def signs(allowed: str, least: int, most: int) -> Check[str]:
     """A text of least to most characters, each one of those allowed."""
 
     def check(value: object, name: str) -> str:
         if type(value) is not str or not least <= len(value) <= most or set(value) - set(allowed):
-            raise Refused(f"{name}: expected {least} to {most} of the characters {allowed}")
+            raise Refused(f"{name}: expected {_between(least, most)} of the characters {allowed}")
         return value
 
     return check
@@ -81,7 +86,7 @@ def listing(each: Check[T], least: int, most: int) -> Check[list[T]]:
 
     def check(value: object, name: str) -> list[T]:
         if type(value) is not list or not least <= len(value) <= most:
-            raise Refused(f"{name}: expected a list of {least} to {most} values")
+            raise Refused(f"{name}: expected a list of {_between(least, most)} values")
         return [each(one, name) for one in value]
 
     return check

@@ -59,8 +59,21 @@ class FieldTold(TypedDict):
     derived: bool
 
 
+class NumberTold(TypedDict):
+    """A number of the physics as a world file has it: its key there, its value (null for never), unit and meaning."""
+
+    key: str
+    value: int | float | None
+    unit: str
+    meaning: str
+
+
 class SpaceTold(TypedDict):
-    """A space; `loci` gives the first locus of each kind of gene and that after the last, and `count`."""
+    """A space; `numbers` is its physics as a world file says it, `physics` as the laws reckon with it.
+
+    `loci` gives the first locus of each kind of gene and that after the last, and `count`; `calls` names all near
+    axes as the kind does, those that are flat as well.
+    """
 
     kind: str
     plaza: bool
@@ -69,12 +82,14 @@ class SpaceTold(TypedDict):
     sites: int
     shape: tuple[int, ...]
     axes: list[AxisTold]
+    calls: dict[str, str]
     tide: int
     pace: int
     goals: list[str]
     tasks: list[TaskTold]
     fields: list[FieldTold]
     physics: dict[str, str | int | float | tuple[int, ...]]
+    numbers: list[NumberTold]
     rule: str
     body: dict[str, int]
     loci: LociTold

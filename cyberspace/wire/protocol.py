@@ -15,7 +15,7 @@ Everything in an answer is of one tick; regions that links hold together loosely
 somewhat different ones, then `tick` is the smallest.  Sites are numbered through the universe, as cradles are: `first_site` of the space
 and then lattice order over all its axes, far ones first.
 
-about    the world: spaces (shape, axes, goals, body, physics), fields with unit and meaning, limits, pace.
+about    the world: spaces (shape, axes, goals, body, physics), fields and numbers with unit and meaning, limits, pace.
 frame    fields of a space as arrays, one per field.  `at` tells for each axis "all" (the default), a place, "mean" or "max"; an axis left
          with "all" is an axis of the array, in the order of the space's axes; `stride` takes every n-th place of an axis that is not
          reduced to one place.  "name.3" is a component of a field ("activity.0", "weights.2.7").  Means are float32.  With `after`, the

@@ -18,7 +18,7 @@ from cyberspace.law.physics import MAX_ENERGY, NUMBERS, SCALARS, Physics
 from cyberspace.law.state import SITE_FIELDS
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import TaskPlace, World
-from cyberspace.plugins import source_of
+from cyberspace.plugins import anchored, find_given, place_of, source_of
 from cyberspace.tasks.table import TASKS
 from cyberspace.worldfile.links import crossing_cost, make_links
 from cyberspace.worldfile.machine import machine_identity
@@ -131,8 +131,7 @@ def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tupl
     spaces: list[Space] = []
     for name, table in file.spaces.items():
         first = spaces[-1].regions.stop if spaces else 0
-        own = source_of(table.backend) is not None
-        backend = str((folder / table.backend).resolve()) if own else table.backend
+        backend = table.backend if find_given(table.backend) else anchored(table.backend, folder)
         spaces.append(Space(name, named[name].kind, backend, named[name].lattice, first, tuple(table.ranks)))
     return tuple(spaces)
 
@@ -199,7 +198,7 @@ def _identity(
             parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
         for name in (table.kind, table.rule, table.genesis):
             source = source_of(name)
-            parts += [(folder / source).read_bytes()] if source else []
+            parts += [place_of(source, folder).read_bytes()] if source else []
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 

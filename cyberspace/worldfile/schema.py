@@ -38,16 +38,22 @@ class AxisTable(Table):
     """One axis; what is left out takes the axis's default."""
 
     length: Annotated[int, Field(ge=1)]
+    """Sites (near axes) or regions (far axes) along it."""
     stretch: Annotated[int, Field(ge=1)] | None = None
+    """Ticks between two openings, a power of two up to 65,536; the axis's own start value if left out."""
     curled: bool | None = None
+    """Whether the axis is a loop; `device` is one if left out, the others are not."""
 
 
 class BodyTable(Table):
     """The body plan, see `organisms.body.BodyPlan`."""
 
     units: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    """Neurons of a brain."""
     senses: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    """Inputs of a brain: eight senses that every world has, then the task's channels."""
     shift: Annotated[int, Field(ge=0, le=12)] = 5
+    """Right shift of the weighted sum: the slope of the nonlinearity."""
 
 
 def _model_name(row: PhysicsNumber) -> str:
@@ -91,10 +97,15 @@ class TaskTable(Table):
     """A task and where it is posed."""
 
     name: str
+    """A built-in name, `FILE.py:CLASS` beside the world file, or `package.module:CLASS`."""
     where: dict[str, Range] = {}
+    """The places along near axes where it is posed; everywhere if left out."""
     fill: Annotated[float, Field(ge=0)] | None = None
+    """Energy that flows into its pools per site, goal and tick; the task's start value if left out."""
     pool: Annotated[int, Field(ge=1)] | None = None
+    """What a pool holds at most, in lessons of filling; the task's start value if left out."""
     options: dict[str, Any] = {}
+    """Arguments of the task's constructor."""
 
 
 def _as_pace(value: Any) -> int:
@@ -109,29 +120,40 @@ class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
     kind: str
+    """`"gpu"`, `"cpu"`, or `FILE.py:NAME`: names of the near axes, and what upkeep is charged for."""
     backend: str = "numba"
+    """`"numba"`, `"jax"`, `"reference"`, or `FILE.py:NAME`: the speed, never the result; `--backend` goes before it."""
     axes: Annotated[dict[str, AxisTable], Field(min_length=1)]
+    """The axes in use, by name; those left out have length 1."""
     body: BodyTable = BodyTable()
+    """Size of the brain of everybody in this space."""
     physics: PhysicsTable = PhysicsTable()
+    """What the regions charge and allow."""
     genesis: str = "soup"
+    """How it starts: `"soup"` (random genomes), `"ancestor:NAME"`, `"ancestor:FILE.py:NAME"` or `"empty"`."""
     density: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Share of the sites that genesis inhabits."""
     tide: Annotated[int, Field(ge=1)] = 8
+    """One site in this many may receive an organism at an opening of a near axis."""
     pace: Annotated[int, BeforeValidator(_as_pace)] = 0
-    """In the file: ticks that a region lives for each tick of the universe; here -log2 of it."""
+    """Ticks that a region lives for each tick of the universe."""  # here -log2 of it
     ranks: list[Annotated[int, Field(ge=0)]] = []
     """Rank of each region, in order and over again; left out, ranks are given by cost."""
     rule: str = "hebbian"
+    """The learning rule: `"hebbian"`, `"none"` (inborn weights for life), or `FILE.py:NAME`."""
     plaza: bool = False
     """Whether people may put blocks here and post jobs."""
     tokens: Annotated[int, Field(ge=0, le=2**30)] = 0
     """What a plaza's wallet holds at tick 0."""
     tasks: list[TaskTable] = []
+    """How energy is earned here: `[[spaces.NAME.tasks]]`; together at most 32 goals."""
 
 
 class WorldTable(Table):
     """What holds for the whole universe."""
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    """Seed of all randomness; `--seed` goes before it."""
     far_tide: Annotated[int, Field(ge=1)] = FAR_TIDE
     """One place of a shore in this many may receive an organism at an opening of a link."""
     machine: str | None = None
@@ -142,9 +164,11 @@ class BeachTable(Table):
     """A link between regions of different kind or shape."""
 
     between: Annotated[list[str], Field(min_length=2, max_length=2)]
+    """Names of the two spaces."""
     shores: Annotated[list[dict[str, Range]], Field(min_length=2, max_length=2)]
     """Slices, one in each space: far axes choose regions, near axes sites; both in lattice order."""
     stretch: Annotated[int, Field(ge=1)]
+    """Ticks between two openings, a power of two."""
     cost: Annotated[int, Field(ge=0, le=MAX_STRETCH)] | None = None
     """Multiplier on the energy that crossing costs; the stretch if left out."""
 
@@ -155,7 +179,9 @@ class RecordTable(Table):
     every: Annotated[int, Field(ge=1)] = 1000
     """Ticks between two samples."""
     fields: list[str] = ["energy", "founder", "performed"]
+    """Fields of the state that are sampled; their names are in the reference of the state."""
     checkpoint_every: Annotated[int, Field(ge=1)] = 10_000
+    """Ticks between two checkpoints."""
     keep: Annotated[int, Field(ge=1)] = 2
     """Checkpoints kept."""
 
@@ -164,9 +190,13 @@ class WorldFile(Table):
     """A whole world file."""
 
     world: WorldTable = WorldTable()
+    """What holds for the whole universe."""
     spaces: Annotated[dict[str, SpaceTable], Field(min_length=1)]
+    """The spaces, by name: `[spaces.NAME]`; at least one."""
     beaches: list[BeachTable] = []
+    """Links between regions of different kind or shape: `[[beaches]]`."""
     record: RecordTable = RecordTable()
+    """What is kept of a run."""
 
 
 def parse_world_file(text: str, name: str) -> WorldFile:

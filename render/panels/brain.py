@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from organisms.body import ACTUATORS
+from organisms.body import ACTUATORS, BodyPlan
+from organisms.words import sense_names, unit_names
 from render import palette
 from render.canvas import SMALL, Canvas, Point, Rect, fit
 from render.palette import mixed
-from render.words import sense_names, synapses, unit_names
+from render.words import synapses
 
 LABEL = 74
 ARC = 10
@@ -59,7 +60,8 @@ def draw_brain(
             canvas.circle((target[0] - 7, target[1]), 6, paint, 1)
         else:
             canvas.line(_path(source, target), paint, 1 + round(1.6 * strength))
-    names = [*sense_names(senses), *unit_names(units)]
+    body = BodyPlan(units, senses)
+    names = [*sense_names(body), *unit_names(body)]
     for number, (x, y) in places.items():
         _node(canvas, rect, x, y, names[number], float(np.nan_to_num(now[number])) / 127, number < senses)
 

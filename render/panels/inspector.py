@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from organisms.words import copier_words, learning_words
 from render import palette
 from render.canvas import NORMAL, SMALL, Canvas, Point, Rect, fit, wrap
 from render.frames import Kin, Organism
 from render.model import Model
 from render.panels.brain import draw_brain
 from render.panels.panel import PAD, Hot, buttons, pair
-from render.words import copier_words, energy_lines, learns, performed_names, place_words, sensed
+from render.words import energy_lines, performed_names, place_words, sensed
 
 HINT = "Click on an organism to inspect it, or press L for a member of the largest lineage."
 BRAIN_LEAST, BRAIN_MOST = 210, 330
@@ -40,12 +41,12 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
                 Rect(area.x, y + 4, area.width, room),
                 one.brain["weights"],
                 one.brain.get("activity"),
-                sensed(one, model.space.senses),
+                sensed(one, model.space),
             )
             y += room + 6
     if "genome" in one.brain:
         genome, genes = one.brain["genome"], model.space.genes
-        for words in (*copier_words(genome, genes), learns(genome, genes)):
+        for words in (*copier_words(genes, genome), learning_words(genes, genome)):
             canvas.text(area.x, y, fit(canvas, f"• {words}", area.width, SMALL), palette.TEXT, SMALL)
             y += 17
     return hots + _kin(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model, one)

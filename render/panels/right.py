@@ -1,4 +1,4 @@
-"""The panel on the right: one page at a time of inspector, tree, freezer and job board."""
+"""The panel on the right: one page at a time of inspector, tree, freezer, job board and physics."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Hashable
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
-from render.panels import inspector, jobs, tree
+from render.panels import inspector, jobs, physics, tree
 from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground
 
-TABS = (("inspect", "inspect"), ("tree", "tree"), ("freezer", "freezer"), ("jobs", "jobs"))
+TABS = (("inspect", "inspect"), ("tree", "tree"), ("freezer", "freezer"), ("jobs", "jobs"), ("physics", "physics"))
 
 
 def draw_freezer(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
@@ -36,6 +36,7 @@ PAGES = {
     "tree": tree.draw_tree,
     "freezer": draw_freezer,
     "jobs": jobs.draw_jobs,
+    "physics": physics.draw_physics,
 }
 """By the name of their tab."""
 
@@ -52,6 +53,8 @@ class Right:
             page = (model.fold, model.tree and (model.tree.tick, model.tree.note), id(model.tree))
         elif model.tab == "jobs":
             page = jobs.stamp(model)
+        elif model.tab == "physics":
+            page = physics.stamp(model)
         else:
             page = (*model.freezer.names(), model.carried and model.carried.name)
         return model.tab, page, model.space.name

@@ -96,6 +96,7 @@ def test_all_files_go_with_a_run(folder, tmp_path, command):
     assert command("run", folder / "extended.toml", "--ticks", 8, "--out", out, "--quiet").returncode == 0
     assert {path.name for path in out.glob("*.py")} == set(FILES)
     moved = out.rename(tmp_path / "moved")
+    assert cs.open_run(moved).universe.spaces[0].backend == str(moved / "my_backend.py:Twins")
     done = command("run", "--resume", moved, "--ticks", 12, "--quiet")
     assert done.returncode == 0, done.stderr
     assert cs.open_run(moved).tick == 12

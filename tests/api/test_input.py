@@ -75,7 +75,15 @@ CALLS = {
     "key of an act": (lambda: pond().put("erase", site=[1]), "put", "unknown key 'site'"),
     "value of an act": (lambda: pond().put("erase", sites=[-1]), "put", "whole number from 0"),
     "act on no site": (lambda: pond().put("erase", sites=[99]), "put", "0 to 15"),
-    "act on nobody": (lambda: pond().put("move", site=0, to=0), "put", "lives there"),
+    "act on nobody": (lambda: pond().put("move", site=0, to=0), "put", "lives there", "try: a site where"),
+    "act with an empty wallet": (lambda: plaza().put("pay", who=(0, 0), tokens=5), "put", "lives here no more", "try: (cradle, born)"),
+    "post with an empty wallet": (
+        lambda: plaza().put("post", place=0, job="table", table="0110", price=5, answers=4), "put", "expected 20)", "fund tokens=20 first"
+    ),
+    "table of a job": (
+        lambda: plaza().put("post", place=0, job="table", table="011", price=5, answers=4), "put", "expected 4 of the characters 01)",
+        "try: one with the keys",
+    ),
     "fork with an unknown key": (lambda: pond().fork(**{"spaces.pond.physics.moonlight": 3}), "moonlight", "unknown key", "sunlight"),
     "fork into nothing": (lambda: pond().fork(**{"world.seed.x": 3}), "fork: world.seed.x"),
     "fork of no task": (lambda: pond().fork(**{"spaces.pond.tasks.7.fill": 3}), "fork: spaces.pond.tasks.7.fill"),
@@ -95,6 +103,10 @@ def world(**keys):
     made = cs.World()
     made.space("pond", **{"kind": "cpu", "axes": {"lane": 4}, **keys})
     return made
+
+
+def plaza():
+    return cs.Simulation(world(plaza=True, genesis="empty"), backend="reference")
 
 
 def twice():

@@ -76,6 +76,13 @@ def test_a_saved_simulation_is_a_run_for_all_commands(tmp_path, command):
     assert command("report", tmp_path / "run").returncode == 0
 
 
+def test_a_report_needs_a_second_sample(tmp_path, refuse):
+    """What it tells to try leads beyond the tick at which the simulation was saved."""
+    pond().advance(2000).save(tmp_path / "run")
+    assert "got 1 sample; expected two or more; try: cyberspace run" in (told := refuse("report", tmp_path / "run"))
+    assert f"--ticks {2000 + open_run(tmp_path / 'run').file.record.every} " in told
+
+
 def test_a_fork_without_changes_is_the_original():
     one = cs.Simulation(THREE, backend="numba").advance(83)
     other = one.fork(backend="reference")

@@ -104,3 +104,24 @@ def test_a_script_that_saves_itself_without_a_guard_is_told(tmp_path):
     assert 'if __name__ == "__main__":' in told.stderr
     assert "InputError" in told.stderr
     assert not (tmp_path / "run").exists()
+
+
+KIND = """
+from cyberspace import Kind
+NPU = Kind(axes=("die", "tile", "lane"), base=1, per_synapse=1, per_unit=1, start={})
+"""
+IMPORTING = """
+from own_npu import NPU
+import cyberspace as cs
+world = cs.World()
+world.space("pond", kind=NPU, axes={"lane": 4})
+print(world.text())
+"""
+
+
+def test_a_kind_is_named_by_the_file_that_makes_it(tmp_path):
+    """A kind does not know where it was made, and the script that imports it has it as well."""
+    (tmp_path / "own_npu.py").write_text(KIND)
+    (tmp_path / "script.py").write_text(IMPORTING)
+    told = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, check=True)
+    assert tomllib.loads(told.stdout)["spaces"]["pond"]["kind"] == "own_npu.py:NPU"

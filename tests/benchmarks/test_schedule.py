@@ -49,6 +49,12 @@ def test_the_model_is_compared_with_a_measured_run(tmp_path, ranks):
     assert "| 0.500 |" in schedule.against(path)[-1]
 
 
+def test_every_far_axis_has_a_link_and_wider_ones_are_slower():
+    assert set(schedule.LINKS) == set(FAR_AXES)
+    latencies = [schedule.LINKS[axis][0] for axis in FAR_AXES]
+    assert latencies == sorted(latencies, reverse=True)
+
+
 def test_a_trace_may_start_later(tmp_path):
     path = tmp_path / "trace.json"
     whole = trace(4)

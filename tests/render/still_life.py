@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from render.about import About, AxisAbout, SpaceAbout
+from cyberspace.law.physics import NUMBERS
+from render.about import About, AxisAbout, NumberAbout, SpaceAbout
 from render.frames import Acted, Frame, Giver, Job, Jobs, Organism, Series
 
 NAMES = ("row", "rack", "host", "device", "sm", "warp", "lane")
@@ -13,7 +14,7 @@ def space(name, lengths, plaza=True, first_site=0):
         AxisAbout(axis, lengths.get(axis, 1), *((2 ** (7 - k), 2 ** (6 - k)) if axis in lengths else ()))
         for k, axis in enumerate(NAMES)
     )
-    physics = {"sunlight": 4, "upkeep": 3, "cap": 3000, "spore_energy": 120, "newborn_energy": 200, "fire": 10}
+    physics = tuple(NumberAbout(one.key, one.start, one.unit, one.meaning) for one in NUMBERS)
     return SpaceAbout(name, "gpu", axes, goals=("NOT", "XOR"), physics=physics, plaza=plaza, first_site=first_site)
 
 

@@ -14,6 +14,7 @@ from organisms.ancestors import learner, replicator
 from organisms.body import BodyPlan
 from organisms.copier import copy
 from organisms.genome import Loci, inborn_weights
+from organisms.words import copier_words, learning_words, sense_names, unit_names
 from render import film
 from render.about import AxisAbout, Genes, genes_of
 from render.canvas import Rect
@@ -23,7 +24,7 @@ from render.kinship import Births
 from render.panels.brain import nodes
 from render.panels.timelines import compact, thinned
 from render.panels.tree import fold, rows
-from render.words import copier_words, energy_lines, learns, performed_names, sense_names, synapses, unit_names
+from render.words import energy_lines, performed_names, synapses
 from tests.render.still_life import space
 from topology import SPACE_AXES
 from topology.meeting import pair
@@ -115,7 +116,7 @@ def test_partners_are_those_of_the_brickwork(length, curled):
 def test_the_copier_is_told_as_it_works(a, b, m, n):
     genome = replicator(LOCI)
     genome[LOCI.copier] = (a, b, m, n)
-    words = copier_words(genome, GENES)
+    words = copier_words(GENES, genome)
     columns = genome[:, None]
     child = copy(np, LOCI, columns, inborn_weights(LOCI, columns), columns, KEY, np.array([0]))
     if words == ["copies itself exactly"]:
@@ -126,24 +127,25 @@ def test_the_copier_is_told_as_it_works(a, b, m, n):
 
 
 def test_words_of_known_ancestors():
-    assert copier_words(replicator(LOCI), GENES) == ["copies itself exactly"]
+    assert copier_words(GENES, replicator(LOCI)) == ["copies itself exactly"]
     genome = replicator(LOCI)
     genome[LOCI.copier] = (3, 2, 0, 0)
-    assert copier_words(genome, GENES) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
-    assert learns(replicator(LOCI), GENES) == "does not learn"
-    assert learns(learner(LOCI), GENES).startswith("learns with 8 of 16 units (A 4")
+    assert copier_words(GENES, genome) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
+    assert learning_words(GENES, replicator(LOCI)) == "does not learn"
+    assert learning_words(GENES, learner(LOCI)).startswith("learns with 8 of 16 units (A 4")
 
 
 def test_genes_are_found_where_they_stand_and_not_by_counting_from_the_end():
     genome = np.concatenate([[7, 7], learner(LOCI), [1, 2, 3]]).astype(np.int8)
     moved = Genes(*(slice(one.start + 2, one.stop + 2) for one in (LOCI.rates, LOCI.rule, LOCI.copier)))
-    assert copier_words(genome, moved) == copier_words(learner(LOCI), GENES)
-    assert learns(genome, moved) == learns(learner(LOCI), GENES)
+    assert copier_words(moved, genome) == copier_words(GENES, learner(LOCI))
+    assert learning_words(moved, genome) == learning_words(GENES, learner(LOCI))
 
 
 def test_names_and_nodes_of_any_body():
     for units, senses in ((8, 8), (16, 16), (64, 32)):
-        assert len(unit_names(units)) == units and len(sense_names(senses)) == senses
+        body = BodyPlan(units, senses)
+        assert len(unit_names(body)) == units and len(sense_names(body)) == senses
         places = nodes(senses, units, Rect(0, 0, 320, 300))
         assert len(places) == units + senses == len(set(places.values()))
 
@@ -288,9 +290,11 @@ def test_shores_and_the_clock_of_a_universe_are_known():
     from cyberspace.worldfile.build import load_universe
     from render.spaces import space_about
 
-    universe, _ = load_universe(Path(__file__).parents[2] / "examples" / "4_habitats" / "shore.toml")
-    for space_, about in ((s, space_about(universe, s)) for s in universe.spaces):
+    universe, file = load_universe(Path(__file__).parents[2] / "examples" / "4_habitats" / "shore.toml")
+    for space_, about in ((s, space_about(universe, s, file.spaces[s.name])) for s in universe.spaces):
         assert about.shape == space_.lattice.shape
+        physics = universe.worlds[space_.first_region].physics
+        assert (about.number("cap"), about.number("sunlight")) == (physics.cap, physics.sunlight)
         assert about.place(about.site((0,) * 7)) == (0,) * 7
         sites = 0
         for name, low, high in about.marks:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cyberspace.errors import InputError
-from cyberspace.law.kinds import upkeep, work_of
+from cyberspace.law.kinds import KINDS, upkeep, work_of
 from cyberspace.record import checkpoint, store
 from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
@@ -55,7 +55,9 @@ def test_an_organism_at_rest_has_the_account_that_the_law_makes_of_it(replay, fi
     found = one(replay, Organism)
     site = int(np.ravel_multi_index(place, (1, 1, 1, 1, 2, 6, 16)))
     synapses, active = np.count_nonzero(region.weights[..., site]), np.count_nonzero(region.activity[:, site])
-    assert found.account["upkeep"] == upkeep(4, work_of((0, 3, 32), synapses, active)) and found.account["sunlight"] == 12
+    kind = KINDS["cpu"]
+    work = work_of((kind.base, kind.per_synapse, kind.per_unit), synapses, active)
+    assert found.account["upkeep"] == upkeep(4, work) and found.account["sunlight"] == 12
     assert {line.name: line.value for line in energy_lines(found, replay.about.spaces[0])}[
         "upkeep"
     ] == f"-{found.account['upkeep']}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Iterator
 
 from cyberspace.law import letters, state
@@ -79,36 +77,10 @@ def quantities() -> Iterator[str]:
     yield from markdown.rows(("field", "type", "axes", "unit", "meaning"), rows)
 
 
-FLOWS = {
-    "sunlight": "income of the living",
-    "fill": "what flowed into pools",
-    "genesis": "given to those who were there at tick 0, and to sparks",
-    "soil": "income of those who live on soil",
-    "people": "brought in by people",
-    "upkeep": "paid for living",
-    "overflow": "above the cap",
-    "fines": "taken by tasks",
-    "death": "held by those who died",
-    "copying": "paid for births",
-    "moving": "paid for moves",
-    "lost": "came in a letter and could not settle",
-    "taken": "taken out by people",
-    "sent": "left with letters",
-    "received": "came with letters",
-    "alive": "population, summed over ticks",
-    "births": "spores that settled",
-    "faithful": "births within 5 % Hamming distance of the parent",
-    "sparks": "random organisms that arose",
-    "deaths": "organisms that died",
-    "paid": "energy paid from pools",
-    "acts": "acts of people",
-}
-
-
 def flows() -> Iterator[str]:
     """What is added up in every region."""
     groups = {"in": state.INFLOWS, "heat": state.HEATS, "letters": state.POSTS, "count": state.COUNTS}
-    rows = [(f"`{name}`", group, FLOWS.get(name, name)) for group, names in groups.items() for name in names]
+    rows = [(f"`{name}`", group, meaning) for group, told in groups.items() for name, meaning in told.items()]
     yield from markdown.rows(("name", "side of the ledger", "meaning"), rows)
 
 
@@ -123,18 +95,8 @@ def letter() -> Iterator[str]:
 
 def streams() -> Iterator[str]:
     """The streams of randomness."""
-    names = re.findall(r"[A-Z]+", next(line for line in inspect.getsource(bits).splitlines() if line.startswith("GENESIS")))
-    what = {
-        "GENESIS": "genomes at tick 0",
-        "LIFE": "who dies by chance, where a spark falls; who lives at tick 0",
-        "NOISE": "the copier's noise",
-        "RADIATION": "hits of a child",
-        "SPARK": "genomes of sparks",
-        "LEARN": "dither of the learning rule",
-        "PEOPLE": "lineages that people bring",
-        "TASK": "bits of the first task; the others count up from it",
-    }
-    yield from markdown.rows(("stream", "number", "used for"), [(name, getattr(bits, name), what[name]) for name in names])
+    rows = [(name, getattr(bits, name), meaning) for name, meaning in bits.STREAMS.items()]
+    yield from markdown.rows(("stream", "number", "used for"), rows)
 
 
 def acts() -> Iterator[str]:

@@ -11,43 +11,6 @@ from sphinx.pycode import ModuleAnalyzer
 from cyberspace.worldfile import schema
 from house import markdown
 
-MEANINGS = {
-    "WorldFile.world": "what holds for the whole universe",
-    "WorldFile.spaces": "the spaces, by name: `[spaces.NAME]`; at least one",
-    "WorldFile.beaches": "links between regions of different kind or shape: `[[beaches]]`",
-    "WorldFile.record": "what is kept of a run",
-    "WorldTable.seed": "seed of all randomness; `--seed` goes before it",
-    "SpaceTable.kind": '`"gpu"`, `"cpu"`, or `FILE.py:NAME`: names of the near axes, and what upkeep is charged for',
-    "SpaceTable.backend": '`"numba"`, `"jax"`, `"reference"`, or `FILE.py:NAME`: the speed, never the result; `--backend` goes before it',
-    "SpaceTable.axes": "the axes in use, by name; those left out have length 1",
-    "SpaceTable.body": "size of the brain of everybody in this space",
-    "SpaceTable.physics": "what the regions charge and allow",
-    "SpaceTable.genesis": 'how it starts: `"soup"` (random genomes), `"ancestor:NAME"`, `"ancestor:FILE.py:NAME"` or `"empty"`',
-    "SpaceTable.density": "share of the sites that genesis inhabits",
-    "SpaceTable.tide": "one site in this many may receive an organism at an opening of a near axis",
-    "SpaceTable.rule": 'the learning rule: `"hebbian"`, `"none"` (inborn weights for life), or `FILE.py:NAME`',
-    "SpaceTable.tasks": "how energy is earned here: `[[spaces.NAME.tasks]]`; together at most 32 goals",
-    "AxisTable.length": "sites (near axes) or regions (far axes) along it",
-    "AxisTable.stretch": "ticks between two openings, a power of two up to 65,536; the axis's own start value if left out",
-    "AxisTable.curled": "whether the axis is a loop; `device` is one if left out, the others are not",
-    "BodyTable.units": "neurons of a brain",
-    "BodyTable.senses": "inputs of a brain: eight senses that every world has, then the task's channels",
-    "BodyTable.shift": "right shift of the weighted sum: the slope of the nonlinearity",
-    "TaskTable.name": "a built-in name, `FILE.py:CLASS` beside the world file, or `package.module:CLASS`",
-    "TaskTable.where": "the places along near axes where it is posed; everywhere if left out",
-    "TaskTable.fill": "energy that flows into its pools per site, goal and tick; the task's start value if left out",
-    "TaskTable.pool": "what a pool holds at most, in lessons of filling; the task's start value if left out",
-    "TaskTable.options": "arguments of the task's constructor",
-    "BeachTable.between": "names of the two spaces",
-    "BeachTable.stretch": "ticks between two openings, a power of two",
-    "RecordTable.fields": "fields of the state that are sampled; their names are in the reference of the state",
-    "RecordTable.checkpoint_every": "ticks between two checkpoints",
-}
-"""What keys mean, where the schema says nothing; what the schema says goes before it."""
-
-BETTER = {"SpaceTable.pace": "ticks that a region lives for each tick of the universe"}
-"""What the schema says of its own value, said of the value in the file."""
-
 WORDS = {"integer": "whole number", "number": "number", "string": "text", "boolean": "true or false", "null": ""}
 OWN = {"pace": "a power of two", "where": "table of ranges", "shores": "two tables of ranges", "options": "table"}
 OWN_RANGE = {"pace": "1/1024 to 1"}
@@ -76,19 +39,16 @@ def table(name: str) -> Iterator[str]:
 
 
 def meaning(model: str, key: str) -> str:
-    """What a key means: its declaration or docstring in the schema, else `MEANINGS`."""
+    """What a key means: its declaration or docstring in the schema."""
     fields = getattr(schema, model).model_fields
-    if f"{model}.{key}" in BETTER:
-        return BETTER[f"{model}.{key}"]
     name = next((own for own, field in fields.items() if (field.alias or own) == key), key)
     if fields[name].description:
         return str(fields[name].description)
     documented = ModuleAnalyzer.for_module(schema.__name__).find_attr_docs()
     told = " ".join(documented.get((model, name), [])).strip().rstrip(".")
-    found = told[:1].lower() + told[1:] if told else MEANINGS.get(f"{model}.{key}")
-    if not found:
+    if not told:
         raise KeyError(f"{model}.{key} has no meaning: give it a docstring in {schema.__name__}")
-    return found
+    return told[:1].lower() + told[1:]
 
 
 def _type(key: str, facts: dict[str, Any]) -> str:
