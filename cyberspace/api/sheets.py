@@ -77,7 +77,7 @@ def state_sheet(universe: Universe, space: Space, states: Sequence[WorldState], 
         wallet = whole("wallet").reshape(regions)
         variables["wallet"] = Variable(far, wallet, "energy", "tokens that people may spend")
         coordinates["about"] = Variable(("about",), np.array(JOB, dtype=str))
-    facts: dict[str, object] = {"space": space.name, "kind": space.kind, "tick": tick, "seed": universe.seed}
+    facts: dict[str, object] = {"space": space.name, "kind": space.kind.name, "tick": tick, "seed": universe.seed}
     return Sheet(variables, coordinates, facts)
 
 
