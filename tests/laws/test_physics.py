@@ -118,7 +118,7 @@ def test_energy_above_the_cap_turns_to_heat(backend):
 def test_a_cpu_charges_for_what_is_not_zero_and_a_gpu_does_not(backend):
     gpu = line(more=", lifespan = 1000000")
     gpu = replace(gpu, physics=replace(gpu.physics, upkeep=8))
-    cpu = replace(gpu, physics=replace(gpu.physics, kind="cpu"))
+    cpu = replace(gpu, physics=replace(gpu.physics, work=(0, 3, 32)))
     state = put(gpu, genesis(gpu), 0, 100, ANSWER)
     assert after(backend, gpu, state)[1]["upkeep"] == 8
     # One synapse and one active unit: 8 * (3 * 1 / 256 + 1 / 8) / 4, rounded up.

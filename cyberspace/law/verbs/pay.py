@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from cyberspace.law.engine import Engine, Flows
+from cyberspace.law.engine import Engine
 from cyberspace.law.kinds import upkeep, work_of
 from cyberspace.law.state import SOIL, Region
 from cyberspace.law.world import World
 from organisms import bits
-from organisms.arrays import Int32s, Namespace, Value, Words
+from organisms.arrays import Array, Int32s, Namespace, Value, Words
 
 
 def owed(engine: Engine, world: World, region: Region) -> int | Int32s:
@@ -24,7 +24,7 @@ def owed(engine: Engine, world: World, region: Region) -> int | Int32s:
     return upkeep(physics.upkeep, work_of(physics.work, engine.synapses(region.weights), active))
 
 
-def pay(engine: Engine, world: World, region: Region, life: Words, flows: Flows) -> Region:
+def pay(engine: Engine, world: World, region: Region, life: Words) -> tuple[Region, dict[str, Array]]:
     """Income, upkeep, cap and death.
 
     Args:
@@ -32,14 +32,16 @@ def pay(engine: Engine, world: World, region: Region, life: Words, flows: Flows)
         world: The world.
         region: Its state.
         life: Random word of each site for this verb, uint32 (sites,).
-        flows: Takes `sunlight`, `soil` (in a plaza), `upkeep`, `overflow`, `death` and `deaths`.
+
+    Returns:
+        The region, and what flowed, by the names of `TALLY`.
     """
     xp, physics = engine.xp, world.physics
     sunlight = xp.where(region.alive, physics.sunlight, 0).astype(np.int32)
-    energy, told = region.energy + sunlight, {"sunlight": sunlight}
+    energy, flowed = region.energy + sunlight, {"sunlight": sunlight}
     if world.plaza:
-        told["soil"] = xp.where(region.alive & (region.block == SOIL), physics.soil, 0).astype(np.int32)
-        energy = energy + told["soil"]
+        flowed["soil"] = xp.where(region.alive & (region.block == SOIL), physics.soil, 0).astype(np.int32)
+        energy = energy + flowed["soil"]
     price = xp.where(region.alive, xp.minimum(owed(engine, world, region), energy), 0)
     energy = energy - price
     overflow = xp.maximum(energy - physics.cap, 0)
@@ -48,9 +50,7 @@ def pay(engine: Engine, world: World, region: Region, life: Words, flows: Flows)
     lost = xp.where(dies, energy, 0)
     activity = xp.where(dies, 0, region.activity).astype(np.int8)
     region = replace(region, energy=energy - lost, alive=region.alive & ~dies, activity=activity)
-    region, told = engine.barrier((region, told | {"upkeep": price, "overflow": overflow, "death": lost, "deaths": dies}))
-    flows.add(told)
-    return region
+    return engine.barrier((region, flowed | {"upkeep": price, "overflow": overflow, "death": lost, "deaths": dies}))
 
 
 def life_words(xp: Namespace, world: World, tick: Value) -> Words:
