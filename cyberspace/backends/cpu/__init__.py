@@ -1,1 +1,5 @@
 """The laws in numba, on the cores of one CPU: the text over single sites."""
+
+from cyberspace.backends.cpu.kept import keep_kernels
+
+keep_kernels()
