@@ -37,6 +37,22 @@ fields = ["energy", "founder", "activity"]
 """
 
 
+LONG = (
+    "test_packaging",
+    "test_backends_agree",
+    "test_adding",
+    "test_jax",
+    "test_random_universes",
+    "test_a_run_with_people_is_repeated",
+    "test_added_axis",
+)
+"""Parts of the names of tests that take a minute; they begin first, so that no worker is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
 @pytest.fixture(params=list(BACKENDS))
 def backend(request):
     """Each backend of the table in turn."""

@@ -32,7 +32,7 @@ class Opposite(cs.Task):
         return self.pay * right.astype(np.int32), xp.where(right, 0, -64).astype(np.int8), memory
 
 
-def right_answers(rule: str, ticks: int) -> list[float]:
+def right_answers(rule: str, ticks: int, backend: str) -> list[float]:
     """Share of right answers among the living, ten times on the way."""
     world = cs.World(seed=1)
     space = world.space(
@@ -41,7 +41,7 @@ def right_answers(rule: str, ticks: int) -> list[float]:
     )  # fmt: skip
     space.task(Opposite, pay=16)
     found: list[float] = []
-    cs.Simulation(world, backend="numba").advance(
+    cs.Simulation(world, backend=backend).advance(
         ticks, every=max(1, ticks // 10), call=lambda sim: found.append(sim.tasks["opposite"])
     )
     return found
@@ -50,9 +50,10 @@ def right_answers(rule: str, ticks: int) -> list[float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ticks", type=int, default=2000)
-    ticks = parser.parse_args().ticks
+    parser.add_argument("--backend", default="numba")
+    options = parser.parse_args()
     for rule in ("hebbian", "none"):
-        print(f"rule {rule:8}", " ".join(f"{share:4.0%}" for share in right_answers(rule, ticks)))
+        print(f"rule {rule:8}", " ".join(f"{share:4.0%}" for share in right_answers(rule, options.ticks, options.backend)))
 
 
 if __name__ == "__main__":

@@ -20,13 +20,24 @@ def test_the_wheel_runs_from_anywhere_and_holds_our_four_packages_alone(tmp_path
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "tiny.toml").write_text(TINY)
-    command = [python.parent / "cyberspace", "run", "tiny.toml", "--ticks", "50", "--out", "run", "--quiet"]
+    command = [
+        python.parent / "cyberspace",
+        "run",
+        "tiny.toml",
+        "--ticks",
+        "50",
+        "--out",
+        "run",
+        "--quiet",
+        "--backend",
+        "reference",
+    ]
     subprocess.run(command, check=True, cwd=elsewhere)
     listed = subprocess.run(
         [python.parent / "cyberspace", "examples", "--copy", "mine"], check=True, cwd=elsewhere, capture_output=True, text=True
     )
     assert listed.stdout.strip() == f"{len(list((ROOT / 'examples').glob('*/*.*')))} files in mine"
-    again = [python, elsewhere / "mine" / "6_python" / "own_task.py", "--ticks", "8"]
+    again = [python, elsewhere / "mine" / "6_python" / "own_task.py", "--ticks", "8", "--backend", "reference"]
     subprocess.run(again, check=True, cwd=elsewhere, capture_output=True)
     code = (
         "import importlib.metadata as m, importlib.util as u\n"

@@ -25,8 +25,8 @@ from tests.strategies import HERE
 
 HOME = HERE / "golden"
 WORLDS = {one["name"]: one for one in json.loads((HOME / "worlds.json").read_text())}
-QUICK = {"world-1", "universe-1", "plaza-2"}
-"""Those that every backend lives: much happens in them, and JAX compiles long."""
+QUICK = {"world-1", "plaza-2"}
+"""Those that every backend lives: much happens in them, and JAX compiles long; universes in JAX stand in `tests/laws/test_regions.py`."""
 
 
 def digests(universe, backend, stops, acts):

@@ -48,7 +48,7 @@ def test_backends_agree_on_plazas_with_people(part):
     total = np.zeros(len(TALLY), dtype=np.int64)
 
     @seed(part)
-    @settings(PLAIN, max_examples=4)
+    @settings(PLAIN, max_examples=3)
     @given(plaza_texts(), st.integers(0, 2**32 - 1))
     def check(text, people):
         place = world(text)

@@ -88,7 +88,7 @@ def test_a_run_that_waits_for_people_has_time_for_them(town, tmp_path, monkeypat
         player = Client(path / "play.json")
         player.head("control", do="pace", rate=50)
         ticks = [0]
-        while ticks[-1] < 20:
+        while ticks[-1] < 60:
             ticks.append(player.head("frame", fields=["alive"], after=ticks[-1])["tick"])
         return ticks
 
