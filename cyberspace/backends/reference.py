@@ -57,7 +57,9 @@ class NumpyEngine:
         return array
 
     def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
-        """Where the living may learn."""
+        """Where the living may learn; mostly there is no signal, and nobody to look at."""
+        if rule.still is not None and not signal.any():
+            return np.zeros(signal.shape[1], dtype=bool)
         return region.alive & learners(NUMPY, rule, loci, region.genome, signal)
 
     def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
