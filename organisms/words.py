@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from organisms.body import ACTUATORS, SENSES
-from organisms.copier import DEAD_BAND
-
-SAME = 4
-"""Value of the copier's gene a that hands alleles on as they are."""
+from organisms.copier import DEAD_BAND, SAME
 
 
 class Size(Protocol):
@@ -26,7 +23,7 @@ class Size(Protocol):
         """Inputs beside the units' own last activity."""
 
 
-class Genes(Protocol):
+class GenePlaces(Protocol):
     """Where genes stand in a genome: `organisms.genome.Loci`, or whatever else knows it."""
 
     @property
@@ -59,7 +56,7 @@ def input_names(body: Size) -> list[str]:
     return [*sense_names(body), *(f"last_{name}" for name in unit_names(body))]
 
 
-def copier_words(loci: Genes, genome: NDArray[np.int8]) -> list[str]:
+def copier_words(loci: GenePlaces, genome: NDArray[np.int8]) -> list[str]:
     """How an organism copies itself, for its genome (loci,)."""
     a, *rest = (int(gene) for gene in genome[loci.copier])
     b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in rest)
@@ -79,7 +76,7 @@ def copier_words(loci: Genes, genome: NDArray[np.int8]) -> list[str]:
     return words
 
 
-def learning_words(loci: Genes, genome: NDArray[np.int8]) -> str:
+def learning_words(loci: GenePlaces, genome: NDArray[np.int8]) -> str:
     """How plastic an organism is, for its genome (loci,)."""
     rates, rule = genome[loci.rates], genome[loci.rule]
     moving = int(np.count_nonzero(rates)) if rule.any() else 0
