@@ -56,7 +56,7 @@ def expected(folder):
     return {name: cs.Simulation(folder / name, backend="reference").advance(TICKS) for name in ("extended.toml", "fast.toml")}
 
 
-@pytest.mark.parametrize("backend", ["", "numba", "jax"])
+@pytest.mark.parametrize("backend", ["", "jax"])
 def test_one_of_each_from_files_beside_the_world(folder, expected, backend):
     """ "" is the world's own backend, which compares two others at every step."""
     sim = cs.Simulation(folder / "extended.toml", backend=backend).advance(TICKS)
