@@ -99,14 +99,10 @@ def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -
     """
     if space.genesis in ("soup", "empty"):
         return None
-    if not space.genesis.startswith(PREFIX):
-        known = ["soup", "empty", *(f"{PREFIX}{name}" for name in ANCESTORS)]
-        expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME"
-        raise InputError(problem(f"{where}.genesis", repr(space.genesis), expected, nearest(space.genesis, known)))
     name = space.genesis.removeprefix(PREFIX)
-    if name not in ANCESTORS and ":" not in name:
-        known = [f"{PREFIX}{one}" for one in ANCESTORS]
-        expected = f"one of soup, empty, {', '.join(known)}, or {PREFIX}FILE.py:NAME"
+    if not space.genesis.startswith(PREFIX) or (name not in ANCESTORS and ":" not in name):
+        known = ["soup", "empty", *(f"{PREFIX}{one}" for one in ANCESTORS)]
+        expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME"
         raise InputError(problem(f"{where}.genesis", repr(space.genesis), expected, nearest(space.genesis, known)))
     ancestor = ANCESTOR.find(name, folder, f"{where}.genesis")
     loci = Loci(body)
