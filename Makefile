@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench soup people view pictures clean
+.PHONY: setup demo test docs bench gpu soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -34,6 +34,9 @@ $(BIN)/.docs: pyproject.toml constraints.txt
 
 bench: setup
 	$(BIN)/python -m benchmarks.tick
+
+gpu: setup
+	$(BIN)/python -m benchmarks.gpu
 
 soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup

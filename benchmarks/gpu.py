@@ -1,0 +1,204 @@
+"""What a GPU does: digests against the golden worlds, speeds by size and body, time by kernel, numba on all cores beside it.
+
+python -m benchmarks.gpu [--out benchmarks/results] [--minutes 6] [--largest 20]
+
+Prints as it goes, and writes JSON after each measurement, so that a run that is cut off has told what it found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+import cyberspace as cs
+from benchmarks.machine import median_seconds
+from cyberspace.api.living import Living, backends_of
+from cyberspace.backends.backend import make_backend
+from cyberspace.law.genesis import genesis
+from cyberspace.law.state import SITE_FIELDS, WorldState
+from cyberspace.law.world import World
+from cyberspace.worldfile.build import universe_from_text
+
+GOLDEN = Path("tests/golden/worlds.json")
+DIGESTS = [f"world-{n}" for n in range(8)] + [f"universe-{n}" for n in range(4)]
+LAST = 64
+"""Tick to which digests are compared."""
+
+AT_ONCE = 6
+"""Worlds that are compiled beside each other."""
+
+SMALL, SETTLE = 2**13, 4000
+"""Sites of the soup that larger ones are tiled from, and ticks that it settles."""
+
+
+def compare(name: str) -> None:
+    """Exit code 0 if JAX here gives a golden world's digests; regions of a universe live on JAX and numba in turn."""
+    one = next(world for world in json.loads(GOLDEN.read_text()) if world["name"] == name)
+    universe = universe_from_text(one["text"], name, Path("tests"))[0]
+    backends = backends_of(universe, ["jax", "numba"])
+    living = Living(universe, [genesis(world) for world in universe.worlds], 0, backends, threads=1)
+    for stop, digest in one["digests"].items():
+        if int(stop) <= LAST:
+            living.live(int(stop))
+            if living.digest() != digest:
+                sys.exit(f"{name}: another digest at tick {stop} on {backends}")
+    print(f"{name}: equal to tick {LAST} on {', '.join(backends)}", flush=True)
+
+
+def all_digests(seconds: float) -> dict[str, str]:
+    """What each golden world gave, every one in a process of its own."""
+
+    def one(name: str) -> tuple[str, str]:
+        more = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+        command = [sys.executable, "-m", "benchmarks.gpu", "--compare", name]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=os.environ | more)
+        except subprocess.TimeoutExpired:
+            return name, f"not ready after {seconds:.0f} s"
+        print(done.stdout, done.stderr[-500:] if done.returncode else "", end="", flush=True)
+        return name, "equal" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(pool.map(one, DIGESTS))
+
+
+def world_of(sites: int, units: int = 16) -> World:
+    """A soup of so many sites whose body has so many units."""
+    made = cs.World(seed=1)
+    axes = {"lane": 32, "warp": 32, "sm": sites // 1024}
+    made.space("soup", kind="gpu", axes=axes, genesis="ancestor:replicator", body={"units": units}).task("logic")
+    return cs.Simulation(made, backend="reference").universe.worlds[0]
+
+
+def settled(units: int) -> WorldState:
+    """A small soup after its ancestor took it over."""
+    world = world_of(SMALL, units)
+    backend = make_backend("numba", world, genesis(world))
+    backend.advance(SETTLE)
+    return backend.state()
+
+
+def tiled(world: World, state: WorldState) -> WorldState:
+    """The state of a larger world made of copies of a smaller one's; sms are the slowest axis, so copies are whole sms."""
+    times = world.sites // state.region.sites
+    fields = {name: np.tile(getattr(state.region, name), times) for name in (*SITE_FIELDS, "pools")}
+    return replace(state, region=replace(state.region, **fields))
+
+
+def copy_speed() -> float:
+    """Bytes a second that a copy on the device reads and writes."""
+    array = jnp.zeros(2**28, jnp.int32)
+    add = jax.jit(lambda a: a + 1)
+    return 2 * array.nbytes / median_seconds(lambda: add(array).block_until_ready(), 9)
+
+
+def speed(name: str, world: World, state: WorldState, ticks: int, repeats: int = 3) -> dict[str, float]:
+    """Organism-ticks a second, and what compiling took."""
+    start = time.perf_counter()
+    backend = make_backend(name, world, state)
+    backend.advance(ticks)
+    first = time.perf_counter() - start
+    seconds = median_seconds(lambda: backend.advance(ticks), repeats) / ticks
+    return {"us_per_tick": 1e6 * seconds, "M_per_s": world.sites / seconds / 1e6, "first_call_s": first}
+
+
+def by_kernel(world: World, state: WorldState, ticks: int = 64) -> dict[str, object]:
+    """Where the time of a span goes: kernels a tick, and microseconds a tick of the twenty dearest."""
+    backend = make_backend("jax", world, state)
+    backend.advance(ticks)
+    with tempfile.TemporaryDirectory() as folder:
+        with jax.profiler.trace(folder):
+            backend.advance(ticks)
+        (file,) = Path(folder).rglob("*.xplane.pb")
+        planes = list(jax.profiler.ProfileData.from_file(str(file)).planes)
+    spent, count = Counter[str](), 0
+    for plane in planes:
+        if "GPU" in plane.name or "TPU" in plane.name:
+            for line in plane.lines:
+                if line.name.startswith("Stream"):
+                    for event in line.events:
+                        spent[event.name] += event.duration_ns
+                        count += 1
+    dearest = {kernel: round(nanoseconds / 1000 / ticks, 2) for kernel, nanoseconds in spent.most_common(20)}
+    busy = sum(spent.values()) / 1000 / ticks
+    return {"kernels_per_tick": count / ticks, "busy_us_per_tick": busy, "us_per_tick": dearest}
+
+
+def machine() -> dict[str, object]:
+    """What this ran on."""
+    device = jax.devices()[0]
+    return {
+        "device": device.device_kind,
+        "platform": device.platform,
+        "cores": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "jax": jax.__version__,
+        "cyberspace": cs.__version__,
+        "date": time.strftime("%Y-%m-%d"),
+    }
+
+
+class Sheet:
+    """Results, written whenever one is added."""
+
+    def __init__(self, folder: Path, minutes: float):
+        self._end, self.found = time.monotonic() + 60 * minutes, {"machine": machine()}
+        folder.mkdir(parents=True, exist_ok=True)
+        device = str(self.found["machine"]["device"]).replace(" ", "-").lower()
+        self._path = folder / f"gpu-{device}-{time.strftime('%Y%m%d')}.json"
+
+    @property
+    def left(self) -> float:
+        """Seconds until the time is up."""
+        return self._end - time.monotonic()
+
+    def add(self, name: str, value: object) -> None:
+        """Print and keep one result."""
+        print(f"{name}: {json.dumps(value)}", flush=True)
+        self.found[name] = value
+        self._path.write_text(json.dumps(self.found, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    parser.add_argument("--minutes", type=float, default=6)
+    parser.add_argument("--largest", type=int, default=20, help="exponent of 2 of the largest size")
+    parser.add_argument("--compare", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.compare:
+        return compare(options.compare)
+    sheet = Sheet(options.out, options.minutes)
+    sheet.add("copy_bytes_per_s", copy_speed())
+    sheet.add("digests", all_digests(min(150, sheet.left / 2)))
+    for units, sizes in ((16, range(13, options.largest + 1)), (32, (17,)), (64, (17,))):
+        state = settled(units)
+        for exponent in sizes:
+            if sheet.left < 45:
+                print(f"no time left for {units} units, 2^{exponent} sites")
+                continue
+            world = world_of(2**exponent, units)
+            here = tiled(world, state)
+            ticks = 64 if exponent <= 16 else 16
+            sheet.add(f"jax {units} units 2^{exponent}", speed("jax", world, here, ticks))
+            if units == 16 and exponent in (15, 20):
+                sheet.add(f"numba {sheet.found['machine']['cores']} cores 2^{exponent}", speed("numba", world, here, ticks))
+                sheet.add(f"kernels 2^{exponent}", by_kernel(world, here, ticks))
+
+
+if __name__ == "__main__":
+    main()
