@@ -40,7 +40,7 @@ class Replay:
     """
 
     def __init__(self, path: str | Path):
-        self._folder = open_run(path)
+        self._folder = open_run(path, rest=True)
         universe = self._folder.universe
         self._spaces = {space.name: space for space in universe.spaces}
         self._abouts = {

@@ -241,7 +241,8 @@ class Run:
         Raises:
             InputError: If there is no whole checkpoint of this tick, or a backend is wrong.
         """
-        folder, universe = self._folder, self.universe
+        folder = run_folder.open_run(self.path)  # to be lived, not only read
+        universe = folder.universe
         at, states = self.states(tick)
         dead = {region for event in extinctions(folder) if event["tick"] == at for region in event["regions"]}
         states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
@@ -270,7 +271,7 @@ def open_run(folder: str | Path) -> Run:
     Raises:
         InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
     """
-    return Run(run_folder.open_run(folder))
+    return Run(run_folder.open_run(folder, rest=True))
 
 
 def _state(universe: Universe, space: Space, states: list[WorldState], tick: int) -> Dataset:

@@ -13,11 +13,12 @@ from typing import Protocol
 import numpy as np
 
 from cyberspace.api.naming import Named, named
+from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.law.kinds import Kind
 from cyberspace.law.universe import Universe
 from cyberspace.plugins import given
-from cyberspace.worldfile.build import build_universe, read_text
+from cyberspace.worldfile.build import build_universe, folder_of, read_text
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
 from organisms.learning.rule import Rule
@@ -64,7 +65,7 @@ class Setting:
 
 def given_things(things: Mapping[str, Named]) -> AbstractContextManager[None]:
     """While this holds, objects are found by their names."""
-    files = {one.file.name: one.file for one in things.values() if one.file is not None}
+    files = {one.file.name: Place(one.file) for one in things.values() if one.file is not None}
     return given({one.name: one.thing for one in things.values()}, files)
 
 
@@ -78,7 +79,7 @@ def read_setting(source: Source, seed: int | None = None) -> Setting:
         return make_setting(source, "text", Path(), seed)
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return make_setting(read_text(path), str(path), path.parent, seed)
+        return make_setting(read_text(path), str(path), folder_of(path), seed)
     content = source if isinstance(source, Mapping) else source.content()
     return setting_of(content, "dict" if isinstance(source, Mapping) else "World", Path(), seed)
 

@@ -29,7 +29,7 @@ from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
-from cyberspace.worldfile.build import load_universe
+from cyberspace.worldfile.build import folder_of, load_universe, read_text, universe_from_text
 
 Say = Callable[[str], None]
 
@@ -68,12 +68,13 @@ def begin(
     source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
 ) -> RunFolder:
     """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it."""
-    universe, file = load_universe(source, seed)
+    text, folder = read_text(Path(source)), folder_of(Path(source))
+    universe, file = universe_from_text(text, str(source), folder, seed)
     wished_placement(universe, ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
     with disk_errors(Path(out)):
-        return run_folder.create(Path(out), Path(source), universe, file, backend or "")
+        return run_folder.create(Path(out), text, universe, file, folder, backend or "")
 
 
 def go(

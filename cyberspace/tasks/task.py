@@ -70,6 +70,8 @@ class Task:
         words: Random words per site and block.
         memory: int32 words that the task remembers per organism; 0 at birth.
         board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
+        source: Where the text of its class lies; empty if it has none. It is set when a world is read.
+        files: Names of data files beside its own file that it opens; those that it opens when it is made are found without that.
     """
 
     goals: ClassVar[tuple[str, ...]] = ()
@@ -80,6 +82,8 @@ class Task:
     words: int = 1
     memory: int = 0
     board: ClassVar[bool] = False
+    source: ClassVar[str] = ""
+    files: ClassVar[tuple[str, ...]] = ()
 
     def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Pose a lesson.
