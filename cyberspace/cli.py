@@ -5,10 +5,11 @@ Commands register through the entry-point group `cyberspace.commands`, so that p
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -49,6 +50,9 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):  # paths may hold bytes that are no UTF-8
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape" if stream is sys.stdout else "backslashreplace")
     try:
         commands(standalone_mode=False)
     except click.exceptions.Abort:
@@ -199,7 +203,8 @@ def inspect(path: str, as_json: bool) -> None:
     """Tell what RUN holds."""
     from cyberspace.analysis.inspect_run import inspect_run
 
-    facts = inspect_run(path)
+    with redirect_stdout(sys.stderr):  # a task may print while it is loaded
+        facts = inspect_run(path)
     if as_json:
         click.echo(json.dumps(facts))
         return

@@ -38,7 +38,7 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     files_of(one for one in setting.things.values() if one.name in text)  # or it is refused
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
-    with disk_errors(folder):
+    with disk_errors(folder), setting.given():
         shutil.rmtree(staged, ignore_errors=True)
         try:
             file = parse_world_file(text, setting.name)

@@ -60,12 +60,14 @@ class RunFolder:
         universe: The universe it runs, with the seed it was started with.
         file: Its world file.
         backend: The backend that it was started with for all spaces; empty for what the world file says.
+        lives: Whether it can be lived; one at rest can't if its world names code of a user's own, which is not loaded then.
     """
 
     path: Path
     universe: Universe
     file: WorldFile
     backend: str
+    lives: bool = True
 
     @property
     def checkpoints(self) -> Path:
@@ -192,7 +194,7 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
         places = keeping.places_of(path, kept)
     objects = keeping.stand_ins(described, path) if rest and described else {}
     with given(objects, places):
-        universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"])
+        universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"], new=False)
     if universe.identity != about["identity"]:
         changed = [name for name, known in files.items() if keeping.hash_of(path / name) != known]
         got = f"another world than the run was started with ({universe.identity})"
@@ -203,8 +205,8 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
         keeping.check_trials(universe, file, described, str(path / WORLD))
     backend = about["backend"]
     if BACKEND in kept:
-        return RunFolder(path, universe, file, f"{places[BACKEND].path}:{backend.rpartition(':')[2]}")
-    return RunFolder(path, universe, file, anchored(backend, path))
+        return RunFolder(path, universe, file, f"{places[BACKEND].path}:{backend.rpartition(':')[2]}", not objects)
+    return RunFolder(path, universe, file, anchored(backend, path), not objects)
 
 
 def _read(path: Path) -> tuple[About, str]:

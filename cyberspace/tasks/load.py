@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import math
 import os
 import sys
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.tasks.trial import BOARD, SITES, try_task
 from organisms.arrays import NUMPY
+
+MOST_WORDS = 2**16
+"""Words of memory, or of random bits, at most."""
 
 
 def is_task(value: object) -> bool:
@@ -83,10 +87,17 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     problems = []
     for attribute in ("block", "judged", "words"):
         value = getattr(task, attribute)
-        if not isinstance(value, int) or value < 1:
-            problems.append((f"{attribute} = {value!r}", "a whole number of 1 or more"))
-    if not task.goals or not all(isinstance(goal, str) for goal in task.goals):
+        most = MOST_WORDS if attribute == "words" else 2**31 - 1
+        if not isinstance(value, int) or not 1 <= value <= most:
+            problems.append((f"{attribute} = {value!r}", f"a whole number of 1 or more, up to {most}"))
+    if isinstance(task.goals, str) or not task.goals or not all(isinstance(goal, str) for goal in task.goals):
         problems.append((f"goals = {task.goals!r}", "a tuple of one or more names"))
+    if type(task.memory) is not int or not 0 <= task.memory <= MOST_WORDS:
+        problems.append((f"memory = {task.memory!r}", f"a whole number from 0 to {MOST_WORDS}"))
+    if not isinstance(task.fill, int | float) or not 0 <= task.fill < math.inf:
+        problems.append((f"fill = {task.fill!r}", "a number of 0 or more"))
+    if type(task.pool) is not int or task.pool < 1:
+        problems.append((f"pool = {task.pool!r}", "a whole number of 1 or more"))
     if problems:
         return problems
     bits = (np.arange(task.words * SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)

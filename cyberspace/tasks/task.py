@@ -12,6 +12,21 @@ Hidden = Any
 """What a task keeps of a lesson until it judges: a tuple of arrays or numbers, whatever it likes."""
 
 
+MOST = 2**24
+"""The largest number, either way, that an option of a built-in task may be: six times it is an int32 still."""
+
+
+def need_whole(**options: int) -> None:
+    """Check options of a task.
+
+    Raises:
+        ValueError: If one is no whole number, or beyond `MOST`.
+    """
+    for name, value in options.items():
+        if type(value) is not int or abs(value) > MOST:
+            raise ValueError(f"{name} a whole number from {-MOST} to {MOST}")
+
+
 @dataclass(frozen=True)
 class Board:
     """The job board of a plaza, as a task sees it.

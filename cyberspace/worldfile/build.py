@@ -21,6 +21,8 @@ from cyberspace.plugins import anchored, find_given, gathering, loading, place_o
 from cyberspace.worldfile.identity import identity_of
 from cyberspace.worldfile.links import crossing_cost, make_links
 from cyberspace.worldfile.machine import machine_identity
+from cyberspace.worldfile.memory import REGION_BYTES, check_fits
+from cyberspace.worldfile.names import wrong_names
 from cyberspace.worldfile.places import body_plan, make_lattice, place_tasks
 from cyberspace.worldfile.plugs import find_ancestor, find_kind, find_rule
 from cyberspace.worldfile.schema import SpaceTable, WorldFile, parse_world_file, physics_value
@@ -60,7 +62,7 @@ def read_text(path: Path) -> str:
             problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
         ) from None
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputError(problem(str(path), "a text in UTF-16", "one in UTF-8", f"iconv -f UTF-16 -t UTF-8 {path}"))
+        raise InputError(problem(str(path), "an unreadable file (in UTF-16)", "a text in UTF-8", f"iconv -f UTF-16 -t UTF-8 {path}"))
     try:
         text = content.decode("utf-8-sig")  # editors on Windows begin with a mark of byte order
     except UnicodeDecodeError as error:
@@ -68,19 +70,22 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-def universe_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
-    """As `load_universe`, for the text of a file that lies in a folder."""
+def universe_from_text(
+    text: str, name: str, folder: Path, seed: int | None = None, new: bool = True
+) -> tuple[Universe, WorldFile]:
+    """As `load_universe`, for the text of a file that lies in a folder; that of a run is not new."""
     file = parse_world_file(text, name)
-    return build_universe(file, name, folder, file.world.seed if seed is None else seed), file
+    return build_universe(file, name, folder, file.world.seed if seed is None else seed, new), file
 
 
-def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Universe:
-    """The universe of a parsed file.
+def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: bool = True) -> Universe:
+    """The universe of a parsed file; of one that is not new, names may be such as are not given any more.
 
     Raises:
         InputError: With a line for everything that is wrong.
     """
     checks = _Problems()
+    checks.problems += wrong_names(file.spaces, f"{name}: spaces") if new else []
     for field in file.record.fields:
         if field not in SITE_FIELDS:
             expected = f"some of {', '.join(SITE_FIELDS)}"
@@ -92,17 +97,16 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Unive
     if checks.problems or machine is None:
         raise InputError(*checks.problems)
     spaces = _lay_out(file, named, folder)
+    _check_size(spaces, name)
     links = make_links(file, name, spaces)
     identity = identity_of(seed, file, machine, spaces, {label: one.tasks for label, one in named.items()}, folder, files)
     worlds: list[World] = []
+    first = 0
     for space in spaces:
         shared = _make_world(seed, file.spaces[space.name], space, named[space.name], links.clock, identity)
         for region in space.regions:
-            first = sum(world.sites for world in worlds)
             worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region]))
-    total = sum(world.sites for world in worlds)
-    if total >= 2**31:
-        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
+            first += shared.sites
     return Universe(seed, links.clock, spaces, tuple(worlds), identity, files)
 
 
@@ -144,6 +148,15 @@ def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tupl
         backend = table.backend if find_given(table.backend) else anchored(table.backend, folder)
         spaces.append(Space(name, named[name].kind, backend, named[name].lattice, first, tuple(table.ranks)))
     return tuple(spaces)
+
+
+def _check_size(spaces: tuple[Space, ...], name: str) -> None:
+    """Refuse more sites than can be numbered, and more regions than this machine can list."""
+    regions = sum(len(space.regions) for space in spaces)
+    total = sum(space.lattice.sites * len(space.regions) for space in spaces)
+    if total >= 2**31:
+        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
+    check_fits(regions * REGION_BYTES, f"{regions:,} regions", f"{name}: spaces", "shorter far axes")
 
 
 def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock: RulerClock, identity: str) -> World:
