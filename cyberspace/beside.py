@@ -95,7 +95,9 @@ class Watch:
         """A file is opened."""
         if not isinstance(said, str | bytes | os.PathLike):
             return
-        if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)):
+        if (isinstance(mode, str) and set(mode) & set("wax+")) or (
+            isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR)
+        ):
             return
         name = os.fsdecode(said)
         whole = os.path.abspath(name)
@@ -127,7 +129,7 @@ def _homes() -> tuple[str, ...]:
     system = ("/proc", "/sys", "/dev", "/etc", "/lib", "/lib64", "/bin", "/sbin", "/usr", "/run")
     python = (sys.prefix, sys.base_prefix, sys.exec_prefix, *sysconfig.get_paths().values())
     here = Path(__file__).parent
-    own = [here.parent / name for name in ("topology", "organisms", "cyberspace", "render")]
+    own = [str(here.parent / name) for name in ("topology", "organisms", "cyberspace", "render")]
     folders = {os.path.abspath(one) for one in (*system, *python, *own)} | {os.path.realpath(one) for one in (*python, *own)}
     return tuple(f"{folder}{os.sep}" for folder in folders if folder != os.sep)
 
@@ -158,13 +160,15 @@ def watching(place: Place) -> Iterator[Watch]:
     watch = Watch(place)
     for extra in place.extras or ():
         watch.redirects |= dict.fromkeys((*extra.names, extra.place), str(extra.path))
-    token = _WATCH.set(watch)
+    token, writes = _WATCH.set(watch), sys.dont_write_bytecode
+    sys.dont_write_bytecode = writes or place.extras is not None  # a run's folder is not written into
     try:
         with first_on_path(watch.folder), _led(watch):
             before = set(sys.modules)
             yield watch
             watch.modules = {name: module for name, module in list(sys.modules.items()) if name not in before}
     finally:
+        sys.dont_write_bytecode = writes
         _WATCH.reset(token)
 
 

@@ -123,6 +123,9 @@ def run_options(command: Command) -> Command:
             metavar="[HOST:PORT]",
             help="Let viewers in: two files in the run's folder let play or watch.  By default this machine, any free port.",
         ),
+        click.option(
+            "--check-tasks", is_flag=True, help="Ask tasks of your own twice at every sample: they must answer the same."
+        ),
         click.option("--quiet", is_flag=True, help="No progress."),
     ]
     for option in reversed(options):
@@ -134,7 +137,8 @@ def run_options(command: Command) -> Command:
 @run_options
 def run(
     world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
-    record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None, quiet: bool,
+    record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None,
+    check_tasks: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
@@ -158,7 +162,7 @@ def run(
             assert world is not None and out is not None
             folder = runtime.begin(world, out, seed, backend, team.rank, 1 if team.mended else team.size)
         every = record_every or folder.file.record.every
-        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
+        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction, check_tasks)
         try:
             with _people(folder, serve, say, team) as people:
                 runtime.go(folder, plan, team, say, people)

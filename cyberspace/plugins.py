@@ -44,7 +44,8 @@ def find_given(name: str) -> object | None:
 @contextmanager
 def gathering() -> Iterator[dict[str, Place]]:
     """The files that names stand in while this holds, by what names call them, with all that they turn out to need."""
-    token = _NEEDED.set(found := {})
+    found: dict[str, Place] = {}
+    token = _NEEDED.set(found)
     try:
         yield found
     finally:
@@ -93,7 +94,8 @@ def _check_held(watch: Watch, extras: tuple[Extra, ...], where: str) -> None:
         if path not in held and os.path.isfile(path) and is_own(path):
             said = min(watch.opened[path])
             expected = "files that the run holds: those that it opened when it was first loaded, and those that it declares"
-            attempt = f'files = ("{os.path.basename(path)}",) in the class, and opening it as Path(__file__).parent / "{os.path.basename(path)}"'
+            name = os.path.basename(path)
+            attempt = f'files = ("{name}",) in the class, and opening it as Path(__file__).parent / "{name}"'
             raise InputError(problem(where, f"code that opens {said}", expected, attempt))
 
 

@@ -247,7 +247,9 @@ class Run:
         dead = {region for event in extinctions(folder) if event["tick"] == at for region in event["regions"]}
         states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
         world = folder.path / run_folder.WORLD
-        setting = Setting(world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe, places=universe.files)
+        setting = Setting(
+            world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe, places=universe.files
+        )
         done = [None if replay else int(state.tally[TALLY.index("acts")]) for state in states]
         past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
         backends = backends_of(universe, backend or folder.backend)

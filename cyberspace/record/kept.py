@@ -126,7 +126,9 @@ def check_files(folder: Path, hashes: Mapping[str, str]) -> None:
         now = hash_of(folder / name)
         if name.startswith(f"{FILES}/") and now != known:
             got = "another file than the run was started with" if now else "no file"
-            wrong.append(problem(str(folder / name), got, "the one that it was started with", "undoing the change, or a new run"))
+            wrong.append(
+                problem(str(folder / name), got, "the one that it was started with", "undoing the change, or a new run")
+            )
     if wrong:
         raise InputError(*wrong)
 
@@ -161,7 +163,9 @@ def describe(folder: Path, universe: Universe, file: WorldFile, kept: Mapping[st
         found["backends"] += [table.backend] if ":" in table.backend else []
         for entry, place in zip(table.tasks, world.tasks, strict=False):  # a job board may stand in no table
             if entry.name not in TASKS:
-                found["tasks"].append(about_task(entry.name, entry.options, place.task, trial_of(place.task, world.body.answers)))
+                found["tasks"].append(
+                    about_task(entry.name, entry.options, place.task, trial_of(place.task, world.body.answers))
+                )
                 if place.task.source:
                     source = place.task.source
                     found["texts"][entry.name] = kept.get(source) or _keep(folder, Place(Path(source)))["file"]
@@ -199,7 +203,7 @@ def check_trials(universe: Universe, file: WorldFile, described: Described, wher
 
 def stand_ins(described: Described, folder: Path) -> dict[str, object]:
     """Objects that stand for what a world names, for reading alone."""
-    found: dict[str, object] = {name: _Engine for name in described["backends"]}
+    found: dict[str, object] = dict.fromkeys(described["backends"], _Engine)
     found |= dict.fromkeys(described["ancestors"], _nobody)
     found |= {name: Rule(title, None) for name, title in described["rules"].items()}
     for name, kind in described["kinds"].items():

@@ -19,6 +19,7 @@ from cyberspace.law.universe import Universe
 from cyberspace.plugins import anchored, gathering, given, loading, place_of, source_of
 from cyberspace.record import kept as keeping
 from cyberspace.record.kept import BACKEND, Described, Kept
+from cyberspace.record.second import opens_elsewhere
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.plugs import files_of
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
@@ -81,7 +82,13 @@ class RunFolder:
 
 
 def create(
-    path: Path, text: str, universe: Universe, file: WorldFile, folder: Path, backend: str, more: Mapping[str, Place] | None = None
+    path: Path,
+    text: str,
+    universe: Universe,
+    file: WorldFile,
+    folder: Path,
+    backend: str,
+    more: Mapping[str, Place] | None = None,
 ) -> RunFolder:
     """Make a run's folder; it holds all that a resume needs, the user's own files included.  What is killed here leaves no run.
 
@@ -117,7 +124,11 @@ def create(
             shutil.rmtree(begun, ignore_errors=True)
             raise
     try:
-        return open_run(path) if places else RunFolder(path, universe, file, backend)
+        if not places:
+            return RunFolder(path, universe, file, backend)
+        made = open_run(path)
+        opens_elsewhere(path, [one for place in places.values() for one in (place.path, *(x.path for x in place.extras or ()))])
+        return made
     except InputError:
         for made in (path / ABOUT, path / WORLD):
             made.unlink()
@@ -151,9 +162,7 @@ def place_of_backend(backend: str) -> Place:
     return found[source_of(backend) or ""]
 
 
-def _fill(
-    path: Path, text: str, universe: Universe, file: WorldFile, places: Mapping[str, Place], backend: str
-) -> None:
+def _fill(path: Path, text: str, universe: Universe, file: WorldFile, places: Mapping[str, Place], backend: str) -> None:
     """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
     (path / WORLD).write_text(text, encoding="utf-8")
     kept = keeping.keep(path, places)

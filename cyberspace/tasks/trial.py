@@ -78,7 +78,11 @@ def try_lesson(task: Task, xp: Namespace, given: Given) -> Said:
     _unchanged("judge: memory", given.memory, memory)
     if not same(kept, plain(hidden)):
         raise Impure("judge: hidden")
-    return Said((plain(channels), kept), (plain(score), plain(signal), plain(after)))
+    judged = plain(score), plain(signal), plain(after)
+    did = task.performs(xp, score, after)
+    if not same(judged, (plain(score), plain(signal), plain(after))):
+        raise Impure("performs: score or memory")
+    return Said((plain(channels), kept), (*judged, plain(did)))
 
 
 def _unchanged(what: str, before: Array, after: object) -> None:
@@ -117,19 +121,19 @@ def same(one: object, other: object) -> bool:
 @contextlib.contextmanager
 def elsewhere() -> Iterator[None]:
     """Another time, other random numbers and an empty environment, for this moment; then all is as it was."""
-    states = np.random.get_state(), random.getstate()  # noqa: NPY002
+    states = np.random.get_state(), random.getstate()
     clocks: dict[str, Callable[[], float]] = {name: getattr(time, name) for name in ("time", "monotonic", "perf_counter")}
-    np.random.seed(271_828)  # noqa: NPY002
+    np.random.seed(271_828)
     random.seed(271_828)
     try:
         with contextlib.ExitStack() as stack:
             for name, clock in clocks.items():
                 stack.enter_context(mock.patch.object(time, name, lambda clock=clock: clock() + EARLIER))
-            stack.enter_context(mock.patch.object(time, "time_ns", lambda: int((clocks["time"]() + EARLIER) * 1e9)))
+            stack.enter_context(mock.patch.object(time, "time_ns", lambda: int(time.time() * 1e9)))  # noqa: PT008
             stack.enter_context(mock.patch.object(os, "environ", {}))
             yield
     finally:
-        np.random.set_state(states[0])  # noqa: NPY002
+        np.random.set_state(states[0])
         random.setstate(states[1])
 
 
@@ -169,13 +173,41 @@ def try_task(task: Task, again: Callable[[], Task], answers: int) -> tuple[list[
     return list(dict.fromkeys(differences)), digest_of([said for _, said in asked])
 
 
+def try_elsewhere(
+    task: Task, answers: int, xp: Namespace, call: Callable[..., object] = lambda what, *given: what(*given)
+) -> list[str]:
+    """What a task says otherwise in another namespace than in NumPy, a line for each method and part.
+
+    Args:
+        task: The task.
+        answers: Answer units of the body.
+        xp: The namespace.
+        call: Calls a function of arrays there.
+    """
+    found: list[str] = []
+    memory = np.zeros((task.memory, SITES), dtype=np.int32)
+    for lesson, bits, said in lessons_of(task, answers):
+        here = try_lesson(task, NUMPY, Given(lesson, bits, said, memory))
+        there = plain(call(lambda *given: _whole(task, xp, *given), np.int32(lesson), bits, said, memory))
+        assert isinstance(there, tuple)
+        found += differing(Said((here.posed[0], ()), here.judged), Said((there[0], ()), there[1:]))
+        memory = np.asarray(here.judged[2], dtype=np.int32)
+    return list(dict.fromkeys(found))
+
+
+def _whole(task: Task, xp: Namespace, lesson: int, bits: Words, said: Int8s, memory: Int32s) -> tuple[object, ...]:
+    channels, hidden = task.pose_board(xp, bits, lesson, BOARD) if task.board else task.pose(xp, bits, lesson)
+    score, signal, after = task.judge(xp, said, hidden, memory)
+    return channels, score, signal, after, task.performs(xp, score, after)
+
+
 def differing(one: Said, other: Said) -> list[str]:
     """Parts of what two tasks said that are not the same."""
     parts = ("pose: other channels", "pose: something else hidden")
     found = [what for what, a, b in zip(parts, one.posed, other.posed, strict=True) if not same(a, b)]
     if found:
         return found  # then it is judged otherwise as well
-    judged = ("judge: another score", "judge: another signal", "judge: another memory")
+    judged = ("judge: another score", "judge: another signal", "judge: another memory", "performs: another answer")
     return [what for what, a, b in zip(judged, one.judged, other.judged, strict=True) if not same(a, b)]
 
 
@@ -184,5 +216,7 @@ def digest_of(said: list[Said]) -> str:
     whole = hashlib.blake2b(digest_size=16)
     for one in said:
         for array in (one.posed[0], *one.judged):
-            whole.update(repr((getattr(array, "dtype", ""), getattr(array, "shape", ""))).encode() + np.asarray(array).tobytes())
+            whole.update(
+                repr((getattr(array, "dtype", ""), getattr(array, "shape", ""))).encode() + np.asarray(array).tobytes()
+            )
     return whole.hexdigest()

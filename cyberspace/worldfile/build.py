@@ -62,7 +62,9 @@ def read_text(path: Path) -> str:
             problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
         ) from None
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputError(problem(str(path), "an unreadable file (in UTF-16)", "a text in UTF-8", f"iconv -f UTF-16 -t UTF-8 {path}"))
+        raise InputError(
+            problem(str(path), "an unreadable file (in UTF-16)", "a text in UTF-8", f"iconv -f UTF-16 -t UTF-8 {path}")
+        )
     try:
         text = content.decode("utf-8-sig")  # editors on Windows begin with a mark of byte order
     except UnicodeDecodeError as error:

@@ -24,9 +24,7 @@ COPIES = 2
 def site_bytes(world: World) -> int:
     """Bytes of state of one site."""
     components = world.components()
-    return sum(
-        np.dtype(one.dtype).itemsize * math.prod(components[axis] for axis in one.components) for one in QUANTITIES
-    )
+    return sum(np.dtype(one.dtype).itemsize * math.prod(components[axis] for axis in one.components) for one in QUANTITIES)
 
 
 def needed_bytes(worlds: Iterable[World]) -> int:
@@ -80,7 +78,9 @@ def check_memory(worlds: Sequence[World], name: str, ranks: int = 1) -> None:
         InputError: With how much they take, and how much is free.
     """
     sites, needed = sum(world.sites for world in worlds), needed_bytes(worlds) // ranks
-    check_fits(needed, f"{sites // ranks:,} sites", f"{name}: spaces", "shorter axes, a smaller body, or more ranks on other hosts")
+    check_fits(
+        needed, f"{sites // ranks:,} sites", f"{name}: spaces", "shorter axes, a smaller body, or more ranks on other hosts"
+    )
 
 
 def check_fits(needed: int, what: str, where: str, attempt: str) -> None:

@@ -121,5 +121,7 @@ def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -
         raise InputError(problem(f"{where}.genesis: {name}", got, expected, f"mending {name}"))
     if not np.array_equal(genome, again):
         expected = "the same genome each time, since every region and every rank asks for it"
-        raise InputError(problem(f"{where}.genesis: {name}", "another genome when it was asked again", expected, "a fixed seed"))
+        raise InputError(
+            problem(f"{where}.genesis: {name}", "another genome when it was asked again", expected, "a fixed seed")
+        )
     return ancestor

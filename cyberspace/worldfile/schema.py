@@ -16,7 +16,6 @@ from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 
-
 MAX_LENGTH = 2**31 - 1
 """The longest axis, and the rarest tide."""
 
