@@ -5,10 +5,11 @@ Commands register through the entry-point group `cyberspace.commands`, so that p
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -49,6 +50,9 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
+    for stream in (sys.stdout, sys.stderr):  # paths may hold bytes that are no UTF-8
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape" if stream is sys.stdout else "backslashreplace")
     try:
         commands(standalone_mode=False)
     except click.exceptions.Abort:
@@ -119,6 +123,9 @@ def run_options(command: Command) -> Command:
             metavar="[HOST:PORT]",
             help="Let viewers in: two files in the run's folder let play or watch.  By default this machine, any free port.",
         ),
+        click.option(
+            "--check-tasks", is_flag=True, help="Ask tasks of your own twice at every sample: they must answer the same."
+        ),
         click.option("--quiet", is_flag=True, help="No progress."),
     ]
     for option in reversed(options):
@@ -130,7 +137,8 @@ def run_options(command: Command) -> Command:
 @run_options
 def run(
     world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
-    record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None, quiet: bool,
+    record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None,
+    check_tasks: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
@@ -154,7 +162,7 @@ def run(
             assert world is not None and out is not None
             folder = runtime.begin(world, out, seed, backend, team.rank, 1 if team.mended else team.size)
         every = record_every or folder.file.record.every
-        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction)
+        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction, check_tasks)
         try:
             with _people(folder, serve, say, team) as people:
                 runtime.go(folder, plan, team, say, people)
@@ -199,7 +207,8 @@ def inspect(path: str, as_json: bool) -> None:
     """Tell what RUN holds."""
     from cyberspace.analysis.inspect_run import inspect_run
 
-    facts = inspect_run(path)
+    with redirect_stdout(sys.stderr):  # a task may print while it is loaded
+        facts = inspect_run(path)
     if as_json:
         click.echo(json.dumps(facts))
         return

@@ -22,7 +22,22 @@ class InputError(Exception):
 def problem(where: str, got: object, expected: str, attempt: str = "") -> str:
     """One line of an `InputError`."""
     line = f"{where}: got {got}; expected {expected}"
-    return f"{line}; try: {attempt}" if attempt else line
+    return one_line(f"{line}; try: {attempt}" if attempt else line)
+
+
+def one_line(text: str) -> str:
+    """A text without characters that would break a line or a terminal; those stand as escapes."""
+    whole = (letter if letter.isprintable() or "\ud800" <= letter <= "\udfff" else _escape(letter) for letter in text)
+    return "".join(whole)
+
+
+def _escape(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")
+
+
+def legible(path: object) -> str:
+    """A path as it can be shown and written anywhere: bytes that are no UTF-8 become one mark each."""
+    return one_line(str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

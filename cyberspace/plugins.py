@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import importlib.util
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,15 +15,18 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Generic, TypeVar
 
+from cyberspace.beside import Extra, Place, Watch, extras_of, first_on_path, is_own, watching
 from cyberspace.errors import InputError, nearest, problem
 
 Found = TypeVar("Found")
 _GIVEN: ContextVar[Mapping[str, object]] = ContextVar("given", default=MappingProxyType({}))
-_PLACES: ContextVar[Mapping[str, Path]] = ContextVar("places", default=MappingProxyType({}))
+_PLACES: ContextVar[Mapping[str, Place]] = ContextVar("places", default=MappingProxyType({}))
+_NEEDED: ContextVar[dict[str, Place] | None] = ContextVar("needed", default=None)
+_NOW: ContextVar[Watch | None] = ContextVar("now", default=None)
 
 
 @contextmanager
-def given(objects: Mapping[str, object], files: Mapping[str, Path]) -> Iterator[None]:
+def given(objects: Mapping[str, object], files: Mapping[str, Place]) -> Iterator[None]:
     """Let world files name these objects, and the files that they stand in wherever those lie, while they are read here."""
     tokens = _GIVEN.set(objects), _PLACES.set(files)
     try:
@@ -35,6 +39,64 @@ def given(objects: Mapping[str, object], files: Mapping[str, Path]) -> Iterator[
 def find_given(name: str) -> object | None:
     """The object that was given by a name; None if there is none."""
     return _GIVEN.get().get(name)
+
+
+@contextmanager
+def gathering() -> Iterator[dict[str, Place]]:
+    """The files that names stand in while this holds, by what names call them, with all that they turn out to need."""
+    found: dict[str, Place] = {}
+    token = _NEEDED.set(found)
+    try:
+        yield found
+    finally:
+        _NEEDED.reset(token)
+
+
+@contextmanager
+def loading(name: str, folder: Path, where: str) -> Iterator[Watch]:
+    """While this holds, what a name stands for is found and tried; what it needs beside its file is noted.
+
+    Args:
+        name: As a world file says it.
+        folder: The world file's folder.
+        where: What errors call the entry.
+
+    Raises:
+        InputError: If it needs something that a run can't hold, or, of a run, something that the run does not hold.
+    """
+    source = source_of(name)
+    place = Place(Path()) if source is None else _PLACES.get().get(source) or Place(place_of(source, folder))
+    place = Place(Path(os.path.abspath(place.path)), place.extras, place.closed)
+    if source is None or not place.path.is_file():
+        yield Watch(place)
+        return
+    with watching(place) as watch:
+        token = _NOW.set(watch)
+        try:
+            yield watch
+        finally:
+            _NOW.reset(token)
+    if place.extras is None:
+        place = Place(place.path, extras_of(watch, where))
+    elif place.closed:
+        _check_held(watch, place.extras, f"{where}: {name}")
+    known = _NEEDED.get()
+    if known is not None:
+        before = known[source].extras or () if source in known else ()
+        together = {extra.place: extra for extra in (*before, *(place.extras or ()))}
+        known[source] = Place(place.path, tuple(together[key] for key in sorted(together)))
+
+
+def _check_held(watch: Watch, extras: tuple[Extra, ...], where: str) -> None:
+    """Refuse code of a run that opened something which the run does not hold."""
+    held = {os.path.abspath(extra.path) for extra in extras}
+    for path in sorted(watch.opened):
+        if path not in held and os.path.isfile(path) and is_own(path):
+            said = min(watch.opened[path])
+            expected = "files that the run holds: those that it opened when it was first loaded, and those that it declares"
+            name = os.path.basename(path)
+            attempt = f'files = ("{name}",) in the class, and opening it as Path(__file__).parent / "{name}"'
+            raise InputError(problem(where, f"code that opens {said}", expected, attempt))
 
 
 @dataclass(frozen=True)
@@ -66,7 +128,7 @@ class Plug(Generic[Found]):
         """
         own = find_given(name)
         if self.accepts(own):
-            return own  # type: ignore[return-value]
+            return _noted(own)  # type: ignore[return-value]
         if name in self.built_in:
             return self.built_in[name]
         source, colon, member = name.rpartition(":")
@@ -79,7 +141,16 @@ class Plug(Generic[Found]):
             own = [key for key, value in vars(module).items() if self.accepts(value) and _own(value, module)]
             attempt = f"{source}:{nearest(member, own)}" if own else f"{self.sample.format(name=member)} in {source}"
             raise InputError(problem(where, name, f"{self.what} called {member}", attempt))
-        return found  # type: ignore[return-value]
+        return _noted(found)  # type: ignore[return-value]
+
+
+def _noted(found: object) -> object:
+    """Something that was found, with the files that it declares noted."""
+    watch = _NOW.get()
+    if watch is not None:
+        watch.found = found
+        watch.declared += [os.fspath(one) for one in getattr(found, "files", ())]
+    return found
 
 
 def _own(value: object, module: ModuleType) -> bool:
@@ -95,33 +166,36 @@ def source_of(name: str) -> str | None:
 
 def place_of(source: str, folder: Path) -> Path:
     """Where the file of `source_of` lies: where an object was given from, else in the world file's folder."""
-    return _PLACES.get().get(source, folder / source)
+    known = _PLACES.get().get(source)
+    return known.path if known else folder / os.path.expanduser(source)
 
 
 def anchored(name: str, folder: Path) -> str:
     """A name that is found from any working folder: one with a file gets the file's whole path."""
-    return str((folder / name).resolve()) if source_of(name) else name
+    source = source_of(name)
+    return f"{os.path.abspath(place_of(source, folder))}:{name.rpartition(':')[2]}" if source else name
 
 
 def _module(source: str, name: str, folder: Path, where: str) -> ModuleType:
+    path = place_of(source, folder)
+    if source.endswith(".py") and not path.is_file():
+        got, attempt = f"{name} (no file {path})", f"putting {source} into {folder}"
+        raise InputError(problem(where, got, "a file beside the world file", attempt))
     try:
-        return _from_file(folder / source) if source.endswith(".py") else importlib.import_module(source)
-    except FileNotFoundError:
-        got, attempt = f"{name} (no file {folder / source})", f"putting {source} into {folder}"
-        raise InputError(problem(where, got, "a file beside the world file", attempt)) from None
-    except Exception as error:  # whatever a user's module raises is theirs to mend
+        return _from_file(path) if source.endswith(".py") else importlib.import_module(source)
+    except (Exception, SystemExit) as error:  # whatever a user's module raises is theirs to mend
         got = f"{name} (importing it failed: {type(error).__name__}: {error})"
-        attempt = f"python {folder / source}" if source.endswith(".py") else f"python -m {source}"
+        attempt = f"python {path}" if source.endswith(".py") else f"python -m {source}"
         raise InputError(problem(where, got, "a module that can be imported", attempt)) from None
 
 
 def _from_file(path: Path) -> ModuleType:
-    if not path.is_file():
-        raise FileNotFoundError(path)
-    place = hashlib.blake2b(str(path.resolve()).encode(), digest_size=6).hexdigest()
+    path = Path(os.path.abspath(path))
+    place = hashlib.blake2b(os.fsencode(path.resolve()), digest_size=6).hexdigest()
     spec = importlib.util.spec_from_file_location(f"cyberspace_{path.stem}_{place}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
+    with first_on_path(str(path.parent)):
+        spec.loader.exec_module(module)
     return module

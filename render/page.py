@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
 from cyberspace.analysis.inspect_run import newest_states
 from cyberspace.analysis.transplant import TICKS, Transplant, transplants
+from cyberspace.errors import legible
 from render import palette
 from render.source import Source
+from topology import Beach
 
 FIGURES = ("heredity", "tasks", "population", "energy", "lineages")
 """In the order of the page."""
@@ -27,7 +30,7 @@ def write_page(sources: list[Source]) -> str:
     """The HTML page of a run."""
     facts, folder = sources[0].facts, sources[0].folder
     rows: dict[str, object] = {
-        "world": folder.path / "world.toml",
+        "world": legible(folder.path / "world.toml"),
         "seed": facts["seed"],
         "tick": f"{facts['tick']:,}",
         "regions": f"{facts['regions']:,}",
@@ -40,22 +43,22 @@ def write_page(sources: list[Source]) -> str:
         "digest": facts["digest"],
     }
     rows |= {f"performs {goal}": f"{share:.1%} of the living" for goal, share in facts["tasks"].items()}
-    parts = []
+    parts, title = [], html.escape(legible(folder.path.name))
     for source in sources:
         if len(sources) > 1:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
         files = ((name, figure_file(sources, source, name)) for name in FIGURES)
-        parts += [f'<figure><img src="{html.escape(file)}" alt="{name}"></figure>' for name, file in files]
+        parts += [f'<figure><img src="{quote(file)}" alt="{name}"></figure>' for name, file in files]
     if len(folder.universe.worlds) > 1:
         parts.append(_links(sources))
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>cyberspace: {html.escape(folder.path.name)}</title>
+<html lang="en"><head><meta charset="utf-8"><title>cyberspace: {title}</title>
 <style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; color: {palette.INK}; padding: 0 1rem }}
 th {{ text-align: left; padding-right: 1.5rem; font-weight: 600 }} td {{ overflow-wrap: anywhere; padding-right: 1.5rem }}
 img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
 </style></head><body>
-<h1>{html.escape(folder.path.name)}</h1>
+<h1>{title}</h1>
 {"".join(parts)}
 {_table([], ((key, value) for key, value in rows.items()))}
 </body></html>
@@ -72,7 +75,10 @@ def _links(sources: list[Source]) -> str:
         for t in traffic(folder.universe, folder.record)
     ]  # fmt: skip
     parts = ["<h2>Traffic</h2>", _table(head, rows)]
-    for one in transplants(folder.universe, newest_states(folder)[1]):
+    beaches = any(isinstance(axis, Beach) for axis in folder.universe.clock.axes)
+    if beaches and not folder.lives:
+        parts.append("<p>No transplant: it would live code of the world's own, which a report does not load.</p>")
+    for one in transplants(folder.universe, newest_states(folder)[1]) if folder.lives else ():
         parts += [f"<h2>Reciprocal transplant over {html.escape(one.beach)}</h2>", _transplant(one)]
         parts.append(_amphibians(sources, one.sides))
     return "\n".join(parts)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.analysis.tables import columns
+from cyberspace.errors import legible
 from cyberspace.law.state import SITE_FIELDS
 from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
@@ -40,7 +41,7 @@ class Replay:
     """
 
     def __init__(self, path: str | Path):
-        self._folder = open_run(path)
+        self._folder = open_run(path, rest=True)
         universe = self._folder.universe
         self._spaces = {space.name: space for space in universe.spaces}
         self._abouts = {
@@ -59,7 +60,7 @@ class Replay:
             if len(self.ticks())
             else f"no sample yet; try: cyberspace run --resume {run.path} --ticks {run.file.record.every}"
         )
-        return About(run.path.resolve().name, run.universe.seed, tuple(self._abouts.values()), says=says)
+        return About(legible(run.path.resolve().name), run.universe.seed, tuple(self._abouts.values()), says=says)
 
     def ticks(self) -> NDArray[np.int64]:
         """Ticks of complete samples and of checkpoints."""

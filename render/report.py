@@ -16,6 +16,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from cyberspace.errors import legible
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.page import figure_file, write_page
@@ -83,7 +84,8 @@ def draw_tasks(source: Source, axes: Axes) -> None:
         return
     shares = 100 * source.series["shares"].T
     colours = [palette.STACK[k % len(palette.STACK)] for k in range(len(goals))]
-    axes.stackplot(source.ticks, shares, labels=goals, colors=colours, edgecolor="white", lw=0.4)
+    labels = [legible(goal).replace("$", r"\$") for goal in goals]
+    axes.stackplot(source.ticks, shares, labels=labels, colors=colours, edgecolor="white", lw=0.4)
     axes.set(xlabel="tick", ylabel="% of the living, summed", title="Tasks performed (one organism may perform several)")
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
@@ -98,10 +100,13 @@ def draw_energy(source: Source, axes: Axes) -> None:
         seen = [kind for kind in kinds if found[kind].any()]
         colours = [next(unused) for _ in seen]
         labels = [names.get(kind, kind) for kind in seen]
+        if not seen:  # nothing lived here, or nothing flowed
+            continue
         axes.stackplot(after, [sign * found[kind] for kind in seen], labels=labels, colors=colours, edgecolor="white", lw=0.3)
     axes.axhline(0, color=palette.INK, lw=1)
     axes.set(xlabel="tick", ylabel="energy per tick", title="Energy: inflow above, heat below")
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def draw_lineages(source: Source, axes: Axes) -> None:

@@ -59,7 +59,7 @@ def read_sources(path: str | Path) -> list[Source]:
     Raises:
         InputError: If it is no run, or holds fewer than two samples.
     """
-    folder = open_run(path)
+    folder = open_run(path, rest=True)
     tick, states = newest_states(folder)
     facts = facts_of(folder, tick, states)
     sources = []

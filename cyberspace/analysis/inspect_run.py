@@ -57,7 +57,7 @@ def inspect_run(path: str | Path) -> Facts:
     Raises:
         InputError: If it is no run, or has no whole checkpoint.
     """
-    folder = open_run(path)
+    folder = open_run(path, rest=True)
     return facts_of(folder, *newest_states(folder))
 
 

@@ -112,5 +112,7 @@ def open_record(path: Path, group: str, samples: int | None = None) -> Dataset:
     """A group of a record, read when its values are asked for; of arrays over ticks only so many samples."""
     import xarray
 
-    found: Dataset = xarray.open_zarr(str(path), group=group, consolidated=False, chunks=None)
+    from cyberspace.record.store import local
+
+    found: Dataset = xarray.open_zarr(local(path), group=group, consolidated=False, chunks=None)
     return found if samples is None else found.isel(tick=slice(0, samples))

@@ -21,12 +21,12 @@ def changed(setting: Setting, seed: int, changes: Mapping[str, object]) -> Setti
         InputError: If a key leads nowhere, a value is wrong, or a state of this world would not fit.
     """
     if not changes:
-        new = make_setting(setting.text, setting.name, setting.folder, seed, setting.things)
+        new = make_setting(setting.text, setting.name, setting.folder, seed, setting.things, setting.places)
     else:
         content = contents(setting)
         for key, value in changes.items():
             _put(content, key.split("."), value, key)
-        new = setting_of(content, setting.name, setting.folder, seed, setting.things)
+        new = setting_of(content, setting.name, setting.folder, seed, setting.things, setting.places)
     pairs = zip(setting.universe.worlds, new.universe.worlds, strict=False)
     problems = [line for before, after in pairs for line in _misfits(before, after)]
     opens = [[(axis.name, axis.stretch) for axis in one.universe.clock.axes] for one in (setting, new)]

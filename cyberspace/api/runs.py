@@ -241,12 +241,15 @@ class Run:
         Raises:
             InputError: If there is no whole checkpoint of this tick, or a backend is wrong.
         """
-        folder, universe = self._folder, self.universe
+        folder = run_folder.open_run(self.path)  # to be lived, not only read
+        universe = folder.universe
         at, states = self.states(tick)
         dead = {region for event in extinctions(folder) if event["tick"] == at for region in event["regions"]}
         states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
         world = folder.path / run_folder.WORLD
-        setting = Setting(world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe)
+        setting = Setting(
+            world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe, places=universe.files
+        )
         done = [None if replay else int(state.tally[TALLY.index("acts")]) for state in states]
         past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
         backends = backends_of(universe, backend or folder.backend)
@@ -270,7 +273,7 @@ def open_run(folder: str | Path) -> Run:
     Raises:
         InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
     """
-    return Run(run_folder.open_run(folder))
+    return Run(run_folder.open_run(folder, rest=True))
 
 
 def _state(universe: Universe, space: Space, states: list[WorldState], tick: int) -> Dataset:

@@ -9,15 +9,15 @@ from pathlib import Path
 from cyberspace.api.living import Living
 from cyberspace.api.naming import files_of
 from cyberspace.api.setting import Setting, contents
+from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.plugins import source_of
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
-from cyberspace.record.run_folder import WORLD, RunFolder
+from cyberspace.record.run_folder import OtherWorld, RunFolder, place_of_backend
 from cyberspace.record.samples import take_sample
 from cyberspace.run.runtime import disk_errors
-from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.schema import parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
 
@@ -35,24 +35,27 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     """
     run_folder.need_free(folder, "folder")
     backend, text, own = _backends(setting, living.backends)
-    files = files_of(one for one in setting.things.values() if one.name in text) | own
+    files_of(one for one in setting.things.values() if one.name in text)  # or it is refused
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
-    with disk_errors(folder):
+    with disk_errors(folder), setting.given():
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            source = setting.folder / WORLD
             file = parse_world_file(text, setting.name)
-            run = run_folder.create(staged, source, setting.universe, file, backend, text, files)
-            _same(setting, text, staged)
+            run = run_folder.create(staged, text, setting.universe, file, setting.folder, backend, own)
             _write(run, living)
             staged.rename(home)
+        except OtherWorld:  # what was written is not the world that was lived
+            shutil.rmtree(staged, ignore_errors=True)
+            expected = f"world {setting.universe.identity}, as the simulation was made with"
+            got = "a file of its own that was changed since"
+            raise InputError(problem(setting.name, got, expected, "a new Simulation with the file as it is now")) from None
         except BaseException:
             shutil.rmtree(staged, ignore_errors=True)
             raise
 
 
-def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str, dict[str, Path]]:
+def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str, dict[str, Place]]:
     """The backend of a run for all spaces, or none and a text in which each space names its own; and files that this text names anew."""
     universe = setting.universe
     if list(backends) == [universe.space_of(k).backend for k in range(len(backends))]:
@@ -62,26 +65,20 @@ def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str, dict
     content = contents(setting)
     spaces = content["spaces"]
     assert isinstance(spaces, dict)
-    files: dict[str, Path] = {}
+    files: dict[str, Place] = {}
     for space in universe.spaces:
         name = backends[space.first_region]
         if name == space.backend:
             continue
         source = source_of(name)
         if source is not None:
-            files[Path(source).name] = Path(source).resolve()
-            name = f"{Path(source).name}:{name.rpartition(':')[2]}"
+            place = place_of_backend(name)
+            taken = files.get(place.path.name, place).path != place.path or place.path.name in universe.files
+            called = f"{space.name}/{place.path.name}" if taken else place.path.name
+            files[called] = place
+            name = f"{called}:{name.rpartition(':')[2]}"
         spaces[space.name]["backend"] = name
     return "", toml_text(content), files
-
-
-def _same(setting: Setting, text: str, folder: Path) -> None:
-    """Check that what was written is the world that was lived: a file may have changed meanwhile."""
-    universe = universe_from_text(text, str(folder / WORLD), folder, setting.universe.seed)[0]
-    if universe.identity != setting.universe.identity:
-        expected = f"world {setting.universe.identity}, as the simulation was made with"
-        got = "a file of its own that was changed since"
-        raise InputError(problem(setting.name, got, expected, "a new Simulation with the file as it is now"))
 
 
 def _write(run: RunFolder, living: Living) -> None:

@@ -13,11 +13,12 @@ from typing import Protocol
 import numpy as np
 
 from cyberspace.api.naming import Named, named
+from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.law.kinds import Kind
 from cyberspace.law.universe import Universe
 from cyberspace.plugins import given
-from cyberspace.worldfile.build import build_universe, read_text
+from cyberspace.worldfile.build import build_universe, folder_of, read_text
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
 from organisms.learning.rule import Rule
@@ -48,6 +49,7 @@ class Setting:
         file: The parsed text.
         universe: What it describes, with the seed that was chosen.
         things: Objects that the text calls by name.
+        places: Files that the text calls by name and that lie elsewhere than in the folder: in a run, by content.
     """
 
     text: str
@@ -56,16 +58,17 @@ class Setting:
     file: WorldFile
     universe: Universe
     things: Mapping[str, Named] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def given(self) -> AbstractContextManager[None]:
         """While this holds, its objects are found by their names."""
-        return given_things(self.things)
+        return given_things(self.things, self.places)
 
 
-def given_things(things: Mapping[str, Named]) -> AbstractContextManager[None]:
+def given_things(things: Mapping[str, Named], places: Mapping[str, Place]) -> AbstractContextManager[None]:
     """While this holds, objects are found by their names."""
-    files = {one.file.name: one.file for one in things.values() if one.file is not None}
-    return given({one.name: one.thing for one in things.values()}, files)
+    files = {one.file.name: Place(one.file) for one in things.values() if one.file is not None}
+    return given({one.name: one.thing for one in things.values()}, {**places, **files})
 
 
 def read_setting(source: Source, seed: int | None = None) -> Setting:
@@ -78,14 +81,15 @@ def read_setting(source: Source, seed: int | None = None) -> Setting:
         return make_setting(source, "text", Path(), seed)
     if isinstance(source, str | os.PathLike):
         path = Path(source)
-        return make_setting(read_text(path), str(path), path.parent, seed)
+        return make_setting(read_text(path), str(path), folder_of(path), seed)
     content = source if isinstance(source, Mapping) else source.content()
     return setting_of(content, "dict" if isinstance(source, Mapping) else "World", Path(), seed)
 
 
 def setting_of(
-    content: Mapping[str, object], name: str, folder: Path, seed: int | None, things: Mapping[str, Named] | None = None
-) -> Setting:
+    content: Mapping[str, object], name: str, folder: Path, seed: int | None, things: Mapping[str, Named] | None = None,
+    places: Mapping[str, Place] | None = None,
+) -> Setting:  # fmt: skip
     """The world of a dict that says what a world file says; values may be objects instead of their names."""
     found = dict(things or {})
     try:
@@ -93,18 +97,21 @@ def setting_of(
     except TypeError as error:
         expected = "texts, numbers, truth values, lists and tables alone"
         raise InputError(problem(name, str(error), expected, "a path or a text instead of an object")) from None
-    return make_setting(text, name, folder, seed, found)
+    return make_setting(text, name, folder, seed, found, places)
 
 
-def make_setting(text: str, name: str, folder: Path, seed: int | None, things: Mapping[str, Named] | None = None) -> Setting:
+def make_setting(
+    text: str, name: str, folder: Path, seed: int | None, things: Mapping[str, Named] | None = None,
+    places: Mapping[str, Place] | None = None,
+) -> Setting:  # fmt: skip
     """The world of a text."""
     things = things or {}
     if seed is not None and not (type(seed) is int and 0 <= seed < 2**32):
         raise InputError(problem("seed", repr(seed), f"a whole number from 0 to {2**32 - 1}", "1"))
     file = parse_world_file(text, name)
-    with given_things(things):
+    with given_things(things, places or {}):
         universe = build_universe(file, name, folder, file.world.seed if seed is None else seed)
-    return Setting(text, name, folder.resolve(), file, universe, things)
+    return Setting(text, name, folder.resolve(), file, universe, things, places or {})
 
 
 def contents(setting: Setting) -> Content:

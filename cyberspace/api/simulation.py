@@ -24,6 +24,7 @@ from cyberspace.record.samples import MEASURED, shares, take_sample
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch.genealogy import Genealogy
 from cyberspace.watch.look import Seen
+from cyberspace.worldfile.memory import check_memory
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame, Dataset
@@ -46,6 +47,7 @@ class Simulation:
     def __init__(self, world: Source, *, backend: Backends = "", seed: int | None = None, threads: int | None = None) -> None:
         setting = read_setting(world, seed)
         backends = backends_of(setting.universe, backend)
+        check_memory(setting.universe.worlds, setting.name)
         states = [genesis(one) for one in setting.universe.worlds]
         with setting.given():
             self._setting, self._living = setting, Living(setting.universe, states, 0, backends, threads)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from cyberspace.beside import Place
 from cyberspace.law.kinds import Kind
 from cyberspace.law.world import World
 from topology import Lattice, RulerClock
@@ -45,6 +47,7 @@ class Universe:
         spaces: The spaces.
         worlds: The regions, by number.
         identity: Digest of what was resolved; a resumed run must have the same.
+        files: Files of a user's own that its names stand in, by what the world file calls them, with what they need.
     """
 
     seed: int
@@ -52,6 +55,7 @@ class Universe:
     spaces: tuple[Space, ...]
     worlds: tuple[World, ...]
     identity: str
+    files: Mapping[str, Place] = field(default_factory=dict)
 
     @property
     def sites(self) -> int:

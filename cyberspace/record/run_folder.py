@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 import shutil
@@ -11,29 +10,46 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
+from cyberspace.backends.backend import find_backend
+from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
-from cyberspace.plugins import anchored, source_of
+from cyberspace.plugins import anchored, gathering, given, loading, place_of, source_of
+from cyberspace.record import kept as keeping
+from cyberspace.record.kept import BACKEND, Described, Kept
+from cyberspace.record.second import opens_elsewhere
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.plugs import files_of
-from cyberspace.worldfile.schema import WorldFile
+from cyberspace.worldfile.schema import WorldFile, parse_world_file
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
 FORMAT = 1
 """The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes."""
 
+WITH_FILES = 2
+"""The format of a run with files of a user's own, which lie by content in `kept.FILES`; in format 1 they lie beside the world file."""
+
 
 class About(TypedDict):
-    """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs, `backend` lies beside it."""
+    """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs.
+
+    Of format 2: `kept` says where files lie that names stand in, `described` what readers need to know of what is named.
+    """
 
     format: int
     seed: int
     backend: str
     identity: str
     files: dict[str, str]
+    kept: NotRequired[dict[str, Kept]]
+    described: NotRequired[Described]
+
+
+class OtherWorld(InputError):
+    """What lies in a run's folder is not the world that it was started with."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +61,14 @@ class RunFolder:
         universe: The universe it runs, with the seed it was started with.
         file: Its world file.
         backend: The backend that it was started with for all spaces; empty for what the world file says.
+        lives: Whether it can be lived; one at rest can't if its world names code of a user's own, which is not loaded then.
     """
 
     path: Path
     universe: Universe
     file: WorldFile
     backend: str
+    lives: bool = True
 
     @property
     def checkpoints(self) -> Path:
@@ -64,45 +82,59 @@ class RunFolder:
 
 
 def create(
-    path: Path, source: Path, universe: Universe, file: WorldFile, backend: str,
-    text: str | None = None, elsewhere: Mapping[str, Path] | None = None,
-) -> RunFolder:  # fmt: skip
+    path: Path,
+    text: str,
+    universe: Universe,
+    file: WorldFile,
+    folder: Path,
+    backend: str,
+    more: Mapping[str, Place] | None = None,
+) -> RunFolder:
     """Make a run's folder; it holds all that a resume needs, the user's own files included.  What is killed here leaves no run.
 
     Args:
         path: The folder.
-        source: The world file; its folder holds the files that it names.
+        text: The text of the world file.
         universe: What it describes.
-        file: The parsed file.
+        file: The parsed text.
+        folder: The folder of the world file.
         backend: For all spaces, its file found from the working folder; empty for what the world file says.
-        text: Instead of what stands in the world file.
-        elsewhere: Files that lie in no folder of the world file, by the name that it calls them.
+        more: Files that the text names and the universe does not know of.
+
+    Returns:
+        The run as it is found there: with files of its own, it is lived with these.
 
     Raises:
-        InputError: If the folder holds something already, or the backend's file has the name of another one that the world needs.
+        InputError: If the folder holds something already, or the copies of the user's files are not enough to live it.
         OSError: If the disk is full or fails.
     """
     need_free(path, "--out")
-
-    needed, kept = _needed(file, source.parent, backend, elsewhere or {})
-
-    def fill(folder: Path) -> None:
-        _fill(folder, source, universe, needed, kept, text)
-
+    places = _places(universe, file, folder, backend, more or {})
     if path.exists():  # perhaps a place where a disk is mounted, that nothing can be renamed to
-        fill(path)
-        return RunFolder(path, universe, file, anchored(kept, path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    begun = path.with_name(f".{path.name}.begun")
-    shutil.rmtree(begun, ignore_errors=True)  # of a start that was killed here
+        _fill(path, text, universe, file, places, backend)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        begun = path.with_name(f".{path.name}.begun"[-255:])
+        shutil.rmtree(begun, ignore_errors=True)  # of a start that was killed here
+        try:
+            begun.mkdir()
+            _fill(begun, text, universe, file, places, backend)
+            begun.rename(path)
+        except OSError:
+            shutil.rmtree(begun, ignore_errors=True)
+            raise
     try:
-        begun.mkdir()
-        fill(begun)
-        begun.rename(path)
-    except OSError:
-        shutil.rmtree(begun, ignore_errors=True)
+        if not places:
+            return RunFolder(path, universe, file, backend)
+        made = open_run(path)
+        opens_elsewhere(path, [one for place in places.values() for one in (place.path, *(x.path for x in place.extras or ()))])
+        return made
+    except InputError:
+        for made in (path / ABOUT, path / WORLD):
+            made.unlink()
+        shutil.rmtree(path / keeping.FILES, ignore_errors=True)
+        path.rmdir()
         raise
-    return RunFolder(path, universe, file, anchored(kept, path))
 
 
 def need_free(path: Path, where: str) -> None:
@@ -112,66 +144,95 @@ def need_free(path: Path, where: str) -> None:
         raise InputError(problem(f"{where} {path}", "a place that is in use", "a new or empty folder", attempt))
 
 
-def _needed(file: WorldFile, folder: Path, backend: str, elsewhere: Mapping[str, Path]) -> tuple[dict[str, Path], str]:
-    """The files that lie in a run's folder beside its world, by their names there, and the backend's name there."""
-    names = [*files_of(file), *([file.world.machine] if file.world.machine else [])]
-    needed = {name: elsewhere.get(name, folder / name) for name in names if not Path(name).is_absolute()}
-    own = source_of(backend)
-    if own is None:
-        return needed, backend
-    name, source = Path(own).name, elsewhere.get(own, Path(own))
-    known = needed.setdefault(name, source)
-    if known.read_bytes() != source.read_bytes():
-        raise InputError(problem("backend", f"{source} beside {known}", "files of different names", f"renaming {source}"))
-    return needed, f"{name}:{backend.rpartition(':')[2]}"
+def _places(universe: Universe, file: WorldFile, folder: Path, backend: str, more: Mapping[str, Place]) -> dict[str, Place]:
+    """Files that a run has to hold, by what its world calls them, with what each needs."""
+    known = {**universe.files, **more}
+    places = {name: known[name] for name in files_of(file) if name in known}
+    if file.world.machine:
+        places[file.world.machine] = Place(place_of(file.world.machine, folder))
+    if source_of(backend) is not None:
+        places[BACKEND] = place_of_backend(backend)
+    return places
 
 
-def _fill(path: Path, source: Path, universe: Universe, needed: Mapping[str, Path], backend: str, text: str | None) -> None:
+def place_of_backend(backend: str) -> Place:
+    """The file of a backend that is found from the working folder, with what it needs."""
+    with gathering() as found, loading(backend, Path(), BACKEND):
+        find_backend(backend, Path(), BACKEND)
+    return found[source_of(backend) or ""]
+
+
+def _fill(path: Path, text: str, universe: Universe, file: WorldFile, places: Mapping[str, Place], backend: str) -> None:
     """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
-    if text is None:
-        shutil.copyfile(source, path / WORLD)
-    else:
-        (path / WORLD).write_text(text, encoding="utf-8")
-    for name, found in needed.items():
-        (path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(found, path / name)
-    hashes = {name: _hash(path / name) for name in [WORLD, *needed]}
-    about: About = {"format": FORMAT, "seed": universe.seed, "backend": backend, "identity": universe.identity, "files": hashes}
+    (path / WORLD).write_text(text, encoding="utf-8")
+    kept = keeping.keep(path, places)
+    described = keeping.describe(path, universe, file, {str(places[name].path): one["file"] for name, one in kept.items()})
+    own = any(described.values())
+    hashes = {name: keeping.hash_of(path / name) for name in [WORLD, *keeping.paths_of(kept), *described["texts"].values()]}
+    about: About = {
+        "format": WITH_FILES if kept or own else FORMAT,
+        "seed": universe.seed,
+        "backend": f"{Path(source_of(backend) or '').name}:{backend.rpartition(':')[2]}" if BACKEND in kept else backend,
+        "identity": universe.identity,
+        "files": hashes,
+    }
+    if kept or own:
+        about |= {"kept": kept, "described": described}
     (path / ABOUT).write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
-def _hash(path: Path) -> str:
-    """Digest of a file; empty if there is none."""
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest() if path.is_file() else ""
-
-
-def open_run(path: str | Path) -> RunFolder:
+def open_run(path: str | Path, rest: bool = False) -> RunFolder:
     """The run in a folder.
+
+    Args:
+        path: The folder.
+        rest: Only to be read: then no code of a user's is loaded, and nothing can be lived.  Runs of format 1 hold too little for that.
 
     Raises:
         InputError: If it is no run, a newer cyberspace made it, or its world file is not the one that it was started with.
     """
     path = Path(path)
+    about, text = _read(path)
+    kept, described = about.get("kept", {}), about.get("described")
+    files = about.get("files", {})
+    if about["format"] == FORMAT:  # what code needed beside its file was not looked for
+        names = files_of(parse_world_file(text, str(path / WORLD)))
+        places = {name: Place(Path(os.path.abspath(place_of(name, path))), (), closed=False) for name in names}
+    else:
+        keeping.check_files(path, files)
+        places = keeping.places_of(path, kept)
+    objects = keeping.stand_ins(described, path) if rest and described else {}
+    with given(objects, places):
+        universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"], new=False)
+    if universe.identity != about["identity"]:
+        changed = [name for name, known in files.items() if keeping.hash_of(path / name) != known]
+        got = f"another world than the run was started with ({universe.identity})"
+        expected = f"{about['identity']}, as in {path / ABOUT}"
+        where = ", ".join(str(path / name) for name in changed or [WORLD])
+        raise OtherWorld(problem(where, got, expected, "undoing the change, or a new run"))
+    if described and not rest:
+        keeping.check_trials(universe, file, described, str(path / WORLD))
+    backend = about["backend"]
+    if BACKEND in kept:
+        return RunFolder(path, universe, file, f"{places[BACKEND].path}:{backend.rpartition(':')[2]}", not objects)
+    return RunFolder(path, universe, file, anchored(backend, path), not objects)
+
+
+def _read(path: Path) -> tuple[About, str]:
+    """What a run was started with, and the text of its world file."""
     try:
         about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
-        made_as = about.get("format", FORMAT)
-        if made_as != FORMAT:
-            expected = f"format {FORMAT}, which this version reads"
+        made_as = about.setdefault("format", FORMAT)
+        if made_as not in (FORMAT, WITH_FILES):
+            expected = f"format {FORMAT} or {WITH_FILES}, which this version reads"
             raise InputError(problem(str(path), f"a run of format {made_as!r}", expected, "the cyberspace that made it"))
         text = (path / WORLD).read_text(encoding="utf-8")
-        seed, backend, identity = about["seed"], about["backend"], about["identity"]
+        _ = about["seed"], about["backend"], about["identity"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         got = f"a folder that is no run ({type(error).__name__}: {error})"
         expected = f"a folder with {WORLD} and {ABOUT}"
         raise InputError(problem(str(path), got, expected, f"cyberspace run WORLD --out {path}")) from None
-    universe, file = universe_from_text(text, str(path / WORLD), path, seed)
-    if universe.identity != identity:
-        changed = [name for name, known in about.get("files", {}).items() if _hash(path / name) != known]
-        got = f"another world than the run was started with ({universe.identity})"
-        expected = f"{identity}, as in {path / ABOUT}"
-        where = ", ".join(str(path / name) for name in changed or [WORLD])
-        raise InputError(problem(where, got, expected, "undoing the change, or a new run"))
-    return RunFolder(path, universe, file, anchored(backend, path))
+    return about, text
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import zarr
 from numpy.typing import DTypeLike, NDArray
 from zarr.codecs import BloscCodec
+from zarr.storage import LocalStore
 
 if TYPE_CHECKING:
     from zarr.core.common import JSON
@@ -25,7 +26,12 @@ Group = zarr.Group
 
 def open_group(path: Path, mode: Literal["r", "r+", "w"]) -> Group:
     """A zarr group in a folder: to be read, to be added to, or new."""
-    return zarr.open_group(str(path), mode=mode, zarr_format=3)
+    return zarr.open_group(local(path), mode=mode, zarr_format=3)
+
+
+def local(path: Path) -> LocalStore:
+    """A folder as zarr's store, whatever its name looks like: an address, or a chain of them."""
+    return LocalStore(path)
 
 
 def inner(group: Group, name: str) -> Group:

@@ -20,6 +20,7 @@ from cyberspace.ranks.team import Message, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
+from cyberspace.run.checking import CHECKED, check_tasks
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.observers import Observer
 from cyberspace.run.progress import Progress
@@ -42,6 +43,7 @@ class Plan:
         threads: Threads of a region whose backend takes them; None for as many as there are.
         quiet: Tell no progress.
         deadline: Seconds that a rank waits for another before it gives up.
+        check_tasks: Ask tasks of a user's own twice at every sample.
         extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.
     """
 
@@ -52,6 +54,7 @@ class Plan:
     quiet: bool = False
     deadline: float = 300.0
     extinction: bool = False
+    check_tasks: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,7 +168,10 @@ class Crew:
         if not sample and not save:
             return
         world, fields = region.world, self._folder.file.record.fields
-        state = region.state(tick) if save else region.state(tick, {*MEASURED, *fields})
+        looked = {*MEASURED, *fields, *(CHECKED if self._plan.check_tasks else ())}
+        state = region.state(tick) if save else region.state(tick, looked)
+        if self._plan.check_tasks:
+            check_tasks(world, state)
         ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
         def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:

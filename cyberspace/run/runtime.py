@@ -29,7 +29,8 @@ from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
-from cyberspace.worldfile.build import load_universe
+from cyberspace.worldfile.build import folder_of, load_universe, read_text, universe_from_text
+from cyberspace.worldfile.memory import check_memory
 
 Say = Callable[[str], None]
 
@@ -68,12 +69,14 @@ def begin(
     source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
 ) -> RunFolder:
     """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it."""
-    universe, file = load_universe(source, seed)
+    text, folder = read_text(Path(source)), folder_of(Path(source))
+    universe, file = universe_from_text(text, str(source), folder, seed)
     wished_placement(universe, ranks)
+    check_memory(universe.worlds, str(source), ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
     with disk_errors(Path(out)):
-        return run_folder.create(Path(out), Path(source), universe, file, backend or "")
+        return run_folder.create(Path(out), text, universe, file, folder, backend or "")
 
 
 def go(
@@ -191,6 +194,7 @@ def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
 
 def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, WorldState]:
     worlds = folder.universe.worlds
+    check_memory([worlds[region] for region in regions], str(folder.path / run_folder.WORLD))
     if start.saved is None:
         states = {region: genesis(worlds[region]) for region in regions}
     else:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import math
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,14 +12,15 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.errors import InputError, problem
-from cyberspace.plugins import Plug
-from cyberspace.tasks.job import JOB, PLACES
+from cyberspace.plugins import Plug, loading
+from cyberspace.tasks.stored import StoredTask
 from cyberspace.tasks.table import TASKS
-from cyberspace.tasks.task import Board, Task
+from cyberspace.tasks.task import Task
+from cyberspace.tasks.trial import BOARD, SITES, try_task
 from organisms.arrays import NUMPY
 
-PROBE_SITES = 7
-BOARD = Board(np.zeros(PROBE_SITES, dtype=np.int32), np.zeros((len(JOB), PLACES), np.int32), np.zeros(PLACES, np.int32))
+MOST_WORDS = 2**16
+"""Words of memory, or of random bits, at most."""
 
 
 def is_task(value: object) -> bool:
@@ -39,20 +42,44 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
         answers: Answer units of the body.
 
     Raises:
-        InputError: If it is not found, can't be made, or breaks the interface.
+        InputError: If it is not found, can't be made, breaks the interface, or answers otherwise when it is asked again.
     """
-    kind = PLUG.find(name, folder, f"{where}.name")
-    try:
-        task = kind(**options)
-    except (TypeError, ValueError) as error:
-        expected = f"the options of {name}: {inspect.signature(kind)}"
-        message = problem(f"{where}.options", f"{options} ({error})", expected, "leaving options out, for the defaults")
-        raise InputError(message) from None
-    problems = _check(task, answers)
+    with loading(name, folder, f"{where}.name") as watch:
+        kind = PLUG.find(name, folder, f"{where}.name")
+        task = _make(kind, name, options, where)
+        if isinstance(task, StoredTask):
+            return task
+        watch.lives()
+        problems = _check(task, answers) or (_try(task, kind, options, answers) if name not in TASKS else [])
     if problems:
         attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
     return task
+
+
+def _make(kind: type[Task], name: str, options: Mapping[str, object], where: str) -> Task:
+    try:
+        if name not in TASKS and not issubclass(kind, StoredTask):
+            source = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""  # a notebook has none
+            kind.source = os.path.abspath(source) if os.path.isfile(source) else ""
+        return kind(**options)
+    except (TypeError, ValueError, OverflowError) as error:
+        expected = f"the options of {name}: {inspect.signature(kind)}"
+        message = problem(f"{where}.options", f"{options} ({error})", expected, "leaving options out, for the defaults")
+        raise InputError(message) from None
+    except Exception as error:  # a user's code
+        got, expected = f"{name}, whose making raised {type(error).__name__}: {error}", "a task"
+        raise InputError(problem(f"{where}.name", got, expected, f"mending {kind.__name__}.__init__")) from None
+
+
+def _try(task: Task, kind: type[Task], options: Mapping[str, object], answers: int) -> list[tuple[str, str]]:
+    """What differs when a task is asked again, or another one like it, as (got, expected)."""
+    try:
+        found, _ = try_task(task, lambda: kind(**options), answers)
+    except Exception as error:  # a user's code
+        return [(f"it raised {type(error).__name__}: {error}", "answers in every lesson, wherever it is asked")]
+    expected = "pose and judge that hang on what they are given alone, and change none of it: equal runs must be equal"
+    return [("; ".join(found), expected)] if found else []
 
 
 def _check(task: Task, answers: int) -> list[tuple[str, str]]:
@@ -60,35 +87,42 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     problems = []
     for attribute in ("block", "judged", "words"):
         value = getattr(task, attribute)
-        if not isinstance(value, int) or value < 1:
-            problems.append((f"{attribute} = {value!r}", "a whole number of 1 or more"))
-    if not task.goals or not all(isinstance(goal, str) for goal in task.goals):
+        most = MOST_WORDS if attribute == "words" else 2**31 - 1
+        if not isinstance(value, int) or not 1 <= value <= most:
+            problems.append((f"{attribute} = {value!r}", f"a whole number of 1 or more, up to {most}"))
+    if isinstance(task.goals, str) or not task.goals or not all(isinstance(goal, str) for goal in task.goals):
         problems.append((f"goals = {task.goals!r}", "a tuple of one or more names"))
+    if type(task.memory) is not int or not 0 <= task.memory <= MOST_WORDS:
+        problems.append((f"memory = {task.memory!r}", f"a whole number from 0 to {MOST_WORDS}"))
+    if not isinstance(task.fill, int | float) or not 0 <= task.fill < math.inf:
+        problems.append((f"fill = {task.fill!r}", "a number of 0 or more"))
+    if type(task.pool) is not int or task.pool < 1:
+        problems.append((f"pool = {task.pool!r}", "a whole number of 1 or more"))
     if problems:
         return problems
-    bits = (np.arange(task.words * PROBE_SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)
+    bits = (np.arange(task.words * SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)
     try:
         lesson = task.judged - 1
         channels, hidden = task.pose_board(NUMPY, bits, lesson, BOARD) if task.board else task.pose(NUMPY, bits, lesson)
     except Exception as error:  # a user's code
         return [(f"pose raised {type(error).__name__}: {error}", "channels and hidden")]
-    problems += _array(channels, "pose: channels", np.int8, (None, PROBE_SITES))
+    problems += _array(channels, "pose: channels", np.int8, (None, SITES))
     if problems:
         return problems
-    said = np.zeros((answers, PROBE_SITES), dtype=np.int8)
-    memory = np.zeros((task.memory, PROBE_SITES), dtype=np.int32)
+    said = np.zeros((answers, SITES), dtype=np.int8)
+    memory = np.zeros((task.memory, SITES), dtype=np.int32)
     try:
         score, signal, memory = task.judge(NUMPY, said, hidden, memory)
     except Exception as error:  # a user's code
         return [(f"judge raised {type(error).__name__}: {error}", "score, signal and memory")]
-    problems += _array(score, "judge: score", np.int32, (len(task.goals), PROBE_SITES))
+    problems += _array(score, "judge: score", np.int32, (len(task.goals), SITES))
     rows = 1 if getattr(signal, "shape", (0,))[0] == 1 else answers
-    problems += _array(signal, "judge: signal", np.int8, (rows, PROBE_SITES))
-    return problems + _array(memory, "judge: memory", np.int32, (task.memory, PROBE_SITES))
+    problems += _array(signal, "judge: signal", np.int8, (rows, SITES))
+    return problems + _array(memory, "judge: memory", np.int32, (task.memory, SITES))
 
 
 def _array(value: object, what: str, dtype: type, shape: tuple[int | None, int]) -> list[tuple[str, str]]:
-    expected = f"{np.dtype(dtype)} of shape ({shape[0] or 'channels'}, sites), here with {PROBE_SITES} sites"
+    expected = f"{np.dtype(dtype)} of shape ({shape[0] or 'channels'}, sites), here with {SITES} sites"
     if not isinstance(value, np.ndarray):
         return [(f"{what} is a {type(value).__name__}", expected)]
     fits = value.ndim == 2 and all(want in (None, have) for want, have in zip(shape, value.shape, strict=True))

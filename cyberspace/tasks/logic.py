@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.task import Hidden, SiteText, Task
+from cyberspace.tasks.task import Hidden, SiteText, Task, need_whole
 from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Value, Words
 from organisms.body import LOUD, SIGNAL
 
@@ -130,6 +130,7 @@ class Logic(Task):
     def __init__(self, pay: int = 120, distractors: int = 0, cycles: int = 4, blocks: int = 4):
         if not (0 <= distractors <= 6 and 1 <= cycles <= 8 and 1 <= blocks <= 8):
             raise ValueError("distractors 0 to 6, cycles 1 to 8, blocks 1 to 8")
+        need_whole(pay=pay, distractors=distractors, cycles=cycles, blocks=blocks)
         self.pay, self.distractors, self.blocks = pay, distractors, blocks
         self.block = self.judged = CYCLE * cycles
         self.words = 2 + distractors

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from cyberspace.tasks.task import Hidden, Task
+from cyberspace.tasks.task import Hidden, Task, need_whole
 from organisms.arrays import Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, SIGNAL
 
@@ -32,6 +32,7 @@ class Shift(Task):
     words = 1 + LESSONS // 32
 
     def __init__(self, pay: int = 16, fine: int = 0):
+        need_whole(pay=pay, fine=fine)
         self.pay, self.fine = pay, fine
 
     def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:

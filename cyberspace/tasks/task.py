@@ -12,6 +12,21 @@ Hidden = Any
 """What a task keeps of a lesson until it judges: a tuple of arrays or numbers, whatever it likes."""
 
 
+MOST = 2**24
+"""The largest number, either way, that an option of a built-in task may be: six times it is an int32 still."""
+
+
+def need_whole(**options: int) -> None:
+    """Check options of a task.
+
+    Raises:
+        ValueError: If one is no whole number, or beyond `MOST`.
+    """
+    for name, value in options.items():
+        if type(value) is not int or abs(value) > MOST:
+            raise ValueError(f"{name} a whole number from {-MOST} to {MOST}")
+
+
 @dataclass(frozen=True)
 class Board:
     """The job board of a plaza, as a task sees it.
@@ -70,6 +85,8 @@ class Task:
         words: Random words per site and block.
         memory: int32 words that the task remembers per organism; 0 at birth.
         board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
+        source: Where the text of its class lies; empty if it has none. It is set when a world is read.
+        files: Names of data files beside its own file that it opens; those that it opens when it is made are found without that.
     """
 
     goals: ClassVar[tuple[str, ...]] = ()
@@ -80,6 +97,8 @@ class Task:
     words: int = 1
     memory: int = 0
     board: ClassVar[bool] = False
+    source: ClassVar[str] = ""
+    files: ClassVar[tuple[str, ...]] = ()
 
     def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Pose a lesson.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import sys
-from collections.abc import Callable, Mapping
+import codecs
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
 from cyberspace.backends.backend import find_backend
@@ -18,10 +17,12 @@ from cyberspace.law.physics import MAX_ENERGY, NUMBERS, SCALARS, Physics
 from cyberspace.law.state import SITE_FIELDS
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import TaskPlace, World
-from cyberspace.plugins import anchored, find_given, place_of, source_of
-from cyberspace.tasks.table import TASKS
+from cyberspace.plugins import anchored, find_given, gathering, loading, place_of
+from cyberspace.worldfile.identity import identity_of
 from cyberspace.worldfile.links import crossing_cost, make_links
 from cyberspace.worldfile.machine import machine_identity
+from cyberspace.worldfile.memory import REGION_BYTES, check_fits
+from cyberspace.worldfile.names import wrong_names
 from cyberspace.worldfile.places import body_plan, make_lattice, place_tasks
 from cyberspace.worldfile.plugs import find_ancestor, find_kind, find_rule
 from cyberspace.worldfile.schema import SpaceTable, WorldFile, parse_world_file, physics_value
@@ -29,9 +30,6 @@ from organisms.ancestors import Ancestor
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
 from topology import Lattice, Meetings, RulerClock
-
-LAWS = "0.1.0"
-"""Version of the laws, part of every identity: raised whenever a law changes, so that no run goes on under other laws."""
 
 Found = TypeVar("Found")
 
@@ -43,7 +41,12 @@ def load_universe(path: str | Path, seed: int | None = None) -> tuple[Universe, 
         InputError: With a line for everything that is wrong.
     """
     path = Path(path)
-    return universe_from_text(read_text(path), str(path), path.parent, seed)
+    return universe_from_text(read_text(path), str(path), folder_of(path), seed)
+
+
+def folder_of(path: Path) -> Path:
+    """Where files that a world file names are looked for: beside it; beside nothing, if it comes from a pipe."""
+    return Path() if path.is_fifo() or path.is_char_device() else path.parent
 
 
 def read_text(path: Path) -> str:
@@ -53,48 +56,60 @@ def read_text(path: Path) -> str:
         InputError: If it can't be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except (OSError, ValueError) as error:
         raise InputError(
             problem(str(path), f"an unreadable file ({error})", "a world file in TOML", f"ls {path.parent}")
         ) from None
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(
+            problem(str(path), "an unreadable file (in UTF-16)", "a text in UTF-8", f"iconv -f UTF-16 -t UTF-8 {path}")
+        )
+    try:
+        text = content.decode("utf-8-sig")  # editors on Windows begin with a mark of byte order
+    except UnicodeDecodeError as error:
+        raise InputError(problem(str(path), f"an unreadable file ({error})", "a text in UTF-8", "saving it as UTF-8")) from None
+    return text.replace("\r\n", "\n")
 
 
-def universe_from_text(text: str, name: str, folder: Path, seed: int | None = None) -> tuple[Universe, WorldFile]:
-    """As `load_universe`, for the text of a file that lies in a folder."""
+def universe_from_text(
+    text: str, name: str, folder: Path, seed: int | None = None, new: bool = True
+) -> tuple[Universe, WorldFile]:
+    """As `load_universe`, for the text of a file that lies in a folder; that of a run is not new."""
     file = parse_world_file(text, name)
-    return build_universe(file, name, folder, file.world.seed if seed is None else seed), file
+    return build_universe(file, name, folder, file.world.seed if seed is None else seed, new), file
 
 
-def build_universe(file: WorldFile, name: str, folder: Path, seed: int) -> Universe:
-    """The universe of a parsed file.
+def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: bool = True) -> Universe:
+    """The universe of a parsed file; of one that is not new, names may be such as are not given any more.
 
     Raises:
         InputError: With a line for everything that is wrong.
     """
     checks = _Problems()
+    checks.problems += wrong_names(file.spaces, f"{name}: spaces") if new else []
     for field in file.record.fields:
         if field not in SITE_FIELDS:
             expected = f"some of {', '.join(SITE_FIELDS)}"
             checks.add(problem(f"{name}: record.fields", repr(field), expected, nearest(field, SITE_FIELDS)))
-    found = {label: _resolve(space, f"{name}: spaces.{label}", folder, checks) for label, space in file.spaces.items()}
-    machine = checks.run(partial(machine_identity, folder / file.world.machine)) if file.world.machine else ""
+    with gathering() as files:
+        found = {label: _resolve(space, f"{name}: spaces.{label}", folder, checks) for label, space in file.spaces.items()}
+    machine = checks.run(partial(machine_identity, place_of(file.world.machine, folder))) if file.world.machine else ""
     named = {label: one for label, one in found.items() if one is not None}
     if checks.problems or machine is None:
         raise InputError(*checks.problems)
     spaces = _lay_out(file, named, folder)
+    _check_size(spaces, name)
     links = make_links(file, name, spaces)
-    identity = _identity(seed, file, machine, spaces, named, folder)
+    identity = identity_of(seed, file, machine, spaces, {label: one.tasks for label, one in named.items()}, folder, files)
     worlds: list[World] = []
+    first = 0
     for space in spaces:
         shared = _make_world(seed, file.spaces[space.name], space, named[space.name], links.clock, identity)
         for region in space.regions:
-            first = sum(world.sites for world in worlds)
             worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region]))
-    total = sum(world.sites for world in worlds)
-    if total >= 2**31:
-        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
-    return Universe(seed, links.clock, spaces, tuple(worlds), identity)
+            first += shared.sites
+    return Universe(seed, links.clock, spaces, tuple(worlds), identity, files)
 
 
 @dataclass(frozen=True)
@@ -114,7 +129,8 @@ def _resolve(space: SpaceTable, where: str, folder: Path, checks: _Problems) -> 
     rule = checks.run(partial(find_rule, space, folder, where))
     before = len(checks.problems)
     ancestor = checks.run(partial(find_ancestor, space, body_plan(space), folder, where))
-    checks.run(partial(find_backend, space.backend, folder, f"{where}.backend"))
+    with checks.noted(), loading(space.backend, folder, f"{where}.backend"):
+        find_backend(space.backend, folder, f"{where}.backend")
     if kind is None:
         return None
     lattice = checks.run(partial(make_lattice, space, kind, where))
@@ -134,6 +150,15 @@ def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tupl
         backend = table.backend if find_given(table.backend) else anchored(table.backend, folder)
         spaces.append(Space(name, named[name].kind, backend, named[name].lattice, first, tuple(table.ranks)))
     return tuple(spaces)
+
+
+def _check_size(spaces: tuple[Space, ...], name: str) -> None:
+    """Refuse more sites than can be numbered, and more regions than this machine can list."""
+    regions = sum(len(space.regions) for space in spaces)
+    total = sum(space.lattice.sites * len(space.regions) for space in spaces)
+    if total >= 2**31:
+        raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
+    check_fits(regions * REGION_BYTES, f"{regions:,} regions", f"{name}: spaces", "shorter far axes")
 
 
 def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock: RulerClock, identity: str) -> World:
@@ -177,32 +202,16 @@ class _Problems:
     def add(self, line: str) -> None:
         self.problems.append(line)
 
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        try:
+            yield
+        except InputError as error:
+            self.problems += error.problems
+
     def run(self, check: Callable[[], Found]) -> Found | None:
         try:
             return check()
         except InputError as error:
             self.problems += error.problems
             return None
-
-
-def _identity(
-    seed: int, file: WorldFile, machine: str, spaces: tuple[Space, ...], named: Mapping[str, _Named], folder: Path
-) -> str:
-    """Digest of everything that decides the course of the universe, but for backends, ranks and what is recorded."""
-    parts: list[object] = [LAWS, seed, file.world.far_tide, machine, file.beaches]
-    for space in spaces:
-        table = file.spaces[space.name]
-        parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
-        for entry, place in zip(table.tasks, named[space.name].tasks, strict=False):  # a job board may stand in no table
-            own = b"" if entry.name in TASKS else _source(sys.modules[type(place.task).__module__])
-            parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
-        for name in (table.kind, table.rule, table.genesis):
-            source = source_of(name)
-            parts += [place_of(source, folder).read_bytes()] if source else []
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
-
-
-def _source(module: ModuleType) -> bytes:
-    """The text of a module; nothing if it has none."""
-    path = Path(getattr(module, "__file__", None) or "")  # a notebook has none
-    return path.read_bytes() if path.is_file() else b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,8 @@ from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
 from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
 
 MAX_GOALS = 32
+MAX_FILL = 2**30
+"""Energy that flows into a pool in a lesson, at most: what a pool holds at most."""
 
 
 def make_lattice(space: SpaceTable, kind: Kind, where: str) -> Lattice:
@@ -39,7 +42,7 @@ def make_lattice(space: SpaceTable, kind: Kind, where: str) -> Lattice:
         try:
             axes.append(Axis(axis, table.length, stretch, curled))
         except ValueError as error:
-            rounded = 1 << max(0, round(np.log2(max(1, stretch))))
+            rounded = 1 << round(math.log2(max(1, stretch)))
             problems.append(f"{where}.axes.{name}: {error}; try: {rounded}")
     if problems:
         raise InputError(*problems)
@@ -88,7 +91,12 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
             )
         if not task.board:  # a vent takes its site from every other task
             taken |= sites
-        places.append(_place(table, task, first, sites, space, lattice))
+        place = _place(table, task, first, sites, space, lattice)
+        if place.fill > MAX_FILL:
+            got = f"{float(task.fill if table.fill is None else table.fill):g}, {place.fill:,} for a pool in a lesson"
+            fits = MAX_FILL * float(task.fill if table.fill is None else table.fill) / place.fill
+            problems.append(problem(f"{entry}.fill", got, f"at most {MAX_FILL:,} for a pool in a lesson", f"{fits:.3g}"))
+        places.append(place)
         first += len(task.goals)
     if space.plaza and not any(place.task.board for place in places):
         places.append(TaskPlace(BOARD(), first, np.ones(lattice.sites, dtype=bool), 0, 0))
@@ -108,7 +116,7 @@ def _place(
     share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
     fill = int((task.fill if table.fill is None else table.fill) * space.physics.lesson * share)
     lessons = task.pool if table.pool is None else table.pool
-    return TaskPlace(task, first, sites, fill, min(fill * lessons, 2**30))
+    return TaskPlace(task, first, sites, fill, min(fill * lessons, MAX_FILL))
 
 
 def task_sites(table: TaskTable, where: str, kind: Kind, lattice: Lattice) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import KINDS, Kind
-from cyberspace.plugins import Plug, source_of
+from cyberspace.plugins import Plug, loading, source_of
 from cyberspace.worldfile.schema import SpaceTable, WorldFile
 from organisms.ancestors import ANCESTORS, Ancestor
 from organisms.arrays import Array
@@ -46,8 +46,9 @@ def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:
     Raises:
         InputError: If there is none, or it breaks what `organisms.learning.rule` demands.
     """
-    rule = RULE.find(space.rule, folder, f"{where}.rule")
-    wrong = _try_rule(rule) if space.rule not in RULES and rule.change is not None else None
+    with loading(space.rule, folder, f"{where}.rule"):
+        rule = RULE.find(space.rule, folder, f"{where}.rule")
+        wrong = _try_rule(rule) if space.rule not in RULES and rule.change is not None else None
     if wrong:
         raise InputError(problem(f"{where}.rule: {space.rule}", *wrong, f"mending {rule.name}"))
     return rule
@@ -88,7 +89,8 @@ def find_kind(space: SpaceTable, folder: Path, where: str) -> Kind:
     Raises:
         InputError: If there is none.
     """
-    return KIND.find(space.kind, folder, f"{where}.kind")
+    with loading(space.kind, folder, f"{where}.kind"):
+        return KIND.find(space.kind, folder, f"{where}.kind")
 
 
 def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -> Ancestor | None:
@@ -104,16 +106,22 @@ def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -
         known = ["soup", "empty", *(f"{PREFIX}{one}" for one in ANCESTORS)]
         expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME"
         raise InputError(problem(f"{where}.genesis", repr(space.genesis), expected, nearest(space.genesis, known)))
-    ancestor = ANCESTOR.find(name, folder, f"{where}.genesis")
     loci = Loci(body)
-    try:
-        genome = ancestor(loci)
-    except Exception as error:  # a user's code
-        got, expected = f"{name} raised {type(error).__name__}: {error}", f"a genome of {loci.count} alleles"
-        raise InputError(problem(f"{where}.genesis", got, expected, f"mending {name}")) from None
+    with loading(name, folder, f"{where}.genesis"):
+        ancestor = ANCESTOR.find(name, folder, f"{where}.genesis")
+        try:
+            genome, again = ancestor(loci), ancestor(loci)
+        except Exception as error:  # a user's code
+            got, expected = f"{name} raised {type(error).__name__}: {error}", f"a genome of {loci.count} alleles"
+            raise InputError(problem(f"{where}.genesis", got, expected, f"mending {name}")) from None
     good = isinstance(genome, np.ndarray) and genome.shape == (loci.count,) and genome.dtype == np.int8
     if not good or genome.min() < LOWEST or genome.max() > HIGHEST:
         got = f"{genome.dtype} of shape {genome.shape}" if isinstance(genome, np.ndarray) else f"a {type(genome).__name__}"
         expected = f"int8 of shape ({loci.count},), from {LOWEST} to {HIGHEST}"
         raise InputError(problem(f"{where}.genesis: {name}", got, expected, f"mending {name}"))
+    if not np.array_equal(genome, again):
+        expected = "the same genome each time, since every region and every rank asks for it"
+        raise InputError(
+            problem(f"{where}.genesis: {name}", "another genome when it was asked again", expected, "a fixed seed")
+        )
     return ancestor

@@ -9,17 +9,23 @@ import tomllib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
 from cyberspace.errors import InputError, nearest, problem
-from cyberspace.law.physics import NUMBERS, PhysicsNumber
+from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
+
+MAX_LENGTH = 2**31 - 1
+"""The longest axis, and the rarest tide."""
+
+MAX_TICKS = 2**63 - 1
+"""Ticks between two samples or checkpoints, at most; beyond the last tick it is never."""
 
 
 def _as_range(value: Any) -> tuple[int, int]:
     whole = [value, value + 1] if type(value) is int else value
-    if isinstance(whole, list) and len(whole) == 2 and all(type(end) is int for end in whole):
+    if isinstance(whole, list) and len(whole) == 2 and all(type(end) is int and abs(end) <= MAX_LENGTH for end in whole):
         return whole[0], whole[1]
     raise ValueError("a place, like 3, or a half-open range, like [0, 4]")
 
@@ -37,9 +43,9 @@ class Table(BaseModel):
 class AxisTable(Table):
     """One axis; what is left out takes the axis's default."""
 
-    length: Annotated[int, Field(ge=1)]
+    length: Annotated[int, Field(ge=1, le=MAX_LENGTH)]
     """Sites (near axes) or regions (far axes) along it."""
-    stretch: Annotated[int, Field(ge=1)] | None = None
+    stretch: Annotated[int, Field(ge=1, le=MAX_STRETCH)] | None = None
     """Ticks between two openings, a power of two up to 65,536; the axis's own start value if left out."""
     curled: bool | None = None
     """Whether the axis is a loop; `device` is one if left out, the others are not."""
@@ -67,7 +73,9 @@ def _physics_fields() -> dict[str, Any]:
     for row in NUMBERS:
         name = _model_name(row)
         kind: Any = row.type
-        limited = Annotated[kind, Field(ge=row.low, le=row.high, alias=None if name == row.key else row.key)]
+        finite = False if row.type is float else None
+        alias = None if name == row.key else row.key
+        limited = Annotated[kind, Field(ge=row.low, le=row.high, alias=alias, allow_inf_nan=finite)]
         found[name] = (limited | None if row.optional else limited, row.start)
     return found
 
@@ -100,18 +108,18 @@ class TaskTable(Table):
     """A built-in name, `FILE.py:CLASS` beside the world file, or `package.module:CLASS`."""
     where: dict[str, Range] = {}
     """The places along near axes where it is posed; everywhere if left out."""
-    fill: Annotated[float, Field(ge=0)] | None = None
+    fill: Annotated[float, Field(ge=0, le=MAX_ENERGY, allow_inf_nan=False)] | None = None
     """Energy that flows into its pools per site, goal and tick; the task's start value if left out."""
-    pool: Annotated[int, Field(ge=1)] | None = None
+    pool: Annotated[int, Field(ge=1, le=MAX_LENGTH)] | None = None
     """What a pool holds at most, in lessons of filling; the task's start value if left out."""
     options: dict[str, Any] = {}
     """Arguments of the task's constructor."""
 
 
 def _as_pace(value: Any) -> int:
-    if isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value <= 1:
         exponent = -math.log2(value)
-        if exponent == int(exponent) and 0 <= exponent <= 10:
+        if exponent == int(exponent) and exponent <= 10:
             return int(exponent)
     raise ValueError("1, 0.5, 0.25 or another power of two down to 1/1024")
 
@@ -131,13 +139,13 @@ class SpaceTable(Table):
     """What the regions charge and allow."""
     genesis: str = "soup"
     """How it starts: `"soup"` (random genomes), `"ancestor:NAME"`, `"ancestor:FILE.py:NAME"` or `"empty"`."""
-    density: Annotated[float, Field(ge=0, le=1)] = 0.5
+    density: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
     """Share of the sites that genesis inhabits."""
-    tide: Annotated[int, Field(ge=1)] = 8
+    tide: Annotated[int, Field(ge=1, le=MAX_LENGTH)] = 8
     """One site in this many may receive an organism at an opening of a near axis."""
     pace: Annotated[int, BeforeValidator(_as_pace)] = 0
     """Ticks that a region lives for each tick of the universe."""  # here -log2 of it
-    ranks: list[Annotated[int, Field(ge=0)]] = []
+    ranks: list[Annotated[int, Field(ge=0, le=MAX_LENGTH)]] = []
     """Rank of each region, in order and over again; left out, ranks are given by cost."""
     rule: str = "hebbian"
     """The learning rule: `"hebbian"`, `"none"` (inborn weights for life), or `FILE.py:NAME`."""
@@ -154,7 +162,7 @@ class WorldTable(Table):
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     """Seed of all randomness; `--seed` goes before it."""
-    far_tide: Annotated[int, Field(ge=1)] = FAR_TIDE
+    far_tide: Annotated[int, Field(ge=1, le=MAX_LENGTH)] = FAR_TIDE
     """One place of a shore in this many may receive an organism at an opening of a link."""
     machine: str | None = None
     """File that `cyberspace measure` wrote, beside the world file; part of the identity of a run."""
@@ -173,16 +181,22 @@ class BeachTable(Table):
     """Multiplier on the energy that crossing costs; the stretch if left out."""
 
 
+def _each_once(names: list[str]) -> list[str]:
+    if len(set(names)) < len(names):
+        raise ValueError("names of fields, each once")
+    return names
+
+
 class RecordTable(Table):
     """What is kept of a run."""
 
-    every: Annotated[int, Field(ge=1)] = 1000
+    every: Annotated[int, Field(ge=1, le=MAX_TICKS)] = 1000
     """Ticks between two samples."""
-    fields: list[str] = ["energy", "founder", "performed"]
+    fields: Annotated[list[str], AfterValidator(_each_once)] = ["energy", "founder", "performed"]
     """Fields of the state that are sampled; their names are in the reference of the state."""
-    checkpoint_every: Annotated[int, Field(ge=1)] = 10_000
+    checkpoint_every: Annotated[int, Field(ge=1, le=MAX_TICKS)] = 10_000
     """Ticks between two checkpoints."""
-    keep: Annotated[int, Field(ge=1)] = 2
+    keep: Annotated[int, Field(ge=1, le=MAX_TICKS)] = 2
     """Checkpoints kept."""
 
 
@@ -203,7 +217,7 @@ def parse_world_file(text: str, name: str) -> WorldFile:
     """The specification in the text of a world file; `name` is what errors call it."""
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # a number of too many digits is no error of TOML, nor are too many brackets
         raise InputError(
             problem(name, f"text that is not TOML ({error})", "a world file in TOML", "mending that line")
         ) from None

@@ -14,6 +14,7 @@ import pytest
 
 import cyberspace as cs
 from cyberspace.law.kinds import KINDS
+from cyberspace.record.run_folder import open_run
 from organisms.ancestors import ANCESTORS
 from organisms.learning.table import RULES
 
@@ -94,9 +95,9 @@ def test_a_rule_of_ones_own_is_another_world(folder, expected):
 def test_all_files_go_with_a_run(folder, tmp_path, command):
     out = tmp_path / "run"
     assert command("run", folder / "extended.toml", "--ticks", 8, "--out", out, "--quiet").returncode == 0
-    assert {path.name for path in out.glob("*.py")} == set(FILES)
+    assert {path.name for path in out.rglob("*.py")} == set(FILES)
     moved = out.rename(tmp_path / "moved")
-    assert cs.open_run(moved).universe.spaces[0].backend == str(moved / "my_backend.py:Twins")
+    assert open_run(moved).universe.spaces[0].backend.startswith(str(moved / "files"))
     done = command("run", "--resume", moved, "--ticks", 12, "--quiet")
     assert done.returncode == 0, done.stderr
     assert cs.open_run(moved).tick == 12

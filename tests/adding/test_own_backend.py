@@ -7,6 +7,7 @@ import pytest
 
 import cyberspace as cs
 from cyberspace.cli import main
+from cyberspace.record.run_folder import open_run
 from tests.conftest import TINY
 
 CODE = """
@@ -60,12 +61,14 @@ def test_one_that_is_none(own, refuse, name):
     assert not (own / "run").exists()
 
 
-def test_another_file_of_this_name(own, refuse):
+def test_another_file_of_this_name(own, monkeypatch):
     text = TINY.replace('"numba"', '"own_backend.py:Counted"')
     (own / "worlds" / "tiny.toml").write_text(text)
     (own / "worlds" / "own_backend.py").write_text(CODE + "\n# another\n")
-    told = refuse("run", "worlds/tiny.toml", "--ticks", 4, "--out", "run", "--backend", "own_backend.py:Counted")
-    assert "files of different names" in told
+    run(monkeypatch, "worlds/tiny.toml", "--ticks", 4, "--out", "run", "--backend", "own_backend.py:Counted")
+    held = sorted((own / "run" / "files").rglob("own_backend.py"))
+    assert sorted(path.read_text() for path in held) == sorted([CODE, CODE + "\n# another\n"])
+    assert open_run(own / "run").backend in [f"{path}:Counted" for path in held if path.read_text() == CODE]
 
 
 def test_a_class_from_elsewhere_is_kept(own, monkeypatch):
@@ -79,7 +82,7 @@ def test_a_class_from_elsewhere_is_kept(own, monkeypatch):
     sim = cs.Simulation(world).advance(4)
     assert len(Counted.made) == 1
     sim.save(own / "kept")
-    assert (own / "kept" / "far_backend.py").is_file()
+    assert len(list((own / "kept" / "files").rglob("far_backend.py"))) == 1
     assert cs.open_run(own / "kept").simulation().digest == sim.fork().digest == sim.digest
 
 
@@ -91,5 +94,6 @@ def test_backends_by_space_are_kept(own):
     sim.save(own / "kept")
     (own / "own_backend.py").unlink()
     kept = cs.open_run(own / "kept")
-    assert kept.universe.spaces[1].backend == str(own / "kept" / "own_backend.py:Counted")
+    (held,) = (own / "kept" / "files").rglob("own_backend.py")
+    assert open_run(own / "kept").universe.spaces[1].backend == f"{held}:Counted"
     assert kept.simulation().digest == sim.digest

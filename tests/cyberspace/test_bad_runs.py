@@ -67,16 +67,18 @@ def test_resume_with_another_file_that_the_world_names(tiny, tmp_path, refuse):
     run = tmp_path / "run"
     live(tiny, run, 20)
     for name, before, after in (("machine.json", '"name": "', '"name": "another-'), ("own.py", "np.int32)", "np.int32) * 2")):
-        text = (run / name).read_text()
+        (held,) = (run / "files").rglob(name)
+        text = held.read_text()
         assert before in text
-        (run / name).write_text(text.replace(before, after, 1))
+        held.write_text(text.replace(before, after, 1))
         told = refuse("run", "--resume", run, "--ticks", 40)
-        assert f"{run / name}: got another world than the run was started with" in told
+        assert f"{held}: got another file than the run was started with" in told
         assert "world.toml" not in told
-        (run / name).write_text(text)
-    (run / "machine.json").unlink()
-    assert "machine.json" in refuse("run", "--resume", run, "--ticks", 40)
-    (run / "machine.json").write_text(machine)
+        held.write_text(text)
+    (held,) = (run / "files").rglob("machine.json")
+    held.unlink()
+    assert f"{held}: got no file" in refuse("run", "--resume", run, "--ticks", 40)
+    held.write_text(machine)
     assert runtime.go(open_run(run), Plan(40, 50, quiet=True)) == 40
 
 

@@ -26,6 +26,9 @@ from cyberspace.law.verbs.answer import Lesson, ask, pose
 from cyberspace.law.verbs.emit import Letters
 from cyberspace.law.verbs.meet import Landings
 from cyberspace.law.world import World
+from cyberspace.tasks.table import TASKS
+from cyberspace.tasks.task import Task
+from cyberspace.tasks.trial import try_elsewhere
 from organisms.arrays import Array, Int32s, Words
 from topology import LinkEnd
 
@@ -137,6 +140,15 @@ def _check_tasks(world: World, region: Region) -> None:
             got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
             expected = "pose and judge that use nothing but the namespace xp"
             raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
+        if type(task) not in TASKS.values():
+            _compare(task, world.body.answers)
+
+
+def _compare(task: Task, answers: int) -> None:
+    """Refuse a user's task that answers otherwise than in NumPy."""
+    for what in try_elsewhere(task, answers, XLA, lambda function, *given: jax.jit(function)(*given)):
+        expected = "the same bits as in NumPy: whole numbers of types that are told"
+        raise InputError(problem(f"task {type(task).__name__} in JAX", what, expected, f"mending {type(task).__name__}"))
 
 
 def _tables(world: World) -> ClockTables:
