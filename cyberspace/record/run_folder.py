@@ -22,8 +22,11 @@ from cyberspace.worldfile.schema import WorldFile
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
-FORMAT = 1
-"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+FORMAT = 2
+"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes.
+
+1: until the record got one file that says what is whole (`cyberspace.record.published`).
+"""
 
 
 class About(TypedDict):
@@ -154,9 +157,9 @@ def open_run(path: str | Path) -> RunFolder:
     path = Path(path)
     try:
         about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
-        made_as = about.get("format", FORMAT)
-        if made_as != FORMAT:
-            expected = f"format {FORMAT}, which this version reads"
+        made_as = about.get("format", 1)
+        if made_as not in range(1, FORMAT + 1):
+            expected = f"format 1 to {FORMAT}, which this version reads"
             raise InputError(problem(str(path), f"a run of format {made_as!r}", expected, "the cyberspace that made it"))
         text = (path / WORLD).read_text(encoding="utf-8")
         seed, backend, identity = about["seed"], about["backend"], about["identity"]
@@ -172,6 +175,19 @@ def open_run(path: str | Path) -> RunFolder:
         where = ", ".join(str(path / name) for name in changed or [WORLD])
         raise InputError(problem(where, got, expected, "undoing the change, or a new run"))
     return RunFolder(path, universe, file, anchored(backend, path))
+
+
+def raise_format(path: Path) -> None:
+    """Tell older versions that what is written into a run's folder from now on is not for them.
+
+    Raises:
+        OSError: If the disk is full or fails.
+    """
+    about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+    if about.get("format", 1) < FORMAT:
+        begun = path / f".{ABOUT}"
+        begun.write_text(json.dumps({**about, "format": FORMAT}, indent=1) + "\n", encoding="utf-8")
+        begun.replace(path / ABOUT)
 
 
 @dataclass(frozen=True)

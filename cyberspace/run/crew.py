@@ -43,6 +43,7 @@ class Plan:
         quiet: Tell no progress.
         deadline: Seconds that a rank waits for another before it gives up.
         extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.
+        force: Go on although a part of the run's folder is lost; see `cyberspace.run.survey`.
     """
 
     last: int
@@ -52,6 +53,7 @@ class Plan:
     quiet: bool = False
     deadline: float = 300.0
     extinction: bool = False
+    force: bool = False
 
 
 @dataclass(frozen=True)
