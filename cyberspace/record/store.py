@@ -37,6 +37,7 @@ class Kept(LocalStore):
     def __init__(self, root: Path | str, *, read_only: bool = False) -> None:
         super().__init__(root, read_only=read_only)
         self._written: set[Path] = set()
+        self._known: set[Path] = set()  # folders whose own names are on the disk
 
     async def _set(self, key: str, value: Buffer, exclusive: bool = False) -> None:
         self._written.add(self.root / key)
@@ -53,9 +54,11 @@ class Kept(LocalStore):
         Raises:
             OSError: If the disk is full or fails.
         """
-        folders = {folder for path in self._written for folder in path.parents if folder.is_relative_to(self.root)}
-        for path in [*self._written, *sorted(folders, reverse=True)]:
+        parents = {path.parent for path in self._written}
+        above = {folder for path in parents for folder in path.parents if folder.is_relative_to(self.root.parent)}
+        for path in [*sorted(self._written), *sorted(parents | (above - self._known), reverse=True)]:
             flush(path)
+        self._known |= above
         self._written.clear()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 from pathlib import Path
 
 from cyberspace.errors import InputError, problem
@@ -76,5 +77,8 @@ def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
 
 
 def keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
-    """Keep what a tick of each region cost, for the next start."""
-    (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
+    """Keep what a tick of each region cost, for the next start; where that can't be written, it is measured again."""
+    begun = folder.path / f".{COSTS}"
+    with suppress(OSError):
+        begun.write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n", encoding="utf-8")
+        begun.replace(folder.path / COSTS)
