@@ -127,6 +127,7 @@ def run_options(command: Command) -> Command:
             "--check-tasks", is_flag=True, help="Ask tasks of your own twice at every sample: they must answer the same."
         ),
         click.option("--quiet", is_flag=True, help="No progress."),
+        click.option("--force", is_flag=True, help="Go on although a part of RUN is lost; what is in the way is put aside."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -138,7 +139,7 @@ def run_options(command: Command) -> Command:
 def run(
     world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
     record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None,
-    check_tasks: bool, quiet: bool,
+    check_tasks: bool, quiet: bool, force: bool,
 ) -> None:  # fmt: skip
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
@@ -162,7 +163,7 @@ def run(
             assert world is not None and out is not None
             folder = runtime.begin(world, out, seed, backend, team.rank, 1 if team.mended else team.size)
         every = record_every or folder.file.record.every
-        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction, check_tasks)
+        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction, check_tasks, force)
         try:
             with _people(folder, serve, say, team) as people:
                 runtime.go(folder, plan, team, say, people)
@@ -209,10 +210,14 @@ def inspect(path: str, as_json: bool) -> None:
 
     with redirect_stdout(sys.stderr):  # a task may print while it is loaded
         facts = inspect_run(path)
+    for line in facts.get("damaged", []):
+        click.echo(f"cyberspace: {line}", err=True)
     if as_json:
         click.echo(json.dumps(facts))
         return
     for key, value in facts.items():
+        if key == "damaged":
+            continue
         if isinstance(value, dict):
             click.echo(f"{key}:")
             for name, part in value.items():
@@ -222,6 +227,8 @@ def inspect(path: str, as_json: bool) -> None:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

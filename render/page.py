@@ -38,7 +38,7 @@ def write_page(sources: list[Source]) -> str:
         "alive": f"{facts['alive']:,}",
         "births": f"{facts['births']:,}",
         "deepest line of descent": f"{max(source.generation for source in sources):,} generations",
-        "heredity in the last window": f"{facts['heredity']:.3f}",
+        "heredity in the last window": "-" if facts["heredity"] is None else f"{facts['heredity']:.3f}",
         "energy ledger": "balanced" if facts["energy"]["balanced"] else "NOT BALANCED",
         "digest": facts["digest"],
     }

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.tables import columns
-from cyberspace.errors import legible
+from cyberspace.errors import InputError, legible
 from cyberspace.law.state import SITE_FIELDS
+from cyberspace.record import checkpoint
 from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
 from cyberspace.watch.account import account
@@ -112,9 +112,12 @@ class Replay:
         """A run that goes on may drop a checkpoint while it is read: that is told, not raised."""
         try:
             self._answers.append(answer())
-        except (OSError, KeyError, ValueError) as error:
+        except (OSError, KeyError, ValueError, checkpoint.Gone) as error:
             self._stored.forget()
             self._answers.append(Told(f"could not read the run just now ({type(error).__name__}: {error})", wrong=True))
+        except InputError as error:
+            self._stored.forget()
+            self._answers.append(Told(str(error), wrong=True))
 
     def _frame(self, query: Query) -> Frame | Told:
         ticks = self.ticks()
@@ -192,7 +195,7 @@ class Replay:
     def _series(self, space: str) -> Series:
         if self._stored.root is None:
             return Series(space, np.zeros(0, dtype=np.int64), {})
-        table = columns(self._stored.root, f"{space}/series")
+        table = self._stored.root.columns(f"{space}/series")
         ticks = written(table["tick"])
         count = len(ticks)
         found = {name: np.asarray(table[name][:count], dtype=np.float64) for name in ("alive", "held", "pools", "births")}

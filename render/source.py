@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
-from cyberspace.analysis.tables import columns
 from cyberspace.errors import InputError, problem
 from cyberspace.law.state import FLOWS
-from cyberspace.record import store
+from cyberspace.record.reading import Tables, written
 from cyberspace.record.run_folder import RunFolder, open_run
 
 
@@ -62,10 +61,11 @@ def read_sources(path: str | Path) -> list[Source]:
     folder = open_run(path, rest=True)
     tick, states = newest_states(folder)
     facts = facts_of(folder, tick, states)
+    record = Tables(folder.record)
     sources = []
     for space in folder.universe.spaces:
-        table = columns(store.open_group(folder.record, "r"), f"{space.name}/series")
-        ticks = np.asarray(table["tick"][...], dtype=np.int64)
+        table = record.columns(f"{space.name}/series")
+        ticks = written(table["tick"])
         if len(ticks) < 2:
             attempt = f"cyberspace run --resume {path} --ticks {tick + folder.file.record.every} --record-every 10"
             got = "1 sample" if len(ticks) == 1 else f"{len(ticks)} samples"

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.tables import column, columns
+from cyberspace.errors import InputError, problem
 from cyberspace.law.state import SITE_FIELDS, VENT
 from cyberspace.record import checkpoint, store
-from cyberspace.record.reading import first_row, written
+from cyberspace.record.reading import Tables, first_row, open_record, written
 from cyberspace.record.run_folder import RunFolder
 from organisms.body import ANSWER, MAX_ANSWERS, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
@@ -44,8 +44,13 @@ Values = NDArray[np.generic]
 
 def saved_region(path: Path, region: int, name: str) -> Values:
     """A quantity of one region in a checkpoint, (sites, components...)."""
-    group = store.open_group(path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr", "r")
-    return np.moveaxis(np.asarray(column(group, name)[...]), -1, 0)
+    part = path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr"
+    with checkpoint.held(path):
+        try:
+            return np.moveaxis(store.read(store.open_group(part, "r"), name), -1, 0)
+        except Exception as error:  # zarr and its codecs raise what they like
+            got = f"a file that is missing or was changed ({type(error).__name__})"
+            raise InputError(problem(f"{part / name}", got, "what the run wrote", checkpoint.OLDER)) from None
 
 
 class Stored:
@@ -60,7 +65,8 @@ class Stored:
         self._spaces = {space.name: space for space in folder.universe.spaces}
         self._looked, self._samples = -np.inf, np.zeros(0, dtype=np.int64)
         self.saved: dict[int, Path] = {}
-        self.root: store.Group | None = None
+        self.root: Tables | None = None
+        self.damage = ""
         self._cache: dict[tuple[Path, str, str], Values] = {}
         self._births: tuple[Sequence[tuple[int, int]], Births] | None = None
         self.look()
@@ -80,12 +86,14 @@ class Stored:
         if saved != self.saved:
             self.saved = saved
             self._cache = {key: values for key, values in self._cache.items() if key[0] in saved.values()}
+        self.damage = ""
         try:
-            self.root = store.open_group(self._folder.record, "r")
-            last = list(self._spaces)[-1]  # the space that is written last
-            self._samples = written(column(self.root, f"{last}/fields/tick"))
-        except (OSError, KeyError):
-            self.root, self._samples = None, np.zeros(0, dtype=np.int64)
+            self.root, self._samples = open_record(self._folder.record), np.zeros(0, dtype=np.int64)
+            if self.root is not None:
+                last = list(self._spaces)[-1]  # the space that is written last
+                self._samples = written(self.root.column(f"{last}/fields/tick"))
+        except InputError as error:  # its checkpoints may be whole
+            self.root, self.damage = None, str(error)
 
     def ticks(self) -> NDArray[np.int64]:
         """Ticks of complete samples and of checkpoints."""
@@ -118,7 +126,7 @@ class Stored:
         if self.root is not None and at < len(self._samples) and self._samples[at] == tick:
             path = f"{space}/fields/{name}"
             if path in self.root:
-                return np.asarray(column(self.root, path)[at])
+                return self.root.column(path)[at]
         if tick not in self.saved:
             return None
         key = self.saved[tick], space, name
@@ -131,7 +139,7 @@ class Stored:
         """Births in all spaces from one tick to another, at most `MOST_BIRTHS` of the newest of each."""
         if self.root is None:
             return Births(np.zeros((0, len(COLUMNS)), dtype=np.int64))
-        tables, spans = [columns(self.root, f"{space}/births") for space in self._spaces], []
+        tables, spans = [self.root.columns(f"{space}/births") for space in self._spaces], []
         for table in tables:
             whole = min(table[name].shape[0] for name in COLUMNS)
             stop = first_row(table["tick"], last, whole)

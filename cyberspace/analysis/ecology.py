@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.universe import Universe
-from cyberspace.record import store
+from cyberspace.record.reading import Column, Tables, whole_rows, written
 
 LIFESPANS = 10
 """A lineage that lives on both sides of a beach for more than so many lifespans is an amphibian."""
@@ -40,9 +41,9 @@ class Traffic:
 
 def traffic(universe: Universe, record: Path, most: int = 6) -> list[Traffic]:
     """Traffic between spaces, and between the regions of each, from a run's record."""
-    links = store.inner(store.open_group(record, "r"), "links")
-    whole = min(array.shape[0] for array in store.arrays(links))
-    letters = {name: store.read(links, name, 0, whole) for name in links.array_keys()}
+    links = Tables(record).columns("links")
+    whole = whole_rows(links)
+    letters = {name: np.asarray(column[:whole]) for name, column in links.items()}
     spaces = np.array([world.space for world in universe.worlds])
     found = []
     origins, targets = spaces[letters["sender"]], spaces[letters["receiver"]]
@@ -66,12 +67,12 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     Returns:
         Ticks of the longest such time, by the lineage's mark; None if the record lacks the field `founder`, or nobody dies of age.
     """
-    root = store.open_group(record, "r")
-    fields = {space: store.inner(root, f"{space}/fields") for space in (one, two)}
+    tables = Tables(record)
+    fields = {space: tables.columns(f"{space}/fields") for space in (one, two)}
     deaths = [world.physics.death for world in universe.worlds if world.space in (one, two)]
     if "founder" not in fields[one] or not all(deaths):
         return None
-    ticks = store.read(fields[one], "tick")
+    ticks = min((written(fields[space]["tick"]) for space in (one, two)), key=len)
     needed = LIFESPANS * 2**32 / min(deaths)
     since: dict[int, int] = {}
     longest: dict[int, int] = {}
@@ -84,8 +85,8 @@ def amphibians(universe: Universe, record: Path, one: str, two: str) -> dict[int
     return {mark: span for mark, span in sorted(longest.items(), key=lambda item: -item[1]) if span > needed}
 
 
-def _marks(fields: store.Group, sample: int) -> set[int]:
+def _marks(fields: Mapping[str, Column], sample: int) -> set[int]:
     """Marks of the living; who is dead holds no energy, where that is recorded."""
-    founder = store.read(fields, "founder", sample, sample + 1)
-    lives = store.read(fields, "energy", sample, sample + 1) > 0 if "energy" in fields else founder > 0
+    founder = fields["founder"][sample]
+    lives = np.asarray(fields["energy"][sample]) > 0 if "energy" in fields else founder > np.zeros(1, dtype=founder.dtype)
     return set(np.unique(founder[lives]).tolist()) - {0}

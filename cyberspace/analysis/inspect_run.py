@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from cyberspace.errors import InputError
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
@@ -27,7 +28,10 @@ class EnergyFacts(TypedDict):
 
 
 class Facts(TypedDict):
-    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal."""
+    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal.
+
+    Where the record is damaged `heredity` is None, and `damaged` says why.
+    """
 
     tick: int
     seed: int
@@ -35,10 +39,11 @@ class Facts(TypedDict):
     sites: int
     alive: int
     births: int
-    heredity: float
+    heredity: float | None
     energy: EnergyFacts
     tasks: dict[str, float]
     digest: str
+    damaged: NotRequired[list[str]]
 
 
 def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
@@ -47,8 +52,11 @@ def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
     Raises:
         InputError: If there is none.
     """
-    path, _ = checkpoint.newest(folder.checkpoints, folder.universe.identity)
-    return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
+
+    def read(path: Path) -> tuple[int, list[WorldState]]:
+        return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
+
+    return checkpoint.read_newest(folder.checkpoints, folder.universe.identity, read)
 
 
 def inspect_run(path: str | Path) -> Facts:
@@ -77,15 +85,28 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
     }
     if any(world.plaza for world in universe.worlds):
         energy["wallet"] = account.wallet
-    return {
+    kept, damaged = _heredity(folder, tick)
+    facts: Facts = {
         "tick": tick,
         "seed": universe.seed,
         "regions": len(universe.worlds),
         "sites": universe.sites,
         "alive": counts["alive"],
         "births": counts["births"],
-        "heredity": heredity(folder.record, max(0, tick - folder.file.record.every), tick),
+        "heredity": kept,
         "energy": energy,
         "tasks": shares(universe, samples),
         "digest": universe_digest(digest(state) for state in states),
     }
+    if damaged:
+        facts["damaged"] = damaged
+    return facts
+
+
+def _heredity(folder: RunFolder, tick: int) -> tuple[float | None, list[str]]:
+    """Share of faithful births since the sample before a tick; None where the record is damaged, and why."""
+    spaces = [space.name for space in folder.universe.spaces]
+    try:
+        return heredity(folder.record, spaces, max(0, tick - folder.file.record.every), tick), []
+    except InputError as error:
+        return None, list(error.problems)

@@ -108,11 +108,14 @@ def table(columns: Mapping[str, Values], words: Mapping[str, tuple[Values, tuple
     return found
 
 
-def open_record(path: Path, group: str, samples: int | None = None) -> Dataset:
-    """A group of a record, read when its values are asked for; of arrays over ticks only so many samples."""
+def open_record(path: Path, group: str, samples: int | None = None, published: bool = False) -> Dataset:
+    """A group of a record, read when its values are asked for; of arrays over ticks only so many samples.
+
+    With `published`, all arrays are as the one file at the record's root says, see `cyberspace.record.published`.
+    """
     import xarray
 
     from cyberspace.record.store import local
 
-    found: Dataset = xarray.open_zarr(local(path), group=group, consolidated=False, chunks=None)
+    found: Dataset = xarray.open_zarr(local(path), group=group, consolidated=published, chunks=None)
     return found if samples is None else found.isel(tick=slice(0, samples))

@@ -46,8 +46,7 @@ class Memory(Journal):
         made = cls()
         made._path = path
         if path.exists():
-            content = path.read_bytes()
-            made._read(content[: content.rfind(b"\n") + 1])
+            made._read(path.read_bytes(), write=False)
         made.entries = made.entries[:most]
         return made
 

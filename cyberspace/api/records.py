@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,20 +14,22 @@ from cyberspace.api.births import BIRTHS
 from cyberspace.api.sheets import axis_names, places
 from cyberspace.backends.backend import NO_BIRTHS
 from cyberspace.law.universe import Space, Universe
-from cyberspace.record import store
-from cyberspace.record.reading import written
+from cyberspace.record.published import damage
+from cyberspace.record.reading import Tables, whole_rows, written
 from cyberspace.run.local import CROSSINGS
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
-    from cyberspace.record.reading import Rows
 
 
 def series_of(record: Path, space: Space) -> Dataset:
     """The series of a space over `tick`, with the names of its goals, and `heredity`: the share of faithful births between samples."""
-    root = store.open_group(record, "r")
-    count = len(written(_array(root, f"{space.name}/series/tick")))
-    found = dataset.open_record(record, f"{space.name}/series", count).load()
+    root = Tables(record)
+    count = len(written(root.column(f"{space.name}/series/tick")))
+    try:
+        found = dataset.open_record(record, f"{space.name}/series", count, root.published).load()
+    except Exception as error:  # xarray, zarr and its codecs raise what they like
+        raise damage(record / space.name / "series", record, error) from None
     found = found.assign_coords(goal=("goal", [str(goal) for goal in found["shares"].attrs.pop("goals")]))
     births = np.diff(found["births"].values, prepend=0)
     faithful = np.diff(found["faithful"].values, prepend=0)
@@ -38,9 +40,12 @@ def series_of(record: Path, space: Space) -> Dataset:
 
 def fields_of(record: Path, universe: Universe, space: Space) -> Dataset:
     """The sampled fields of a space over `tick` and its own axes."""
-    root = store.open_group(record, "r")
-    count = len(written(_array(root, f"{space.name}/fields/tick")))
-    found = dataset.open_record(record, f"{space.name}/fields", count)
+    root = Tables(record)
+    count = len(written(root.column(f"{space.name}/fields/tick")))
+    try:
+        found = dataset.open_record(record, f"{space.name}/fields", count, root.published)
+    except Exception as error:  # xarray and zarr raise what they like
+        raise damage(record / space.name / "fields", record, error) from None
     named = found.rename({axis: own for axis, own in axis_names(space).items() if axis != own and axis in found.dims})
     at = {name: (one.axes, one.values, one.about) for name, one in places(universe, space).items()}
     return named.assign_coords({name: value for name, value in at.items() if set(value[0]) <= set(named.dims)})
@@ -48,24 +53,18 @@ def fields_of(record: Path, universe: Universe, space: Space) -> Dataset:
 
 def births_of(record: Path, spaces: Iterable[str]) -> NDArray[np.int32]:
     """Births of some spaces in order of tick and site, (births, 5); columns as in `BIRTHS`."""
-    root = store.open_group(record, "r")
+    root = Tables(record)
     rows = np.concatenate([NO_BIRTHS, *(_rows(root, f"{space}/births", BIRTHS) for space in spaces)])
     return rows[np.lexsort((rows[:, 1], rows[:, 0]))].astype(np.int32)
 
 
 def crossings_of(record: Path) -> NDArray[np.int64]:
     """All crossings, (crossings, 6); columns as in `cyberspace.run.local.CROSSINGS`."""
-    return _rows(store.open_group(record, "r"), "links", CROSSINGS)
+    return _rows(Tables(record), "links", CROSSINGS)
 
 
-def _rows(root: store.Group, table: str, columns: tuple[str, ...]) -> NDArray[np.int64]:
+def _rows(root: Tables, table: str, columns: tuple[str, ...]) -> NDArray[np.int64]:
     """The complete rows of a table in order of ticks, int64 (rows, columns)."""
-    arrays = [_array(root, f"{table}/{name}") for name in columns]
-    whole = min(array.shape[0] for array in arrays)
-    found = np.stack([np.asarray(array[:whole]).astype(np.int64) for array in arrays], axis=1)
-    told = np.flatnonzero(found[:, 0])  # rows that are not written yet read as 0
-    return found[: told[-1] + 1] if len(told) else found
-
-
-def _array(root: store.Group, name: str) -> Rows:
-    return cast("Rows", root[name])
+    arrays = {name: root.column(f"{table}/{name}") for name in columns}
+    whole = whole_rows(arrays)
+    return np.stack([np.asarray(array[:whole]).astype(np.int64) for array in arrays.values()], axis=1)

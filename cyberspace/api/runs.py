@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,8 +28,6 @@ from cyberspace.run.extinction import extinct, extinctions
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame, Dataset
-
-Found = TypeVar("Found")
 
 
 class RunSpace:
@@ -117,7 +114,7 @@ class Run:
         Raises:
             InputError: If it has no whole checkpoint.
         """
-        return _steady(lambda: facts_of(self._folder, *newest_states(self._folder)))
+        return facts_of(self._folder, *newest_states(self._folder))
 
     @property
     def ticks(self) -> list[int]:
@@ -202,9 +199,6 @@ class Run:
         Raises:
             InputError: If there is no whole checkpoint of this tick.
         """
-        return _steady(lambda: self._states(tick))
-
-    def _states(self, tick: int | None) -> tuple[int, list[WorldState]]:
         if tick is None:
             return newest_states(self._folder)
         known = self.ticks
@@ -215,8 +209,12 @@ class Run:
             raise InputError(
                 problem(f"{self.path}: tick", tick, expected, str(min(known, key=lambda k: abs(k - tick), default=0)))
             )
-        path = checkpoint.checkpoints(self._folder.checkpoints)[known.index(tick)]
-        return tick, checkpoint.load(path, self.universe.identity)
+        path = self._folder.checkpoints / checkpoint.name_of(tick)
+        try:
+            with checkpoint.held(path):
+                return tick, checkpoint.load(path, self.universe.identity)
+        except checkpoint.Gone:
+            return self.states(tick)
 
     def state(self, tick: int | None = None) -> Dataset:
         """The whole state in a checkpoint, the newest if no tick is named; as `cyberspace.Simulation.state`.
@@ -278,11 +276,3 @@ def open_run(folder: str | Path) -> Run:
 
 def _state(universe: Universe, space: Space, states: list[WorldState], tick: int) -> Dataset:
     return dataset.dataset(state_sheet(universe, space, states[space.first_region : space.regions.stop], tick))
-
-
-def _steady(read: Callable[[], Found]) -> Found:
-    """What is read from a run that may drop a checkpoint meanwhile: then it is read again."""
-    try:
-        return read()
-    except (OSError, KeyError):
-        return read()

@@ -12,7 +12,7 @@ from cyberspace.api.setting import Setting, contents
 from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.plugins import source_of
-from cyberspace.record import checkpoint, run_folder
+from cyberspace.record import checkpoint, keeping, run_folder
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import OtherWorld, RunFolder, place_of_backend
@@ -93,8 +93,6 @@ def _write(run: RunFolder, living: Living) -> None:
                 if entry.number in memory.happened:
                     journal.tell(entry.number, memory.happened[entry.number])
             journal.close()
-    shards = {k: checkpoint.write_shard(run.checkpoints, tick, tenure.epoch, k, state) for k, state in enumerate(states)}
-    checkpoint.commit(run.checkpoints, tick, tenure.epoch, universe.identity, shards, run.file.record.keep)
     record = Record(run.record, universe, run.file.record.fields, None)
     born = living.tables.births()
     starts = {space.name: universe.worlds[space.first_region].first_site for space in universe.spaces}
@@ -103,3 +101,7 @@ def _write(run: RunFolder, living: Living) -> None:
     record.add(births, living.tables.crossings())
     fields = run.file.record.fields
     record.sample(tick, {k: take_sample(universe.worlds[k], state, fields) for k, state in enumerate(states)})
+    record.flush()
+    shards = {k: checkpoint.write_shard(run.checkpoints, tick, tenure.epoch, k, state) for k, state in enumerate(states)}
+    identity, keep = universe.identity, run.file.record.keep
+    keeping.commit(run.checkpoints, tick, tenure.epoch, identity, shards, keep, record.rows(tick))

@@ -8,22 +8,29 @@ refused by name.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
-import os
+import re
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict, TypeVar
 
 from cyberspace.errors import InputError, problem
-from cyberspace.law.digest import digest, universe_digest
+from cyberspace.law.digest import digest
 from cyberspace.law.state import FIELDS, QUANTITIES, TALLY, Region, WorldState
 from cyberspace.record import store
 from cyberspace.tasks.job import JOB
 
 MANIFEST = "manifest.json"
 PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"
+NAME = re.compile(rf"{PREFIX}(\d{{12,}})")
 VERSION = 2
+
+
+Found = TypeVar("Found")
 
 
 class RegionAbout(TypedDict):
@@ -50,18 +57,12 @@ class Manifest(TypedDict):
     digest: str
     regions: list[RegionAbout]
     files: dict[str, str]
+    rows: NotRequired[dict[str, int]]
+    """Rows that the record held, by table, see `cyberspace.record.record.Record.rows`; earlier ones do not tell."""
 
 
 def _hash(path: Path) -> str:
     return hashlib.blake2b(path.read_bytes(), digest_size=32).hexdigest()
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _files(folder: Path) -> list[Path]:
@@ -74,67 +75,20 @@ def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldSt
     Raises:
         OSError: If the disk is full or fails.
     """
-    part = _temporary(folder, tick, epoch) / f"{SHARD}{region:06d}"
+    part = temporary(folder, tick, epoch) / f"{SHARD}{region:06d}"
     shutil.rmtree(part, ignore_errors=True)
     _write_state(part / "state.zarr", state)
     for k, block in enumerate(state.outbox):
         (part / f"letter-{k}.bin").write_bytes(block)
     for path in [*part.rglob("*"), part]:
-        _flush(path)
+        store.flush(path)
     files = {str(path.relative_to(part.parent)): _hash(path) for path in _files(part)}
     return {"tick": state.tick, "digest": digest(state), "letters": len(state.outbox), "files": files}
 
 
-def _temporary(folder: Path, tick: int, epoch: int) -> Path:
+def temporary(folder: Path, tick: int, epoch: int) -> Path:
+    """Folder of a checkpoint that is being written."""
     return folder / f"{TEMPORARY}{epoch}-{tick:012d}"
-
-
-def commit(folder: Path, tick: int, epoch: int, identity: str, shards: dict[int, Shard], keep: int) -> Path:
-    """Make a checkpoint of the shards of all regions, then drop all but the newest `keep`.
-
-    Raises:
-        OSError: If the disk is full or fails.
-    """
-    temporary, final = _temporary(folder, tick, epoch), folder / f"{PREFIX}{tick:012d}"
-    regions = [shards[region] for region in sorted(shards)]
-    content: Manifest = {
-        "version": VERSION,
-        "identity": identity,
-        "epoch": epoch,
-        "tick": tick,
-        "digest": universe_digest(shard["digest"] for shard in regions),
-        "regions": [{"tick": shard["tick"], "digest": shard["digest"], "letters": shard["letters"]} for shard in regions],
-        "files": {name: value for shard in regions for name, value in shard["files"].items()},
-    }
-    body = json.dumps(content, indent=1)
-    own = hashlib.blake2b(body.encode(), digest_size=32).hexdigest()
-    (temporary / MANIFEST).write_text(f"{own}\n{body}\n", encoding="utf-8")
-    _flush(temporary / MANIFEST)
-    _flush(temporary)
-    if final.exists():
-        if _holds(final, content):  # else there would be a moment without either
-            shutil.rmtree(temporary)
-            return final
-        shutil.rmtree(final)
-    temporary.rename(final)
-    _flush(folder)
-    for old in checkpoints(folder)[:-keep]:
-        shutil.rmtree(old)
-    return final
-
-
-def _holds(path: Path, content: Manifest) -> bool:
-    """Whether a checkpoint is whole and of the same state."""
-    try:
-        return check(path, content["identity"])["digest"] == content["digest"]
-    except InputError:
-        return False
-
-
-def sweep(folder: Path) -> None:
-    """Remove what earlier starts began to write and did not finish."""
-    for leftover in folder.glob(f"{TEMPORARY}*"):
-        shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write_state(path: Path, state: WorldState) -> None:
@@ -150,8 +104,9 @@ def _write_state(path: Path, state: WorldState) -> None:
 
 
 def checkpoints(folder: Path) -> list[Path]:
-    """Folders of the checkpoints, oldest first."""
-    return sorted(path for path in folder.glob(f"{PREFIX}*") if path.is_dir())
+    """Folders of the checkpoints, oldest first; nothing else that lies beside them."""
+    found = [path for path in folder.iterdir() if NAME.fullmatch(path.name)] if folder.is_dir() else []
+    return sorted((path for path in found if path.is_dir()), key=tick_of)
 
 
 OLDER = "the checkpoint before it, which is used if it is whole"
@@ -163,7 +118,7 @@ def check(path: Path, identity: str | None = None) -> Manifest:
     Raises:
         InputError: If it is not whole, or (where an identity is given) belongs to another world.
     """
-    content = _manifest(path)
+    content = manifest_of(path)
     if content["tick"] != tick_of(path):
         got = f"a checkpoint of tick {content['tick']}"
         raise InputError(
@@ -171,7 +126,11 @@ def check(path: Path, identity: str | None = None) -> Manifest:
         )
     for name, expected in content["files"].items():
         file = path / name
-        if not file.is_file() or _hash(file) != expected:
+        try:
+            found = _hash(file)
+        except OSError as error:
+            found = str(error)
+        if found != expected:
             got, expected = "a file that is missing or was changed", "the file that its manifest tells of"
             raise InputError(problem(str(file), got, expected, OLDER))
     if identity is not None and content["identity"] != identity:
@@ -187,7 +146,7 @@ def load_region(path: Path, region: int) -> WorldState:
     Raises:
         InputError: If it has another digest than its manifest says.
     """
-    about, part = _manifest(path)["regions"][region], path / f"{SHARD}{region:06d}"
+    about, part = manifest_of(path)["regions"][region], path / f"{SHARD}{region:06d}"
     group = store.open_group(part / "state.zarr", "r")
     arrays = {name: store.read(group, name) for name in FIELDS}
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
@@ -206,14 +165,45 @@ def load(path: Path, identity: str | None = None) -> list[WorldState]:
     return [load_region(path, region) for region in range(len(check(path, identity)["regions"]))]
 
 
-def _manifest(path: Path) -> Manifest:
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keep a checkpoint from being dropped while it is read.
+
+    Raises:
+        Gone: If it was dropped already.
+    """
+    try:
+        file = (path / MANIFEST).open("rb")
+    except OSError:
+        if path.exists():  # it is damaged, which whoever reads it will tell
+            yield
+            return
+        raise Gone(path.name) from None
+    with file:
+        with suppress(OSError):  # a disk without locks
+            fcntl.flock(file, fcntl.LOCK_SH)
+        if not path.exists():
+            raise Gone(path.name)
+        yield
+
+
+class Gone(Exception):
+    """A checkpoint was dropped before it could be read; there is a newer one."""
+
+
+def manifest_of(path: Path) -> Manifest:
+    """The manifest of a checkpoint, which is whole itself.
+
+    Raises:
+        InputError: If it is not, or another version wrote it.
+    """
     try:
         own, _, body = (path / MANIFEST).read_text(encoding="utf-8").partition("\n")
         body = body.removesuffix("\n")
         if hashlib.blake2b(body.encode(), digest_size=32).hexdigest() != own:
             raise ValueError("its hash does not match")
         content: Manifest = json.loads(body)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError) as error:  # a hash that is right vouches for all that is in it
         got = f"no whole manifest ({error})"
         raise InputError(problem(str(path / MANIFEST), got, "one written by cyberspace", OLDER)) from None
     if content["version"] != VERSION:
@@ -230,7 +220,7 @@ def check_epochs(folder: Path, epoch: int) -> None:
     """
     for path in checkpoints(folder):
         try:
-            found = _manifest(path)["epoch"]
+            found = manifest_of(path)["epoch"]
         except InputError:  # `newest` tells of it
             continue
         if found > epoch:
@@ -246,14 +236,43 @@ def newest(folder: Path, identity: str | None = None) -> tuple[Path, list[str]]:
         InputError: If there is none; with the reasons.
     """
     refused: list[str] = []
-    for path in reversed(checkpoints(folder)):
+    path = read_newest(folder, identity, lambda path: path, refused)
+    return path, refused
+
+
+def read_newest(folder: Path, identity: str | None, read: Callable[[Path], Found], refused: list[str] | None = None) -> Found:
+    """What is read of the newest whole checkpoint, which no run drops meanwhile.
+
+    Args:
+        folder: Of the checkpoints.
+        identity: Of the world that it must be of.
+        read: Reads it.
+        refused: Takes a line for each newer one that was refused.
+
+    Raises:
+        InputError: If there is none; with the reasons.
+    """
+    while True:
+        reasons: list[str] = []
         try:
-            check(path, identity)
-        except InputError as error:
-            refused += error.problems
+            for path in reversed(checkpoints(folder)):
+                try:
+                    with held(path):
+                        check(path, identity)
+                        found = read(path)
+                except InputError as error:
+                    reasons += error.problems
+                else:
+                    (refused if refused is not None else []).extend(reasons)
+                    return found
+        except Gone:  # a newer one is there
             continue
-        return path, refused
-    raise InputError(*refused, problem(str(folder), "no whole checkpoint", "at least one", "running the world anew"))
+        raise InputError(*reasons, problem(str(folder), "no whole checkpoint", "at least one", "running the world anew"))
+
+
+def name_of(tick: int) -> str:
+    """The name of the checkpoint of a tick."""
+    return f"{PREFIX}{tick:012d}"
 
 
 def tick_of(path: Path) -> int:

@@ -55,19 +55,20 @@ class Journal:
 
     Args:
         path: Its file.
+        write: Whether it is to be added to; then a last line that was cut short is dropped from the file, too.
 
     Raises:
         InputError: If a line in the middle was changed or lost.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, write: bool = True):
         self._path, self._hash, self._file = path, START, -1
         self.entries: list[Entry] = []
         self.happened: dict[int, Happened] = {}
         if path.exists():
-            self._read(path.read_bytes())
+            self._read(path.read_bytes(), write)
 
-    def _read(self, content: bytes) -> None:
+    def _read(self, content: bytes, write: bool) -> None:
         lines = content.split(b"\n")
         whole = sum(len(line) + 1 for line in lines[:-1])
         for k, line in enumerate(lines[:-1]):
@@ -84,7 +85,7 @@ class Journal:
                     problem(f"{self._path}, line {k + 1}", got, expected, "a copy of the run from before")
                 ) from None
             self._hash = found
-        if whole < len(content):
+        if write and whole < len(content):
             os.truncate(self._path, whole)
 
     def _take(self, body: Line) -> None:

@@ -1,43 +1,47 @@
-"""The record of a run: a zarr store that opens with zarr or xarray alone.
+"""The record of a run, as it is written; `layout` says what it is made of.
 
-SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, sm, warp, lane
-SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
-SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
-links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
-
-The coordinate `tick` of fields and series is written last, so a sample without it is not complete.
+Nothing that was recorded is taken back.  A run that lives a time again, since it went back to a checkpoint, finds it recorded: a row
+that says what was lived is left, one that does not (it was cut short when the run was) is written again.
 """
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
+from cyberspace.errors import InputError
 from cyberspace.law.universe import Space, Universe
-from cyberspace.record import store
+from cyberspace.record import layout, store
+from cyberspace.record.layout import BIRTHS, LINKS
+from cyberspace.record.published import Published, damage, is_published
+from cyberspace.record.reading import open_record, whole_rows, written
 from cyberspace.record.samples import Sample, summed
-from topology import FAR_AXES, SPACE_AXES
 
-BIRTHS = (
-    ("tick", "tick", "when"),
-    ("site", "site", "where, numbered in the universe"),
-    ("parent", "site", "the parent's cradle; with parent_born its identity"),
-    ("parent_born", "tick", "when the parent was born"),
-    ("distance", "locus", "loci in which the genome differs from the parent's"),
-)
-LINKS = (
-    ("tick", "tick", "opening at which the letter was posted"),
-    ("sender", "region", "from where"),
-    ("receiver", "region", "to where"),
-    ("kind", "1", "1 for a spore, 2 for an organism that moved, 0 for all gifts of a letter"),
-    ("energy", "energy", "what went along"),
-    ("founder", "mark", "mark of the lineage; 0 for gifts"),
-)
-ROWS = 2**16
-"""Rows of a chunk of one-dimensional tables."""
+FORMAT = 2
+"""Of records; 1 had no file that says what is whole, and no checksums."""
+
+Values = NDArray[np.generic]
+
+
+def create_record(path: Path, universe: Universe, fields: list[str]) -> None:
+    """Make a new record, empty; what is killed here leaves none.
+
+    Raises:
+        OSError: If the disk is full or fails, or there is something already.
+    """
+    begun = path.with_name(f".{path.name}.begun")
+    shutil.rmtree(begun, ignore_errors=True)
+    kept = store.Kept(begun)
+    layout.create(store.open_whole(kept, "w", consolidated=False), universe, fields, {"format": FORMAT})
+    names = layout.arrays(universe, fields)
+    root = store.open_whole(kept, "r+", consolidated=False)
+    Published(begun, [*layout.groups(universe), *names]).publish({name: store.array(root, name).shape for name in names})
+    begun.rename(path)
 
 
 class Record:
@@ -47,109 +51,140 @@ class Record:
         path: The store's folder.
         universe: The universe.
         fields: Names of the fields to sample.
-        tick: Drop what was recorded after this tick; None for a new record.
+        tick: Where the run goes on; None for a new record.
+        cut: Drop what was recorded after this tick, for the world will be another.
+
+    Raises:
+        InputError: If it is damaged.
+        OSError: If the disk is full or fails.
     """
 
-    def __init__(self, path: Path, universe: Universe, fields: list[str], tick: int | None):
-        self._universe, self._fields = universe, fields
+    def __init__(self, path: Path, universe: Universe, fields: list[str], tick: int | None, cut: bool = False):
+        self._path, self._universe, self._fields = path, universe, fields
         if tick is None:
-            self._root = store.open_group(path, "w")
-            self._create()
-        else:
-            self._root = store.open_group(path, "r+")
-            self._truncate(tick)
+            create_record(path, universe, fields)
+        whole = is_published(path)
+        self._store = store.Kept(path)
+        self._tables = layout.tables(universe, fields)
+        with self._told():
+            root = store.open_whole(self._store, "r+", whole)
+            self._arrays = {name: store.array(root, name) for name in layout.arrays(universe, fields)}
+            self._published = Published(path, [*layout.groups(universe), *self._arrays]) if whole else None
+            self._begin(tick or 0, cut)
 
-    def _create(self) -> None:
-        self._root.attrs.update({"seed": self._universe.seed, "identity": self._universe.identity})
-        for space in self._universe.spaces:
-            self._create_space(space)
-        links = self._root.create_group("links")
-        for name, unit, meaning in LINKS:
-            store.create(links, name, "int64", (0,), (ROWS,), ("crossing",), unit=unit, meaning=meaning)
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Names the record where zarr can't read it."""
+        try:
+            yield
+        except (InputError, OSError):
+            raise
+        except Exception as error:  # zarr and its codecs raise what they like
+            raise damage(self._path, self._path, error) from None
 
-    def _create_space(self, space: Space) -> None:
-        world = self._universe.worlds[space.first_region]
-        root = self._root.create_group(space.name)
-        root.attrs.update({"faithful": world.loci.faithful, "first_site": world.first_site})
-        fields, series, births = (root.create_group(name) for name in ("fields", "series", "births"))
-        about = {quantity.name: quantity for quantity in QUANTITIES}
-        components = world.components()
-        for name in self._fields:
-            quantity = about[name]
-            extra = tuple(components[axis] for axis in quantity.components)
-            axes = ("tick", *SPACE_AXES, *quantity.components)
-            chunk = (1, *[1] * len(FAR_AXES), *space.lattice.near_shape, *extra)
-            shape = (0, *space.lattice.shape, *extra)
-            store.create(fields, name, quantity.dtype, shape, chunk, axes, unit=quantity.unit, meaning=quantity.meaning)
-        for name in TALLY:
-            unit = "1" if name in COUNTS and name != "paid" else "energy"
-            meaning = "organisms alive, now" if name == "alive" else f"{MEANINGS[name]}; sum since tick 0"
-            store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit=unit, meaning=meaning)
-        for name, meaning in (("held", "held by organisms"), ("pools", "held by pools")):
-            store.create(series, name, "int64", (0,), (ROWS,), ("tick",), unit="energy", meaning=meaning)
-        goals = len(world.goals)
-        store.create(
-            series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"),
-            unit="1", meaning="share of the living that perform each goal", goals=list(world.goals),
-        )  # fmt: skip
-        for group in (fields, series):
-            store.create(group, "tick", "int64", (0,), (ROWS,), ("tick",), unit="tick", meaning="tick of the sample")
-        for name, unit, meaning in BIRTHS:
-            store.create(births, name, "int32", (0,), (ROWS,), ("birth",), unit=unit, meaning=meaning)
+    def _columns(self, table: str) -> dict[str, store.Array]:
+        return {name: self._arrays[f"{table}/{name}"] for name in self._tables[table]}
 
-    def _truncate(self, tick: int) -> None:
-        for space in self._universe.spaces:
-            for name in ("fields", "series"):
-                group = self._group(f"{space.name}/{name}")
-                keep = int(np.searchsorted(store.read(group, "tick"), tick, side="right"))
-                for array in store.arrays(group):
-                    store.truncate(array, keep)
-            _truncate_table(self._group(f"{space.name}/births"), tick)
-        _truncate_table(self._group("links"), tick)
-
-    def _group(self, name: str) -> store.Group:
-        return store.inner(self._root, name)
+    def _begin(self, tick: int, cut: bool) -> None:
+        """Find the rows that the run will live next: `_rows` by table, and `_ticks` of the samples by group."""
+        self._rows: dict[str, int] = {}
+        self._ticks: dict[str, NDArray[np.int64]] = {}
+        for table in self._tables:
+            columns = self._columns(table)
+            if table.endswith(("/fields", "/series")):
+                self._ticks[table] = known = written(columns["tick"])
+                keep = int(np.searchsorted(known, tick, side="right"))
+                if cut:
+                    self._ticks[table] = known[:keep]
+            else:
+                ticks = np.asarray(columns["tick"][: whole_rows(columns)])
+                self._rows[table] = keep = int(np.searchsorted(ticks, tick))
+            for array in columns.values() if cut else ():
+                store.truncate(array, keep)
 
     def add(self, births: dict[str, NDArray[np.int32]], crossings: NDArray[np.int64]) -> None:
-        """Append births by space, rows as in `cyberspace.backends.backend.SpanResult`, and crossings, rows of `LINKS`."""
-        for space, rows in births.items():
-            for k, (name, _, _) in enumerate(BIRTHS):
-                store.append(store.array(self._root, f"{space}/births/{name}"), rows[:, k])
-        for k, (name, _, _) in enumerate(LINKS):
-            store.append(store.array(self._root, f"links/{name}"), crossings[:, k])
+        """Add births by space, rows as in `cyberspace.backends.backend.SpanResult`, and crossings, rows of `LINKS`."""
+        with self._told():
+            for space, rows in births.items():
+                self._add(f"{space}/births", {name: rows[:, k] for k, (name, _, _) in enumerate(BIRTHS)})
+            self._add("links", {name: crossings[:, k] for k, (name, _, _) in enumerate(LINKS)})
+
+    def _add(self, table: str, rows: dict[str, Values]) -> None:
+        for name in self._tables[table]:
+            store.put(self._arrays[f"{table}/{name}"], self._rows[table], rows[name])
+        self._rows[table] += len(rows["tick"])
 
     def sample(self, tick: int, samples: dict[int, Sample]) -> None:
         """Write one sample of every field and of the series, from those of all regions."""
-        for space in self._universe.spaces:
-            self._sample_space(tick, space, [samples[region] for region in space.regions])
+        with self._told():
+            for space in self._universe.spaces:
+                self._sample_space(tick, space, [samples[region] for region in space.regions])
 
     def _sample_space(self, tick: int, space: Space, samples: list[Sample]) -> None:
-        fields, series = self._group(f"{space.name}/fields"), self._group(f"{space.name}/series")
+        fields: dict[str, Values] = {}
         for name in self._fields:
-            values = np.stack([np.moveaxis(sample.fields[name], -1, 0) for sample in samples])
-            store.append(store.array(fields, name), values.reshape(1, *space.lattice.shape, *values.shape[2:]))
-        for name, value in summed(samples).items():
-            store.append(store.array(series, name), np.array([value], dtype=np.int64))
+            sites = np.stack([np.moveaxis(sample.fields[name], -1, 0) for sample in samples])
+            fields[name] = sites.reshape(1, *space.lattice.shape, *sites.shape[2:])
+        series: dict[str, Values] = {name: np.array([value], dtype=np.int64) for name, value in summed(samples).items()}
         did, alive = np.sum([sample.did for sample in samples], axis=0), sum(sample.alive for sample in samples)
-        store.append(store.array(series, "shares"), (did / max(1, alive)).astype(np.float32).reshape(1, -1))
-        for group in (fields, series):
-            store.append(store.array(group, "tick"), np.array([tick], dtype=np.int64))
+        series["shares"] = (did / max(1, alive)).astype(np.float32).reshape(1, -1)
+        for group, values in (("fields", fields), ("series", series)):
+            self._sample_group(f"{space.name}/{group}", tick, values)
+
+    def _sample_group(self, group: str, tick: int, values: dict[str, Values]) -> None:
+        """Write a sample of one group, unless the record has passed this tick with samples at others."""
+        known = self._ticks[group]
+        at = int(np.searchsorted(known, tick))
+        if at < len(known) and known[at] != tick:
+            return
+        values["tick"] = np.array([tick], dtype=np.int64)
+        for name in self._tables[group]:
+            store.put(self._arrays[f"{group}/{name}"], at, values[name])
+        if at == len(known):
+            self._ticks[group] = np.append(known, tick)
+
+    def publish(self) -> None:
+        """Let readers see all that was added; a record of format 1 shows it as it comes.
+
+        Raises:
+            OSError: If the disk is full or fails.
+        """
+        if self._published is not None:
+            self._published.publish({name: array.shape for name, array in self._arrays.items()})
+
+    def flush(self) -> None:
+        """Have all that was added on the disk.
+
+        Raises:
+            OSError: If the disk is full or fails.
+        """
+        self.publish()
+        self._store.flush()
+        if self._published is not None:
+            self._published.flush()
+
+    def rows(self, tick: int) -> dict[str, int]:
+        """Rows of each table before a tick that all have reached, and samples up to it: what a checkpoint of this tick relies on."""
+        samples = {group: int(np.searchsorted(known, tick, side="right")) for group, known in self._ticks.items()}
+        return {**self._rows, **samples}
 
 
-def _truncate_table(table: store.Group, tick: int) -> None:
-    whole = min(array.shape[0] for array in store.arrays(table))
-    keep = int(np.searchsorted(store.read(table, "tick", 0, whole), tick))
-    for array in store.arrays(table):
-        store.truncate(array, keep)
+def heredity(path: Path, spaces: list[str], first: int, last: int) -> float:
+    """Share of the births from tick `first` on and before `last` that are faithful copies; 0 where nobody was born.
 
-
-def heredity(path: Path, first: int, last: int) -> float:
-    """Share of the births from tick `first` on and before `last` that are faithful copies; 0 where nobody was born."""
+    Raises:
+        InputError: If the record is damaged.
+    """
+    tables = open_record(path)
+    if tables is None:
+        return 0.0
     faithful = births = 0
-    for name, space in store.open_group(path, "r").groups():
-        if name != "links":
-            low, high = np.searchsorted(store.read(space, "births/tick"), [first, last])
-            distance = store.read(space, "births/distance", int(low), int(high))
-            faithful += int(np.count_nonzero(distance <= space.attrs["faithful"]))
-            births += len(distance)
+    for space in spaces:
+        columns = tables.columns(f"{space}/births")
+        whole = whole_rows(columns)
+        low, high = np.searchsorted(np.asarray(columns["tick"][:whole]), [first, last])
+        distance = np.asarray(columns["distance"][int(low) : int(high)])
+        threshold = tables.about(space)["faithful"]
+        faithful += int(np.count_nonzero(distance <= np.asarray(threshold)))
+        births += len(distance)
     return faithful / births if births else 0.0

@@ -26,17 +26,19 @@ from cyberspace.worldfile.schema import WorldFile, parse_world_file
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
 
-FORMAT = 1
-"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes."""
+FORMAT = 2
+"""The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes.
 
-WITH_FILES = 2
-"""The format of a run with files of a user's own, which lie by content in `kept.FILES`; in format 1 they lie beside the world file."""
+1: until the record got one file that says what is whole (`cyberspace.record.published`), and until files of a user's own were kept by
+content in `kept.FILES`; they lay beside the world file.
+"""
 
 
 class About(TypedDict):
     """What a run was started with, as `ABOUT` holds it; `files` has the digest of each file that it needs.
 
-    Of format 2: `kept` says where files lie that names stand in, `described` what readers need to know of what is named.
+    `kept` says where files lie that names stand in, `described` what readers need to know of what is named; a run that format 1 began
+    has neither, nor has one whose world names no file.
     """
 
     format: int
@@ -130,8 +132,8 @@ def create(
         opens_elsewhere(path, [one for place in places.values() for one in (place.path, *(x.path for x in place.extras or ()))])
         return made
     except InputError:
-        for made in (path / ABOUT, path / WORLD):
-            made.unlink()
+        for name in (ABOUT, WORLD):
+            (path / name).unlink()
         shutil.rmtree(path / keeping.FILES, ignore_errors=True)
         path.rmdir()
         raise
@@ -170,7 +172,7 @@ def _fill(path: Path, text: str, universe: Universe, file: WorldFile, places: Ma
     own = any(described.values())
     hashes = {name: keeping.hash_of(path / name) for name in [WORLD, *keeping.paths_of(kept), *described["texts"].values()]}
     about: About = {
-        "format": WITH_FILES if kept or own else FORMAT,
+        "format": FORMAT,
         "seed": universe.seed,
         "backend": f"{Path(source_of(backend) or '').name}:{backend.rpartition(':')[2]}" if BACKEND in kept else backend,
         "identity": universe.identity,
@@ -195,7 +197,7 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
     about, text = _read(path)
     kept, described = about.get("kept", {}), about.get("described")
     files = about.get("files", {})
-    if about["format"] == FORMAT:  # what code needed beside its file was not looked for
+    if "kept" not in about:  # what code needed beside its file was not looked for
         names = files_of(parse_world_file(text, str(path / WORLD)))
         places = {name: Place(Path(os.path.abspath(place_of(name, path))), (), closed=False) for name in names}
     else:
@@ -222,9 +224,9 @@ def _read(path: Path) -> tuple[About, str]:
     """What a run was started with, and the text of its world file."""
     try:
         about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
-        made_as = about.setdefault("format", FORMAT)
-        if made_as not in (FORMAT, WITH_FILES):
-            expected = f"format {FORMAT} or {WITH_FILES}, which this version reads"
+        made_as = about.setdefault("format", 1)
+        if made_as not in range(1, FORMAT + 1):
+            expected = f"format 1 to {FORMAT}, which this version reads"
             raise InputError(problem(str(path), f"a run of format {made_as!r}", expected, "the cyberspace that made it"))
         text = (path / WORLD).read_text(encoding="utf-8")
         _ = about["seed"], about["backend"], about["identity"]
@@ -233,6 +235,19 @@ def _read(path: Path) -> tuple[About, str]:
         expected = f"a folder with {WORLD} and {ABOUT}"
         raise InputError(problem(str(path), got, expected, f"cyberspace run WORLD --out {path}")) from None
     return about, text
+
+
+def raise_format(path: Path) -> None:
+    """Tell older versions that what is written into a run's folder from now on is not for them.
+
+    Raises:
+        OSError: If the disk is full or fails.
+    """
+    about: About = json.loads((path / ABOUT).read_text(encoding="utf-8"))
+    if about.get("format", 1) < FORMAT:
+        begun = path / f".{ABOUT}"
+        begun.write_text(json.dumps({**about, "format": FORMAT}, indent=1) + "\n", encoding="utf-8")
+        begun.replace(path / ABOUT)
 
 
 @dataclass(frozen=True)

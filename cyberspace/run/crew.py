@@ -45,6 +45,7 @@ class Plan:
         deadline: Seconds that a rank waits for another before it gives up.
         check_tasks: Ask tasks of a user's own twice at every sample.
         extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.
+        force: Go on although a part of the run's folder is lost; see `cyberspace.run.survey`.
     """
 
     last: int
@@ -55,6 +56,7 @@ class Plan:
     deadline: float = 300.0
     extinction: bool = False
     check_tasks: bool = False
+    force: bool = False
 
 
 @dataclass(frozen=True)

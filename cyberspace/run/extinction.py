@@ -8,6 +8,7 @@ from typing import TypedDict
 
 import numpy as np
 
+from cyberspace.errors import InputError, problem
 from cyberspace.law.genesis import empty_region
 from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.world import World
@@ -37,9 +38,21 @@ def extinct(world: World, state: WorldState) -> WorldState:
 
 
 def extinctions(folder: RunFolder) -> list[Extinction]:
-    """What was lost so far."""
+    """What was lost so far.
+
+    Raises:
+        InputError: If that is not what the file says.
+    """
     path = folder.path / EXTINCTIONS
-    return json.loads(path.read_text()) if path.exists() else []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        regions = range(len(folder.universe.worlds))
+        return [{"tick": int(one["tick"]), "regions": [regions[region] for region in one["regions"]]} for one in found]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
+        got = f"a file that was changed ({type(error).__name__}: {error})"
+        raise InputError(problem(str(path), got, "what the run wrote", "a copy of the run")) from None
 
 
 def extinguish(folder: RunFolder, regions: list[int]) -> None:

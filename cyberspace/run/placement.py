@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import math
+from contextlib import suppress
+from pathlib import Path
 
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
@@ -38,16 +41,21 @@ def placement_of(folder: RunFolder, backend: str, team: Team) -> tuple[int, ...]
     wished = None if team.mended else wished_placement(universe, team.size)
     if wished is not None:
         return wished
-    try:
-        costs = json.loads((folder.path / COSTS).read_text())
-    except (OSError, ValueError):
-        costs = {}
     rough = [
         world.sites * world.body.synapses * SLOW.get(backend_of(universe, world, backend or folder.backend), 1.0) / world.step
         for world in universe.worlds
     ]
-    measured = [costs.get(str(region), 0.0) for region in range(len(rough))]
-    return balance(measured if all(measured) else rough, team.size)
+    return balance(_measured(folder.path / COSTS, len(rough)) or rough, team.size)
+
+
+def _measured(path: Path, regions: int) -> list[float]:
+    """What a tick of each region cost in an earlier start; nothing if that is not known of all, for it only saves time."""
+    try:
+        costs = json.loads(path.read_text(encoding="utf-8"))
+        found = [float(costs[str(region)]) for region in range(regions)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return found if all(0 < cost < math.inf for cost in found) else []
 
 
 def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
@@ -69,5 +77,8 @@ def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
 
 
 def keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:
-    """Keep what a tick of each region cost, for the next start."""
-    (folder.path / COSTS).write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n")
+    """Keep what a tick of each region cost, for the next start; where that can't be written, it is measured again."""
+    begun = folder.path / f".{COSTS}"
+    with suppress(OSError):
+        begun.write_text(json.dumps({str(region): cost for region, cost in sorted(costs.items())}) + "\n", encoding="utf-8")
+        begun.replace(folder.path / COSTS)

@@ -19,7 +19,7 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
 from cyberspace.plugins import anchored
 from cyberspace.ranks.team import RankLost, Single, Team
-from cyberspace.record import checkpoint, run_folder
+from cyberspace.record import checkpoint, keeping, run_folder
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.run.crew import Crew, Plan
@@ -29,6 +29,7 @@ from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
+from cyberspace.run.survey import ASIDE, GO_ON, Standing, signature, survey
 from cyberspace.worldfile.build import folder_of, load_universe, read_text, universe_from_text
 from cyberspace.worldfile.memory import check_memory
 
@@ -129,12 +130,16 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
     if team.rank == 0:
         placement = placement_of(folder, plan.backend, team)
         checkpoint.check_epochs(folder.checkpoints, run_folder.epoch_of(folder.path))
+        before, standing = signature(folder), _stand(folder, plan)  # refused before a start under way loses the folder
         tenure = run_folder.take_over(folder.path)
         with tenure.held():
-            saved, tick = _newest(folder, plan, say)
+            if signature(folder) != before:
+                standing = _stand(folder, plan)
+            for line in standing.told:
+                say(line)
+            saved, tick = standing.saved, standing.tick
             start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, placement)
-            fresh = saved is None or not folder.record.exists()
-            record = Record(folder.record, universe, folder.file.record.fields, None if fresh else tick)
+            record = _open_record(folder, standing, tenure.epoch, say)
         progress = Progress(universe, tick, plan.last, plan.quiet)
         scribe = Scribe(folder, tenure, record, progress.sampled)
         for rank in range(1, team.size):
@@ -174,22 +179,35 @@ def _await_start(team: Team, plan: Plan) -> Start:
     raise RunStuck(f"rank {team.rank} waited {plan.deadline:g} s for rank 0 to start the run")
 
 
-def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
-    """The checkpoint to start from, and its tick."""
-    checkpoint.sweep(folder.checkpoints)
-    saved: Path | None = None
-    refused: list[str] = []
-    if checkpoint.checkpoints(folder.checkpoints):
-        saved, refused = checkpoint.newest(folder.checkpoints, folder.universe.identity)
-    tick = checkpoint.tick_of(saved) if saved else 0
-    for line in refused:
-        say(f"refused: {line}")
-    if refused:
-        say(f"going on from the checkpoint before it, at tick {tick:,}")
-    if plan.last < tick:
-        expected = f"a tick from {tick} on, where {folder.path} stands"
-        raise InputError(problem("--ticks", plan.last, expected, f"--ticks {tick + plan.every}"))
-    return saved, tick
+def _stand(folder: RunFolder, plan: Plan) -> Standing:
+    """Where the run goes on.
+
+    Raises:
+        InputError: If it can't, or the last tick of the plan lies behind.
+    """
+    standing = survey(folder, plan.force)
+    if plan.last < standing.stands:
+        expected = f"a tick from {standing.stands} on, where {folder.path} stands"
+        raise InputError(problem("--ticks", plan.last, expected, f"--ticks {standing.stands + plan.every}"))
+    return standing
+
+
+def _open_record(folder: RunFolder, standing: Standing, epoch: int, say: Say) -> Record:
+    """The record, to be continued or new; one that is in the way gets another name."""
+    keeping.sweep(folder.checkpoints)
+    fields, new = folder.file.record.fields, standing.record != GO_ON
+    if standing.record == ASIDE:
+        aside = folder.record.with_name(f"record.aside-{epoch}.zarr")
+        folder.record.rename(aside)
+        say(f"the record is put aside, as {aside}; a new one begins at tick {standing.tick:,}")
+    cut = any(event["tick"] == standing.tick for event in extinctions(folder))
+    record = Record(folder.record, folder.universe, fields, None if new else standing.tick, cut)
+    if new:
+        run_folder.raise_format(folder.path)
+        if standing.saved is not None:
+            record.flush()
+            keeping.restate(standing.saved, record.rows(standing.tick))
+    return record
 
 
 def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, WorldState]:

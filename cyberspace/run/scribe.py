@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.energy import Ledger, audit_letters, total
-from cyberspace.record import checkpoint
+from cyberspace.record import checkpoint, keeping
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.record.samples import Sample
@@ -89,11 +89,14 @@ class Scribe:
         samples = {region: report.sample for region, report in sorted(reports.items()) if report.sample is not None}
         if samples:
             self._record.sample(tick, samples)
+            self._record.publish()
             self._sampled(samples)
         shards = {region: report.shard for region, report in reports.items() if report.shard is not None}
         if shards:
             identity, keep = self._folder.universe.identity, self._folder.file.record.keep
-            checkpoint.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep)
+            self._record.flush()  # a checkpoint relies on what was recorded before it
+            rows = self._record.rows(tick)
+            keeping.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep, rows)
             self.saved = tick
 
 

@@ -6,6 +6,7 @@ import pytest
 from cyberspace.errors import InputError
 from cyberspace.law.kinds import KINDS, upkeep, work_of
 from cyberspace.record import checkpoint, store
+from cyberspace.record.published import Published
 from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
@@ -125,15 +126,17 @@ def test_the_tree_holds_parents_before_children(replay):
     assert roots <= 192
 
 
-def test_a_sample_whose_tick_is_not_written_is_not_shown(finished, tmp_path):
+def test_a_sample_that_is_not_published_is_not_shown(finished, tmp_path):
     shutil.copytree(finished, tmp_path / "growing")
-    root = store.open_group(tmp_path / "growing" / "record.zarr", "r+")
-    for name in ("energy", "founder", "tick"):
-        array = root["pond/fields"][name]
+    record = tmp_path / "growing" / "record.zarr"
+    root = store.open_whole(store.Kept(record), "r+", consolidated=True)
+    grown = {name: store.array(root, f"pond/fields/{name}") for name in ("energy", "founder", "tick")}
+    for array in grown.values():
         array.resize((array.shape[0] + 1, *array.shape[1:]))
+    grown["tick"][5] = 250
     replay = Replay(tmp_path / "growing")
     assert replay.ticks().tolist() == [0, 50, 100, 150, 200, 230]
-    root["pond/fields"]["tick"][5] = 250
+    Published(record, []).publish({f"pond/fields/{name}": array.shape for name, array in grown.items()})
     replay._stored._looked = -1e9
     assert replay.ticks()[-1] == 250
 
