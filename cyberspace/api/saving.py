@@ -9,14 +9,13 @@ from pathlib import Path
 from cyberspace.api.living import Living
 from cyberspace.api.naming import files_of
 from cyberspace.api.setting import Setting, contents
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, problem, system_errors
 from cyberspace.plugins import source_of
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import WORLD, RunFolder
 from cyberspace.record.samples import take_sample
-from cyberspace.run.runtime import disk_errors
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.schema import parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
@@ -38,7 +37,7 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     files = files_of(one for one in setting.things.values() if one.name in text) | own
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
-    with disk_errors(folder):
+    with system_errors(str(folder), "a place where the folder of a run can be made", "another folder"):
         shutil.rmtree(staged, ignore_errors=True)
         try:
             source = setting.folder / WORLD

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.errors import InputError, RunStuck, problem
+from cyberspace.errors import FULL, InputError, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
@@ -29,9 +28,11 @@ from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
-from cyberspace.worldfile.build import load_universe
+from cyberspace.worldfile.build import load_universe, read_text, universe_from_text
 
 Say = Callable[[str], None]
+
+LAST_TICK = 2**31 - 1
 
 
 class Interrupted(Exception):
@@ -39,10 +40,11 @@ class Interrupted(Exception):
 
     Attributes:
         tick: The tick it stopped at.
+        last: The tick that it was to reach.
     """
 
-    def __init__(self, tick: int):
-        self.tick = tick
+    def __init__(self, tick: int, last: int):
+        self.tick, self.last = tick, last
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Start:
         epoch: Number of this start.
         saved: Name of the checkpoint to start from; None for genesis.
         tick: Its tick.
+        last: The tick to reach.
         placement: Rank of each region.
     """
 
@@ -61,19 +64,42 @@ class Start:
     epoch: int
     saved: str | None
     tick: int
+    last: int
     placement: tuple[int, ...]
 
 
 def begin(
     source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
 ) -> RunFolder:
-    """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it."""
-    universe, file = load_universe(source, seed)
+    """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it.
+
+    A world that comes through a pipe is read once; files that it names lie in the working folder.
+    """
+    path, text = Path(source), None
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path, text = Path(run_folder.WORLD), read_text(path)
+        universe, file = universe_from_text(text, str(source), Path(), seed)
+    else:
+        universe, file = load_universe(path, seed)
     wished_placement(universe, ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
-    with disk_errors(Path(out)):
-        return run_folder.create(Path(out), Path(source), universe, file, backend or "")
+    if ranks == 1:
+        need_devices(backend or space.backend for space in universe.spaces)
+    with system_errors(f"--out {out}", "a place where the folder of a run can be made", "another --out"):
+        return run_folder.create(Path(out), path, universe, file, backend or "", text)
+
+
+def need_devices(backends: Iterable[str]) -> None:
+    """Check, before anything is made, that backends have what they compute on.
+
+    Raises:
+        InputError: If one has not.
+    """
+    if "jax" in backends:
+        from cyberspace.backends.xla.devices import need_device
+
+        need_device()
 
 
 def go(
@@ -92,6 +118,7 @@ def go(
     team = Single() if team is None else team
     crew: Crew | None = None
     lost: tuple[int, ...] = ()
+    began = time.monotonic()
     gone: set[int] = set()  # regions of lost ranks, until a new crew has them
     with disk_errors(folder.path), signals() as caught:
         while True:
@@ -99,6 +126,7 @@ def go(
                 if gone and plan.extinction and team.rank == 0:
                     extinguish(folder, sorted(gone))
                 crew = _muster(folder, plan, team, say, people)
+                plan = crew.plan
                 if lost:
                     say(f"going on from tick {crew.tick:,}, epoch {crew.epoch}")
                 gone = set()
@@ -112,10 +140,12 @@ def go(
                     crew = None
                 names = ", ".join(map(str, lost))
                 say(f"lost rank {names} {reached}: {team.size} left, going back to the last checkpoint")
-    if team.rank == 0:
-        keep_costs(folder, crew.costs())
+        if team.rank == 0:
+            keep_costs(folder, crew.costs())
+            if not plan.quiet:
+                crew.summary(say, time.monotonic() - began)
     if caught:
-        raise Interrupted(tick)
+        raise Interrupted(tick, plan.last)
     return tick
 
 
@@ -129,10 +159,11 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
         tenure = run_folder.take_over(folder.path)
         with tenure.held():
             saved, tick = _newest(folder, plan, say)
-            start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, placement)
+            last = end_of(tick, plan.last, plan.more)
+            start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, last, placement)
             fresh = saved is None or not folder.record.exists()
             record = Record(folder.record, universe, folder.file.record.fields, None if fresh else tick)
-        progress = Progress(universe, tick, plan.last, plan.quiet)
+        progress = Progress(universe, tick, last, plan.quiet)
         scribe = Scribe(folder, tenure, record, progress.sampled)
         for rank in range(1, team.size):
             team.tell(rank, "start", start)
@@ -141,6 +172,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
         if start.identity != universe.identity:
             got = f"a world on rank {team.rank} that is not the one on rank 0"
             raise InputError(problem(str(folder.path), got, start.identity, "the same files on every host"))
+    plan = replace(plan, last=start.last, more=False)
     team.join(universe, start.placement, start.epoch)
     tenure = Tenure(folder.path, start.epoch)
     states = _states(folder, start, [region for region, rank in enumerate(start.placement) if rank == team.rank])
@@ -183,10 +215,29 @@ def _newest(folder: RunFolder, plan: Plan, say: Say) -> tuple[Path | None, int]:
         say(f"refused: {line}")
     if refused:
         say(f"going on from the checkpoint before it, at tick {tick:,}")
-    if plan.last < tick:
+    if plan.last < tick and not plan.more:
         expected = f"a tick from {tick} on, where {folder.path} stands"
-        raise InputError(problem("--ticks", plan.last, expected, f"--ticks {tick + plan.every}"))
+        raise InputError(problem("--ticks", plan.last, expected, f"--ticks +{max(1, plan.last)}"))
     return saved, tick
+
+
+def standing(folder: RunFolder) -> int:
+    """The tick of a run's newest whole checkpoint; 0 before the first."""
+    if not checkpoint.checkpoints(folder.checkpoints):
+        return 0
+    return checkpoint.tick_of(checkpoint.newest(folder.checkpoints, folder.universe.identity)[0])
+
+
+def end_of(tick: int, number: int, more: bool) -> int:
+    """The tick to reach from a tick: a number, or that many more.
+
+    Raises:
+        InputError: If there is no such tick.
+    """
+    if more and tick + number > LAST_TICK:
+        got, expected = f"+{number} from tick {tick}", f"ticks up to {LAST_TICK} in all"
+        raise InputError(problem("--ticks", got, expected, f"--ticks +{LAST_TICK - tick}"))
+    return tick + number if more else number
 
 
 def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, WorldState]:
@@ -228,14 +279,14 @@ def signals() -> Iterator[list[int]]:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turns what a disk refuses into one clear message."""
+    """Turns what the system refuses to a run that lives into one clear message."""
     try:
         yield
     except OSError as error:
-        reasons = {errno.ENOSPC: "a full disk", errno.EDQUOT: "a full quota", errno.EFBIG: "a limit on file sizes"}
-        got = reasons.get(error.errno or 0, f"an error of the disk ({error})")
-        attempt = f"making room, then cyberspace run --resume {path}"
-        raise InputError(problem(str(path), got, "a place that can be written", attempt)) from None
+        expected = "a run's folder that can be written" if error.errno in FULL else "a system that grants it"
+        attempt = f"cyberspace run --resume {path}"
+        attempt = attempt if error.errno in FULL else f"mending that, then {attempt}"
+        raise InputError(system_problem(error, str(path), expected, attempt)) from None
 
 
 def same_world(folder: RunFolder, source: str | Path) -> None:
