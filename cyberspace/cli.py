@@ -25,6 +25,7 @@ from cyberspace.errors import (
     LawBroken,
     RunStuck,
     problem,
+    refusal,
     system_problem,
 )
 from cyberspace.telling import Unheard, answer, close_answer, open_streams, say
@@ -83,7 +84,7 @@ def _told(error: Exception) -> int:
     elif isinstance(error, Unheard):
         if error.reader_left:
             return EXIT_PIPE
-        say(system_problem(error.error, "standard output", "a place that takes what is printed", "another one"))
+        say(problem("standard output", refusal(error.error), "a place that takes what is printed", "another one"))
     elif isinstance(error, RunStuck):
         say(str(error))
         return EXIT_STUCK

@@ -33,9 +33,9 @@ FULL = {errno.ENOSPC: "a full disk", errno.EDQUOT: "a full quota", errno.EFBIG: 
 
 def refusal(error: OSError) -> str:
     """What the system refused, in its words, and which file it spoke of."""
-    said = FULL.get(error.errno or 0) or f"'{error.strerror or error or type(error).__name__}'"
+    said = FULL.get(error.errno or 0) or f"'{error.strerror or error or type(error).__name__}' from the system"
     files = [str(name) for name in (error.filename, error.filename2) if name is not None]
-    return f"{said} from the system{' for ' if files else ''}{' and '.join(files)}"
+    return f"{said}{' for ' if files else ''}{' and '.join(files)}"
 
 
 @contextmanager

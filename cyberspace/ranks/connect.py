@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck, system_problem
 from cyberspace.telling import say, write
 
 if TYPE_CHECKING:
@@ -88,13 +88,15 @@ def _tell(error: BaseException, rank: int) -> None:
             say(line)
     elif isinstance(error, (LawBroken, RunStuck)):
         say(str(error))
+    elif isinstance(error, OSError):
+        say(system_problem(error, f"rank {rank}", "a system that grants it", "mending that, then the same again"))
     else:
         write("".join(traceback.format_exception(error)))
         say(f"rank {rank} failed, and the job with it: {type(error).__name__}: {error}")
 
 
 def _code(error: BaseException) -> int:
-    kinds = ((InputError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
+    kinds = ((InputError, EXIT_INPUT), (OSError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)
 
 

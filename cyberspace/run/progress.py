@@ -85,7 +85,7 @@ class Progress:
         return tick, sum((counts for _, counts in self._known.values()), start=np.zeros(len(TALLY), dtype=np.int64))
 
     def _task(self, gap: str) -> str:
-        return "" if self._best is None else f"{gap}best task {self._best[0]} {self._best[1]:.1%}"
+        return "" if self._best is None or not self._best[1] else f"{gap}best task {self._best[0]} {self._best[1]:.1%}"
 
     def _line(self, line: str) -> None:
         if self._refreshes:
@@ -109,7 +109,8 @@ class Progress:
         compiling, ticks = min(self.waiting.seconds, seconds), reached - self._start
         took = f"{seconds:.1f} s" + (f", {compiling:.1f} s of them compiling" if compiling >= 0.05 else "")
         pace = f" ({ticks / max(1e-9, seconds - compiling):,.0f} ticks/s)" if ticks else ""
-        line = f"tick {reached:,} of {self._last:,}: {ticks:,} ticks in {took}{pace}"
+        where = f"tick {reached:,}" if reached == self._last else f"tick {reached:,} of {self._last:,}"
+        line = f"at {where}, {ticks:,} ticks in {took}{pace}"
         if self._known:
             line += f"; population {_alive(self._where()[1]):,}, heredity {_heredity(*self._samples)}{self._task(', ')}"
         return line
