@@ -17,6 +17,7 @@ from cyberspace.backends.cpu.letter_view import form
 from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.cores import chosen_threads
+from cyberspace.backends.cpu.progress import expect
 from cyberspace.law.clock import Moment, clock_tables, lesson_of, link_moment
 from cyberspace.law.exchange import apart
 from cyberspace.law.letters import Body, body_of
@@ -54,6 +55,7 @@ class NumbaCpu:
         self._learn = learning(world.rule) if world.rule.change is not None and world.tasks else None
         self._lessons = Lessons(world, self._arrays, self._whole)
         self._part_by_walls()
+        expect(kernels.live, *([shore.land, shore.leave] if world.ends else []))
 
     def _part_by_walls(self) -> None:
         """Who meets whom, by the walls that stand."""

@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
-import sys
+from contextlib import ExitStack
 
 from numba.core import event
-from numba.core.caching import NullCache
-from numba.core.dispatcher import Dispatcher
 
 from cyberspace.backends.compiling import COMPILING
-
-HERE = __package__
-SHORE = f"{HERE}.shore"
-"""Kernels that a world without links never asks for."""
+from cyberspace.backends.cpu.progress import Compiling, on_compile
 
 
-class Watcher(event.Listener):
+class Watcher(event.Listener):  # type: ignore[misc]
     """Hears of every function that is compiled, numba's own included, the inner ones between begin and end of the outer ones."""
 
     def __init__(self) -> None:
-        self._done: set[str] = set()
-        self._name = ""
+        self._kernel = "kernels"
+
+    def take(self, kernel: Compiling) -> None:
+        """A kernel is next."""
+        self._kernel = f"kernels: {kernel.done} of {kernel.expected} done, now {kernel.name}"
 
     def on_start(self, happened: event.Event) -> None:
         """A function begins."""
-        function = happened.data["dispatcher"].py_func
-        if str(function.__module__).startswith(HERE):
-            self._done.add(f"{function.__module__}.{function.__name__}")
-            self._name = function.__name__
-        COMPILING.begin(f"kernels: {len(self._done)} of at most {max(self._most(), len(self._done))}, {self._name}")
+        COMPILING.begin(self._kernel)
 
     def on_end(self, happened: event.Event) -> None:
         """It is done."""
         COMPILING.end()
 
-    def _most(self) -> int:
-        """Kernels that there are, as far as modules are loaded."""
-        linked = any(name.startswith(SHORE) for name in self._done)
-        modules = {name: module for name, module in list(sys.modules.items()) if name.startswith(f"{HERE}.")}
-        return sum(
-            isinstance(one, Dispatcher)
-            and one.py_func.__module__ == name
-            and not isinstance(getattr(one, "_cache", None), NullCache)
-            for name, module in modules.items()
-            if name != SHORE or linked
-            for one in vars(module).values()
-        )
+
+_ALWAYS = ExitStack()
+"""Open for as long as the process lives."""
 
 
 def watch_kernels() -> None:
     """From now on."""
-    event.register("numba:compile", Watcher())
+    watcher = Watcher()
+    _ALWAYS.enter_context(on_compile(watcher.take))  # before the watcher itself, so that it knows the name
+    event.register("numba:compile", watcher)
