@@ -16,8 +16,8 @@ from cyberspace.backends.cpu.lessons import Lessons
 from cyberspace.backends.cpu.letter_view import form
 from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.product import GROUP
-from cyberspace.cores import chosen_threads
 from cyberspace.backends.cpu.progress import expect
+from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import Moment, clock_tables, lesson_of, link_moment
 from cyberspace.law.exchange import apart
 from cyberspace.law.letters import Body, body_of
