@@ -5,18 +5,30 @@ Commands register through the entry-point group `cyberspace.commands`, so that p
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import click
 
-from cyberspace.errors import EXIT_INPUT, EXIT_INTERRUPTED, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+from cyberspace.errors import (
+    EXIT_INPUT,
+    EXIT_INTERRUPTED,
+    EXIT_LAW,
+    EXIT_PIPE,
+    EXIT_STUCK,
+    InputError,
+    LawBroken,
+    RunStuck,
+    problem,
+    refusal,
+    system_problem,
+)
+from cyberspace.telling import Unheard, answer, close_answer, open_streams, say
 from cyberspace.version import __version__
 
 if TYPE_CHECKING:
@@ -50,29 +62,73 @@ def commands() -> None:
 
 def main() -> None:
     """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
-    for stream in (sys.stdout, sys.stderr):  # paths may hold bytes that are no UTF-8
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="surrogateescape" if stream is sys.stdout else "backslashreplace")
+    open_streams()
     try:
-        commands(standalone_mode=False)
-    except click.exceptions.Abort:
+        try:
+            commands(standalone_mode=False)
+        finally:
+            close_answer()
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(EXIT_INTERRUPTED)
-    except click.ClickException as error:
+    except (click.ClickException, InputError, RunStuck, LawBroken, Unheard, OSError) as error:
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Tell of an error; the exit code."""
+    if isinstance(error, click.ClickException):
         error.show()
-        sys.exit(EXIT_INPUT)
-    except InputError as error:
+    elif isinstance(error, InputError):
         for line in error.problems:
-            click.echo(f"cyberspace: {line}", err=True)
-        sys.exit(EXIT_INPUT)
-    except RunStuck as error:
-        click.echo(f"cyberspace: {error}", err=True)
-        sys.exit(EXIT_STUCK)
-    except LawBroken as error:
-        click.echo(f"cyberspace: a law was broken: {error}", err=True)
-        click.echo("This is a defect of cyberspace: please report it with the world file, the seed and this message.", err=True)
-        sys.exit(EXIT_LAW)
-    except KeyboardInterrupt:
-        sys.exit(EXIT_INTERRUPTED)
+            say(line)
+    elif isinstance(error, Unheard):
+        if error.reader_left:
+            return EXIT_PIPE
+        say(problem("standard output", refusal(error.error), "a place that takes what is printed", "another one"))
+    elif isinstance(error, RunStuck):
+        say(str(error))
+        return EXIT_STUCK
+    elif isinstance(error, LawBroken):
+        say(f"a law was broken: {error}")
+        say("this is a defect of cyberspace: please report it with the world file, the seed and this message")
+        return EXIT_LAW
+    elif isinstance(error, OSError):
+        expected = "a system that grants it"
+        say(system_problem(error, " ".join(["cyberspace", *sys.argv[1:2]]), expected, "mending that, then the same again"))
+    return EXIT_INPUT
+
+
+class Ticks(NamedTuple):
+    """How far a run is to go.
+
+    Attributes:
+        number: The tick to reach, or how many to live.
+        more: Whether they are counted from where the run stands.
+    """
+
+    number: int
+    more: bool
+
+
+class TicksType(click.ParamType[Ticks]):
+    """N, a tick to reach, or +N, ticks from where the run stands."""
+
+    name = "ticks"
+    MOST = 2**31 - 1
+
+    def convert(self, value: str | Ticks, param: click.Parameter | None, ctx: click.Context | None) -> Ticks:
+        """The number, and what it counts from."""
+        if isinstance(value, Ticks):
+            return value
+        digits = value.strip().removeprefix("+")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and int(digits) <= self.MOST):
+            expected = f"a tick from 0 to {self.MOST}, or +N for N ticks from where the run stands"
+            raise InputError(problem("--ticks", repr(value), expected, "--ticks +20000"))
+        return Ticks(int(digits), value.strip().startswith("+"))
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str | None:
+        """Both, for the help of a command."""
+        return "N|+N"
 
 
 class BackendName(click.ParamType[str]):
@@ -102,7 +158,7 @@ def run_options(command: Command) -> Command:
     options = [
         click.argument("world", required=False, type=click.Path()),
         click.option(
-            "--ticks", type=click.IntRange(min=0, max=2**31 - 1), required=True, help="The tick to run to (absolute)."
+            "--ticks", type=TicksType(), required=True, help="The tick to run to; +N is N ticks from where the run stands."
         ),
         click.option("--out", type=click.Path(), help="Folder of the new run."),
         click.option("--resume", "resumed", type=click.Path(), help="Go on with the run in this folder."),
@@ -137,7 +193,7 @@ def run_options(command: Command) -> Command:
 @click.command()
 @run_options
 def run(
-    world: str | None, ticks: int, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
+    world: str | None, ticks: Ticks, out: str | None, resumed: str | None, seed: int | None, backend: str | None,
     record_every: int | None, threads: int | None, deadline: float, extinction: bool, serve: str | None,
     check_tasks: bool, quiet: bool, force: bool,
 ) -> None:  # fmt: skip
@@ -151,9 +207,9 @@ def run(
         from cyberspace.run import runtime
         from cyberspace.run.crew import Plan
 
-        def say(line: str) -> None:
+        def tell(line: str) -> None:
             if team.rank == 0:
-                click.echo(f"cyberspace: {line}", err=True)
+                say(line)
 
         if resumed is not None:
             folder = run_folder.open_run(resumed)
@@ -163,15 +219,28 @@ def run(
             assert world is not None and out is not None
             folder = runtime.begin(world, out, seed, backend, team.rank, 1 if team.mended else team.size)
         every = record_every or folder.file.record.every
-        plan = Plan(ticks, every, backend or "", threads or team.threads, quiet, deadline, extinction, check_tasks, force)
+        threads = threads_for(threads, team, tell)
+        last, more = ticks
+        plan = Plan(last, every, backend or "", threads, quiet, deadline, extinction, check_tasks, force, more)
         try:
-            with _people(folder, serve, say, team) as people:
-                runtime.go(folder, plan, team, say, people)
+            with _people(folder, serve, tell, team) as people:
+                runtime.go(folder, plan, team, tell, people)
         except runtime.Interrupted as stop:
-            say(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
-            say(f"to go on: cyberspace run --resume {folder.path} --ticks {ticks}")
+            tell(f"interrupted at tick {stop.tick:,}; a checkpoint is left")
+            tell(f"to go on: cyberspace run --resume {folder.path} --ticks {stop.last}")
             team.leave(EXIT_INTERRUPTED)
             sys.exit(EXIT_INTERRUPTED)
+
+
+def threads_for(wished: int | None, team: Team, tell: Callable[[str], None]) -> int | None:
+    """Threads of a rank: those that were asked for, as far as its processors allow; told where they do not."""
+    from cyberspace.cores import chosen_threads
+
+    most = chosen_threads()
+    if wished is None or wished <= most:
+        return wished or team.threads
+    tell(f"--threads {wished}: this process may use {most} core{'s' if most > 1 else ''}; going on with {most}")
+    return most
 
 
 def _people(
@@ -197,8 +266,20 @@ def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None
     """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
     from cyberspace.ranks.launch import launch as start
 
-    run.make_context("run", list(arguments))  # what is wrong with the options is told once, not by every rank
-    sys.exit(start(ranks, hostfile, list(arguments)))
+    asked = run.make_context("run", list(arguments)).params  # what is wrong is told once, not by every rank
+    sys.exit(start(ranks, hostfile, [*arguments, *_counted(asked["ticks"], asked["resumed"], asked["force"])]))
+
+
+def _counted(ticks: Ticks, resumed: str | None, force: bool) -> list[str]:
+    """Options that say how far as a tick, whatever happens on the way and wherever the run is started again."""
+    if not ticks.more:
+        return []
+    from cyberspace.record.run_folder import open_run
+    from cyberspace.run.runtime import end_of
+    from cyberspace.run.survey import survey
+
+    start = survey(open_run(resumed), force).stands if resumed else 0
+    return ["--ticks", str(end_of(start, ticks.number, more=True))]
 
 
 @click.command()
@@ -213,17 +294,17 @@ def inspect(path: str, as_json: bool) -> None:
     for line in facts.get("damaged", []):
         click.echo(f"cyberspace: {line}", err=True)
     if as_json:
-        click.echo(json.dumps(facts))
+        answer(json.dumps(facts))
         return
     for key, value in facts.items():
         if key == "damaged":
             continue
         if isinstance(value, dict):
-            click.echo(f"{key}:")
+            answer(f"{key}:")
             for name, part in value.items():
-                click.echo(f"  {name:8} {_text(part)}")
+                answer(f"  {name:8} {_text(part)}")
         else:
-            click.echo(f"{key:9} {_text(value)}")
+            answer(f"{key:9} {_text(value)}")
 
 
 def _text(value: object) -> str:
@@ -243,8 +324,8 @@ def doctor() -> None:
 
     found, mend = examine()
     for line in found:
-        click.echo(line)
+        answer(line)
     for line in mend:
-        click.echo(f"to mend: {line}")
+        answer(f"to mend: {line}")
     if not mend:
-        click.echo("nothing to mend")
+        answer("nothing to mend")

@@ -9,7 +9,9 @@ import subprocess
 import sys
 from importlib import metadata, util
 
+from cyberspace.cores import allowed_cores
 from cyberspace.errors import InputError
+from cyberspace.ranks.carry import surroundings
 from cyberspace.ranks.launch import ALONE, ONE_HOST, mpirun
 
 CORE = ("numpy", "numba", "jax", "zarr", "click", "pydantic", "matplotlib")
@@ -18,7 +20,8 @@ EXTRAS = {"mpi4py": "mpi", "pygame": "view", "pyhwloc": "machine", "pynvml": "ma
 
 def examine() -> tuple[list[str], list[str]]:
     """Lines that tell what there is, and lines that tell what to mend."""
-    found = [f"python {platform.python_version()} on {platform.system()} {platform.machine()}, {os.cpu_count()} cores"]
+    cores = f"{os.cpu_count()} cores, of which this process may use {allowed_cores()}"
+    found = [f"python {platform.python_version()} on {platform.system()} {platform.machine()}, {cores}"]
     mend = []
     for name in CORE:
         try:
@@ -36,36 +39,67 @@ def examine() -> tuple[list[str], list[str]]:
     return found, mend
 
 
+def _look(code: str, seconds: int = 60) -> tuple[int, str, str]:
+    """What a process of its own finds, since some libraries start only once, and some end the process; its exit code, and what it told.
+
+    An exit code of -1 stands for one that took too long.
+    """
+    environment = {**ALONE, **ONE_HOST, **os.environ, **surroundings(os.environ)}
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=seconds, env=environment)
+    except subprocess.TimeoutExpired:
+        return -1, "", ""
+    reason = (done.stderr.strip().splitlines() or [f"no reason given, exit code {done.returncode}"])[-1]
+    return done.returncode, done.stdout.strip(), reason
+
+
 def _mpi() -> tuple[list[str], list[str]]:
-    """Which MPI library and launcher `cyberspace launch` would use; looked at by a process of its own, since MPI starts only once."""
+    """Which MPI library and launcher `cyberspace launch` would use."""
     if util.find_spec("mpi4py") is None:
         return [], []
-    code = "from cyberspace.ranks.mpi import describe; print(describe())"
-    environment = {**ALONE, **ONE_HOST, **os.environ}
-    try:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment)
-    except subprocess.TimeoutExpired:
+    code, told, reason = _look("from cyberspace.ranks.mpi import describe; print(describe())")
+    if code == -1:
         return [], ["MPI does not start within 60 s: a library of another machine? set MPI4PY_LIBMPI to this machine's libmpi"]
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+    if code:
         return [], [f"mpi4py finds no working MPI library ({reason}): pip install 'cyberspace[mpi]', or set MPI4PY_LIBMPI"]
     try:
         launcher = mpirun()
+        environment = {**os.environ, **surroundings(os.environ)}
+        version = subprocess.run([launcher, "--version"], capture_output=True, text=True, env=environment).stdout
     except InputError:
-        return [f"MPI: {done.stdout.strip()}"], ["there is no mpirun: pip install 'cyberspace[mpi]'"]
-    version = subprocess.run([launcher, "--version"], capture_output=True, text=True, env=environment).stdout
-    found = [f"MPI: {done.stdout.strip()}", f"launcher: {launcher} ({version.splitlines()[0] if version else 'unknown'})"]
-    same = ("Open MPI" in done.stdout) == ("Open MPI" in version or "prte" in version.lower())
+        return [f"MPI: {told}"], ["there is no mpirun: pip install 'cyberspace[mpi]'"]
+    except OSError as error:
+        return [f"MPI: {told}"], [f"{launcher} does not start ({error.strerror}): pip install 'cyberspace[mpi]'"]
+    found = [f"MPI: {told}", f"launcher: {launcher} ({version.splitlines()[0] if version.strip() else 'unknown'})"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        names = [name for name in ALONE if name.startswith("OMPI_ALLOW") and name not in os.environ]
+        if names:
+            found.append(
+                f"a plain mpirun refuses to start as root unless {' '.join(f'{name}=1' for name in names)} is set; launch sets it"
+            )
+    same = ("Open MPI" in told) == ("Open MPI" in version or "prte" in version.lower())
     return found, [] if same else ["library and launcher belong to different MPIs: each process would be alone"]
 
 
+DEVICES = "import jax; print(*(f'{device.platform} {device.device_kind}' for device in jax.devices()), sep='\\n')"
+
+
 def _devices() -> tuple[list[str], list[str]]:
+    """What JAX computes on."""
     if util.find_spec("jax") is None:
         return [], []
-    import jax
-
-    devices = [f"jax device: {device.platform} {device.device_kind}" for device in jax.devices()]
+    code, told, reason = _look(DEVICES, 120)
+    if code:
+        why = "it does not start within 120 s" if code == -1 else reason
+        asked = [
+            f"{name}={os.environ[name]}"
+            for name in ("JAX_PLATFORMS", "XLA_FLAGS", "CUDA_VISIBLE_DEVICES")
+            if os.environ.get(name)
+        ]
+        attempt = f"unset {asked[0].partition('=')[0]}" if asked else "pip install --force-reinstall jax jaxlib"
+        return [], [f"jax has no device to compute on ({'; '.join([why, *asked])}): {attempt}; numba works without it"]
+    devices = [f"jax device: {line}" for line in told.splitlines()]
     has_card = shutil.which("nvidia-smi") is not None
-    if has_card and all(device.platform == "cpu" for device in jax.devices()):
+    if has_card and all(line.startswith("cpu ") for line in told.splitlines()):
         return devices, ["an NVIDIA card is here, but jax does not see it: pip install 'cyberspace[cuda]'"]
     return devices, []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED = 2, 3, 4, 130
+EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED, EXIT_PIPE = 2, 3, 4, 130, 141
 
 
 class InputError(Exception):
@@ -38,6 +40,35 @@ def _escape(letter: str) -> str:
 def legible(path: object) -> str:
     """A path as it can be shown and written anywhere: bytes that are no UTF-8 become one mark each."""
     return one_line(str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"))
+
+
+FULL = {errno.ENOSPC: "a full disk", errno.EDQUOT: "a full quota", errno.EFBIG: "a limit on file sizes"}
+"""What is wrong where making room helps."""
+
+
+def refusal(error: OSError) -> str:
+    """What the system refused, in its words, and which file it spoke of."""
+    said = FULL.get(error.errno or 0) or f"'{error.strerror or error or type(error).__name__}' from the system"
+    files = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    return f"{said}{' for ' if files else ''}{' and '.join(files)}"
+
+
+@contextmanager
+def system_errors(where: str, expected: str, attempt: str) -> Iterator[None]:
+    """Turns what the system refuses into one message; where a disk is full, to make room comes first.
+
+    Raises:
+        InputError: Instead of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputError(system_problem(error, where, expected, attempt)) from None
+
+
+def system_problem(error: OSError, where: str, expected: str, attempt: str) -> str:
+    """One line of an `InputError` about what the system refused."""
+    return problem(where, refusal(error), expected, f"making room, then {attempt}" if error.errno in FULL else attempt)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -288,8 +288,11 @@ class App:
         if self.grab is None:
             return
         path = film.free_name(self.pictures, "cyberspace", ".png")
-        film.write_picture(path, self.grab())
-        self.model.tell(f"picture: {path}")
+        try:
+            film.write_picture(path, self.grab())
+            self.model.tell(f"picture: {path}")
+        except InputError as error:
+            self.model.tell(error.problems[0], wrong=True)
 
     def _film(self) -> None:
         """Begin a film, or end it and write it."""

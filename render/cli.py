@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
+
+from cyberspace.telling import answer
 
 
 @click.command()
@@ -13,7 +16,7 @@ def report(path: str) -> None:
     """Draw figures and one HTML page into the folder of RUN."""
     from render.report import write_report
 
-    click.echo(write_report(path))
+    answer(write_report(path))
 
 
 @click.command()
@@ -76,7 +79,7 @@ def film(
     model = prepare(source, shot)
     ticks = [int(tick) for tick in source.ticks() if tick >= first and (last is None or tick <= last)][::every]
     count = films.write_film(Path(out), shoot(model, shot, ticks[-1:] if out.endswith(".png") else ticks), rate)
-    click.echo(f"{out}: {count} frame{'s' if count > 1 else ''}")
+    answer(f"{out}: {count} frame{'s' if count > 1 else ''}")
 
 
 def _check_window() -> None:
@@ -90,7 +93,8 @@ def _size(words: str) -> tuple[int, int]:
     """Pixels of "WIDTHxHEIGHT"."""
     from cyberspace.errors import InputError, problem
 
-    width, _, height = words.partition("x")
-    if not (width.isdigit() and height.isdigit() and 320 <= int(width) <= 7680 and 240 <= int(height) <= 4320):
+    found = re.fullmatch(r"([0-9]{1,5})x([0-9]{1,5})", words)
+    width, height = map(int, found.groups()) if found else (0, 0)
+    if not (320 <= width <= 7680 and 240 <= height <= 4320):
         raise InputError(problem("--size", repr(words), "WIDTHxHEIGHT, 320x240 to 7680x4320", "1280x800"))
-    return int(width), int(height)
+    return width, height

@@ -16,7 +16,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cyberspace.errors import legible
+from cyberspace.errors import legible, system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.page import figure_file, write_page
@@ -36,10 +36,22 @@ FAITHFUL_ENOUGH = 0.8
 
 
 def write_report(path: str | Path) -> Path:
-    """Draw the figures of the run in a folder, write its page, and return the page's path."""
+    """Draw the figures of the run in a folder, write its page, and return the page's path.
+
+    Raises:
+        InputError: If it is no run, or its folder can't be written.
+    """
     sources = read_sources(path)
     folder = sources[0].folder.path / "report"
-    folder.mkdir(exist_ok=True)
+    with system_errors(str(folder), "a folder for the report that can be written", "moving away what is in the way"):
+        folder.mkdir(exist_ok=True)
+        _draw(sources, folder)
+        page = folder / "index.html"
+        page.write_text(write_page(sources), encoding="utf-8")
+    return page
+
+
+def _draw(sources: list[Source], folder: Path) -> None:
     with plt.rc_context(STYLE):
         for source in sources:
             for name, draw in FIGURES.items():
@@ -48,9 +60,6 @@ def write_report(path: str | Path) -> Path:
                 _thousands(axes)
                 _save(figure, folder / figure_file(sources, source, name))
         _save(_overview(sources[0]), folder / "overview.png")
-    page = folder / "index.html"
-    page.write_text(write_page(sources), encoding="utf-8")
-    return page
 
 
 def _save(figure: Figure, path: Path) -> None:

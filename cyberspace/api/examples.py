@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from cyberspace.errors import InputError, problem
+from cyberspace.telling import answer
 
 SHARED = "share/cyberspace/examples/"
 
@@ -55,8 +56,8 @@ def examples(folder: str | None) -> None:
     source = home()
     if folder is None:
         for name, says in listed(source):
-            click.echo(f"{name}\n    {says}")
-        click.echo(f"\nThey lie in {source}; to change them: cyberspace examples --copy FOLDER")
+            answer(f"{name}\n    {says}")
+        answer(f"\nThey lie in {source}; to change them: cyberspace examples --copy FOLDER")
         return
     path = Path(folder)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
@@ -66,4 +67,4 @@ def examples(folder: str | None) -> None:
     except OSError as error:
         got = f"a folder that can't be written ({error})"
         raise InputError(problem(f"--copy {path}", got, "a place to write", "another --copy")) from None
-    click.echo(f"{len(listed(path))} files in {path}")
+    answer(f"{len(listed(path))} files in {path}")

@@ -26,8 +26,6 @@ from cyberspace.run.runtime import signals
 Backends = str | Mapping[str, str] | Sequence[str]
 """One for all regions, one by space, or some that the regions take in turn; empty or left out: what the world file says."""
 
-LAST_TICK = 2**31 - 1
-
 
 class Living:
     """All regions of a universe in this process.

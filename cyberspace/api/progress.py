@@ -80,7 +80,8 @@ def shown(
             {int(one.world.region): (one.tick, _since(one.counts, before[one.world.region])) for one in regions}
         )
 
-    yield note
+    with progress.waiting.here():
+        yield note
     if not note():
         progress.tell()
     progress.end()

@@ -10,14 +10,13 @@ from cyberspace.api.living import Living
 from cyberspace.api.naming import files_of
 from cyberspace.api.setting import Setting, contents
 from cyberspace.beside import Place
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, problem, system_errors
 from cyberspace.plugins import source_of
 from cyberspace.record import checkpoint, keeping, run_folder
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import OtherWorld, RunFolder, place_of_backend
 from cyberspace.record.samples import take_sample
-from cyberspace.run.runtime import disk_errors
 from cyberspace.worldfile.schema import parse_world_file
 from cyberspace.worldfile.toml_text import toml_text
 
@@ -38,7 +37,7 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     files_of(one for one in setting.things.values() if one.name in text)  # or it is refused
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
-    with disk_errors(folder), setting.given():
+    with system_errors(str(folder), "a place where the folder of a run can be made", "another folder"), setting.given():
         shutil.rmtree(staged, ignore_errors=True)
         try:
             file = parse_world_file(text, setting.name)

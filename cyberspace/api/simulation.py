@@ -10,7 +10,7 @@ from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
 from cyberspace.api.forking import changed
 from cyberspace.api.hands import checked, owner, refusal, region_of
-from cyberspace.api.living import LAST_TICK, Backends, Living, backends_of, space_named, whole
+from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.organism import Organism, organism_of
 from cyberspace.api.progress import shown
 from cyberspace.api.saving import save
@@ -22,6 +22,7 @@ from cyberspace.law.genesis import genesis
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record.samples import MEASURED, shares, take_sample
 from cyberspace.run.local import LocalRegion
+from cyberspace.run.runtime import LAST_TICK
 from cyberspace.watch.genealogy import Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.worldfile.memory import check_memory

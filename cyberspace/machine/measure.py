@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from cyberspace.errors import EXIT_INPUT, InputError, problem
+from cyberspace.telling import answer
 
 if TYPE_CHECKING:
     from cyberspace.machine.fitted_world import Content
@@ -70,7 +71,7 @@ def _measure(comm: Comm | None, out: Path, template: str | None, sites: int) -> 
     (out / MACHINE).write_text(machine_to_text(machine), encoding="utf-8")
     (out / WORLD).write_text(world_file_text(fitted, template or "the shape of the machine"), encoding="utf-8")
     for line in summary(machine, fitted):
-        click.echo(line)
+        answer(line)
 
 
 def _check_folder(path: Path) -> None:

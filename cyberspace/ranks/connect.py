@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import click
-
-from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck
+from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck, system_problem
+from cyberspace.telling import say, write
 
 if TYPE_CHECKING:
     from cyberspace.ranks.mpi import MpiTeam
@@ -58,7 +57,7 @@ def connected(deadline: float) -> Iterator[Team]:
     assert comm is not None
     team = MpiTeam(comm, float(os.environ.get("CYBERSPACE_DELAY") or 0))
     if team.rank == 0 and team.size < comm.size:
-        click.echo(f"cyberspace: lost {comm.size - team.size} of {comm.size} ranks at the start: {team.size} left", err=True)
+        say(f"lost {comm.size - team.size} of {comm.size} ranks at the start: {team.size} left")
     try:
         yield team
     except SystemExit:
@@ -86,17 +85,18 @@ def _let_rank_0_tell(team: MpiTeam) -> None:
 def _tell(error: BaseException, rank: int) -> None:
     if isinstance(error, InputError):
         for line in error.problems:
-            click.echo(f"cyberspace: {line}", err=True)
+            say(line)
     elif isinstance(error, (LawBroken, RunStuck)):
-        click.echo(f"cyberspace: {error}", err=True)
+        say(str(error))
+    elif isinstance(error, OSError):
+        say(system_problem(error, f"rank {rank}", "a system that grants it", "mending that, then the same again"))
     else:
-        traceback.print_exception(error)
-        click.echo(f"cyberspace: rank {rank} failed, and the job with it: {type(error).__name__}: {error}", err=True)
-    sys.stderr.flush()
+        write("".join(traceback.format_exception(error)))
+        say(f"rank {rank} failed, and the job with it: {type(error).__name__}: {error}")
 
 
 def _code(error: BaseException) -> int:
-    kinds = ((InputError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
+    kinds = ((InputError, EXIT_INPUT), (OSError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)
 
 

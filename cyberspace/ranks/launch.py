@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from types import FrameType
 
 from cyberspace.errors import InputError, problem
+from cyberspace.ranks.carry import started, surroundings
 from cyberspace.ranks.startup_watch import MARK
 
 ALONE = {
@@ -44,7 +44,7 @@ def command(ranks: int, hostfile: str | None, arguments: list[str]) -> tuple[lis
     settings = dict(ALONE) if hostfile else {**ALONE, **ONE_HOST}
     hosts = ["--hostfile", hostfile] if hostfile else []
     line = [str(mpirun()), "--with-ft", "ulfm", *hosts, "-n", str(ranks), sys.executable, "-m", "cyberspace", "run", *arguments]
-    return line, {**settings, **os.environ}
+    return line, {**settings, **os.environ, **surroundings(os.environ)}
 
 
 STARTS = 3
@@ -69,11 +69,11 @@ def launch(ranks: int, hostfile: str | None, arguments: list[str]) -> int:
 
 def _once(line: list[str], environment: dict[str, str]) -> int:
     # A session of its own: Ctrl-C in a terminal would reach the launcher itself, which kills its ranks at once.
-    process = subprocess.Popen(line, env=environment, start_new_session=True)
+    with started(line, environment) as process:
 
-    def forward(number: int, frame: FrameType | None) -> None:
-        process.send_signal(signal.SIGUSR1)
+        def forward(number: int, frame: FrameType | None) -> None:
+            process.send_signal(signal.SIGUSR1)
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
-        signal.signal(number, forward)
-    return process.wait()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
+            signal.signal(number, forward)
+        return process.wait()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.cores import allowed_cores
 from cyberspace.errors import InputError, LawBroken, problem
 from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_stamp
 from cyberspace.law.universe import Universe
@@ -155,9 +156,8 @@ class MpiTeam:
     @property
     def threads(self) -> int | None:
         """Threads for this rank's share of the host's cores."""
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         beside = int(os.environ.get("OMPI_COMM_WORLD_LOCAL_SIZE") or os.environ.get("SLURM_NTASKS_PER_NODE") or self.size)
-        return max(1, cores // beside)
+        return max(1, allowed_cores() // beside)
 
     def join(self, universe: Universe, placement: tuple[int, ...], epoch: int) -> None:
         """Post the receives for all letters to the regions of this rank."""

@@ -141,6 +141,9 @@ def create(
 
 def need_free(path: Path, where: str) -> None:
     """Refuse a folder that holds something; `where` is what errors call the argument."""
+    if path.is_symlink() and not path.exists():
+        got = f"a link to nothing ({os.readlink(path)})"
+        raise InputError(problem(f"{where} {path}", got, "a new or empty folder", f"another {where}"))
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         attempt = f"--resume {path}" if where == "--out" and (path / ABOUT).is_file() else f"another {where}"
         raise InputError(problem(f"{where} {path}", "a place that is in use", "a new or empty folder", attempt))

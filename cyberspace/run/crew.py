@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.backends.compiling import COMPILING
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
 from cyberspace.law.letters import under_way
-from cyberspace.ranks.team import Message, Team
+from cyberspace.ranks.team import Message, RankLost, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import MEASURED, Sample, take_sample
@@ -37,7 +39,7 @@ class Plan:
     """What a start of a run is to do.
 
     Attributes:
-        last: Tick to reach.
+        last: Tick to reach, or with `more` how many ticks to live.
         every: Ticks between two samples.
         backend: The one for all spaces; empty for those that the spaces ask for.
         threads: Threads of a region whose backend takes them; None for as many as there are.
@@ -46,6 +48,7 @@ class Plan:
         check_tasks: Ask tasks of a user's own twice at every sample.
         extinction: What happens to the regions of a lost rank: their organisms are lost, or (by default) the run goes back.
         force: Go on although a part of the run's folder is lost; see `cyberspace.run.survey`.
+        more: Whether `last` is counted from where the run stands.
     """
 
     last: int
@@ -57,13 +60,20 @@ class Plan:
     extinction: bool = False
     check_tasks: bool = False
     force: bool = False
+    more: bool = False
 
 
 @dataclass(frozen=True)
 class Note:
-    """How far the regions of a rank are: by region its tick, and its counts since the start, int64 of `TALLY`."""
+    """How far the regions of a rank are, and what it does meanwhile.
+
+    Attributes:
+        known: By region its tick, and its counts since the start, int64 of `TALLY`.
+        compiling: What the rank compiles from now on, empty if nothing more; None where that did not change.
+    """
 
     known: dict[int, tuple[int, NDArray[np.int64]]]
+    compiling: str | None = None
 
 
 class Crew:
@@ -86,7 +96,7 @@ class Crew:
         self, folder: RunFolder, plan: Plan, team: Team, placement: tuple[int, ...], regions: list[LocalRegion], start: int,
         epoch: int, scribe: Scribe | None, progress: Progress | None, people: Observer | None = None,
     ):  # fmt: skip
-        self._folder, self._plan, self._team, self.placement = folder, plan, team, placement
+        self._folder, self.plan, self._team, self.placement = folder, plan, team, placement
         self._regions, self.epoch, self._scribe, self._progress = regions, epoch, scribe, progress
         self._reported = {region.world.region: start for region in regions}
         self._saved = dict.fromkeys(self._reported, -1)
@@ -111,6 +121,10 @@ class Crew:
             RankLost: If another rank died.
             RunStuck: If nothing moved for longer than the deadline.
         """
+        with self._progress.waiting.here() if self._progress else COMPILING.heard_by(self._compiles):
+            return self._live(caught)
+
+    def _live(self, caught: list[int]) -> int:
         while not self._done:
             heard = self._team.hear()
             for message in heard:
@@ -127,6 +141,8 @@ class Crew:
                 self._note()
             elif not self._done:
                 self._wait()
+            if self._progress is not None:
+                self._progress.waiting.tell()
         return self._last
 
     @property
@@ -153,16 +169,18 @@ class Crew:
     def _stop(self, tick: int) -> int:
         """The first tick after one at which something is kept."""
         save = self._folder.file.record.checkpoint_every
-        return min(self._last, *(tick - tick % n + n for n in (self._plan.every, save)))
+        return min(self._last, *(tick - tick % n + n for n in (self.plan.every, save)))
 
     def _reach(self, region: LocalRegion, tick: int) -> None:
         """Tell what is kept at a tick; where the run was to stop early, the region may have told a part of it before."""
         number = region.world.region
-        sample = tick % self._plan.every == 0 and self._reported[number] < tick
+        sample = tick % self.plan.every == 0 and self._reported[number] < tick
         save = (tick == self._last or tick % self._folder.file.record.checkpoint_every == 0) and self._saved[number] < tick
         self._reported[number] = tick
         if tick == self._last:
             self._closed.add(number)
+            if not self.plan.quiet:
+                self._tell_where([region])
             region.repeat_acts()  # what people did while the run was held at its last tick belongs to the state there
         self._report(region, tick, sample, save)
 
@@ -170,9 +188,9 @@ class Crew:
         if not sample and not save:
             return
         world, fields = region.world, self._folder.file.record.fields
-        looked = {*MEASURED, *fields, *(CHECKED if self._plan.check_tasks else ())}
+        looked = {*MEASURED, *fields, *(CHECKED if self.plan.check_tasks else ())}
         state = region.state(tick) if save else region.state(tick, looked)
-        if self._plan.check_tasks:
+        if self.plan.check_tasks:
             check_tasks(world, state)
         ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
@@ -218,6 +236,8 @@ class Crew:
 
     def _take_note(self, source: int, note: object) -> None:
         assert self._progress is not None and isinstance(note, Note)
+        if note.compiling is not None:
+            self._progress.waiting.on(source, note.compiling)
         self._progress.note(note.known)
 
     def _hold_all(self, source: int, said: object) -> None:
@@ -236,7 +256,7 @@ class Crew:
         self._ticks[source] = tick
         if len(self._ticks) == self._team.size:
             for rank in range(self._team.size):
-                self._team.tell(rank, "halt", min(self._plan.last, max(self._ticks.values())))
+                self._team.tell(rank, "halt", min(self.plan.last, max(self._ticks.values())))
 
     def _halt(self, source: int, tick: object) -> None:
         assert isinstance(tick, int)
@@ -248,20 +268,37 @@ class Crew:
 
     def _note(self) -> None:
         """Tell how far the regions are, now and then."""
-        if not self._plan.quiet and time.monotonic() - self._noted >= NOTE_SECONDS:
+        if not self.plan.quiet and time.monotonic() - self._noted >= NOTE_SECONDS:
             self._noted = time.monotonic()
-            known = {region.world.region: (region.tick, region.counts.copy()) for region in self._regions}
-            self._team.tell(0, "note", Note(known))
+            self._tell_where(self._regions)
+
+    def _tell_where(self, regions: list[LocalRegion]) -> None:
+        self._team.tell(0, "note", Note({one.world.region: (one.tick, one.counts.copy()) for one in regions}))
+
+    def _compiles(self, what: str) -> None:
+        """Another rank than 0: tell at once what is compiled, since nothing is told while it is; a lost rank is found later."""
+        if not self.plan.quiet and (not what or time.monotonic() - self._noted >= NOTE_SECONDS):
+            self._noted = time.monotonic()
+            with suppress(RankLost):
+                self._team.tell(0, "note", Note({}, what))
+
+    def summary(self, say: Callable[[str], None], seconds: float) -> None:
+        """Rank 0: tell what this start did in so many seconds, and what can be done now."""
+        assert self._progress is not None
+        say(self._progress.summary(self._last, seconds))
+        path = self._folder.path
+        more = f"cyberspace run --resume {path} --ticks +{max(1, self.plan.last - self._start)}"
+        say(f"now: cyberspace report {path}, cyberspace view {path}{'' if self._last < self.plan.last else f', or {more}'}")
 
     def _wait(self) -> None:
-        if time.monotonic() - self._moved > self._plan.deadline:
+        if time.monotonic() - self._moved > self.plan.deadline:
             attempt = f"cyberspace run --resume {self._folder.path}, with a longer --deadline if that rank was but slow"
             raise RunStuck(f"{self._why()}; try: {attempt}")
         self._team.idle()
 
     def _why(self) -> str:
         """Who waits for what, for whom, and since when."""
-        seconds = f"nothing moved on rank {self._team.rank} for {self._plan.deadline:g} s"
+        seconds = f"nothing moved on rank {self._team.rank} for {self.plan.deadline:g} s"
         behind = [region for region in self._regions if region.tick < self._stop(self._reported[region.world.region])]
         if behind and not self._held:
             lines = [

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
+from cyberspace.backends.compiling import COMPILING
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
@@ -104,7 +105,7 @@ class LocalRegion:
         """Live on, not beyond a tick of the universe; whether it could."""
         if self.tick >= stop:
             return False
-        before = time.perf_counter()
+        before, compiled = time.perf_counter(), COMPILING.seconds
         self.repeat_acts()
         if self._next is not None and self._next.tick == self.tick:
             if not self._cross(self._next):
@@ -115,11 +116,11 @@ class LocalRegion:
                 ahead = min(ahead, self.history.next_tick or ahead)
             ticks = evenly(-(-(ahead - self.tick) // self.world.step), min(self._span, self.most))
             self._note(self._engine.advance(ticks))
-            took = (time.perf_counter() - before) / ticks
+            took = (time.perf_counter() - before - (COMPILING.seconds - compiled)) / ticks
             self.per_tick += (took - self.per_tick) / 4
             if self._team.size > 1:
                 self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
-        self.seconds += time.perf_counter() - before
+        self.seconds += time.perf_counter() - before - (COMPILING.seconds - compiled)
         return True
 
     def repeat_acts(self) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.errors import InputError, RunStuck, problem
+from cyberspace.errors import FULL, InputError, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
@@ -35,16 +34,19 @@ from cyberspace.worldfile.memory import check_memory
 
 Say = Callable[[str], None]
 
+LAST_TICK = 2**31 - 1
+
 
 class Interrupted(Exception):
     """A signal stopped the run after a checkpoint.
 
     Attributes:
         tick: The tick it stopped at.
+        last: The tick that it was to reach.
     """
 
-    def __init__(self, tick: int):
-        self.tick = tick
+    def __init__(self, tick: int, last: int):
+        self.tick, self.last = tick, last
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Start:
         epoch: Number of this start.
         saved: Name of the checkpoint to start from; None for genesis.
         tick: Its tick.
+        last: The tick to reach.
         placement: Rank of each region.
     """
 
@@ -63,21 +66,39 @@ class Start:
     epoch: int
     saved: str | None
     tick: int
+    last: int
     placement: tuple[int, ...]
 
 
 def begin(
     source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
 ) -> RunFolder:
-    """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it."""
+    """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it.
+
+    A world that comes through a pipe is read once; files that it names lie in the working folder.
+    """
     text, folder = read_text(Path(source)), folder_of(Path(source))
     universe, file = universe_from_text(text, str(source), folder, seed)
     wished_placement(universe, ranks)
     check_memory(universe.worlds, str(source), ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
-    with disk_errors(Path(out)):
+    if ranks == 1:
+        need_devices(backend or space.backend for space in universe.spaces)
+    with system_errors(f"--out {out}", "a place where the folder of a run can be made", "another --out"):
         return run_folder.create(Path(out), text, universe, file, folder, backend or "")
+
+
+def need_devices(backends: Iterable[str]) -> None:
+    """Check, before anything is made, that backends have what they compute on.
+
+    Raises:
+        InputError: If one has not.
+    """
+    if "jax" in backends:
+        from cyberspace.backends.xla.devices import need_device
+
+        need_device()
 
 
 def go(
@@ -96,6 +117,7 @@ def go(
     team = Single() if team is None else team
     crew: Crew | None = None
     lost: tuple[int, ...] = ()
+    began = time.monotonic()
     gone: set[int] = set()  # regions of lost ranks, until a new crew has them
     with disk_errors(folder.path), signals() as caught:
         while True:
@@ -103,6 +125,7 @@ def go(
                 if gone and plan.extinction and team.rank == 0:
                     extinguish(folder, sorted(gone))
                 crew = _muster(folder, plan, team, say, people)
+                plan = crew.plan
                 if lost:
                     say(f"going on from tick {crew.tick:,}, epoch {crew.epoch}")
                 gone = set()
@@ -116,10 +139,12 @@ def go(
                     crew = None
                 names = ", ".join(map(str, lost))
                 say(f"lost rank {names} {reached}: {team.size} left, going back to the last checkpoint")
-    if team.rank == 0:
-        keep_costs(folder, crew.costs())
+        if team.rank == 0:
+            keep_costs(folder, crew.costs())
+            if not plan.quiet:
+                crew.summary(say, time.monotonic() - began)
     if caught:
-        raise Interrupted(tick)
+        raise Interrupted(tick, plan.last)
     return tick
 
 
@@ -138,9 +163,10 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
             for line in standing.told:
                 say(line)
             saved, tick = standing.saved, standing.tick
-            start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, placement)
+            last = end_of(standing.stands, plan.last, plan.more)
+            start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, last, placement)
             record = _open_record(folder, standing, tenure.epoch, say)
-        progress = Progress(universe, tick, plan.last, plan.quiet)
+        progress = Progress(universe, tick, last, plan.quiet)
         scribe = Scribe(folder, tenure, record, progress.sampled)
         for rank in range(1, team.size):
             team.tell(rank, "start", start)
@@ -149,6 +175,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
         if start.identity != universe.identity:
             got = f"a world on rank {team.rank} that is not the one on rank 0"
             raise InputError(problem(str(folder.path), got, start.identity, "the same files on every host"))
+    plan = replace(plan, last=start.last, more=False)
     team.join(universe, start.placement, start.epoch)
     tenure = Tenure(folder.path, start.epoch)
     states = _states(folder, start, [region for region, rank in enumerate(start.placement) if rank == team.rank])
@@ -186,9 +213,9 @@ def _stand(folder: RunFolder, plan: Plan) -> Standing:
         InputError: If it can't, or the last tick of the plan lies behind.
     """
     standing = survey(folder, plan.force)
-    if plan.last < standing.stands:
+    if plan.last < standing.stands and not plan.more:
         expected = f"a tick from {standing.stands} on, where {folder.path} stands"
-        raise InputError(problem("--ticks", plan.last, expected, f"--ticks {standing.stands + plan.every}"))
+        raise InputError(problem("--ticks", plan.last, expected, f"--ticks +{max(1, plan.last)}"))
     return standing
 
 
@@ -208,6 +235,18 @@ def _open_record(folder: RunFolder, standing: Standing, epoch: int, say: Say) ->
             record.flush()
             keeping.restate(standing.saved, record.rows(standing.tick))
     return record
+
+
+def end_of(tick: int, number: int, more: bool) -> int:
+    """The tick to reach from a tick: a number, or that many more.
+
+    Raises:
+        InputError: If there is no such tick.
+    """
+    if more and tick + number > LAST_TICK:
+        got, expected = f"+{number} from tick {tick}", f"ticks up to {LAST_TICK} in all"
+        raise InputError(problem("--ticks", got, expected, f"--ticks +{LAST_TICK - tick}"))
+    return tick + number if more else number
 
 
 def _states(folder: RunFolder, start: Start, regions: list[int]) -> dict[int, WorldState]:
@@ -250,14 +289,14 @@ def signals() -> Iterator[list[int]]:
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turns what a disk refuses into one clear message."""
+    """Turns what the system refuses to a run that lives into one clear message."""
     try:
         yield
     except OSError as error:
-        reasons = {errno.ENOSPC: "a full disk", errno.EDQUOT: "a full quota", errno.EFBIG: "a limit on file sizes"}
-        got = reasons.get(error.errno or 0, f"an error of the disk ({error})")
-        attempt = f"making room, then cyberspace run --resume {path}"
-        raise InputError(problem(str(path), got, "a place that can be written", attempt)) from None
+        expected = "a run's folder that can be written" if error.errno in FULL else "a system that grants it"
+        attempt = f"cyberspace run --resume {path}"
+        attempt = attempt if error.errno in FULL else f"mending that, then {attempt}"
+        raise InputError(system_problem(error, str(path), expected, attempt)) from None
 
 
 def same_world(folder: RunFolder, source: str | Path) -> None:

@@ -1,5 +1,8 @@
 """The machine as found: processors, GPUs, and the place of a host."""
 
+import importlib.util
+import sys
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -46,14 +49,48 @@ def test_processors_by_sys(tmp_path):
     assert detect.with_sys(tmp_path / "none", frozenset({5})) == detect.Processors(1, 1, 1, 1, 0, ())
 
 
-def test_processors_by_hwloc():
-    topology = pytest.importorskip("pyhwloc.topology").Topology
-    with topology.from_synthetic("pack:2 [numa(memory=1048576)] l3:1(size=1073741824) core:2 pu:2") as fake:
-        found = detect.with_hwloc(fake, frozenset(range(8)))
+class Part(SimpleNamespace):
+    """A part of a machine as pyhwloc describes it: the threads that belong to it, and what else it has."""
+
+    def __init__(self, *threads, **about):
+        super().__init__(cpuset=SimpleNamespace(to_sched_set=lambda: set(threads)), **about)
+
+
+class Fake:
+    """A topology as pyhwloc has it: two packages of two cores of two threads, memory and a cache for each package."""
+
+    def iter_objs_by_type(self, kind):
+        return [Part(*range(4), size=2**30), Part(*range(4, 8), size=2**30)] if kind == "L3" else []
+
+    def iter_numa_nodes(self):
+        return [Part(*range(4), local_memory=2**20), Part(*range(4, 8), local_memory=2**20)]
+
+    def iter_packages(self):
+        return [Part(*range(4)), Part(*range(4, 8))]
+
+    def iter_cores(self):
+        return [Part(k, k + 1) for k in range(0, 8, 2)]
+
+    def iter_cpus(self):
+        return [Part(k) for k in range(8)]
+
+
+def test_processors_by_hwloc(monkeypatch):
+    """By pyhwloc itself where it is installed, else by what stands for it."""
+    if importlib.util.find_spec("pyhwloc"):
+        from pyhwloc.topology import Topology
+
+        synthetic = "pack:2 [numa(memory=1048576)] l3:1(size=1073741824) core:2 pu:2"
+        made = Topology.from_synthetic(synthetic)
+    else:
+        levels = SimpleNamespace(ObjType={f"L{level}CACHE": f"L{level}" for level in range(1, 6)})
+        monkeypatch.setitem(sys.modules, "pyhwloc", SimpleNamespace(hwobject=levels))
+        monkeypatch.setitem(sys.modules, "pyhwloc.hwobject", levels)
+        made = nullcontext(Fake())
+    with made as topology:
+        found = detect.with_hwloc(topology, frozenset(range(8)))
         assert found == detect.Processors(2, 2, 4, 8, 2 * 2**20, (Cache(3, 2**30, 4),))
-        assert detect.with_hwloc(fake, frozenset({0, 2})).cores == 2
-    here, told = detect.find_processors(detect.usable_cpus())
-    assert told == "pyhwloc" and here.threads == len(detect.usable_cpus())
+        assert detect.with_hwloc(topology, frozenset({0, 2})).cores == 2
 
 
 def test_this_machine_is_found():

@@ -1,5 +1,7 @@
 """Compiled kernels are used again only for the very sources that they were made of."""
 
+from pathlib import Path
+
 import pytest
 
 from cyberspace.backends.cpu import kept
@@ -41,11 +43,32 @@ def test_few_states_are_kept(sources):
     assert home / newest in home.iterdir()
 
 
-def test_a_folder_of_the_users_stays(sources, monkeypatch):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "/elsewhere")
+def test_a_folder_of_the_users_stays(sources, monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "elsewhere"))
     assert folder_of(sources) == ""
 
 
-def test_where_nothing_can_be_written_numba_has_its_way(sources):
+@pytest.fixture
+def in_the_way(sources):
+    """Nothing can be written beside the sources."""
     (sources / "cyberspace" / "backends" / "cpu" / "__pycache__").write_text("a file in the way")
-    assert folder_of(sources) == ""
+    return sources
+
+
+def test_where_nothing_can_be_written_beside_the_sources_the_users_cache_has_them(in_the_way, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(in_the_way / "cache"))
+    assert Path(folder_of(in_the_way)).parent == in_the_way / "cache" / "cyberspace"
+
+
+def test_a_folder_of_the_users_that_can_not_be_written_is_not_used(sources, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/proc/nothing")
+    assert Path(folder_of(sources)).is_dir()
+
+
+def test_where_nothing_at_all_can_be_written_kernels_last_as_long_as_the_process(in_the_way, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nothing")
+    at_exit = []
+    monkeypatch.setattr(kept.atexit, "register", lambda *what, **how: at_exit.append(what))
+    folder = folder_of(in_the_way)
+    assert at_exit == [(kept.shutil.rmtree, Path(folder))]
+    Path(folder).rmdir()

@@ -1,7 +1,6 @@
 """The viewer's smaller parts: kinship, tree, words, freezer, films."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -217,8 +216,6 @@ FRAMES = [np.full((21, 33, 3), 40 * k, dtype=np.uint8) for k in range(5)]
 
 @pytest.mark.parametrize("ending", [".gif", ".png", ".mp4"])
 def test_films_are_written(tmp_path, ending):
-    if ending == ".mp4" and shutil.which("ffmpeg") is None:
-        pytest.skip("no ffmpeg")
     path = tmp_path / "deep" / f"film{ending}"
     assert film.write_film(path, FRAMES, 10) == 5
     if ending == ".gif":
@@ -235,10 +232,20 @@ def test_films_that_cant_be_written_say_why(tmp_path, monkeypatch):
         film.write_film(tmp_path / "film.avi", FRAMES, 10)
     with pytest.raises(InputError, match="no frame"):
         film.write_film(tmp_path / "film.gif", [], 10)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(film, "find_ffmpeg", lambda: None)
     assert film.best_kind() == ".gif"
-    with pytest.raises(InputError, match=r"installing ffmpeg, or --out .*film\.gif"):
+    with pytest.raises(InputError, match=r"cyberspace\[view\]', or --out .*film\.gif"):
         film.write_film(tmp_path / "film.mp4", FRAMES, 10)
+
+
+@pytest.mark.parametrize("ending", [".gif", ".png", ".mp4"])
+def test_films_go_where_files_can_be_made(tmp_path, ending):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match=r"a file that can be written; try: another --out"):
+        film.write_film(tmp_path / "file" / f"film{ending}", FRAMES, 10)
+    with pytest.raises(InputError, match="no frame"):
+        film.write_film(tmp_path / f"none{ending}", [], 10)
+    assert not (tmp_path / f"none{ending}").exists()
 
 
 class TestFilmCommand:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.cpu import tasks
 from cyberspace.backends.cpu.arrays import CHUNK, Arrays, stream_words
+from cyberspace.backends.cpu.progress import expect
 from cyberspace.law.state import TALLY
 from cyberspace.law.verbs.answer import ask, posed
 from cyberspace.law.verbs.earn import fill_pools, pool_rates
@@ -37,6 +38,9 @@ class PosedTask:
         self._words, self._block = np.empty((task.words, world.sites), dtype=np.uint32), -1
         self._kept: Int32s = np.empty(world.sites, dtype=np.int32)
         self._hidden: Hidden = ()
+        expect(tasks.site_words, tasks.collect, tasks.feel, stream_words)
+        if self._text is not None:
+            expect(tasks.posing(self._text.pose), tasks.judging(self._text.judge), tasks.scoring(self._text.score))
 
     def pose(self, lesson: int, whole: dict[str, Array]) -> None:
         """Show a lesson to the senses, and keep what the task hides."""

@@ -16,6 +16,8 @@ from cyberspace.backends.cpu.lessons import Lessons
 from cyberspace.backends.cpu.letter_view import form
 from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.product import GROUP
+from cyberspace.backends.cpu.progress import expect
+from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import Moment, clock_tables, lesson_of, link_moment
 from cyberspace.law.exchange import apart
 from cyberspace.law.letters import Body, body_of
@@ -35,12 +37,12 @@ class NumbaCpu:
     Args:
         world: The world.
         state: Its state.
-        threads: Threads to use; as many as there are by default.
+        threads: Threads to use, never more than numba has; as many as are free by default.
     """
 
     def __init__(self, world: World, state: WorldState, threads: int | None = None):
         self._world, self._tick, self._tally = world, state.tick, state.tally
-        self._threads = threads or numba.config.NUMBA_NUM_THREADS  # type: ignore[attr-defined]
+        self._threads = min(threads or chosen_threads(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
         self._arrays, self._clock, self._params = (
             _to_places(world, state.region),
             clock_tables(world, np.int64),
@@ -53,6 +55,7 @@ class NumbaCpu:
         self._learn = learning(world.rule) if world.rule.change is not None and world.tasks else None
         self._lessons = Lessons(world, self._arrays, self._whole)
         self._part_by_walls()
+        expect(kernels.live, *([shore.land, shore.leave] if world.ends else []))
 
     def _part_by_walls(self) -> None:
         """Who meets whom, by the walls that stand."""

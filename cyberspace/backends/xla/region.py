@@ -14,6 +14,8 @@ from jax import lax
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
+from cyberspace.backends.compiling import COMPILING
+from cyberspace.backends.xla.devices import need_device
 from cyberspace.backends.xla.engine import XLA, from_device, keep, make_engine, to_device
 from cyberspace.errors import InputError, problem
 from cyberspace.law.clock import ClockTables, clock_tables, lesson_of, link_moment, near_moment
@@ -48,6 +50,7 @@ class JaxDevice:
     """One region in JAX."""
 
     def __init__(self, world: World, state: WorldState):
+        need_device()
         self._world, self._tick, self._tally = world, state.tick, state.tally
         _check_tasks(world, state.region)
         self._region = to_device(state.region)
@@ -88,9 +91,18 @@ class JaxDevice:
 
     def _compiled(self, link: tuple[Any, ...], function: Callable[..., Any]) -> Callable[..., Any]:
         key = (self._world.identity, self._world.space, self._world.physics, *link)
-        if key not in _COMPILED:
-            _COMPILED[key] = jax.jit(partial(function, self._world), donate_argnums=0)
-        return _COMPILED[key]
+        if key in _COMPILED:
+            return _COMPILED[key]
+        made = jax.jit(partial(function, self._world), donate_argnums=0)
+
+        def first(*arguments: Array) -> tuple[Array, ...]:
+            """The call that compiles."""
+            with COMPILING.of(f"{self._world.space} for {jax.default_backend()}{', a link' if link else ''}"):
+                found: tuple[Array, ...] = made(*arguments)
+            _COMPILED[key] = made
+            return found
+
+        return first
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""

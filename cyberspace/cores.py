@@ -1,0 +1,55 @@
+"""How many processors this process may keep busy: those it may run on, as far as a quota of their time lets it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+CGROUPS, MINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+"""Where Linux keeps the quotas of groups of processes, and where it tells which groups this process is in."""
+
+
+def allowed_cores() -> int:
+    """Processors that this process may keep busy, 1 or more; a container and a job of a cluster may be given fewer than there are."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min([there, *quotas()]))
+
+
+def quotas(cgroups: Path = CGROUPS, mine: Path = MINE) -> Iterator[int]:
+    """Quotas of processor time, rounded up to whole processors: of each group that this process is in, and of those around it."""
+    for line in _text(mine).splitlines():
+        number, _, rest = line.partition(":")
+        kinds, _, group = rest.partition(":")
+        if number == "0" and not kinds:
+            roots = [cgroups, cgroups / "unified"]
+        elif "cpu" in kinds.split(","):
+            roots = [cgroups / kinds, cgroups / "cpu"]
+        else:
+            continue
+        parts = Path(group.lstrip("/")).parts
+        folders = [root.joinpath(*parts[:depth]) for root in roots for depth in range(len(parts) + 1)]
+        yield from filter(None, map(_quota, folders))
+
+
+def _quota(folder: Path) -> int:
+    """Whole processors of one group; 0 where it has no quota."""
+    words = _text(folder / "cpu.max").split() or [_text(folder / f"cpu.cfs_{name}_us").strip() for name in ("quota", "period")]
+    try:
+        quota, period = int(words[0]), int(words[1])
+    except (ValueError, IndexError):
+        return 0  # "max", or no such group here
+    return -(-quota // period) if quota > 0 and period > 0 else 0
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, ValueError):
+        return ""
+
+
+def chosen_threads() -> int:
+    """Threads for the kernels of one process: what the user's NUMBA_NUM_THREADS says, else as many as `allowed_cores`."""
+    said = os.environ.get("NUMBA_NUM_THREADS", "")
+    return int(said) if said.isascii() and said.isdigit() and int(said) > 0 else allowed_cores()
