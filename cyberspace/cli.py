@@ -180,18 +180,6 @@ def _people(
     return People(folder, serve, say, team)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.option("-n", "ranks", type=click.IntRange(min=1), required=True, help="Ranks.")
-@click.option("--hostfile", type=click.Path(), help="Hosts to run on, as mpirun reads them; this one if left out.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF RUN]...")
-def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None:
-    """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
-    from cyberspace.ranks.launch import launch as start
-
-    run.make_context("run", list(arguments))  # what is wrong with the options is told once, not by every rank
-    sys.exit(start(ranks, hostfile, list(arguments)))
-
-
 @click.command()
 @click.argument("path", metavar="RUN", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")

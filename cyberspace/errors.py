@@ -1,10 +1,10 @@
-"""Errors: the user's input is wrong (exit code 2), a law was broken (3), or other ranks can't be reached (4)."""
+"""Errors: the user's input is wrong (exit code 2), a law was broken (3), other ranks can't be reached (4) or were killed (5)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED = 2, 3, 4, 130
+EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_LOST, EXIT_INTERRUPTED = 2, 3, 4, 5, 130
 
 
 class InputError(Exception):
