@@ -156,7 +156,7 @@ def _lost(end: End, hosts: Sequence[Host], code: int) -> bool:
 
 
 def _tell_restart(wish: Wish, end: End, hosts: Sequence[Host], number: int, most: int) -> None:
-    why = end.unmet or "a host was lost, or all that ran there"
+    why = end.unmet or f"lost {end.lost[0] if end.lost else 'a host'}, or all that ran there"
     start = f"from tick {wish.standing or 0:,}" if wish.begun else "from the beginning"
     places = f" on {', '.join(host.name for host in hosts)}" if hosts else ""
     _say(f"{why}: starting again{places} {start}, restart {number} of at most {most}")
@@ -173,7 +173,8 @@ def _tell_end(wish: Wish, end: End, code: int) -> None:
     elif end.unmet:
         why = end.unmet
     elif end.began:
-        why = "the ranks died without a word (killed by somebody, or for want of memory; or a host was lost)"
+        lost = f"; the first on {end.lost[0]}" if len({*end.began.values()}) > 1 and end.lost else ""
+        why = f"the ranks died without a word (killed by somebody, or for want of memory{lost})"
     else:
         how = f"was killed by signal {-end.code}" if end.code < 0 else f"ended with exit code {end.code}"
         _say(f"mpirun {how} before any rank was there; try: cyberspace doctor, then {wish.attempt}")

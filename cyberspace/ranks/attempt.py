@@ -36,6 +36,7 @@ class End:
         unmet: Why the ranks did not find each other; empty if they did.
         silent: Hosts that gave no answer for longer than the deadline.
         stops: Signals that came.
+        lost: Hosts of ranks that went without a word, in the order in which they did.
     """
 
     code: int = 0
@@ -44,6 +45,7 @@ class End:
     unmet: str = ""
     silent: frozenset[str] = frozenset()
     stops: int = 0
+    lost: tuple[str, ...] = ()
 
     @property
     def told(self) -> int | None:
@@ -111,7 +113,7 @@ def attempt(
         finally:
             job, taken.job = taken.job, None
             _kill(job)
-        return End(job.returncode, ends.codes, ends.began, ends.unmet, frozenset(ends.silent), taken.count)
+        return End(job.returncode, ends.codes, ends.began, ends.unmet, frozenset(ends.silent), taken.count, tuple(ends.lost))
 
 
 def _await(job: subprocess.Popen[bytes], ends: Tethers, deadline: float, taken: Stops) -> None:

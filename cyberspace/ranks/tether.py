@@ -105,6 +105,7 @@ class Tethers:
         codes: Exit code by rank, of those that told theirs, in the order in which they did.
         unmet: Why the ranks did not find each other; empty if no one said so.
         silent: Hosts that gave no answer for longer than the deadline.
+        lost: Hosts of ranks that went without a word, in the order in which they did.
     """
 
     def __init__(self, deadline: float, addresses: Sequence[str]):
@@ -115,7 +116,7 @@ class Tethers:
         self.line = Line(secrets.token_hex(8), self._listen.getsockname()[1], deadline, tuple(addresses))
         self.began: dict[int, str] = {}
         self.codes: dict[int, int] = {}
-        self.unmet, self.silent = "", set[str]()
+        self.unmet, self.silent, self.lost = "", set[str](), list[str]()
 
     @property
     def live(self) -> int:
@@ -169,7 +170,9 @@ class Tethers:
 
     def _drop(self, end: socket.socket) -> None:
         self._selector.unregister(end)
-        del self._ends[end]
+        tied = self._ends.pop(end)
+        if tied.rank >= 0 and tied.rank not in self.codes:
+            self.lost.append(tied.host)
         end.close()
 
     def close(self) -> None:
