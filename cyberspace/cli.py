@@ -258,30 +258,6 @@ def _people(
     return People(folder, serve, say, team)
 
 
-@click.command(context_settings={"ignore_unknown_options": True})
-@click.option("-n", "ranks", type=click.IntRange(min=1), required=True, help="Ranks.")
-@click.option("--hostfile", type=click.Path(), help="Hosts to run on, as mpirun reads them; this one if left out.")
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF RUN]...")
-def launch(ranks: int, hostfile: str | None, arguments: tuple[str, ...]) -> None:
-    """Run WORLD, or go on with a run, on many ranks: mpirun with what this machine needs."""
-    from cyberspace.ranks.launch import launch as start
-
-    asked = run.make_context("run", list(arguments)).params  # what is wrong is told once, not by every rank
-    sys.exit(start(ranks, hostfile, [*arguments, *_counted(asked["ticks"], asked["resumed"], asked["force"])]))
-
-
-def _counted(ticks: Ticks, resumed: str | None, force: bool) -> list[str]:
-    """Options that say how far as a tick, whatever happens on the way and wherever the run is started again."""
-    if not ticks.more:
-        return []
-    from cyberspace.record.run_folder import open_run
-    from cyberspace.run.runtime import end_of
-    from cyberspace.run.survey import survey
-
-    start = survey(open_run(resumed), force).stands if resumed else 0
-    return ["--ticks", str(end_of(start, ticks.number, more=True))]
-
-
 @click.command()
 @click.argument("path", metavar="RUN", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -292,7 +268,7 @@ def inspect(path: str, as_json: bool) -> None:
     with redirect_stdout(sys.stderr):  # a task may print while it is loaded
         facts = inspect_run(path)
     for line in facts.get("damaged", []):
-        click.echo(f"cyberspace: {line}", err=True)
+        say(line)
     if as_json:
         answer(json.dumps(facts))
         return

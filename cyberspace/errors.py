@@ -1,4 +1,4 @@
-"""Errors: the user's input is wrong (exit code 2), a law was broken (3), or other ranks can't be reached (4)."""
+"""Errors: the user's input is wrong (exit code 2), a law was broken (3), other ranks can't be reached (4) or were killed (5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import errno
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_INTERRUPTED, EXIT_PIPE = 2, 3, 4, 130, 141
+EXIT_INPUT, EXIT_LAW, EXIT_STUCK, EXIT_LOST, EXIT_INTERRUPTED, EXIT_PIPE = 2, 3, 4, 5, 130, 141
 
 
 class InputError(Exception):

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from cyberspace.errors import system_errors
+from cyberspace.ranks.guard import die_with_the_launcher
 from cyberspace.telling import Voice
 
 PATIENCE = 5.0
@@ -24,7 +25,9 @@ PIECE = 2**16
 
 @contextmanager
 def started(line: Sequence[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a session of its own, whose readers may leave; within, it may end.
+    """A process in a session of its own, whose readers may leave; within, it may end, and it ends with this one.
+
+    Ctrl-C in a terminal would reach `mpirun` itself, which kills its ranks at once.
 
     Raises:
         InputError: If it can't be started.
@@ -32,7 +35,14 @@ def started(line: Sequence[str], environment: Mapping[str, str]) -> Iterator[sub
     ours = [number for number in (1, 2) if may_close(number)]
     how = dict.fromkeys(ours, subprocess.PIPE)
     with system_errors(line[0], "a launcher that starts", "cyberspace doctor"):
-        process = subprocess.Popen(line, env=environment, start_new_session=True, stdout=how.get(1), stderr=how.get(2))
+        process = subprocess.Popen(
+            line,
+            env=environment,
+            start_new_session=True,
+            preexec_fn=die_with_the_launcher,
+            stdout=how.get(1),
+            stderr=how.get(2),
+        )
     threads = [
         threading.Thread(target=_carry, args=(stream.fileno(), number), daemon=True)
         for number, stream in ((1, process.stdout), (2, process.stderr))

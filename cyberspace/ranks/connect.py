@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import ctypes
 import glob
 import os
-import signal
-import sys
 import time
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from cyberspace.errors import EXIT_INPUT, EXIT_LAW, EXIT_STUCK, InputError, LawBroken, RunStuck, system_problem
+import click
+
+from cyberspace.errors import (
+    EXIT_INPUT,
+    EXIT_INTERRUPTED,
+    EXIT_LAW,
+    EXIT_STUCK,
+    InputError,
+    LawBroken,
+    RunStuck,
+    system_problem,
+)
+from cyberspace.ranks.guard import Guard, die_with_the_launcher
 from cyberspace.telling import say, write
 
 if TYPE_CHECKING:
@@ -23,6 +32,9 @@ if TYPE_CHECKING:
 RANK = ("OMPI_COMM_WORLD_RANK", "SLURM_PROCID", "PMI_RANK")
 LOCAL_SIZE = ("OMPI_COMM_WORLD_LOCAL_SIZE", "MPI_LOCALNRANKS")
 LOCAL_RANK = ("OMPI_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID", "MPI_LOCALRANKID")
+LAUNCHED = ("OMPI_COMM_WORLD_SIZE", "CYBERSPACE_TETHER")
+"""Told to a process that a launcher started, were it the only one."""
+
 PATIENCE = 3.0
 """Seconds in which rank 0 may tell of an error that all ranks have, before the others do."""
 
@@ -40,35 +52,60 @@ def connected(deadline: float) -> Iterator[Team]:
     from cyberspace.ranks.mpi import launched_size
 
     if launched_size() == 1:
-        from cyberspace.ranks.team import Single
-
-        yield Single()
+        yield from _alone(deadline)
         return
     die_with_the_launcher()
     choose_device()
+    guard = _guard(deadline)
     from cyberspace.ranks.mpi import MpiTeam, communicator
-    from cyberspace.ranks.startup_watch import watched
 
-    rank, local_size = (
-        next((int(os.environ[name]) for name in names if name in os.environ), 0) for names in (RANK, LOCAL_SIZE)
-    )
-    with watched(rank, local_size, deadline):
+    try:
         comm = communicator()
+    except BaseException as error:
+        guard.ended(code_of(error))
+        raise
+    guard.started()
     assert comm is not None
-    team = MpiTeam(comm, float(os.environ.get("CYBERSPACE_DELAY") or 0))
+    team = MpiTeam(comm, float(os.environ.get("CYBERSPACE_DELAY") or 0), guard.ended)
     if team.rank == 0 and team.size < comm.size:
         say(f"lost {comm.size - team.size} of {comm.size} ranks at the start: {team.size} left")
     try:
         yield team
-    except SystemExit:
+    except SystemExit as error:
+        guard.ended(code_of(error))
         raise
     except BaseException as error:
         if isinstance(error, InputError) and team.rank > 0:
             _let_rank_0_tell(team)
         _tell(error, team.rank)
-        team.abort(_code(error))
+        team.abort(code_of(error))
     else:
         team.leave(0)
+
+
+def _alone(deadline: float) -> Iterator[Team]:
+    """The one process of a run, which a launcher may have started."""
+    from cyberspace.ranks.team import Single
+
+    if not any(name in os.environ for name in LAUNCHED):
+        yield Single()
+        return
+    die_with_the_launcher()
+    guard = _guard(deadline)
+    guard.started()
+    try:
+        yield Single()
+    except BaseException as error:
+        guard.ended(code_of(error))
+        raise
+    guard.ended(0)
+
+
+def _guard(deadline: float) -> Guard:
+    rank, local_size = (
+        next((int(os.environ[name]) for name in names if name in os.environ), 0) for names in (RANK, LOCAL_SIZE)
+    )
+    return Guard(rank, local_size, deadline)
 
 
 def _let_rank_0_tell(team: MpiTeam) -> None:
@@ -95,16 +132,19 @@ def _tell(error: BaseException, rank: int) -> None:
         say(f"rank {rank} failed, and the job with it: {type(error).__name__}: {error}")
 
 
-def _code(error: BaseException) -> int:
-    kinds = ((InputError, EXIT_INPUT), (OSError, EXIT_INPUT), (LawBroken, EXIT_LAW), (RunStuck, EXIT_STUCK))
+def code_of(error: BaseException) -> int:
+    """The exit code of a rank that an error ends."""
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else int(error.code is not None)
+    kinds: tuple[tuple[type[BaseException], int], ...] = (
+        (InputError, EXIT_INPUT),
+        (click.ClickException, EXIT_INPUT),
+        (OSError, EXIT_INPUT),
+        (LawBroken, EXIT_LAW),
+        (RunStuck, EXIT_STUCK),
+        (KeyboardInterrupt, EXIT_INTERRUPTED),
+    )
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)
-
-
-def die_with_the_launcher() -> None:
-    """On Linux: ask to be killed when the parent dies, so that a killed launcher leaves no orphans."""
-    if sys.platform == "linux":
-        set_death_signal = 1
-        ctypes.CDLL(None).prctl(set_death_signal, signal.SIGKILL)
 
 
 def choose_device() -> None:

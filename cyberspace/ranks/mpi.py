@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import socket
 import struct
 import time
 from collections import deque
@@ -23,6 +24,7 @@ from cyberspace.cores import allowed_cores
 from cyberspace.errors import InputError, LawBroken, problem
 from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_stamp
 from cyberspace.law.universe import Universe
+from cyberspace.ranks.haste import Haste
 from cyberspace.ranks.team import Message, RankLost
 from topology.link import NOBODY
 
@@ -111,13 +113,14 @@ class MpiTeam:
         comm: A communicator.
         delay: Seconds that every letter is under way at least, from when it is posted, and that every message is held back after it
             came in; for experiments on one host.
+        ended: Called with this rank's exit code before it ends.
     """
 
-    def __init__(self, comm: Comm, delay: float = 0.0):
+    def __init__(self, comm: Comm, delay: float = 0.0, ended: Callable[[int], None] = lambda code: None):
         from mpi4py import MPI
 
-        self._mpi, self._delay, self.mended = MPI, delay, False
-        self._parent = os.getppid()
+        self._mpi, self._delay, self.mended, self._ended = MPI, delay, False, ended
+        self._parent, self._haste = os.getppid(), Haste()
         self._assemble(comm)
 
     def _assemble(self, comm: MPI.Comm) -> None:
@@ -143,7 +146,8 @@ class MpiTeam:
         """Make the communicators for letters and for messages; whether all ranks could."""
         done = 0
         try:
-            self._letters, self._talk, done = comm.Dup(), comm.Dup(), 1
+            self._letters, self._talk = comm.Dup(), comm.Dup()
+            self.hosts, done = tuple(comm.allgather(socket.gethostname())), 1
         except self._mpi.Exception:
             comm.Revoke()  # so that nobody waits in there for a rank that has left it
         try:
@@ -234,6 +238,7 @@ class MpiTeam:
             while queue and queue[0][2] <= time.monotonic() and self._call(queue[0][0].Test):
                 what, said = pickle.loads(queue.popleft()[1])
                 if what == ABORT:
+                    self._ended(said)
                     os._exit(said)
                 heard.append((source, what, said))
         return heard
@@ -242,6 +247,7 @@ class MpiTeam:
         """Sleep for a moment."""
         if os.getppid() != self._parent:
             raise LawBroken("the launcher of this rank is gone") from None
+        self._haste.look()
         time.sleep(IDLE_SECONDS)
 
     def pending(self) -> str:
@@ -292,6 +298,7 @@ class MpiTeam:
     def leave(self, code: int) -> None:
         """The end, for all ranks at once; does not return where a rank was lost on the way."""
         lost = self.mended
+        self._ended(code)
         try:
             self._comm.Agree(1)
         except NotImplementedError:  # an MPI without fault tolerance
@@ -307,6 +314,7 @@ class MpiTeam:
 
         Under fault tolerance the others would take an abort for a death and go on, so they are told first.
         """
+        self._ended(code)
         with suppress(RankLost):
             for rank in range(self.size):
                 if rank != self.rank:

@@ -23,6 +23,8 @@ class Team(Protocol):
     size: int
     mended: bool
     """Whether it is smaller than it was launched."""
+    hosts: tuple[str, ...]
+    """Name of the host of each rank."""
 
     @property
     def threads(self) -> int | None:
@@ -60,6 +62,7 @@ class Single:
     """One process, one rank."""
 
     rank, size = 0, 1
+    hosts: tuple[str, ...] = ("",)
     threads, mended = None, False
 
     def __init__(self) -> None:

@@ -15,6 +15,9 @@ from cyberspace.record.run_folder import RunFolder
 from topology.balance import balance
 
 COSTS = "costs.json"
+MOST_HOSTS = 16
+"""That are told of by name."""
+
 SLOW = {"reference": 40.0}
 """Backends that take so many times as long for a site as others do, roughly, until a run has measured it."""
 
@@ -74,6 +77,24 @@ def wished_placement(universe: Universe, ranks: int) -> tuple[int, ...] | None:
         got = f"ranks {sorted(set(wished))} in the world file, {ranks} ranks launched"
         raise InputError(problem("spaces.ranks", got, f"each of 0 to {ranks - 1}", f"-n {max(wished) + 1}"))
     return tuple(wished)
+
+
+def told(placement: tuple[int, ...], hosts: tuple[str, ...]) -> str:
+    """Where what lives, in words: the ranks of each host, and their regions."""
+    lives: dict[str, list[str]] = {}
+    for rank, host in enumerate(hosts):
+        regions = [region for region, there in enumerate(placement) if there == rank]
+        lives.setdefault(host, []).append(f"rank {rank} {_ranges(regions)}")
+    lines = [f"{host}: {', '.join(ranks)}" for host, ranks in lives.items()]
+    return "; ".join([*lines[:MOST_HOSTS], *([f"and {len(lines) - MOST_HOSTS} more hosts"] if len(lines) > MOST_HOSTS else [])])
+
+
+def _ranges(regions: list[int]) -> str:
+    """Numbers in words, as few as need be."""
+    starts = [k for k in regions if k - 1 not in regions]
+    ends = [k for k in regions if k + 1 not in regions]
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in zip(starts, ends, strict=True)]
+    return f"with region{'s' * (len(regions) > 1)} {' '.join(parts)}" if regions else "without a region"
 
 
 def keep_costs(folder: RunFolder, costs: dict[int, float]) -> None:

@@ -25,7 +25,7 @@ from cyberspace.run.crew import Crew, Plan
 from cyberspace.run.extinction import extinct, extinctions, extinguish
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.observers import Observer
-from cyberspace.run.placement import backend_of, keep_costs, placement_of, wished_placement
+from cyberspace.run.placement import backend_of, keep_costs, placement_of, told, wished_placement
 from cyberspace.run.progress import Progress
 from cyberspace.run.scribe import Scribe
 from cyberspace.run.survey import ASIDE, GO_ON, Standing, signature, survey
@@ -170,6 +170,8 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
         scribe = Scribe(folder, tenure, record, progress.sampled)
         for rank in range(1, team.size):
             team.tell(rank, "start", start)
+        if len(set(team.hosts)) > 1 or (team.size > 1 and not plan.quiet):
+            say(f"placement: {told(placement, team.hosts)}")
     else:
         start = _await_start(team, plan)
         if start.identity != universe.identity:
