@@ -11,10 +11,12 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cyberspace.backends.cpu.compiled import KERNEL, PART
+from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.vector import threefry
 from cyberspace.law.state import SITE_FIELDS, Region
-from organisms.arrays import Array, Bools, Int8s, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Words
 from organisms.body import GIVE, MOVE, REPRODUCE
 
 CHUNK = 512
@@ -78,20 +80,35 @@ def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     return found.reshape(units, quads * QUAD, sites)
 
 
-@njit(nogil=True, cache=True)
+def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
+    """The arrays as kernels take them, with other views of some, the sites' own numbers, and a place for a guest."""
+    quads, units = arrays.weights.shape[1:3]
+    views = {
+        "senses": arrays.inputs.view(np.uint64),
+        "alleles": arrays.genome.view(np.uint32),
+        "brains": arrays.weights.reshape(len(arrays.weights), -1),
+        "quads": arrays.weights.view(np.uint32)[..., 0],
+        "itself": itself,
+        "guest": np.zeros(arrays.genome.shape[1], dtype=np.int8),
+        "guest_weights": np.zeros((quads, units, QUAD), dtype=np.int8),
+    }
+    return Handle({**arrays._asdict(), **views})  # type: ignore[attr-defined]
+
+
+@njit(**PART, cache=True)
 def bounds(sites, chunk, chunks):
     """First site of a chunk and of the next."""
     lines = (sites + LINE - 1) // LINE
     return min(sites, chunk * lines // chunks * LINE), min(sites, (chunk + 1) * lines // chunks * LINE)
 
 
-@njit(nogil=True, cache=True)
+@njit(**KERNEL, cache=True)
 def stream_words(seed, region, stream, tick):
     """`organisms.bits.stream_key` of one region as a pair of scalars."""
     return threefry(np.uint32(seed), np.uint32(region), np.uint32(stream), np.uint32(tick))
 
 
-@njit(inline="always")
+@njit(**PART)
 def stream_key(params, stream, tick):
     """The same for the region of some parameters."""
     return threefry(np.uint32(params.seed), np.uint32(params.region), np.uint32(stream), np.uint32(tick))

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.extending import register_jitable
 
+from cyberspace.backends.cpu.compiled import PART, scalar
 from cyberspace.backends.cpu.product import think_one
+from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, where
 from cyberspace.law import rules
 from organisms.body import MESSAGE, SENSES, SIGNAL
@@ -18,10 +19,10 @@ SENSE = {name: np.uint64(8 * k) for k, (name, _) in enumerate(SENSES)}
 
 ENERGY, AXIS, SOMEBODY, FIRST = SENSE["energy"], SENSE["axis"], SENSE["somebody"], SENSE["message_0"]
 PAYOFF, NOW = SENSE["payoff"], SENSE["answer_now"]
-level_of = register_jitable(rules.level_of)
+level_of = scalar(rules.level_of)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def listen(arrays):
     """Fill `heard` with what every site shows now, since thinking and dying change it site by site."""
     heard, alive, activity = arrays.heard, arrays.alive, arrays.activity
@@ -30,13 +31,13 @@ def listen(arrays):
         heard[site] = np.uint32(alive[site]) | first << np.uint32(8) | second << np.uint32(16)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def sense(arrays, now, ends, low, high):
     """sense, for the sites from low to high: all senses but the channels."""
     energy, partner, payoff, heard = arrays.energy[low:high], now.partner[low:high], arrays.payoff[low:high], arrays.heard
-    inputs = arrays.inputs[low:high].view(np.uint64)
+    inputs = arrays.senses[low:high]
     same = np.uint64(SIGNAL) | np.uint64(now.shows) << AXIS | (np.uint64(SIGNAL) << NOW if ends else np.uint64(0))
-    known = np.empty(high - low, dtype=np.uint8)
+    known = scratch(high - low, np.uint8)
     for k in range(high - low):
         known[k] = level_of(where, bit_length(energy[k]))
     for k in range(high - low):
@@ -46,10 +47,10 @@ def sense(arrays, now, ends, low, high):
         inputs[k, 0] = same | own | met
 
 
-@njit(nogil=True, cache=True)
-def think(arrays, low, high, zero, params):
+@njit(**PART, cache=True)
+def think(arrays, low, high, params):
     """think, for the sites from low to high: fills the other inputs, `activity`, `fires` and `says`."""
     weights, inputs, activity, fires, says = arrays.weights, arrays.inputs, arrays.activity, arrays.fires, arrays.says
     alive, shift, fire = arrays.alive, np.int32(params.shift), np.int8(min(max(params.fire, -128), 127))
     for site in range(low, high):
-        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, np.int32(zero))
+        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, np.int32(params.zero))

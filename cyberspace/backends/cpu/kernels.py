@@ -8,8 +8,7 @@ Within a kernel no chunk reads what another one writes, so neither the number of
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, prange
-from numba.extending import register_jitable
+from numba import njit
 
 from cyberspace.backends.cpu.arrays import (
     COLUMNS,
@@ -23,78 +22,92 @@ from cyberspace.backends.cpu.arrays import (
     stream_key,
 )
 from cyberspace.backends.cpu.brain import listen, sense, think
+from cyberspace.backends.cpu.compiled import KERNEL, PART, scalar
 from cyberspace.backends.cpu.meet import give_pairs, land_pairs
+from cyberspace.backends.cpu.parallel import in_parallel
+from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import sparks
 from cyberspace.backends.cpu.vector import threefry
 from cyberspace.law import clock, kinds
+from cyberspace.law.clock import Moment
 from cyberspace.law.state import SOIL
 from organisms import bits
 from topology import meeting
 
 LIFE = bits.LIFE
 SPARKS = len(COLUMNS)
-upkeep, work_of = register_jitable(kinds.upkeep), register_jitable(kinds.work_of)
-tide_offset = register_jitable(meeting.tide_offset)
-near_moment, lesson_of = njit(nogil=True, cache=True)(clock.near_moment), register_jitable(clock.lesson_of)
+LINE = 64
+upkeep, work_of = scalar(kinds.upkeep), scalar(kinds.work_of)
+tide_offset, lesson_of = scalar(meeting.tide_offset), scalar(clock.lesson_of)
+near_moment = scalar(clock.near_moment)
+
+LISTENS, THINKS, PAYS, SETTLES = 1, 2, 4, 8
+"""Parts of a tick: what is heard is noted; sense and think; pay; meet, settle and spark."""
+
+TICK = LISTENS | THINKS | PAYS | SETTLES
+NEAR = -1
+"""In place of a link's axis: a tick on near axes."""
 
 
-@njit(nogil=True, cache=True)
-def live(arrays, tables, counts, totals, records, lived, zero, params):
-    """Ticks on near axes at which no task judges, as many as there are rows of `totals` and of `records`.
+@njit(**KERNEL, cache=True)
+def live(arrays, tables, counts, totals, records, lived, axis, tide, does, params):
+    """Ticks, or parts of one, as many as there are rows of `totals` and of `records`; all but `TICK` for the sake of what comes between.
 
     `counts` int64 (chunks, COLUMNS) is for use on the way, `totals` int64 (ticks, COUNTED) is added to, `records` as in
-    `cyberspace.backends.backend.birth_table`, `lived` is how many ticks the region has lived.
+    `cyberspace.backends.backend.birth_table`, `lived` is how many ticks the region has lived.  Where a link opens, `axis` is its own,
+    and `tide` its shore's: nobody meets within the region then.
     """
     for k in range(len(totals)):
         now = near_moment(tables, lived + k, params.pace, params.tide)
-        listen(arrays)
-        sense_think_pay(arrays, now, lesson_of(lived + k, params.lesson_ticks)[1], counts, True, True, zero, params)
-        settle(arrays, now, counts, totals[k], records[k], params)
+        if axis != NEAR:
+            cost = tables.copy_cost[axis], tables.move_cost[axis]
+            now = Moment(now.tick, tables.shows[axis], axis == NEAR, arrays.itself, tide, *cost)
+        ends = lesson_of(lived + k, params.lesson_ticks)[1]
+        if does & LISTENS:
+            listen(arrays)
+        if does & (THINKS | PAYS):
+            in_parallel(sense_think_pay, len(counts), arrays, now, ends, counts, does, params)
+        if does & SETTLES:
+            if now.meets:
+                in_parallel(meet, len(counts), arrays, now, counts, records[k], params)
+            close(arrays, now.tick, counts, totals[k], params)
 
 
-@njit(nogil=True, cache=True)
-def settle(arrays, now, counts, total, records, params):
-    """What comes after `pay` in a tick on near axes."""
-    if now.meets:
-        meet(arrays, now, counts, records, params)
-    close(arrays, now.tick, counts, total, params)
+@njit(**PART, cache=True)
+def sense_think_pay(chunk, arrays, now, ends, counts, does, params):
+    """sense and think, or pay, or all three, for one chunk."""
+    low, high = bounds(len(arrays.energy), chunk, len(counts))
+    if does & THINKS:
+        sense(arrays, now, ends, low, high)
+        think(arrays, low, high, params)
+    if does & PAYS:
+        pay(arrays, now.tick, counts[chunk], low, high, params)
 
 
-@njit(parallel=True, nogil=True, cache=True)
-def sense_think_pay(arrays, now, ends, counts, thinks, pays, zero, params):
-    """sense and think, or pay, or all three."""
-    chunks = len(counts)
-    for chunk in prange(chunks):
-        low, high = bounds(len(arrays.energy), chunk, chunks)
-        if thinks:
-            sense(arrays, now, ends, low, high)
-            think(arrays, low, high, zero, params)
-        if pays:
-            pay(arrays, now.tick, counts[chunk], low, high, params)
-
-
-@njit(nogil=True, cache=True)
-def owe(arrays, low, high, params):
-    """Upkeep of the sites from low to high, int32."""
-    owed = np.full(high - low, upkeep(params.upkeep, params.base), dtype=np.int32)
+@njit(**PART, cache=True)
+def owe(arrays, owed, low, high, params):
+    """Upkeep of the sites from low to high, into int32 (high - low,)."""
+    least = upkeep(params.upkeep, params.base)
+    for k in range(high - low):
+        owed[k] = least
     if params.per_synapse != 0 or params.per_unit != 0:
         kind = params.base, params.per_synapse, params.per_unit
         for k in range(high - low):
-            weights, activity = arrays.weights[low + k].reshape(-1), arrays.activity[low + k]
+            weights, activity = arrays.brains[low + k], arrays.activity[low + k]
             synapses, active = np.int32(0), np.int32(0)
             for column in range(len(weights)):
                 synapses += np.int32(weights[column] != 0)
             for unit in range(len(activity)):
                 active += np.int32(activity[unit] != 0)
             owed[k] = upkeep(params.upkeep, work_of(kind, synapses, active))
-    return owed
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def pay(arrays, tick, tally, low, high, params):
     """pay, for the sites from low to high: income, upkeep, cap, death; also draws where a spark would fall."""
     energy, alive, spark = arrays.energy[low:high], arrays.alive[low:high], arrays.spark[low:high]
-    key, owed, dies = stream_key(params, LIFE, tick), owe(arrays, low, high, params), np.zeros(high - low + 8, dtype=np.uint8)
+    key, owed, dies = stream_key(params, LIFE, tick), scratch(high - low, np.int32), scratch(high - low, np.uint8)
+    owe(arrays, owed, low, high, params)
     death, strikes = np.uint32(params.death), np.uint32(params.spark)
     for k in range(high - low):
         first, second = threefry(key[0], key[1], np.uint32(low + k), np.uint32(0))
@@ -121,45 +134,55 @@ def pay(arrays, tick, tally, low, high, params):
     bury(arrays, dies, tally, low, high)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def shed(arrays, tally, low, high, soil):
     """What soil adds to the sunlight of those who live on it."""
+    energy, alive, block = arrays.energy, arrays.alive, arrays.block
     for site in range(low, high):
-        if arrays.alive[site] and arrays.block[site] == SOIL:
-            arrays.energy[site] += soil
+        if alive[site] and block[site] == SOIL:
+            energy[site] += soil
             tally[SHED] += soil
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def bury(arrays, dies, tally, low, high):
-    """Death, where `dies` is 1; it is uint8, longer than the sites by eight zeros."""
-    eights = dies[: (high - low + 7) // 8 * 8].view(np.uint64)
-    for eight in range(len(eights)):
-        if eights[eight] != 0:
-            for site in range(low + 8 * eight, min(low + 8 * eight + 8, high)):
-                if dies[site - low] != 0:
-                    tally[DEATH] += arrays.energy[site]
-                    tally[DEATHS] += 1
-                    arrays.energy[site] = 0
-                    arrays.alive[site] = False
-                    arrays.activity[site] = 0
-                    arrays.fires[site] = 0
+    """Death, where `dies`, uint8 (high - low,), is 1."""
+    for first in range(0, high - low, LINE):
+        last, some = min(first + LINE, high - low), np.uint8(0)
+        for k in range(first, last):
+            some |= dies[k]
+        if some != 0:
+            for k in range(first, last):
+                if dies[k] != 0:
+                    perish(arrays, low + k, tally)
 
 
-@njit(parallel=True, nogil=True, cache=True)
-def meet(arrays, now, counts, records, params):
-    """emit, meet, settle: every pair once, by the thread that holds one of its sites."""
-    chunks = len(counts)
-    for chunk in prange(chunks):
-        low, high = bounds(len(arrays.energy), chunk, chunks)
-        land_pairs(arrays, now, records, counts[chunk], low, high, params)
-        give_pairs(arrays, now, records, counts[chunk], low, high, params)
+@njit(**PART, cache=True)
+def perish(arrays, site, tally):
+    """Whoever lives at a site dies."""
+    tally[DEATH] += arrays.energy[site]
+    tally[DEATHS] += 1
+    arrays.energy[site] = 0
+    arrays.alive[site] = False
+    activity, fires = arrays.activity, arrays.fires
+    for unit in range(activity.shape[1]):
+        activity[site, unit] = 0
+    for group in range(fires.shape[1]):
+        fires[site, group] = 0
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
+def meet(chunk, arrays, now, counts, records, params):
+    """emit, meet, settle for one chunk: every pair once, by the thread that holds one of its sites."""
+    low, high = bounds(len(arrays.energy), chunk, len(counts))
+    land_pairs(arrays, now, records, counts[chunk], low, high, params)
+    give_pairs(arrays, now, records, counts[chunk], low, high, params)
+
+
+@njit(**PART, cache=True)
 def close(arrays, tick, counts, total, params):
     """spark; adds the counts of the chunks to the total of the tick, and clears them."""
-    fell = 0
+    fell, alive = 0, arrays.alive
     if params.spark > 0:
         fell = sparks(arrays, len(counts), tick, params)
     for column in range(len(COLUMNS)):
@@ -168,4 +191,7 @@ def close(arrays, tick, counts, total, params):
             counts[chunk, column] = 0
     total[SPARKS] += fell
     total[SPARKS + 1] += fell * params.newborn_energy
-    total[SPARKS + 2] += np.count_nonzero(arrays.alive)
+    living = 0
+    for site in range(len(alive)):
+        living += alive[site]
+    total[SPARKS + 2] += living

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numba import njit, prange
-from numba.extending import register_jitable
+from numba import njit
 
 from cyberspace.backends.cpu.arrays import bounds, stream_key
-from cyberspace.backends.cpu.compiled import is_ours
+from cyberspace.backends.cpu.compiled import KERNEL, PART, is_ours, theirs
+from cyberspace.backends.cpu.parallel import in_parallel
 from cyberspace.backends.cpu.product import QUAD
+from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry
 from organisms import bits
 from organisms.body import ANSWER
@@ -30,25 +31,32 @@ def never(signal, genes):
 @cache
 def learning(rule: Rule) -> Callable[..., None]:
     """The kernel of a rule: (arrays, signals int8 (answers, sites), tick, chunks, params)."""
-    change, still, selective = register_jitable(rule.change), register_jitable(rule.still or never), rule.still is not None
+    change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
 
-    @njit(parallel=True, nogil=True, cache=is_ours(rule.change))
+    @njit(**KERNEL, cache=is_ours(rule.change))
     def learn(arrays, signal, tick, chunks, params):
-        for chunk in prange(chunks):
-            low, high = bounds(len(arrays.energy), chunk, chunks)
-            key = stream_key(params, LEARN, tick)
-            felt = np.zeros(high - low, dtype=np.int8)
-            for answer in range(params.answers):
-                felt |= signal[answer, low:high]
-            for k in range(len(felt)):
-                if arrays.alive[low + k] and (felt[k] != 0 or not selective):
-                    learn_one(change, still, arrays, signal, key, low + k, params)
+        in_parallel(learn_chunk, chunks, change, still, selective, arrays, signal, tick, chunks, params)
 
     kernel: Callable[..., None] = learn
     return kernel
 
 
-@njit(forceinline=True)
+@njit(**PART)
+def learn_chunk(chunk, change, still, selective, arrays, signal, tick, chunks, params):
+    """learn, for one chunk: those who feel anything, or all where a rule is not selective."""
+    low, high = bounds(len(arrays.energy), chunk, chunks)
+    key, alive, felt = stream_key(params, LEARN, tick), arrays.alive, scratch(high - low, np.int8)
+    for k in range(high - low):
+        felt[k] = 0
+    for answer in range(params.answers):
+        for k in range(high - low):
+            felt[k] |= signal[answer, low + k]
+    for k in range(high - low):
+        if alive[low + k] and (felt[k] != 0 or not selective):
+            learn_one(change, still, arrays, signal, key, low + k, params)
+
+
+@njit(**PART)
 def learn_one(change, still, arrays, signal, key, site, params):
     """learn, for one organism."""
     weights, inputs, total = arrays.weights[site], arrays.inputs[site], np.int32(0)
@@ -70,7 +78,7 @@ def learn_one(change, still, arrays, signal, key, site, params):
             weights[column // QUAD, unit, column % QUAD] = min(max(new, LOWEST_WEIGHT), HIGHEST_WEIGHT)
 
 
-@njit(inline="always")
+@njit(**PART)
 def unit_genes(genome, unit, params):
     """(rate, A, B, C, D) of a unit."""
     rule = params.rule

@@ -9,65 +9,65 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.extending import register_jitable
 
 from cyberspace.backends.cpu.arrays import BREEDS, GIVES, LEAVES
+from cyberspace.backends.cpu.compiled import PART, scalar
 from cyberspace.backends.cpu.settle import move, settle
 from cyberspace.law import rules
 
-endowment_of, gift_of = register_jitable(rules.endowment_of), register_jitable(rules.gift_of)
-may_breed, may_go = register_jitable(rules.may_breed), register_jitable(rules.may_go)
-overcomes, tide_is_in = register_jitable(rules.overcomes), register_jitable(rules.tide_is_in)
+endowment_of, gift_of = scalar(rules.endowment_of), scalar(rules.gift_of)
+may_breed, may_go = scalar(rules.may_breed), scalar(rules.may_go)
+overcomes, tide_is_in = scalar(rules.overcomes), scalar(rules.tide_is_in)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def land_pairs(arrays, now, records, tally, low, high, params):
     """Pairs in which the tide is in at a site from low to high; at the first of the two, if it is in at both."""
-    wish, energy, partner, tide = arrays.fires[:, 0], arrays.energy, now.partner, params.tide
+    fires, partner, tide = arrays.fires, now.partner, params.tide
     for site in range(low + (now.tide - low) % tide, high, tide):
         other = partner[site]
-        if other < 0 or wish[site] | wish[other] == 0:
+        if other < 0 or fires[site, 0] | fires[other, 0] == 0:
             continue
         both = tide_is_in(other, tide, now.tide)
         if (site < other or not both) and (
-            may_land(wish, energy, other, site, now, params)
-            or (both and may_land(wish, energy, site, other, now, params))
-            or ((wish[site] | wish[other]) & GIVES) != 0
+            may_land(arrays, other, site, now, params)
+            or (both and may_land(arrays, site, other, now, params))
+            or ((fires[site, 0] | fires[other, 0]) & GIVES) != 0
         ):
             meet_pair(arrays, now, site, other, records, tally, params)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def give_pairs(arrays, now, records, tally, low, high, params):
     """Pairs without a tide in which a site from low to high gives; at the first of the two, if both give."""
-    wish, partner, tide = arrays.fires[:, 0], now.partner, params.tide
-    here, some = wish[low:high], np.uint8(0)
-    for k in range(len(here)):
-        some |= here[k]
+    fires, partner, tide, some = arrays.fires, now.partner, params.tide, np.uint8(0)
+    for site in range(low, high):
+        some |= fires[site, 0]
     if some & GIVES == 0:
         return
     for site in range(low, high):
-        if wish[site] & GIVES:
+        if fires[site, 0] & GIVES:
             other = partner[site]
             if (
                 other >= 0
-                and (site < other or wish[other] & GIVES == 0)
+                and (site < other or fires[other, 0] & GIVES == 0)
                 and not tide_is_in(site, tide, now.tide)
                 and not tide_is_in(other, tide, now.tide)
             ):
                 meet_pair(arrays, now, site, other, records, tally, params)
 
 
-@njit(forceinline=True)
-def may_land(wish, energy, sender, site, now, params):
+@njit(**PART, forceinline=True)
+def may_land(arrays, sender, site, now, params):
     """Whether something would settle if nobody gave: a living resident keeps at least half of its energy."""
+    energy, wish = arrays.energy, arrays.fires[sender, 0]
     held, kept = energy[sender], energy[site] - endowment_of(energy[site])
-    spore = may_breed((wish[sender] & BREEDS) != 0, held, params.spore_energy, now.copy_cost)
+    spore = may_breed((wish & BREEDS) != 0, held, params.spore_energy, now.copy_cost)
     lands = spore & overcomes(endowment_of(held), kept)
-    return lands or ((kept == 0) & may_go((wish[sender] & LEAVES) != 0, held, now.move_cost))
+    return lands or ((kept == 0) & may_go((wish & LEAVES) != 0, held, now.move_cost))
 
 
-@njit(forceinline=True)
+@njit(**PART, forceinline=True)
 def letter(arrays, site, other, now, params):
     """(gift, endowment, moves) that a site writes to its partner; see `cyberspace.law.verbs.emit`."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]  # the dead wish nothing
@@ -81,7 +81,7 @@ def letter(arrays, site, other, now, params):
     return gift, np.int32(0), may_go((not company) & ((wish & LEAVES) != 0), held, now.move_cost)
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def meet_pair(arrays, now, one, two, records, tally, params):
     """Both letters of one pair; see `cyberspace.law.verbs.settle`.  At most one of them lands."""
     energy = arrays.energy

@@ -1,11 +1,10 @@
-"""What a kernel must know of a world: whole numbers in one named tuple."""
+"""What a kernel must know of a world: whole numbers in one handle."""
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 import numpy as np
 
+from cyberspace.backends.cpu.handle import Handle
 from cyberspace.law.physics import SCALARS
 from cyberspace.law.world import World
 
@@ -33,11 +32,9 @@ OWN = {
 WORDS = ("death", "spark", "radiation")
 """Numbers that random words are compared with."""
 
-KernelParams = namedtuple("KernelParams", (*OWN, *SCALARS))
 
-
-def kernel_params(world: World) -> KernelParams:
-    """The numbers of a world."""
+def kernel_params(world: World) -> Handle:
+    """The numbers of a world, and `zero`, an int32 0 that the compiler can't see through."""
     physics = {name: getattr(world.physics, name) for name in SCALARS}
     physics |= {name: np.uint32(physics[name]) for name in WORDS}
-    return KernelParams(**{name: of(world) for name, of in OWN.items()}, **physics)
+    return Handle({**{name: of(world) for name, of in OWN.items()}, **physics, "zero": np.int32(0)})

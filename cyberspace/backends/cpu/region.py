@@ -9,24 +9,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import SpanResult, add_flow, birth_table, crossing_births
-from cyberspace.backends.cpu import brain, kernels, shore
-from cyberspace.backends.cpu.arrays import CHUNK, COLUMNS, COUNTED, Arrays, from_quads, to_quads
+from cyberspace.backends.cpu import kernels, shore
+from cyberspace.backends.cpu.arrays import CHUNK, COLUMNS, COUNTED, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu.handle import Handle
+from cyberspace.backends.cpu.kernels import LISTENS, NEAR, PAYS, SETTLES, THINKS, TICK
 from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
-from cyberspace.backends.cpu.letter_view import form
+from cyberspace.backends.cpu.letter_view import LetterView
 from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
 from cyberspace.cores import chosen_threads
-from cyberspace.law.clock import Moment, clock_tables, lesson_of, link_moment
+from cyberspace.law.clock import clock_tables, lesson_of
 from cyberspace.law.exchange import apart
-from cyberspace.law.letters import Body, body_of
+from cyberspace.law.letters import Body, blank_block, body_of
 from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import NUMPY, Array
 
+Sums = NDArray[np.int64]
 FOREVER = 2**62
-ZERO = np.int32(0)
 COUNTED_AT = [TALLY.index(name) for name in COUNTED]
 CROSSED_AT = [TALLY.index(name) for name in ("received", "lost", "sent")]
 
@@ -49,13 +51,14 @@ class NumbaCpu:
             kernel_params(world),
         )
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
-        self._itself = np.arange(world.sites, dtype=np.int32)
-        self._forms = [form(world, end) for end in world.ends]
+        itself = np.arange(world.sites, dtype=np.int32)
+        self._here = handle_of(self._arrays, itself), Handle(self._clock._asdict())
+        self._letters = [(LetterView(world, end), LetterView(world, end)) for end in world.ends]
         self._counts = np.zeros((max(1, world.sites // CHUNK), len(COLUMNS)), dtype=np.int64)
         self._learn = learning(world.rule) if world.rule.change is not None and world.tasks else None
         self._lessons = Lessons(world, self._arrays, self._whole)
         self._part_by_walls()
-        expect(kernels.live, *([shore.land, shore.leave] if world.ends else []))
+        expect(kernels.live, *([shore.arrive, shore.post] if world.ends else []))
 
     def _part_by_walls(self) -> None:
         """Who meets whom, by the walls that stand."""
@@ -115,10 +118,11 @@ class NumbaCpu:
                 self._lessons.pose(lived // world.physics.lesson_ticks)
                 span = slice(done, done + max(1, free))
                 if free:
-                    here = self._arrays, self._clock, self._counts
-                    kernels.live(*here, totals[span], records[span], lived, ZERO, self._params)
+                    self._live(lived, totals[span], records[span])
                 else:
-                    self._live_judged(lived, totals[done], records[done], tally[done])
+                    self._live(lived, totals[span], records[span], LISTENS | THINKS)
+                    self._judge(lived, tally[done])
+                    self._live(lived, totals[span], records[span], PAYS | SETTLES)
                 done = span.stop
         tally[:, COUNTED_AT] += totals
         return self._note(tally, birth_table(world, first, records))
@@ -128,44 +132,43 @@ class NumbaCpu:
         length = self._world.physics.lesson_ticks
         return length - 1 - lived % length if self._world.tasks else FOREVER
 
-    def _live_judged(self, lived: int, total: NDArray[np.int64], records: NDArray[np.int32], tally: NDArray[np.int64]) -> None:
-        """A tick on near axes at which tasks judge."""
-        now = kernels.near_moment(self._clock, lived, self._world.pace, self._world.meetings.tide)
-        brain.listen(self._arrays)
-        kernels.sense_think_pay(self._arrays, now, True, self._counts, True, False, ZERO, self._params)
-        self._judge(now, lived, tally)
-        kernels.settle(self._arrays, now, self._counts, total, records, self._params)
+    def _live(
+        self, lived: int, totals: Sums, records: NDArray[np.int32], does: int = TICK, axis: int = NEAR, tide: int = 0
+    ) -> None:
+        """See `cyberspace.backends.cpu.kernels.live`."""
+        kernels.live(*self._here, self._counts, totals, records, lived, axis, tide, does, self._params)
 
-    def _judge(self, now: Moment, lived: int, tally: NDArray[np.int64]) -> None:
-        """answer, earn, learn, pay."""
+    def _judge(self, lived: int, tally: Sums) -> None:
+        """answer, earn, learn."""
         signals = self._lessons.end(lived // self._world.physics.lesson_ticks, tally)
         if self._learn is not None and (self._world.rule.still is None or signals.any()):
-            self._learn(self._arrays, signals, now.tick, len(self._counts), self._params)
-        kernels.sense_think_pay(self._arrays, now, True, self._counts, False, True, ZERO, self._params)
+            self._learn(self._here[0], signals, lived << self._world.pace, len(self._counts), self._params)
 
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
         numba.set_num_threads(self._threads)
-        world, tick, end, form = self._world, self._tick, self._world.ends[index], self._forms[index]
-        tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros(len(COUNTED), dtype=np.int64)
-        block, births = bytearray(form.size), np.full((3, end.slots), -1, dtype=np.int32)
-        posted, came = np.frombuffer(body_of(block), dtype=np.uint8), np.frombuffer(due, dtype=np.uint8)
-        came.flags.writeable = False  # one kind of array, so that numba compiles once
-        here, lived = (self._arrays, end.sites), tick >> world.pace
+        world, tick, end, (came, goes) = self._world, self._tick, self._world.ends[index], self._letters[index]
+        tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros((1, len(COUNTED)), dtype=np.int64)
+        block, births = blank_block(world, end), np.full((3, end.slots), -1, dtype=np.int32)
+        lived, tide = tick >> world.pace, int(end.tide_at(opening))
+        at = lived, totals, births[None]
         with np.errstate(over="ignore"):
             number, ends = lesson_of(lived, world.physics.lesson_ticks)
             self._lessons.pose(number)
-            # `heard` is filled by the letter at the site itself
-            now = link_moment(self._clock, end.axis, tick, end.tide_at(opening))._replace(partner=self._itself)
-            judged, late = ends and bool(world.tasks), end.tide_at(opening - 1)
-            settled = self._counts[0], births, now, ends, self._counts, not judged, self._params
-            received, lost = shore.land(*here, came, form, late, *settled)
+            shores = *self._here, end.sites
+            told = int(end.tide_at(opening - 1)), end.tide, tick, end.axis, self._counts[0], births, self._params
+            received, lost = shore.arrive(*shores, came.over(due), *told)  # what it hears it has from the letter
+            judged = ends and bool(world.tasks)
+            self._live(*at, THINKS if judged else THINKS | PAYS, end.axis, tide)
             if judged:
-                self._judge(now, lived, tally[0])
-            goes = end.partner(opening) >= 0
-            sent = shore.leave(*here, posted, form, goes, now, self._counts, totals, self._params)
+                self._judge(lived, tally[0])
+                self._live(*at, PAYS, end.axis, tide)
+            sent = 0
+            if end.partner(opening) >= 0:
+                sent = shore.post(*shores, goes.over(body_of(block)), tide, end.tide, end.axis, self._params)
+            self._live(*at, SETTLES, end.axis, tide)
         tally[0, CROSSED_AT] += received, lost, sent
-        tally[0, COUNTED_AT] += totals
+        tally[0, COUNTED_AT] += totals[0]
         return self._note(tally, crossing_births(world, end, opening, tick, births)), block
 
     def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> SpanResult:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.extending import register_jitable
 
 from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
+from cyberspace.backends.cpu.compiled import PART, scalar
+from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry, where
 from cyberspace.law.state import WALL
 from organisms import bits, copier, genome
@@ -20,19 +21,19 @@ from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
 NIBBLES = np.uint32(0x0F0F0F0F)
 NOISE, RADIATION, SPARK = bits.NOISE, bits.RADIATION, bits.SPARK
-quiet, learned_allele = register_jitable(copier.quiet), register_jitable(copier.learned_allele)
-noise_term, rounded, hit_locus = (register_jitable(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
-chance_allele = register_jitable(genome.chance_allele)
+quiet, learned_allele = scalar(copier.quiet), scalar(copier.learned_allele)
+noise_term, rounded, hit_locus = (scalar(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
+chance_allele = scalar(genome.chance_allele)
 assert WEIGHT_PER_ALLELE == 16, "an inborn weight is an allele four bits higher"
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def settle(arrays, now, sender, site, endowment, records, tally, params):
     """A spore settles; see `cyberspace.law.verbs.settle.land`."""
     if arrays.alive[site]:
         tally[DEATH] += arrays.energy[site]
         tally[DEATHS] += 1
-    distance = bear(arrays, arrays.genome[sender], arrays.weights[sender], site, endowment, now, params)
+    distance = bear(arrays, arrays.genome[sender], arrays.weights[sender], site, endowment, now.tick, now.copy_cost, params)
     arrays.parent[site], arrays.parent_born[site] = arrays.cradle[sender], arrays.born[sender]
     arrays.generation[site] = arrays.generation[sender] + 1
     arrays.founder[site] = arrays.founder[sender]
@@ -45,18 +46,18 @@ def settle(arrays, now, sender, site, endowment, records, tally, params):
     tally[FAITHFUL] += distance <= params.faithful
 
 
-@njit(forceinline=True)
-def bear(arrays, parent, brain, site, endowment, now, params):
+@njit(**PART, cache=True)
+def bear(arrays, parent, brain, site, endowment, tick, copy_cost, params):
     """A child of a genome (loci,) and its weights (quads, units, 4), its descent apart; returns its Hamming distance to the parent."""
     child = arrays.genome[site]
-    distance = copy_genome(parent, brain, child, stream_key(params, NOISE, now.tick), site, params)
-    distance += irradiate(parent, child, stream_key(params, RADIATION, now.tick), site, params)
+    distance = copy_genome(parent, brain, child, stream_key(params, NOISE, tick), site, params)
+    distance += irradiate(parent, child, stream_key(params, RADIATION, tick), site, params)
     inborn_weights(arrays, site)
-    begin(arrays, site, now.tick, np.int32(endowment - now.copy_cost), params)
+    begin(arrays, site, tick, np.int32(endowment - copy_cost), params)
     return distance
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def begin(arrays, site, tick, energy, params):
     """What every newborn starts with, its genome and lineage apart."""
     arrays.alive[site] = True
@@ -67,10 +68,12 @@ def begin(arrays, site, tick, energy, params):
     arrays.born[site] = tick
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
-    arrays.activity[site] = 0
+    activity = arrays.activity
+    for unit in range(activity.shape[1]):
+        activity[site, unit] = 0
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def copy_genome(parent, brain, child, noise, site, params):
     """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
     a = np.int32(parent[params.copier])
@@ -80,15 +83,19 @@ def copy_genome(parent, brain, child, noise, site, params):
         quiet(where, np.int32(parent[params.copier + 3])),
     )
     if a == SAME and b == 0 and m == 0 and n == 0:
-        child[:] = parent
+        for k in range(len(child)):
+            child[k] = parent[k]
         return np.int32(0)
-    total = np.empty(params.loci, dtype=np.int32)
+    total = scratch(params.loci, np.int32)
     for k in range(params.loci):
         total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k]))
     if b != 0:
-        weights = learned(brain, params.synapses)
-        for k in range(params.synapses):
-            total[k] += b * learned_allele(np.int32(weights[k]))
+        k = 0
+        for unit in range(brain.shape[1]):
+            for quad in range(brain.shape[0]):
+                for column in range(brain.shape[2]):
+                    total[k] += b * learned_allele(np.int32(brain[quad, unit, column]))
+                    k += 1
         for k in range(params.synapses, params.loci):
             total[k] += b * np.int32(parent[k])
     if n != 0:
@@ -105,7 +112,7 @@ def copy_genome(parent, brain, child, noise, site, params):
     return distance
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def irradiate(parent, child, key, site, params):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
     grew = np.int32(0)
@@ -119,36 +126,28 @@ def irradiate(parent, child, key, site, params):
     return grew
 
 
-@njit(forceinline=True)
-def learned(weights, synapses):
-    """The weights of one organism in the order of its genome."""
-    found, quads = np.empty(synapses, dtype=np.int8), weights.view(np.uint32)
-    words, k = found.view(np.uint32), 0
-    for unit in range(quads.shape[1]):
-        for quad in range(quads.shape[0]):
-            words[k] = quads[quad, unit, 0]
-            k += 1
-    return found
-
-
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def inborn_weights(arrays, site):
     """Weights at birth, four at a time: the low half of each allele's byte moves up."""
-    alleles, quads, k = arrays.genome[site].view(np.uint32), arrays.weights[site].view(np.uint32), 0
+    alleles, quads, k = arrays.alleles[site], arrays.quads[site], 0
     for unit in range(quads.shape[1]):
         for quad in range(quads.shape[0]):
-            quads[quad, unit, 0] = np.uint32((alleles[k] & NIBBLES) << np.uint32(4))
+            quads[quad, unit] = np.uint32((alleles[k] & NIBBLES) << np.uint32(4))
             k += 1
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def move(arrays, sender, site, tally, move_cost):
     """The organism itself goes to an empty site; its genome stays behind as matter."""
-    arrays.genome[site, :] = arrays.genome[sender]
-    arrays.weights[site] = arrays.weights[sender]
-    arrays.activity[site] = arrays.activity[sender]
-    arrays.activity[sender] = 0
-    arrays.memory[:, site] = arrays.memory[:, sender]
+    genome, brains, activity, memory = arrays.genome, arrays.brains, arrays.activity, arrays.memory
+    for k in range(genome.shape[1]):
+        genome[site, k] = genome[sender, k]
+    for k in range(brains.shape[1]):
+        brains[site, k] = brains[sender, k]
+    for k in range(activity.shape[1]):
+        activity[site, k], activity[sender, k] = activity[sender, k], 0
+    for k in range(len(memory)):
+        memory[k, site] = memory[k, sender]
     arrays.energy[site] = arrays.energy[sender] - move_cost
     arrays.energy[sender] = 0
     arrays.alive[site], arrays.alive[sender] = True, False
@@ -163,7 +162,7 @@ def move(arrays, sender, site, tally, move_cost):
     tally[MOVING] += move_cost
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def sparks(arrays, chunks, tick, params):
     """spark: random organisms where one falls on an empty site; returns how many."""
     fell = 0
@@ -181,7 +180,7 @@ def sparks(arrays, chunks, tick, params):
     return fell
 
 
-@njit(nogil=True, cache=True)
+@njit(**PART, cache=True)
 def strike(arrays, site, tick, key, params):
     """A random organism."""
     genes, words = arrays.genome[site], (np.uint32(0), np.uint32(0))

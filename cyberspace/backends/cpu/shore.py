@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 from numba import njit
-from numba.extending import register_jitable
 
-from cyberspace.backends.cpu import kernels as kernels
 from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
-from cyberspace.backends.cpu.letter_view import view
+from cyberspace.backends.cpu.compiled import KERNEL, PART, scalar
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.settle import bear
@@ -22,37 +20,19 @@ from cyberspace.law.state import WALL
 from organisms import genome as genomes
 from organisms.body import MESSAGE
 
-from_nibble, to_nibble = register_jitable(genomes.from_nibble), register_jitable(genomes.to_nibble)
+from_nibble, to_nibble = scalar(genomes.from_nibble), scalar(genomes.to_nibble)
 
 
-@njit(nogil=True, cache=True)
-def land(arrays, shore, body, form, tide, tally, records, now, ends, counts, pays, params):
-    """The first half of a tick at which a link opens: arrive, sense, think, and pay where no task judges; (received, lost).
-
-    The letter in `body` was posted with the tide at the place `tide` of the shore; the rest is as in `arrive` and in `numba_kernels`.
-    """
-    arrays.heard[:] = 0
-    received, lost = arrive(arrays, shore, view(body, form), tide, form.tide, now, tally, records, params)
-    kernels.sense_think_pay(arrays, now, ends, counts, True, pays, np.int32(0), params)
-    return received, lost
-
-
-@njit(nogil=True, cache=True)
-def leave(arrays, shore, body, form, goes, now, counts, totals, params):
-    """The second half: post, if the letter goes anywhere, into a blank body, and close; the energy that was sent."""
-    total = post(arrays, shore, view(body, form), now, form.tide, params) if goes else np.int64(0)
-    kernels.close(arrays, now.tick, counts, totals, params)
-    return total
-
-
-@njit(nogil=True, cache=True)
-def arrive(arrays, shore, due, tide, every, now, tally, records, params):
+@njit(**KERNEL, cache=True)
+def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, params):
     """Settle a letter; (received, lost), and the birth records as in `cyberspace.law.verbs.cross.arrive`.
 
-    What it tells of the partners goes into `arrays.heard`, which is 0 so far.  The tide was in at the place `tide` of the shore, and at
-    one in `every` from there on.
+    What it tells of the partners goes into `arrays.heard`.  The tide was in at the place `tide` of the shore, and at one in `every` from
+    there on.
     """
-    energy, alive = arrays.energy, arrays.alive
+    energy, alive, heard = arrays.energy, arrays.alive, arrays.heard
+    for site in range(len(heard)):
+        heard[site] = 0
     received, lost = np.int64(0), np.int64(0)
     for place in range(len(shore)):
         gift, site = due.gift[place], shore[place]
@@ -64,7 +44,7 @@ def arrive(arrays, shore, due, tide, every, now, tally, records, params):
                 lost += gift
         if due.somebody[place] != 0:
             first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
-            arrays.heard[site] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
+            heard[site] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
     for slot in range(len(due.kind)):
         kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
         received += endowment
@@ -76,33 +56,33 @@ def arrive(arrays, shore, due, tide, every, now, tally, records, params):
             if alive[site]:
                 tally[DEATH] += energy[site]
                 tally[DEATHS] += 1
-            hatch(arrays, due, slot, site, now, tally, records, params)
+            hatch(arrays, due, slot, site, tick, tables.copy_cost[axis], tally, records, params)
         elif kind == MOVER and ground and not alive[site]:
-            step_ashore(arrays, due, slot, site, now, tally)
+            step_ashore(arrays, due, slot, site, tables.move_cost[axis], tally)
         else:
             lost += endowment
             tally[DEATHS] += kind == MOVER
     return received, lost
 
 
-@njit(nogil=True, cache=True)
-def hatch(arrays, due, slot, site, now, tally, records, params):
+@njit(**PART, cache=True)
+def hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params):
     """A spore settles."""
-    parent, brain = np.empty(params.loci, dtype=np.int8), np.empty(arrays.weights.shape[1:], dtype=np.int8)
+    parent, brain = arrays.guest, arrays.guest_weights
     take_genome(due.genome, slot, parent)
     take_brain(due.weights, slot, brain)
-    distance = bear(arrays, parent, brain, site, due.endowment[slot], now, params)
+    distance = bear(arrays, parent, brain, site, due.endowment[slot], tick, copy_cost, params)
     arrays.parent[site], arrays.parent_born[site] = due.cradle[slot], due.born[slot]
     arrays.generation[site] = due.generation[slot] + 1
     arrays.founder[site] = due.founder[slot]
     records[0, slot], records[1, slot], records[2, slot] = distance, due.cradle[slot], due.born[slot]
-    tally[COPYING] += now.copy_cost
+    tally[COPYING] += copy_cost
     tally[BIRTHS] += 1
     tally[FAITHFUL] += distance <= params.faithful
 
 
-@njit(nogil=True, cache=True)
-def step_ashore(arrays, due, slot, site, now, tally):
+@njit(**PART, cache=True)
+def step_ashore(arrays, due, slot, site, move_cost, tally):
     """A mover settles: it keeps brain and descent, and nothing that tasks knew of it."""
     take_genome(due.genome, slot, arrays.genome[site])
     take_brain(due.weights, slot, arrays.weights[site])
@@ -112,22 +92,22 @@ def step_ashore(arrays, due, slot, site, now, tally):
         arrays.memory[word, site] = 0
     arrays.performed[site] = 0
     arrays.alive[site] = True
-    arrays.energy[site] = due.endowment[slot] - now.move_cost
+    arrays.energy[site] = due.endowment[slot] - move_cost
     arrays.payoff[site] = due.payoff[slot]
     arrays.cradle[site], arrays.born[site] = due.cradle[slot], due.born[slot]
     arrays.parent[site], arrays.parent_born[site] = due.parent[slot], due.parent_born[slot]
     arrays.generation[site], arrays.founder[site] = due.generation[slot], due.founder[slot]
-    tally[MOVING] += now.move_cost
+    tally[MOVING] += move_cost
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def take_genome(packed, slot, genome):
     """`cyberspace.law.letters.unpack_genomes` of one slot."""
     for k in range(len(genome)):
         genome[k] = from_nibble(np.int32(packed[k >> 1, slot]) >> (4 * (k & 1)))
 
 
-@njit(forceinline=True)
+@njit(**PART, cache=True)
 def take_brain(weights, slot, brain):
     """Weights (units, inputs, slots) of one slot, as (quads, units, 4)."""
     for unit in range(weights.shape[0]):
@@ -135,37 +115,39 @@ def take_brain(weights, slot, brain):
             brain[column // QUAD, unit, column % QUAD] = weights[unit, column, slot]
 
 
-@njit(nogil=True, cache=True)
-def post(arrays, shore, sent, now, every, params):
+@njit(**KERNEL, cache=True)
+def post(arrays, tables, shore, sent, tide, every, axis, params):
     """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
-    energy, wish, total = arrays.energy, arrays.fires[:, 0], np.int64(0)
+    energy, fires, total = arrays.energy, arrays.fires, np.int64(0)
+    cost = tables.copy_cost[axis], tables.move_cost[axis]
     for place in range(len(shore)):
         site = shore[place]
         if arrays.alive[site]:
             sent.somebody[place] = 1
             sent.messages[0, place] = arrays.activity[site, MESSAGE]
             sent.messages[1, place] = arrays.activity[site, MESSAGE + 1]
-            if wish[site] & GIVES:
+            if fires[site, 0] & GIVES:
                 gift = np.int32(gift_of(energy[site], params.gift_shift))
                 sent.gift[place] = gift
                 energy[site] -= gift
                 total += gift
     for slot in range(len(sent.kind)):
-        place = now.tide + slot * every
-        if place < len(shore) and wish[shore[place]] & (BREEDS | LEAVES):  # the dead wish nothing
-            total += embark(arrays, shore[place], sent, slot, now, params)
+        place = tide + slot * every
+        if place < len(shore) and fires[shore[place], 0] & (BREEDS | LEAVES):  # the dead wish nothing
+            total += embark(arrays, shore[place], sent, slot, *cost, params)
             if sent.kind[slot] == MOVER:
                 sent.somebody[place] = 0
-                sent.messages[:, place] = 0
+                sent.messages[0, place] = 0
+                sent.messages[1, place] = 0
     return total
 
 
-@njit(nogil=True, cache=True)
-def embark(arrays, site, sent, slot, now, params):
+@njit(**PART, cache=True)
+def embark(arrays, site, sent, slot, copy_cost, move_cost, params):
     """Write the spore or the mover that a site sends, if it sends any; returns the energy that goes with it."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]
-    spore = may_breed((wish & BREEDS) != 0, held, params.spore_energy, now.copy_cost)
-    moves = may_go((not spore) & ((wish & LEAVES) != 0), held, now.move_cost)
+    spore = may_breed((wish & BREEDS) != 0, held, params.spore_energy, copy_cost)
+    moves = may_go((not spore) & ((wish & LEAVES) != 0), held, move_cost)
     if not spore and not moves:
         return np.int32(0)
     endowment = np.int32(endowment_of(held)) if spore else held
@@ -183,7 +165,7 @@ def embark(arrays, site, sent, slot, now, params):
     if moves:
         for unit in range(arrays.activity.shape[1]):
             sent.activity[unit, slot] = arrays.activity[site, unit]
+            arrays.activity[site, unit] = 0
         sent.payoff[slot] = arrays.payoff[site]
         arrays.alive[site] = False
-        arrays.activity[site] = 0
     return endowment
