@@ -11,8 +11,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cyberspace.backends.cpu.compiled import KERNEL, PART
+from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.handle import Handle
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.vector import threefry
 from cyberspace.law.state import SITE_FIELDS, Region
@@ -95,7 +96,7 @@ def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
     return Handle({**arrays._asdict(), **views})  # type: ignore[attr-defined]
 
 
-@njit(**PART, cache=True)
+@part
 def bounds(sites, chunk, chunks):
     """First site of a chunk and of the next."""
     lines = (sites + LINE - 1) // LINE
@@ -108,7 +109,7 @@ def stream_words(seed, region, stream, tick):
     return threefry(np.uint32(seed), np.uint32(region), np.uint32(stream), np.uint32(tick))
 
 
-@njit(**PART)
+@part
 def stream_key(params, stream, tick):
     """The same for the region of some parameters."""
     return threefry(np.uint32(params.seed), np.uint32(params.region), np.uint32(stream), np.uint32(tick))

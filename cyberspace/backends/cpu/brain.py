@@ -5,9 +5,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from cyberspace.backends.cpu.compiled import PART, scalar
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.product import think_one
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, where
@@ -19,10 +18,10 @@ SENSE = {name: np.uint64(8 * k) for k, (name, _) in enumerate(SENSES)}
 
 ENERGY, AXIS, SOMEBODY, FIRST = SENSE["energy"], SENSE["axis"], SENSE["somebody"], SENSE["message_0"]
 PAYOFF, NOW = SENSE["payoff"], SENSE["answer_now"]
-level_of = scalar(rules.level_of)
+level_of = part(rules.level_of)
 
 
-@njit(**PART, cache=True)
+@part
 def listen(arrays):
     """Fill `heard` with what every site shows now, since thinking and dying change it site by site."""
     heard, alive, activity = arrays.heard, arrays.alive, arrays.activity
@@ -31,7 +30,7 @@ def listen(arrays):
         heard[site] = np.uint32(alive[site]) | first << np.uint32(8) | second << np.uint32(16)
 
 
-@njit(**PART, cache=True)
+@part
 def sense(arrays, now, ends, low, high):
     """sense, for the sites from low to high: all senses but the channels."""
     energy, partner, payoff, heard = arrays.energy[low:high], now.partner[low:high], arrays.payoff[low:high], arrays.heard
@@ -47,7 +46,7 @@ def sense(arrays, now, ends, low, high):
         inputs[k, 0] = same | own | met
 
 
-@njit(**PART, cache=True)
+@part
 def think(arrays, low, high, params):
     """think, for the sites from low to high: fills the other inputs, `activity`, `fires` and `says`."""
     weights, inputs, activity, fires, says = arrays.weights, arrays.inputs, arrays.activity, arrays.fires, arrays.says

@@ -22,9 +22,10 @@ from cyberspace.backends.cpu.arrays import (
     stream_key,
 )
 from cyberspace.backends.cpu.brain import listen, sense, think
-from cyberspace.backends.cpu.compiled import KERNEL, PART, scalar
+from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.meet import give_pairs, land_pairs
 from cyberspace.backends.cpu.parallel import in_parallel
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import sparks
 from cyberspace.backends.cpu.vector import threefry
@@ -37,9 +38,9 @@ from topology import meeting
 LIFE = bits.LIFE
 SPARKS = len(COLUMNS)
 LINE = 64
-upkeep, work_of = scalar(kinds.upkeep), scalar(kinds.work_of)
-tide_offset, lesson_of = scalar(meeting.tide_offset), scalar(clock.lesson_of)
-near_moment = scalar(clock.near_moment)
+upkeep, work_of = part(kinds.upkeep), part(kinds.work_of)
+tide_offset, lesson_of = part(meeting.tide_offset), part(clock.lesson_of)
+near_moment = part(clock.near_moment)
 
 LISTENS, THINKS, PAYS, SETTLES = 1, 2, 4, 8
 """Parts of a tick: what is heard is noted; sense and think; pay; meet, settle and spark."""
@@ -73,7 +74,7 @@ def live(arrays, tables, counts, totals, records, lived, axis, tide, does, param
             close(arrays, now.tick, counts, totals[k], params)
 
 
-@njit(**PART, cache=True)
+@part
 def sense_think_pay(chunk, arrays, now, ends, counts, does, params):
     """sense and think, or pay, or all three, for one chunk."""
     low, high = bounds(len(arrays.energy), chunk, len(counts))
@@ -84,7 +85,7 @@ def sense_think_pay(chunk, arrays, now, ends, counts, does, params):
         pay(arrays, now.tick, counts[chunk], low, high, params)
 
 
-@njit(**PART, cache=True)
+@part
 def owe(arrays, owed, low, high, params):
     """Upkeep of the sites from low to high, into int32 (high - low,)."""
     least = upkeep(params.upkeep, params.base)
@@ -102,7 +103,7 @@ def owe(arrays, owed, low, high, params):
             owed[k] = upkeep(params.upkeep, work_of(kind, synapses, active))
 
 
-@njit(**PART, cache=True)
+@part
 def pay(arrays, tick, tally, low, high, params):
     """pay, for the sites from low to high: income, upkeep, cap, death; also draws where a spark would fall."""
     energy, alive, spark = arrays.energy[low:high], arrays.alive[low:high], arrays.spark[low:high]
@@ -134,7 +135,7 @@ def pay(arrays, tick, tally, low, high, params):
     bury(arrays, dies, tally, low, high)
 
 
-@njit(**PART, cache=True)
+@part
 def shed(arrays, tally, low, high, soil):
     """What soil adds to the sunlight of those who live on it."""
     energy, alive, block = arrays.energy, arrays.alive, arrays.block
@@ -144,7 +145,7 @@ def shed(arrays, tally, low, high, soil):
             tally[SHED] += soil
 
 
-@njit(**PART, cache=True)
+@part
 def bury(arrays, dies, tally, low, high):
     """Death, where `dies`, uint8 (high - low,), is 1."""
     for first in range(0, high - low, LINE):
@@ -157,7 +158,7 @@ def bury(arrays, dies, tally, low, high):
                     perish(arrays, low + k, tally)
 
 
-@njit(**PART, cache=True)
+@part
 def perish(arrays, site, tally):
     """Whoever lives at a site dies."""
     tally[DEATH] += arrays.energy[site]
@@ -171,7 +172,7 @@ def perish(arrays, site, tally):
         fires[site, group] = 0
 
 
-@njit(**PART, cache=True)
+@part
 def meet(chunk, arrays, now, counts, records, params):
     """emit, meet, settle for one chunk: every pair once, by the thread that holds one of its sites."""
     low, high = bounds(len(arrays.energy), chunk, len(counts))
@@ -179,7 +180,7 @@ def meet(chunk, arrays, now, counts, records, params):
     give_pairs(arrays, now, records, counts[chunk], low, high, params)
 
 
-@njit(**PART, cache=True)
+@part
 def close(arrays, tick, counts, total, params):
     """spark; adds the counts of the chunks to the total of the tick, and clears them."""
     fell, alive = 0, arrays.alive

@@ -11,8 +11,9 @@ import numpy as np
 from numba import njit
 
 from cyberspace.backends.cpu.arrays import bounds, stream_key
-from cyberspace.backends.cpu.compiled import KERNEL, PART, is_ours, theirs
+from cyberspace.backends.cpu.compiled import KERNEL, is_ours
 from cyberspace.backends.cpu.parallel import in_parallel
+from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry
@@ -41,7 +42,7 @@ def learning(rule: Rule) -> Callable[..., None]:
     return kernel
 
 
-@njit(**PART)
+@part
 def learn_chunk(chunk, change, still, selective, arrays, signal, tick, chunks, params):
     """learn, for one chunk: those who feel anything, or all where a rule is not selective."""
     low, high = bounds(len(arrays.energy), chunk, chunks)
@@ -56,7 +57,7 @@ def learn_chunk(chunk, change, still, selective, arrays, signal, tick, chunks, p
             learn_one(change, still, arrays, signal, key, low + k, params)
 
 
-@njit(**PART)
+@part
 def learn_one(change, still, arrays, signal, key, site, params):
     """learn, for one organism."""
     weights, inputs, total = arrays.weights[site], arrays.inputs[site], np.int32(0)
@@ -78,7 +79,7 @@ def learn_one(change, still, arrays, signal, key, site, params):
             weights[column // QUAD, unit, column % QUAD] = min(max(new, LOWEST_WEIGHT), HIGHEST_WEIGHT)
 
 
-@njit(**PART)
+@part
 def unit_genes(genome, unit, params):
     """(rate, A, B, C, D) of a unit."""
     rule = params.rule

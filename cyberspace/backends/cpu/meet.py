@@ -8,19 +8,18 @@ Something can land only where the tide is in, and few give: so most pairs are ne
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from cyberspace.backends.cpu.arrays import BREEDS, GIVES, LEAVES
-from cyberspace.backends.cpu.compiled import PART, scalar
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.settle import move, settle
 from cyberspace.law import rules
 
-endowment_of, gift_of = scalar(rules.endowment_of), scalar(rules.gift_of)
-may_breed, may_go = scalar(rules.may_breed), scalar(rules.may_go)
-overcomes, tide_is_in = scalar(rules.overcomes), scalar(rules.tide_is_in)
+endowment_of, gift_of = part(rules.endowment_of), part(rules.gift_of)
+may_breed, may_go = part(rules.may_breed), part(rules.may_go)
+overcomes, tide_is_in = part(rules.overcomes), part(rules.tide_is_in)
 
 
-@njit(**PART, cache=True)
+@part
 def land_pairs(arrays, now, records, tally, low, high, params):
     """Pairs in which the tide is in at a site from low to high; at the first of the two, if it is in at both."""
     fires, partner, tide = arrays.fires, now.partner, params.tide
@@ -37,7 +36,7 @@ def land_pairs(arrays, now, records, tally, low, high, params):
             meet_pair(arrays, now, site, other, records, tally, params)
 
 
-@njit(**PART, cache=True)
+@part
 def give_pairs(arrays, now, records, tally, low, high, params):
     """Pairs without a tide in which a site from low to high gives; at the first of the two, if both give."""
     fires, partner, tide, some = arrays.fires, now.partner, params.tide, np.uint8(0)
@@ -57,7 +56,7 @@ def give_pairs(arrays, now, records, tally, low, high, params):
                 meet_pair(arrays, now, site, other, records, tally, params)
 
 
-@njit(**PART, forceinline=True)
+@part
 def may_land(arrays, sender, site, now, params):
     """Whether something would settle if nobody gave: a living resident keeps at least half of its energy."""
     energy, wish = arrays.energy, arrays.fires[sender, 0]
@@ -67,7 +66,7 @@ def may_land(arrays, sender, site, now, params):
     return lands or ((kept == 0) & may_go((wish & LEAVES) != 0, held, now.move_cost))
 
 
-@njit(**PART, forceinline=True)
+@part
 def letter(arrays, site, other, now, params):
     """(gift, endowment, moves) that a site writes to its partner; see `cyberspace.law.verbs.emit`."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]  # the dead wish nothing
@@ -81,7 +80,7 @@ def letter(arrays, site, other, now, params):
     return gift, np.int32(0), may_go((not company) & ((wish & LEAVES) != 0), held, now.move_cost)
 
 
-@njit(**PART, cache=True)
+@part
 def meet_pair(arrays, now, one, two, records, tally, params):
     """Both letters of one pair; see `cyberspace.law.verbs.settle`.  At most one of them lands."""
     energy = arrays.energy

@@ -8,10 +8,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
-from cyberspace.backends.cpu.compiled import PART, scalar
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry, where
 from cyberspace.law.state import WALL
@@ -21,13 +20,13 @@ from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
 NIBBLES = np.uint32(0x0F0F0F0F)
 NOISE, RADIATION, SPARK = bits.NOISE, bits.RADIATION, bits.SPARK
-quiet, learned_allele = scalar(copier.quiet), scalar(copier.learned_allele)
-noise_term, rounded, hit_locus = (scalar(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
-chance_allele = scalar(genome.chance_allele)
+quiet, learned_allele = part(copier.quiet), part(copier.learned_allele)
+noise_term, rounded, hit_locus = (part(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
+chance_allele = part(genome.chance_allele)
 assert WEIGHT_PER_ALLELE == 16, "an inborn weight is an allele four bits higher"
 
 
-@njit(**PART, cache=True)
+@part
 def settle(arrays, now, sender, site, endowment, records, tally, params):
     """A spore settles; see `cyberspace.law.verbs.settle.land`."""
     if arrays.alive[site]:
@@ -46,7 +45,7 @@ def settle(arrays, now, sender, site, endowment, records, tally, params):
     tally[FAITHFUL] += distance <= params.faithful
 
 
-@njit(**PART, cache=True)
+@part
 def bear(arrays, parent, brain, site, endowment, tick, copy_cost, params):
     """A child of a genome (loci,) and its weights (quads, units, 4), its descent apart; returns its Hamming distance to the parent."""
     child = arrays.genome[site]
@@ -57,7 +56,7 @@ def bear(arrays, parent, brain, site, endowment, tick, copy_cost, params):
     return distance
 
 
-@njit(**PART, cache=True)
+@part
 def begin(arrays, site, tick, energy, params):
     """What every newborn starts with, its genome and lineage apart."""
     arrays.alive[site] = True
@@ -73,7 +72,7 @@ def begin(arrays, site, tick, energy, params):
         activity[site, unit] = 0
 
 
-@njit(**PART, cache=True)
+@part
 def copy_genome(parent, brain, child, noise, site, params):
     """The copier, in place of what stood at the site; returns the Hamming distance to the parent."""
     a = np.int32(parent[params.copier])
@@ -112,7 +111,7 @@ def copy_genome(parent, brain, child, noise, site, params):
     return distance
 
 
-@njit(**PART, cache=True)
+@part
 def irradiate(parent, child, key, site, params):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
     grew = np.int32(0)
@@ -126,7 +125,7 @@ def irradiate(parent, child, key, site, params):
     return grew
 
 
-@njit(**PART, cache=True)
+@part
 def inborn_weights(arrays, site):
     """Weights at birth, four at a time: the low half of each allele's byte moves up."""
     alleles, quads, k = arrays.alleles[site], arrays.quads[site], 0
@@ -136,7 +135,7 @@ def inborn_weights(arrays, site):
             k += 1
 
 
-@njit(**PART, cache=True)
+@part
 def move(arrays, sender, site, tally, move_cost):
     """The organism itself goes to an empty site; its genome stays behind as matter."""
     genome, brains, activity, memory = arrays.genome, arrays.brains, arrays.activity, arrays.memory
@@ -162,7 +161,7 @@ def move(arrays, sender, site, tally, move_cost):
     tally[MOVING] += move_cost
 
 
-@njit(**PART, cache=True)
+@part
 def sparks(arrays, chunks, tick, params):
     """spark: random organisms where one falls on an empty site; returns how many."""
     fell = 0
@@ -180,7 +179,7 @@ def sparks(arrays, chunks, tick, params):
     return fell
 
 
-@njit(**PART, cache=True)
+@part
 def strike(arrays, site, tick, key, params):
     """A random organism."""
     genes, words = arrays.genome[site], (np.uint32(0), np.uint32(0))

@@ -11,8 +11,9 @@ import numpy as np
 from numba import njit
 
 from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
-from cyberspace.backends.cpu.compiled import KERNEL, PART, scalar
+from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
+from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.settle import bear
 from cyberspace.law.letters import MOVER, SPORE
@@ -20,7 +21,7 @@ from cyberspace.law.state import WALL
 from organisms import genome as genomes
 from organisms.body import MESSAGE
 
-from_nibble, to_nibble = scalar(genomes.from_nibble), scalar(genomes.to_nibble)
+from_nibble, to_nibble = part(genomes.from_nibble), part(genomes.to_nibble)
 
 
 @njit(**KERNEL, cache=True)
@@ -65,7 +66,7 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
     return received, lost
 
 
-@njit(**PART, cache=True)
+@part
 def hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params):
     """A spore settles."""
     parent, brain = arrays.guest, arrays.guest_weights
@@ -81,7 +82,7 @@ def hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params):
     tally[FAITHFUL] += distance <= params.faithful
 
 
-@njit(**PART, cache=True)
+@part
 def step_ashore(arrays, due, slot, site, move_cost, tally):
     """A mover settles: it keeps brain and descent, and nothing that tasks knew of it."""
     take_genome(due.genome, slot, arrays.genome[site])
@@ -100,14 +101,14 @@ def step_ashore(arrays, due, slot, site, move_cost, tally):
     tally[MOVING] += move_cost
 
 
-@njit(**PART, cache=True)
+@part
 def take_genome(packed, slot, genome):
     """`cyberspace.law.letters.unpack_genomes` of one slot."""
     for k in range(len(genome)):
         genome[k] = from_nibble(np.int32(packed[k >> 1, slot]) >> (4 * (k & 1)))
 
 
-@njit(**PART, cache=True)
+@part
 def take_brain(weights, slot, brain):
     """Weights (units, inputs, slots) of one slot, as (quads, units, 4)."""
     for unit in range(weights.shape[0]):
@@ -142,7 +143,7 @@ def post(arrays, tables, shore, sent, tide, every, axis, params):
     return total
 
 
-@njit(**PART, cache=True)
+@part
 def embark(arrays, site, sent, slot, copy_cost, move_cost, params):
     """Write the spore or the mover that a site sends, if it sends any; returns the energy that goes with it."""
     held, wish = arrays.energy[site], arrays.fires[site, 0]

@@ -13,24 +13,25 @@ import numpy as np
 from numba import njit
 
 from cyberspace.backends.cpu.arrays import CHUNK
-from cyberspace.backends.cpu.compiled import KERNEL, PART, is_ours, scalar, theirs
+from cyberspace.backends.cpu.compiled import KERNEL, is_ours
 from cyberspace.backends.cpu.parallel import in_parallel
+from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, threefry, where
 from cyberspace.law import rules
 from cyberspace.law.world import MAX_SCORE, RATIO_BITS
 from organisms.body import ANSWER
 
-level_of = scalar(rules.level_of)
+level_of = part(rules.level_of)
 
 
-@njit(**PART)
+@part
 def chunks_of(sites):
     """Chunks of so many sites."""
     return (sites + CHUNK - 1) // CHUNK
 
 
-@njit(**PART)
+@part
 def edges(chunk, sites):
     """First site of a chunk and of the next."""
     return chunk * CHUNK, min(sites, chunk * CHUNK + CHUNK)
@@ -42,7 +43,7 @@ def site_words(k0, k1, words):
     in_parallel(words_chunk, chunks_of(words.shape[1]), np.uint32(k0), np.uint32(k1), words)
 
 
-@njit(**PART, cache=True)
+@part
 def words_chunk(chunk, k0, k1, words):
     """The same for one chunk."""
     low, high = edges(chunk, words.shape[1])
@@ -66,7 +67,7 @@ def posing(pose):
     return kernel
 
 
-@njit(**PART)
+@part
 def pose_chunk(chunk, pose, words, lesson, tables, where, channels, hidden):
     """`pose` of one chunk."""
     low, high = edges(chunk, len(where))
@@ -86,7 +87,7 @@ def judging(judge):
     return kernel
 
 
-@njit(**PART)
+@part
 def judge_chunk(chunk, judge, says, answers, hidden, lesson, tables, where, alive, memory):
     """`judge` of one chunk."""
     low, high = edges(chunk, len(where))
@@ -109,7 +110,7 @@ def scoring(score):
     return kernel
 
 
-@njit(**PART)
+@part
 def score_chunk(chunk, score, lesson, tables, where, alive, memory, scores, did, signal):
     """`score` of one chunk."""
     low, high = edges(chunk, len(where))
@@ -118,14 +119,14 @@ def score_chunk(chunk, score, lesson, tables, where, alive, memory, scores, did,
     score(lesson, tables, lives, memory[:, low:high], scores[:, low:high], did[:, low:high], signal[:, low:high])
 
 
-@njit(**PART)
+@part
 def living(lives, where, alive, low):
     """Who lives where a task is posed, from one site on."""
     for k in range(len(lives)):
         lives[k] = where[low + k] & alive[low + k]
 
 
-@njit(**PART)
+@part
 def answers_said(said, says, answers, low):
     """Bits of the answer units that are above 0, uint32, of the sites from one on."""
     mask = np.uint32((1 << answers) - 1)
@@ -150,7 +151,7 @@ def collect(score, did, first_goal, meets, alive, judged, pools, performed, inco
     in_parallel(collect_group, pools.shape[1], score, did, first_goal, meets, alive, judged, pools, performed, income, fines)
 
 
-@njit(**PART, cache=True)
+@part
 def collect_group(group, score, did, first_goal, meets, alive, judged, pools, performed, income, fines):
     """The same for one pool of each goal."""
     goals, groups = pools.shape
@@ -187,7 +188,7 @@ def feel(energy, alive, payoff, income, fines, tallies):
     in_parallel(feel_chunk, chunks_of(len(income)), energy, alive, payoff, income, fines, tallies)
 
 
-@njit(**PART, cache=True)
+@part
 def feel_chunk(chunk, energy, alive, payoff, income, fines, tallies):
     """The same for one chunk."""
     low, high = edges(chunk, len(income))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from cyberspace.backends.cpu.compiled import PART
+from cyberspace.backends.cpu.part import part
 from organisms.bits import PARITY
 
 
-@njit(**PART, forceinline=True)
+@part
 def bit_length(value):  # type: ignore[no-untyped-def]
     """Bits of an int32 from 0 on, without branches, so that a loop of it becomes vectors."""
     rest, bits = np.int32(value), np.int32(value > 0)
@@ -20,14 +19,14 @@ def bit_length(value):  # type: ignore[no-untyped-def]
     return bits
 
 
-@njit(**PART, forceinline=True)
+@part
 def _round(x0, x1, rotation):  # type: ignore[no-untyped-def]
     x0 = np.uint32(x0 + x1)
     turned = np.uint32(np.uint32(x1 << np.uint32(rotation)) | np.uint32(x1 >> np.uint32(32 - rotation)))
     return x0, np.uint32(turned ^ x0)
 
 
-@njit(**PART, forceinline=True)
+@part
 def _four(x0, x1, r0, r1, r2, r3):  # type: ignore[no-untyped-def]
     x0, x1 = _round(x0, x1, r0)
     x0, x1 = _round(x0, x1, r1)
@@ -35,7 +34,7 @@ def _four(x0, x1, r0, r1, r2, r3):  # type: ignore[no-untyped-def]
     return _round(x0, x1, r3)
 
 
-@njit(**PART, forceinline=True)
+@part
 def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
     """`organisms.bits.threefry2x32` on uint32 scalars; numba widens, so every result is cast back."""
     k2 = np.uint32(np.uint32(k0 ^ k1) ^ np.uint32(PARITY))
@@ -52,14 +51,14 @@ def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
     return np.uint32(x0 + k2), np.uint32(np.uint32(x1 + k0) + np.uint32(5))
 
 
-@njit(**PART, forceinline=True)
+@part
 def random_byte(words, k):  # type: ignore[no-untyped-def]
     """Byte k of a stream, given the block of two words that holds it."""
     word = words[0] if k % 8 < 4 else words[1]
     return np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
 
 
-@njit(**PART, forceinline=True)
+@part
 def where(condition, one, two):  # type: ignore[no-untyped-def]
     """What scalar rules have in place of `if`, for numbers of one site."""
     return one if condition else two
