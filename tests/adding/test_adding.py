@@ -141,9 +141,9 @@ changed(
     "cyberspace.backends.cpu.kernels",
     ("from cyberspace.law import clock, kinds", "from my_verb import tithe_sites\\nfrom cyberspace.law import clock, kinds"),
     (
-        "            pay(arrays, now.tick, counts[chunk], low, high, params)",
-        "            pay(arrays, now.tick, counts[chunk], low, high, params)\\n"
-        "            tithe_sites(arrays, counts[chunk], low, high)",
+        "        pay(arrays, now.tick, counts[chunk], low, high, params)",
+        "        pay(arrays, now.tick, counts[chunk], low, high, params)\\n"
+        "        tithe_sites(arrays, counts[chunk], low, high)",
     ),
 )
 import cyberspace as cs

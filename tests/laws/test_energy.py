@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numba import njit
 
-from cyberspace.backends.cpu.tasks import pool_ratio as compiled_ratio
+from cyberspace.backends.cpu import tasks
 from cyberspace.errors import LawBroken
 from cyberspace.law.energy import audit, ledger
 from cyberspace.law.engine import exact, low_high
@@ -16,6 +17,8 @@ from cyberspace.law.verbs.earn import claim, pool_ratio
 from cyberspace.law.verbs.sense import bit_length
 from tests.conftest import TINY
 from tests.strategies import world
+
+compiled_ratio = njit(tasks.pool_ratio)
 
 
 @given(st.integers(0, 2**30), st.integers(0, 2**31 - 1))

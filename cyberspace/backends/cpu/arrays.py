@@ -84,7 +84,7 @@ def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
 def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
     """The arrays as kernels take them, with other views of some, the sites' own numbers, and a place for a guest."""
     quads, units = arrays.weights.shape[1:3]
-    views = {
+    views: dict[str, Array] = {
         "senses": arrays.inputs.view(np.uint64),
         "alleles": arrays.genome.view(np.uint32),
         "brains": arrays.weights.reshape(len(arrays.weights), -1),
@@ -93,7 +93,7 @@ def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
         "guest": np.zeros(arrays.genome.shape[1], dtype=np.int8),
         "guest_weights": np.zeros((quads, units, QUAD), dtype=np.int8),
     }
-    return Handle({**arrays._asdict(), **views})  # type: ignore[attr-defined]
+    return Handle({name: getattr(arrays, name) for name in (*SITE_FIELDS, *BESIDE)} | views)
 
 
 @part

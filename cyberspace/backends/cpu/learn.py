@@ -32,6 +32,7 @@ def never(signal, genes):
 @cache
 def learning(rule: Rule) -> Callable[..., None]:
     """The kernel of a rule: (arrays, signals int8 (answers, sites), tick, chunks, params)."""
+    assert rule.change is not None
     change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
 
     @njit(**KERNEL, cache=is_ours(rule.change))

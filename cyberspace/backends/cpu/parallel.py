@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.types.containers import StarArgTuple
 from numba.core.typing import signature
 from numba.extending import intrinsic
 from numba.np.ufunc.parallel import _launch_threads
@@ -25,7 +26,7 @@ def in_parallel(typing, function, chunks, *given):
     What it raises is raised here, once all threads are done.
     """
     function.get_call_type(typing, (types.intp, *given), {})
-    kind = types.StarArgTuple.from_types(given)
+    kind = StarArgTuple.from_types(given)
 
     def generate(context, builder, signature, args):
         context.active_code_library._reload_init.add(_launch_threads)

@@ -9,16 +9,14 @@ the kernels: they link it and optimise it with themselves.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from numba.core import types
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Flags, compile_extra
 from numba.core.registry import cpu_target
-from numba.core.types import unliteral
+from numba.core.types.misc import unliteral
 from numba.core.typing.templates import AbstractTemplate, infer, infer_global
-
-Function = TypeVar("Function", bound=Callable[..., object])
 
 PARTS: dict[Callable[..., object], int] = {}
 """All parts, with how often each was compiled: once for each set of types."""
@@ -27,17 +25,17 @@ LISTENERS: list[Callable[[Callable[..., object]], None]] = []
 """Are told of a part that is about to be compiled."""
 
 
-def part(function: Function) -> Function:
+def part(function: Callable[..., object]) -> Callable[..., Any]:
     """Let kernels call a function: it makes no arrays but by `cyberspace.backends.cpu.scratch`, and divides by no 0."""
     return _known(function, nrt=False, error_model="numpy")
 
 
-def theirs(function: Function) -> Function:
+def theirs(function: Callable[..., object]) -> Callable[..., Any]:
     """The same for what may be a user's: it may make arrays, and a division by 0 is told."""
     return _known(function, nrt=True, error_model="python")
 
 
-def _known(function, **options):
+def _known(function: Callable[..., object], **options: object) -> Callable[..., Any]:
     if function not in PARTS:
         PARTS[function], made = 0, {}
 
@@ -50,8 +48,8 @@ def _known(function, **options):
                 PARTS[function] += 1
             return made[args].signature
 
-        template = type(f"Part_{function.__name__}", (AbstractTemplate,), {"key": function, "generic": generic})
-        template.get_impl_key = lambda self, signature: made[signature.args]
+        methods = {"generic": generic, "get_impl_key": lambda self, signature: made[signature.args]}
+        template = type(f"Part_{function.__name__}", (AbstractTemplate,), {"key": function, **methods})
         infer(template)
         infer_global(function, types.Function(template))
     return function

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from numba.core import event
 from numba.core.dispatcher import Dispatcher
 
+from cyberspace.backends.cpu.part import LISTENERS, PARTS
+
 
 @dataclass(frozen=True)
 class Compiling:
-    """A kernel that is about to be compiled.
+    """A function that is about to be compiled.
 
     Attributes:
         name: The function, as its file calls it.
-        done: Functions that have been compiled or found on disk so far.
-        expected: Functions that the regions of this process need in all, `done` and this one included.
+        done: Functions that have been begun so far, in this block.
+        expected: Functions that the regions of this process need in all; those of a kernel that is found on disk are not compiled.
     """
 
     name: str
@@ -25,34 +27,39 @@ class Compiling:
     expected: int
 
 
-_EXPECTED: dict[Dispatcher, None] = {}
+_EXPECTED: dict[Callable[..., object], None] = {}
 
 
-def expect(*kernels: Callable[..., object]) -> None:
+def expect(*functions: Callable[..., object]) -> None:
     """Say that a region is going to call these kernels: what they call is expected as well."""
-    for kernel in kernels:
-        if isinstance(kernel, Dispatcher) and kernel not in _EXPECTED:
-            _EXPECTED[kernel] = None
-            expect(*_called(kernel))
+    for function in functions:
+        if function not in _EXPECTED and (isinstance(function, Dispatcher) or function in PARTS):
+            _EXPECTED[function] = None
+            expect(*_named(function))
 
 
-def _called(kernel: Dispatcher) -> list[Callable[..., object]]:
-    """What a kernel may call: what its text names."""
-    text = kernel.py_func
-    cells = dict(zip(text.__code__.co_freevars, text.__closure__ or (), strict=True))
-    found = [cell.cell_contents for cell in cells.values()]
-    return found + [text.__globals__[name] for name in text.__code__.co_names if name in text.__globals__]
+def _named(function: Callable[..., object]) -> list[Callable[..., object]]:
+    """The functions that the text of one names, and thus may call."""
+    text = getattr(function, "py_func", function)
+    found = [cell.cell_contents for cell in text.__closure__ or ()]
+    found += [text.__globals__[name] for name in text.__code__.co_names if name in text.__globals__]
+    return [one for one in found if callable(one) and getattr(one, "__hash__", None)]
 
 
 class _Listener(event.Listener):  # type: ignore[misc]
+    """Hears of kernels from numba, and of their parts from us."""
+
     def __init__(self, tell: Callable[[Compiling], None]):
-        self._tell = tell
+        self._tell, self._begun = tell, 0
+
+    def part(self, function: Callable[..., object]) -> None:
+        if function in _EXPECTED:
+            self._tell(Compiling(function.__name__, self._begun, len(_EXPECTED)))
+            self._begun += 1
 
     def on_start(self, event: event.Event) -> None:
-        kernel = event.data["dispatcher"]
-        if kernel in _EXPECTED:
-            ready = sum(bool(known.overloads) for known in _EXPECTED)
-            self._tell(Compiling(kernel.py_func.__name__, ready, len(_EXPECTED)))
+        if (kernel := event.data["dispatcher"]) in _EXPECTED:
+            self.part(kernel)
 
     def on_end(self, event: event.Event) -> None:
         pass
@@ -60,6 +67,11 @@ class _Listener(event.Listener):  # type: ignore[misc]
 
 @contextmanager
 def on_compile(tell: Callable[[Compiling], None]) -> Iterator[None]:
-    """Be told of every kernel that is compiled within the block, in the thread that compiles; nothing where all are found on disk."""
-    with event.install_listener("numba:compile", _Listener(tell)):
-        yield
+    """Be told of every function that is compiled within the block, in the thread that compiles; nothing where all are found on disk."""
+    listener = _Listener(tell)
+    LISTENERS.append(listener.part)
+    try:
+        with event.install_listener("numba:compile", listener):
+            yield
+    finally:
+        LISTENERS.remove(listener.part)

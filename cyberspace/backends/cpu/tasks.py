@@ -137,7 +137,7 @@ def answers_said(said, says, answers, low):
         said[k] = bits & mask
 
 
-@njit(**KERNEL, cache=True)
+@part
 def pool_ratio(pool, claims):
     """`cyberspace.law.verbs.earn.pool_ratio` of scalars."""
     if pool >= claims:
