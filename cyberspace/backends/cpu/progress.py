@@ -18,7 +18,7 @@ class Compiling:
 
     Attributes:
         name: The function, as its file calls it.
-        done: Functions that have been begun so far, in this block.
+        done: Functions that have been begun before, within the same block; one that is compiled for several types counts once.
         expected: Functions that the regions of this process need in all; those of a kernel that is found on disk are not compiled.
     """
 
@@ -50,12 +50,13 @@ class _Listener(event.Listener):  # type: ignore[misc]
     """Hears of kernels from numba, and of their parts from us."""
 
     def __init__(self, tell: Callable[[Compiling], None]):
-        self._tell, self._begun = tell, 0
+        self._tell = tell
+        self._begun: set[Callable[..., object]] = set()
 
     def part(self, function: Callable[..., object]) -> None:
-        if function in _EXPECTED:
-            self._tell(Compiling(function.__name__, self._begun, len(_EXPECTED)))
-            self._begun += 1
+        if function in _EXPECTED and function not in self._begun:
+            self._tell(Compiling(function.__name__, len(self._begun), len(_EXPECTED)))
+            self._begun.add(function)
 
     def on_start(self, event: event.Event) -> None:
         if (kernel := event.data["dispatcher"]) in _EXPECTED:
