@@ -38,6 +38,13 @@ class Compiling:
             self._depth += 1
         self._tell(what)
 
+    def go_on(self, what: str) -> None:
+        """What is compiled has come to another part of itself."""
+        with self._lock:
+            under_way = self._depth > 0
+        if under_way:
+            self._tell(what)
+
     def end(self) -> None:
         """The last thing that began is done."""
         with self._lock:

@@ -17,8 +17,9 @@ class Watcher(event.Listener):  # type: ignore[misc]
         self._kernel = "kernels"
 
     def take(self, kernel: Compiling) -> None:
-        """A kernel is next."""
+        """A kernel is next, or a part of one that has begun."""
         self._kernel = f"kernels: {kernel.done} of {kernel.expected} done, now {kernel.name}"
+        COMPILING.go_on(self._kernel)
 
     def on_start(self, happened: event.Event) -> None:
         """A function begins."""
