@@ -15,7 +15,7 @@ def expected(tmp_path_factory):
     return damage.Expected(damage.make(folder), folder / "later")
 
 
-@settings(max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_file_that_was_cut_or_changed(expected, tmp_path_factory, data):
     name = data.draw(st.sampled_from(expected.files), label="file")
