@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cyberspace.telling import answer
+from cyberspace.telling import answer, say
 
 
 @click.command()
@@ -16,7 +16,10 @@ def report(path: str) -> None:
     """Draw figures and one HTML page into the folder of RUN."""
     from render.report import write_report
 
-    answer(write_report(path))
+    page, damaged = write_report(path)
+    for line in damaged:
+        say(line)
+    answer(page)
 
 
 @click.command()
@@ -69,6 +72,7 @@ def film(
     run: str, out: str, name: str, space: str | None, hide: tuple[str, ...], first: int, last: int | None, every: int, rate: int, size: str
 ) -> None:  # fmt: skip
     """Make a film or a picture of a RUN's record, without a window."""
+    from cyberspace.errors import InputError
     from render import film as films
     from render.replay import Replay
     from render.still import Shot, prepare, shoot
@@ -76,6 +80,8 @@ def film(
     cuts = tuple((axis, what) for axis, _, what in (one.partition("=") for one in hide))
     shot = Shot(name, space, cuts, _size(size))
     source = Replay(run)
+    if source.damage:
+        raise InputError(source.damage)
     model = prepare(source, shot)
     ticks = [int(tick) for tick in source.ticks() if tick >= first and (last is None or tick <= last)][::every]
     count = films.write_film(Path(out), shoot(model, shot, ticks[-1:] if out.endswith(".png") else ticks), rate)

@@ -50,6 +50,13 @@ class Replay:
         self._stored = Stored(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
+        if self.damage:
+            self._answers.append(Told(self.damage, wrong=True))
+
+    @property
+    def damage(self) -> str:
+        """What is wrong with the record, of which nothing is shown then; empty if nothing is."""
+        return self._stored.damage
 
     @property
     def about(self) -> About:

@@ -35,8 +35,8 @@ STYLE = {
 FAITHFUL_ENOUGH = 0.8
 
 
-def write_report(path: str | Path) -> Path:
-    """Draw the figures of the run in a folder, write its page, and return the page's path.
+def write_report(path: str | Path) -> tuple[Path, list[str]]:
+    """Draw the figures of the run in a folder, and write its page: the page's path, and a line for all that is damaged.
 
     Raises:
         InputError: If it is no run, or its folder can't be written.
@@ -48,7 +48,7 @@ def write_report(path: str | Path) -> Path:
         _draw(sources, folder)
         page = folder / "index.html"
         page.write_text(write_page(sources), encoding="utf-8")
-    return page
+    return page, sources[0].facts.get("damaged", [])
 
 
 def _draw(sources: list[Source], folder: Path) -> None:

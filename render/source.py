@@ -59,8 +59,9 @@ def read_sources(path: str | Path) -> list[Source]:
         InputError: If it is no run, or holds fewer than two samples.
     """
     folder = open_run(path, rest=True)
-    tick, states = newest_states(folder)
-    facts = facts_of(folder, tick, states)
+    refused: list[str] = []
+    tick, states = newest_states(folder, refused)
+    facts = facts_of(folder, tick, states, refused)
     record = Tables(folder.record)
     sources = []
     for space in folder.universe.spaces:

@@ -89,14 +89,23 @@ def _cut(name: str, what: str, length: int) -> Cut:
 
 
 def shoot(model: Model, shot: Shot, ticks: list[int] | None) -> Iterator[NDArray[np.uint8]]:
-    """Pictures, (height, width, 3), at ticks of a record (None: the newest)."""
+    """Pictures, (height, width, 3), at ticks of a record (None: the newest); but for ticks that a run that goes on has dropped.
+
+    Raises:
+        InputError: If a tick can't be read.
+    """
     app = App(model, shot.size, Path())
     for number, tick in enumerate([None] if ticks is None else ticks):
         model.playing.tick = tick
         model.forget("frame", "series")
         for turn in range(2):  # one asks, the next takes the answer
             app.update(float(10 * number + turn))
+        wrong = [one.text for _, one in model.told if one.wrong]
         model.told.clear()
+        if wrong and tick is not None and (model.frame is None or model.frame.tick != tick):
+            if tick not in model.source.ticks():
+                continue
+            raise InputError(*wrong[:1])
         yield draw(app, shot).pixels
 
 

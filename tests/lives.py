@@ -43,8 +43,8 @@ class Life:
     def plan(self, ticks=None, **more):
         return Plan(self.ticks if ticks is None else ticks, self.every, quiet=True, **more)
 
-    def begin(self, out, backend="reference"):
-        runtime.go(runtime.begin(self.world, out, None, backend), self.plan())
+    def begin(self, out, backend="reference", ticks=None):
+        runtime.go(runtime.begin(self.world, out, None, backend), self.plan(ticks))
 
     def go_on(self, out, say=lambda line: None, **more):
         return runtime.go(open_run(out), self.plan(**more), say=say)

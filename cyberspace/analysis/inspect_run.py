@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
@@ -30,7 +31,7 @@ class EnergyFacts(TypedDict):
 class Facts(TypedDict):
     """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal.
 
-    Where the record is damaged `heredity` is None, and `damaged` says why.
+    `damaged` names newer checkpoints that are not whole, and what is wrong with the record; then `heredity` is None.
     """
 
     tick: int
@@ -46,8 +47,12 @@ class Facts(TypedDict):
     damaged: NotRequired[list[str]]
 
 
-def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
+def newest_states(folder: RunFolder, refused: list[str] | None = None) -> tuple[int, list[WorldState]]:
     """Tick and regions of a run's newest whole checkpoint.
+
+    Args:
+        folder: The run.
+        refused: Takes a line for each newer checkpoint that is not whole.
 
     Raises:
         InputError: If there is none.
@@ -56,7 +61,7 @@ def newest_states(folder: RunFolder) -> tuple[int, list[WorldState]]:
     def read(path: Path) -> tuple[int, list[WorldState]]:
         return checkpoint.tick_of(path), [checkpoint.load_region(path, k) for k in range(len(folder.universe.worlds))]
 
-    return checkpoint.read_newest(folder.checkpoints, folder.universe.identity, read)
+    return checkpoint.read_newest(folder.checkpoints, folder.universe.identity, read, refused)
 
 
 def inspect_run(path: str | Path) -> Facts:
@@ -66,11 +71,12 @@ def inspect_run(path: str | Path) -> Facts:
         InputError: If it is no run, or has no whole checkpoint.
     """
     folder = open_run(path, rest=True)
-    return facts_of(folder, *newest_states(folder))
+    refused: list[str] = []
+    return facts_of(folder, *newest_states(folder, refused), refused)
 
 
-def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
-    """The facts about a run at one tick."""
+def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Sequence[str] = ()) -> Facts:
+    """The facts about a run at one tick, and why it is no newer one."""
     universe = folder.universe
     account = total(ledger(state) for state in states)
     samples = {k: take_sample(world, state) for k, (world, state) in enumerate(zip(universe.worlds, states, strict=True))}
@@ -98,8 +104,8 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
         "tasks": shares(universe, samples),
         "digest": universe_digest(digest(state) for state in states),
     }
-    if damaged:
-        facts["damaged"] = damaged
+    if refused or damaged:
+        facts["damaged"] = [*refused, *damaged]
     return facts
 
 

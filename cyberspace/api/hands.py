@@ -47,6 +47,7 @@ class Memory(Journal):
         made._path = path
         if path.exists():
             made._read(path.read_bytes(), write=False)
+            made._check_count()
         made.entries = made.entries[:most]
         return made
 

@@ -114,7 +114,8 @@ class Run:
         Raises:
             InputError: If it has no whole checkpoint.
         """
-        return facts_of(self._folder, *newest_states(self._folder))
+        refused: list[str] = []
+        return facts_of(self._folder, *newest_states(self._folder, refused), refused)
 
     @property
     def ticks(self) -> list[int]:

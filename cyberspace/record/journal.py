@@ -2,7 +2,8 @@
 
 JSON lines, never changed, only added to.  A line {"n", "tick", "act", "hash"} is on the disk before the act takes effect at the start of
 that tick; a line {"n", "happened", "hash"} tells afterwards what happened.  Each hash is over the one before and its own line, so what
-was changed or lost in the middle is found; a last line that was cut short is dropped.
+was changed or lost in the middle is found; a last line that was cut short is dropped.  A file beside it has how many acts are
+on the disk, so that lines that were lost at the end are missed, too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from cyberspace.record.act import Act, Happened
 
 FOLDER = "journal"
 START = "0" * 32
+COUNT = ".acts"
 
 
 class Line(TypedDict, total=False):
@@ -58,7 +60,7 @@ class Journal:
         write: Whether it is to be added to; then a last line that was cut short is dropped from the file, too.
 
     Raises:
-        InputError: If a line in the middle was changed or lost.
+        InputError: If a line was changed or lost.
     """
 
     def __init__(self, path: Path, write: bool = True):
@@ -67,6 +69,20 @@ class Journal:
         self.happened: dict[int, Happened] = {}
         if path.exists():
             self._read(path.read_bytes(), write)
+        self._check_count()
+
+    def _check_count(self) -> None:
+        """Refuse a journal with fewer acts than were on the disk; one of before has no count."""
+        path = self._path.with_suffix(COUNT)
+        try:
+            known = int(path.read_bytes() or b"0")
+        except OSError:
+            return
+        except ValueError:
+            known = -1
+        if not 0 <= known <= len(self.entries):
+            got, attempt = f"{len(self.entries)} acts", "a copy of the run; or removing that file, to go on with those"
+            raise InputError(problem(str(self._path), got, f"{known if known >= 0 else 'those'}, as {path} says", attempt))
 
     def _read(self, content: bytes, write: bool) -> None:
         lines = content.split(b"\n")
@@ -124,8 +140,18 @@ class Journal:
         entries = [Entry(len(self.entries) + k, tick, act) for k, act in enumerate(acts)]
         self._write(self._lines([{"n": entry.number, "tick": tick, "act": entry.act} for entry in entries]))
         os.fsync(self._file)
+        self._count(len(self.entries) + len(entries))
         self.entries += entries
         return entries
+
+    def _count(self, acts: int) -> None:
+        """Have on the disk how many acts are there."""
+        file = os.open(self._path.with_suffix(COUNT), os.O_WRONLY | os.O_CREAT, 0o644)
+        try:
+            os.pwrite(file, f"{acts:020d}".encode(), 0)
+            os.fsync(file)
+        finally:
+            os.close(file)
 
     def tell(self, number: int, happened: Happened) -> None:
         """Write down what happened at an act, unless that is known already."""

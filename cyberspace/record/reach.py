@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
 from cyberspace.record import layout
 from cyberspace.record.published import damage
 from cyberspace.record.reading import Tables, whole_rows, written
 
 Ticks = NDArray[np.int64]
+
+
+def _need_fields(tables: Tables, space: str, fields: list[str]) -> None:
+    """Refuse a record of other fields than the world file asks for: its arrays would not be of one length."""
+    known = set(tables.columns(f"{space}/fields")) - {"tick"}
+    if known != set(fields):
+        got, expected = ", ".join(fields) or "none", f"{', '.join(sorted(known)) or 'none'}, as {tables.path} has"
+        attempt = f"fields = {json.dumps(sorted(known))}, or a new run"
+        raise InputError(problem(f"{tables.path.parent / 'world.toml'}: record.fields", got, expected, attempt))
 
 
 class Reach:
@@ -35,6 +46,7 @@ class Reach:
         identity = tables.about("").get("identity")
         if identity != universe.identity:
             raise damage(tables.path, tables.path, f"it is of world {identity}, not of {universe.identity}")
+        _need_fields(tables, universe.spaces[0].name, fields)
         self.ticks: dict[str, Ticks] = {}
         for table, names in layout.tables(universe, fields).items():
             columns = {name: tables.column(f"{table}/{name}") for name in names}

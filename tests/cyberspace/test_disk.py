@@ -28,9 +28,8 @@ def moments(life, tmp_path_factory):
 
 
 KINDS = [
-    ("write", "record.zarr"), ("replace", "record.zarr"), ("fsync", "record.zarr"), ("write", "checkpoints"),
-    ("fsync", "checkpoints"), ("rename", "checkpoints"), ("mkdir", "checkpoints"), ("rename", "run"), ("pwrite", "run"),
-    ("write", "run"),
+    ("write", "record.zarr"), ("replace", "record.zarr"), ("fsync", "record.zarr"), ("write", "checkpoints"), ("fsync", "checkpoints"),
+    ("rename", "checkpoints"), ("pwrite", "run"), ("write", "run"),
 ]  # fmt: skip
 
 
