@@ -122,7 +122,7 @@ def kill(
     while any(map(place.processes, place.names)):
         assert time.monotonic() - killed < SECONDS, "somebody is left"
         time.sleep(0.1)
-    then = "started again" if "starting again" in told else "mended" if "lost rank" in told else "ended"
+    then = "started again" if "starting again" in told else "mended" if "cyberspace: lost" in told else "ended"
     if code:
         again = ("--resume", out) if (out / ABOUT).exists() else (world.file, "--out", out)
         job = start(place, world, out, ticks, *again)
