@@ -129,8 +129,8 @@ def supervise(wish: Wish, restarts: int, taken: Stops) -> int:
         if taken.count or left == 0 or not _lost(end, hosts, code):
             break
         left -= 1
-        if hosts:
-            hosts = tuple(answering(hosts))
+        if hosts and not (hosts := tuple(answering(hosts))):
+            break
         arguments = wish.resume if wish.begun else wish.arguments
         _tell_restart(wish, end, hosts, restarts - left, restarts)
         time.sleep(PAUSE_SECONDS)
@@ -194,7 +194,10 @@ def _tell_end(wish: Wish, end: End, code: int) -> None:
         why = f"the ranks died without a word (killed by somebody, or for want of memory{lost})"
     else:
         how = f"was killed by signal {-end.code}" if end.code < 0 else f"ended with exit code {end.code}"
-        say(f"mpirun {how} before any rank was there; try: cyberspace doctor, then {wish.attempt}")
+        answer = answering(wish.hosts)
+        mute = ", ".join(host.name for host in wish.hosts if host not in answer)
+        first = f"leaving out {mute}, of which no answer came" if mute else f"cyberspace doctor, then {wish.attempt}"
+        say(f"mpirun {how} before any rank was there; try: {first}")
         return
     stands = f"{wish.path} stands at tick {wish.standing or 0:,}" if wish.begun else f"no run was begun in {wish.path}"
     say(f"{why}; {stands}; try: {wish.attempt}")
