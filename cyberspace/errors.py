@@ -87,6 +87,10 @@ class RunStuck(Exception):
     """A rank waited for another one beyond the deadline; the message says who waits for what."""
 
 
+class RunLost(Exception):
+    """Those who are left of a job can't go on, but another start could."""
+
+
 class Refused(ValueError):
     """What was asked can't be had; the message is the reason, for the one who asked.
 

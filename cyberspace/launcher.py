@@ -129,8 +129,8 @@ def supervise(wish: Wish, restarts: int, taken: Stops) -> int:
         if taken.count or left == 0 or not _lost(end, hosts, code):
             break
         left -= 1
-        if hosts:
-            hosts = tuple(answering(hosts))
+        if hosts and not (hosts := tuple(answering(hosts))):
+            break
         arguments = wish.resume if wish.begun else wish.arguments
         _tell_restart(wish, end, hosts, restarts - left, restarts)
         time.sleep(PAUSE_SECONDS)
@@ -164,12 +164,16 @@ def verdict(wish: Wish, end: End) -> int:
 
 
 def _lost(end: End, hosts: Sequence[Host], code: int) -> bool:
-    """Whether another start may help: the ranks did not find each other, or were killed and more than one host was in it."""
-    return bool(end.unmet) or (code == EXIT_LOST and len(hosts) > 1 and bool(end.began))
+    """Whether another start may help: not all ranks were there, or they were killed and more than one host was in it."""
+    return bool(end.unmet) or end.told == EXIT_LOST or (code == EXIT_LOST and len(hosts) > 1 and bool(end.began))
 
 
 def _tell_restart(wish: Wish, end: End, hosts: Sequence[Host], number: int, most: int) -> None:
-    why = end.unmet or f"lost {end.lost[0] if end.lost else 'a host'}, or all that ran there"
+    why = (
+        "not all ranks were there"
+        if end.unmet or end.told == EXIT_LOST
+        else f"lost {end.lost[0] if end.lost else 'a host'}, or all that ran there"
+    )
     start = f"from tick {wish.standing or 0:,}" if wish.begun else "from the beginning"
     places = f" on {', '.join(host.name for host in hosts)}" if hosts else ""
     say(f"{why}: starting again{places} {start}, restart {number} of at most {most}")
@@ -184,13 +188,16 @@ def _tell_end(wish: Wish, end: End, code: int) -> None:
     elif end.silent:
         why = f"no answer from {', '.join(sorted(end.silent))} for longer than the deadline, {wish.deadline:g} s"
     elif end.unmet:
-        why = end.unmet
+        why = "not all ranks were there"
     elif end.began:
         lost = f"; the first on {end.lost[0]}" if len({*end.began.values()}) > 1 and end.lost else ""
         why = f"the ranks died without a word (killed by somebody, or for want of memory{lost})"
     else:
         how = f"was killed by signal {-end.code}" if end.code < 0 else f"ended with exit code {end.code}"
-        say(f"mpirun {how} before any rank was there; try: cyberspace doctor, then {wish.attempt}")
+        answer = answering(wish.hosts)
+        mute = ", ".join(host.name for host in wish.hosts if host not in answer)
+        first = f"leaving out {mute}, of which no answer came" if mute else f"cyberspace doctor, then {wish.attempt}"
+        say(f"mpirun {how} before any rank was there; try: {first}")
         return
     stands = f"{wish.path} stands at tick {wish.standing or 0:,}" if wish.begun else f"no run was begun in {wish.path}"
     say(f"{why}; {stands}; try: {wish.attempt}")

@@ -57,7 +57,7 @@ def test_no_file_is_long():
 
 def test_the_median_file_is_short_and_not_tiny():
     median = statistics.median(len(lines(path)) for path in files(*PACKAGES) if path.name != "__init__.py")
-    assert median in MEDIAN
+    assert MEDIAN.start <= median < MEDIAN.stop  # it may lie between two lengths
 
 
 def test_any_is_rare():

@@ -76,11 +76,11 @@ class Stops:
 
 @contextmanager
 def stops() -> Iterator[Stops]:
-    """Takes signals as long as jobs are started; who ignores one (nohup) goes on ignoring it."""
+    """Takes signals as long as jobs are started; the end of a terminal only if it is not ignored (nohup)."""
     taken = Stops()
     before = {number: signal.getsignal(number) for number in STOPS}
     for number, handler in before.items():
-        if handler != signal.SIG_IGN:
+        if number != signal.SIGHUP or handler != signal.SIG_IGN:
             signal.signal(number, taken.note)
     try:
         yield taken

@@ -16,9 +16,11 @@ from cyberspace.errors import (
     EXIT_INPUT,
     EXIT_INTERRUPTED,
     EXIT_LAW,
+    EXIT_LOST,
     EXIT_STUCK,
     InputError,
     LawBroken,
+    RunLost,
     RunStuck,
     system_problem,
 )
@@ -123,7 +125,7 @@ def _tell(error: BaseException, rank: int) -> None:
     if isinstance(error, InputError):
         for line in error.problems:
             say(line)
-    elif isinstance(error, (LawBroken, RunStuck)):
+    elif isinstance(error, (LawBroken, RunStuck, RunLost)):
         say(str(error))
     elif isinstance(error, OSError):
         say(system_problem(error, f"rank {rank}", "a system that grants it", "mending that, then the same again"))
@@ -142,6 +144,7 @@ def code_of(error: BaseException) -> int:
         (OSError, EXIT_INPUT),
         (LawBroken, EXIT_LAW),
         (RunStuck, EXIT_STUCK),
+        (RunLost, EXIT_LOST),
         (KeyboardInterrupt, EXIT_INTERRUPTED),
     )
     return next((code for kind, code in kinds if isinstance(error, kind)), 1)

@@ -12,7 +12,7 @@ from types import FrameType
 
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.errors import FULL, InputError, RunStuck, problem, system_errors, system_problem
+from cyberspace.errors import FULL, InputError, RunLost, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
@@ -112,6 +112,7 @@ def go(
         InputError: If the tick lies behind, ranks and regions do not fit, or the disk is full.
         Interrupted: If a signal came; a checkpoint was left.
         LawBroken: If an energy ledger does not balance.
+        RunLost: If rank 0 was lost before it had made the folder.
         RunStuck: If a rank waited for another one beyond the deadline.
     """
     team = Single() if team is None else team
@@ -153,6 +154,8 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
     universe = folder.universe
     scribe = progress = None
     if team.rank == 0:
+        if team.mended and not (folder.path / run_folder.ABOUT).is_file():
+            raise RunLost(f"rank 0 was lost before it had made {folder.path}; try: starting it again")
         placement = placement_of(folder, plan.backend, team)
         checkpoint.check_epochs(folder.checkpoints, run_folder.epoch_of(folder.path))
         before, standing = signature(folder), _stand(folder, plan)  # refused before a start under way loses the folder

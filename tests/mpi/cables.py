@@ -70,6 +70,10 @@ class Hosts:
             shutil.rmtree(Path("/etc/netns", self._prefix + name), ignore_errors=True)
         subprocess.run(["ip", "netns", "del", self._switch], capture_output=True)
 
+    def space(self, name):
+        """Network namespace of a host."""
+        return self._prefix + name
+
     def cut(self, name):
         """Pull the cable of a host."""
         (self.folder / f"{name}.cut").touch()
