@@ -64,6 +64,10 @@ def main() -> None:
     """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
     open_streams()
     try:
+        if not __debug__:
+            raise InputError(
+                problem("PYTHONOPTIMIZE", "Python without its asserts", "Python with them", "unset PYTHONOPTIMIZE")
+            )
         try:
             commands(standalone_mode=False)
         finally:

@@ -12,6 +12,7 @@ from types import FrameType
 
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
+from cyberspace.backends.settings import need_threads
 from cyberspace.errors import FULL, InputError, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
@@ -95,10 +96,13 @@ def need_devices(backends: Iterable[str]) -> None:
     Raises:
         InputError: If one has not.
     """
-    if "jax" in backends:
+    names = set(backends)
+    if "jax" in names:
         from cyberspace.backends.xla.devices import need_device
 
         need_device()
+    if "numba" in names:
+        need_threads()
 
 
 def go(
