@@ -30,7 +30,7 @@ class EnergyFacts(TypedDict):
 class Facts(TypedDict):
     """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal.
 
-    Where the record is damaged `heredity` is None, and `damaged` says why.
+    `heredity` is None where nobody was born lately, and where the record is damaged: then `damaged` says why.
     """
 
     tick: int
@@ -104,7 +104,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState]) -> Facts:
 
 
 def _heredity(folder: RunFolder, tick: int) -> tuple[float | None, list[str]]:
-    """Share of faithful births since the sample before a tick; None where the record is damaged, and why."""
+    """Share of faithful births since the sample before a tick; None if there were none, or where the record is damaged, and why."""
     spaces = [space.name for space in folder.universe.spaces]
     try:
         return heredity(folder.record, spaces, max(0, tick - folder.file.record.every), tick), []

@@ -39,7 +39,7 @@ class Progress:
     def __init__(self, universe: Universe, start: int, last: int, quiet: bool = False, stream: IO[str] | None = None):
         self._universe, self._last, self._quiet = universe, last, quiet
         self._stream = stream or sys.stderr
-        self._refreshes = _is_terminal(self._stream) and not any(name in os.environ for name in LAUNCHED)
+        self._refreshes = _is_terminal(self._stream) and not is_rank()
         self._interval = TERMINAL_SECONDS if self._refreshes else LOG_SECONDS
         self._start, self._tick = start, start
         self._known: dict[int, tuple[int, Counts]] = {}
@@ -114,6 +114,11 @@ class Progress:
         if self._known:
             line += f"; population {_alive(self._where()[1]):,}, heredity {_heredity(*self._samples)}{self._task(', ')}"
         return line
+
+
+def is_rank() -> bool:
+    """Whether a launcher started this process."""
+    return any(name in os.environ for name in LAUNCHED)
 
 
 def _heredity(before: Counts, after: Counts) -> str:
