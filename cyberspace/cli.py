@@ -73,6 +73,7 @@ def main() -> None:
         finally:
             close_answer()
     except (click.exceptions.Abort, KeyboardInterrupt):
+        say("interrupted")
         sys.exit(EXIT_INTERRUPTED)
     except (click.ClickException, InputError, RunStuck, LawBroken, Unheard, OSError) as error:
         sys.exit(_told(error))

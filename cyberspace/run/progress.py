@@ -72,8 +72,8 @@ class Progress:
     def tell(self) -> None:
         """Write the line."""
         now, waited, (tick, counts) = time.monotonic(), self.waiting.seconds, self._where()
-        if tick == self._tick and waited > self._waited:
-            return  # it compiles, and that is told already
+        if tick == self._tick and (waited > self._waited or tick == self._last > self._start):
+            return  # it compiles, or is at its end, and that is told already
         speed = (tick - self._tick) / max(1e-9, now - self._told - (waited - self._waited))
         line = f"tick {tick:,} of {self._last:,}  {speed:,.0f} ticks/s  population {_alive(counts):,}  "
         self._line(f"{line}heredity {_heredity(self._before, counts)}{self._task('  ')}")

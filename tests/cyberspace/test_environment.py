@@ -196,3 +196,13 @@ def test_a_missing_folder_for_short_lived_files_is_told(monkeypatch):
     monkeypatch.setattr(carry.tempfile, "gettempdir", none)
     with pytest.raises(InputError, match=r"TMPDIR: got 'No usable"):
         carry.surroundings({})
+
+
+def test_threads_in_python_are_as_on_the_command_line():
+    import cyberspace as cs
+
+    for threads in (0, -1, "two", 2.5, True):
+        with pytest.raises(InputError, match="threads: got"):
+            cs.Simulation(SHORT, backend="reference", threads=threads)
+    with pytest.warns(RuntimeWarning, match="threads=1000000: this process may use"):
+        assert cs.Simulation(SHORT, backend="reference", threads=10**6)._living.threads == cores.chosen_threads()
