@@ -13,6 +13,7 @@ from cyberspace import telling
 from cyberspace.ranks import carry
 from cyberspace.record.checkpoint import checkpoints
 from tests.conftest import TINY
+from tests.strategies import HERE
 
 LOOSE = {"stderr": "2>&-", "all": "<&- >&- 2>&-", "full": ">/dev/full 2>/dev/full"}
 COMMAND = [sys.executable, "-m", "cyberspace"]
@@ -107,6 +108,16 @@ def test_a_voice_waits_once_for_a_reader_that_reads_nothing(monkeypatch):
         pass
     voice.write(b"heard")
     assert os.read(read, 2**20).endswith(b"heard")
+
+
+def test_what_a_task_prints_by_the_way_ends_nothing(tmp_path):
+    own = (HERE / "own_task.py").read_text() + "\nprint('x' * 100_000)\n"
+    (tmp_path / "own.py").write_text(own)
+    (tmp_path / "world.toml").write_text(SHORT.replace('"logic"', '"own.py:Echo"'))
+    command = [*COMMAND, *["run", "world.toml", "--ticks", "10", "--out", "run", "--quiet"]]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE)
+    process.stdout.close()
+    assert process.wait(300) == 0
 
 
 def test_an_answer_fails_once():
