@@ -47,7 +47,8 @@ def fields_of(record: Path, universe: Universe, space: Space) -> Dataset:
         found = dataset.open_record(record, f"{space.name}/fields", count, root.published)
     except Exception as error:  # xarray and zarr raise what they like
         raise damage(record / space.name / "fields", record, error) from None
-    told = cast("Sequence[str]", root.about(space.name).get("axes", SPACE_AXES))  # an older record calls them alike in every space
+    # An older record calls them alike in every space.
+    told = cast("Sequence[str]", root.about(space.name).get("axes", SPACE_AXES))
     names = dict(zip(told, axis_names(space).values(), strict=True))
     named = found.rename({name: own for name, own in names.items() if name != own and name in found.dims})
     at = {name: (one.axes, one.values, one.about) for name, one in places(universe, space).items()}

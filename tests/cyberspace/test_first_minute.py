@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cyberspace.analysis.inspect_run import inspect_run
-from cyberspace.cli import Ticks, TicksType, _counted
+from cyberspace.cli import Ticks, TicksType
 from cyberspace.errors import InputError
+from cyberspace.launcher import _last
 from cyberspace.law.state import TALLY
 from cyberspace.record import store
 from cyberspace.record.run_folder import open_run
@@ -56,9 +57,8 @@ def plan(last, more):
 def test_more_ticks_count_from_where_the_run_stands(short, tmp_path):
     folder = runtime.begin(short, tmp_path / "run", None, None)
     assert runtime.go(folder, plan(20, True)) == 20
-    assert _counted(Ticks(30, True), str(folder.path)) == ["--ticks", "50"]
-    assert _counted(Ticks(30, True), None) == ["--ticks", "30"]
-    assert _counted(Ticks(30, False), str(folder.path)) == []
+    assert _last(Ticks(30, True), str(folder.path), False) == 50
+    assert _last(Ticks(30, True), None, False) == _last(Ticks(30, False), str(folder.path), False) == 30
     assert runtime.go(open_run(folder.path), plan(0, True)) == 20
     assert runtime.go(open_run(folder.path), plan(5, True)) == 25
     with pytest.raises(InputError, match=r"--ticks: got \+2147483647 from tick 25; .* try: --ticks \+2147483622"):
