@@ -28,7 +28,7 @@ from cyberspace.errors import (
     refusal,
     system_problem,
 )
-from cyberspace.telling import Unheard, answer, close_answer, open_streams, say
+from cyberspace.telling import Unheard, answer, close_answer, live_on, open_streams, say
 from cyberspace.version import __version__
 
 if TYPE_CHECKING:
@@ -64,11 +64,16 @@ def main() -> None:
     """Run the command line; exit codes: 0 done, 2 wrong input, 3 a law was broken, 4 stuck, 130 interrupted."""
     open_streams()
     try:
+        if not __debug__:
+            raise InputError(
+                problem("PYTHONOPTIMIZE", "Python without its asserts", "Python with them", "unset PYTHONOPTIMIZE")
+            )
         try:
             commands(standalone_mode=False)
         finally:
             close_answer()
     except (click.exceptions.Abort, KeyboardInterrupt):
+        say("interrupted")
         sys.exit(EXIT_INTERRUPTED)
     except (click.ClickException, InputError, RunStuck, LawBroken, Unheard, OSError) as error:
         sys.exit(_told(error))
@@ -200,6 +205,7 @@ def run(
     """Run WORLD from tick 0, or go on with a run; on one process, or under mpirun on many."""
     if (resumed is None) == (out is None) or (resumed is None and world is None) or (resumed and seed is not None):
         raise click.UsageError("expected either WORLD --out RUN [--seed S], or --resume RUN")
+    live_on()
     from cyberspace.ranks.connect import connected
 
     with connected(deadline) as team:

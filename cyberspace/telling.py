@@ -91,6 +91,9 @@ class Answer(Voice):
     Args:
         number: The file descriptor.
         closed: Whether it was closed when the command began.
+
+    Attributes:
+        matters: Whether it may end the command; if not, it is as any other message.
     """
 
     name = "<stdout>"
@@ -98,6 +101,7 @@ class Answer(Voice):
     def __init__(self, number: int, closed: bool):
         super().__init__(number)
         self._closed, self._told = closed, False
+        self.matters = True
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Write a part.
@@ -106,6 +110,8 @@ class Answer(Voice):
             Unheard: If it can't be written; what comes after that counts as written.
         """
         part = memoryview(data).cast("B")
+        if not self.matters:
+            return super().write(part)
         if self._told:
             return len(part)
         try:
@@ -138,6 +144,16 @@ def open_streams() -> None:
     if sys.stdout is sys.__stdout__:
         raw = Answer(1, 1 in closed)
         sys.stdout = _text(io.BufferedWriter(raw), sys.stdout, through=raw.isatty())
+        _ANSWERS.append(raw)
+
+
+_ANSWERS: list[Answer] = []
+
+
+def live_on() -> None:
+    """From now on something lives: what is printed by the way, by a task of the user's for instance, never ends it."""
+    for raw in _ANSWERS:
+        raw.matters = False
 
 
 def _text(raw: Voice | io.BufferedWriter, instead: object, through: bool) -> io.TextIOWrapper:

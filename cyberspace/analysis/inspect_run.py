@@ -31,7 +31,8 @@ class EnergyFacts(TypedDict):
 class Facts(TypedDict):
     """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal.
 
-    `damaged` names newer checkpoints that are not whole, and what is wrong with the record; then `heredity` is None.
+    `heredity` is None where nobody was born lately, and where the record is damaged.  `damaged` names newer checkpoints that are not
+    whole, and what is wrong with the record.
     """
 
     tick: int
@@ -110,7 +111,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
 
 
 def _heredity(folder: RunFolder, tick: int) -> tuple[float | None, list[str]]:
-    """Share of faithful births since the sample before a tick; None where the record is damaged, and why."""
+    """Share of faithful births since the sample before a tick; None if there were none, or where the record is damaged, and why."""
     spaces = [space.name for space in folder.universe.spaces]
     try:
         return heredity(folder.record, spaces, max(0, tick - folder.file.record.every), tick), []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from cyberspace.api.births import Tables
 from cyberspace.api.hands import Hands
 from cyberspace.backends.backend import find_backend, make_backend
+from cyberspace.cores import chosen_threads
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import Ledger, audit, audit_letters, total
@@ -21,7 +23,7 @@ from cyberspace.ranks.team import Single
 from cyberspace.record.journal import Journal
 from cyberspace.record.samples import MEASURED
 from cyberspace.run.local import LocalRegion
-from cyberspace.run.runtime import signals
+from cyberspace.run.runtime import LAST_TICK, signals
 
 Backends = str | Mapping[str, str] | Sequence[str]
 """One for all regions, one by space, or some that the regions take in turn; empty or left out: what the world file says."""
@@ -35,7 +37,7 @@ class Living:
         states: States of all regions in a cut.
         tick: Its tick.
         backends: Name of the backend of each region.
-        threads: Threads of a numba region; all cores if None.
+        threads: Threads of a numba region; as many as are free if None, and no more than that.
         past: Journals of the regions; none if empty.
 
     Attributes:
@@ -49,14 +51,14 @@ class Living:
         self, universe: Universe, states: Sequence[WorldState], tick: int, backends: Sequence[str], threads: int | None,
         past: Sequence[Journal] = (),
     ):  # fmt: skip
-        self.universe, self.tick, self.backends, self.threads = universe, tick, tuple(backends), threads
+        self.universe, self.tick, self.backends, self.threads = universe, tick, tuple(backends), _threads(threads)
         self.tables, team = Tables(universe), Single()
         self.hands: list[Hands] = []
         self.regions: list[LocalRegion] = []
         for number, (world, state, name) in enumerate(zip(universe.worlds, states, backends, strict=True)):
             done = int(state.tally[TALLY.index("acts")])
             self.hands.append(Hands(world, done, past[number] if past else None))
-            engine = make_backend(name, world, state, threads=threads)
+            engine = make_backend(name, world, state, threads=self.threads)
             self.regions.append(LocalRegion(universe, number, engine, state, team, 1, self.hands[-1]))
 
     def live(self, stop: int, note: Callable[[], object] = lambda: None) -> None:
@@ -148,6 +150,16 @@ def backends_of(universe: Universe, wish: Backends) -> list[str]:
         if name:
             find_backend(str(name), Path(), "backend")
     return [name or universe.space_of(k).backend for k, name in enumerate(names)]
+
+
+def _threads(wished: int | None) -> int | None:
+    """Threads as they were asked for, as far as this process may use so many; a warning where it may not."""
+    if wished is None:
+        return None
+    most = chosen_threads()
+    if whole("threads", wished, 1, LAST_TICK) > most:
+        warnings.warn(f"threads={wished}: this process may use {most}; going on with {most}", RuntimeWarning, stacklevel=4)
+    return min(wished, most)
 
 
 def whole(name: str, value: object, low: int, high: int) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from cyberspace.law.universe import Space, Universe
 from cyberspace.record.published import damage
 from cyberspace.record.reading import Tables, whole_rows, written
 from cyberspace.run.local import CROSSINGS
+from topology import SPACE_AXES
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
@@ -46,7 +47,10 @@ def fields_of(record: Path, universe: Universe, space: Space) -> Dataset:
         found = dataset.open_record(record, f"{space.name}/fields", count, root.published)
     except Exception as error:  # xarray and zarr raise what they like
         raise damage(record / space.name / "fields", record, error) from None
-    named = found.rename({axis: own for axis, own in axis_names(space).items() if axis != own and axis in found.dims})
+    # An older record calls them alike in every space.
+    told = cast("Sequence[str]", root.about(space.name).get("axes", SPACE_AXES))
+    names = dict(zip(told, axis_names(space).values(), strict=True))
+    named = found.rename({name: own for name, own in names.items() if name != own and name in found.dims})
     at = {name: (one.axes, one.values, one.about) for name, one in places(universe, space).items()}
     return named.assign_coords({name: value for name, value in at.items() if set(value[0]) <= set(named.dims)})
 

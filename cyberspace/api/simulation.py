@@ -39,7 +39,7 @@ class Simulation:
         world: A world file's path, its text, its tables as a dict, or a `cyberspace.World`.
         backend: Name of the backend ("numba", "jax", "reference"), names by space, or several that the regions take in turn.
         seed: Instead of the world file's, 0 to 2^32 - 1.
-        threads: Threads of each numba region; all cores if left out.
+        threads: Threads of each numba region; as many as are free if left out, and no more than that, with a warning.
 
     Raises:
         InputError: If the world, the seed or a backend is wrong, with the message of the command line.

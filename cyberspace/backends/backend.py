@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.backends.settings import check_numba, need_threads
 from cyberspace.backends.table import BACKENDS
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.letters import Body
@@ -91,6 +92,8 @@ def find_backend(name: str, folder: Path, where: str) -> type[Backend]:
     Raises:
         InputError: If there is none.
     """
+    if name == "numba":
+        check_numba()
     if name not in BACKENDS and ":" not in name:
         expected = f"one of {', '.join(BACKENDS)}, or FILE.py:NAME, or PACKAGE.MODULE:NAME"
         raise InputError(problem(where, repr(name), expected, nearest(name, BACKENDS)))
@@ -107,6 +110,8 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
         threads: Threads to use, for a backend that takes them; as many as there are by default.
     """
     kind = find_backend(name, Path(), "backend")
+    if name == "numba":
+        need_threads()
     if threads is not None and "threads" in signature(kind).parameters:
         return kind(world, state, threads=threads)  # type: ignore[call-arg]
     return kind(world, state)

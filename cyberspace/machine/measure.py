@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from cyberspace.cores import allowed_cores
 from cyberspace.errors import EXIT_INPUT, InputError, problem
 from cyberspace.telling import answer
 
@@ -145,7 +146,7 @@ def find_tick_time(comm: Comm | None, content: Content, hosts: Sequence[Host], n
     _same_on_all(comm, lambda: bool(universe_from_text(text, name, folder)))  # its answer crosses to all ranks, so a short one
     universe, file = universe_from_text(text, name, folder)
     cores = next(host for host in hosts if host.name == detect.find_name())
-    threads = max(1, min(len(detect.usable_cpus()), cores.cores // cores.ranks))
+    threads = max(1, min(allowed_cores(), cores.cores // cores.ranks))
     pace = measure_tick(universe.worlds[0], threads, file.world.far_tide)
     paces = [pace] if comm is None else comm.allgather(pace)
     return min(paces, key=lambda pace: pace.seconds)

@@ -1,6 +1,7 @@
 """What a record is made of: a zarr store that opens with zarr or xarray alone.
 
-SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, sm, warp, lane
+SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, and sm, warp, lane as the space's kind
+                calls them; the attribute `axes` of SPACE names them (records without it say sm, warp, lane in every space)
 SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
 links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
@@ -73,17 +74,25 @@ def tables(universe: Universe, fields: list[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def axes_of(space: Space) -> list[str]:
+    """What the record of a space calls its axes: as its kind does, unless that is the name of something else in a field."""
+    own = [space.kind.calls(axis) for axis in SPACE_AXES]
+    others = {"tick", *(component for quantity in QUANTITIES for component in quantity.components)}
+    return list(SPACE_AXES) if others & set(own) else own
+
+
 def _create_space(parent: store.Group, universe: Universe, space: Space, sampled: list[str]) -> None:
     world = universe.worlds[space.first_region]
     root = parent.create_group(space.name)
-    root.attrs.update({"faithful": world.loci.faithful, "first_site": world.first_site})
+    own = axes_of(space)
+    root.attrs.update({"faithful": world.loci.faithful, "first_site": world.first_site, "axes": own})
     fields, series, births = (root.create_group(name) for name in ("fields", "series", "births"))
     about = {quantity.name: quantity for quantity in QUANTITIES}
     components = world.components()
     for name in sampled:
         quantity = about[name]
         extra = tuple(components[axis] for axis in quantity.components)
-        axes = ("tick", *SPACE_AXES, *quantity.components)
+        axes = ("tick", *own, *quantity.components)
         chunk = (1, *[1] * len(FAR_AXES), *space.lattice.near_shape, *extra)
         shape = (0, *space.lattice.shape, *extra)
         _create(fields, name, quantity.dtype, shape, chunk, axes, unit=quantity.unit, meaning=quantity.meaning)

@@ -169,15 +169,15 @@ class Record:
         return {**self._rows, **samples}
 
 
-def heredity(path: Path, spaces: list[str], first: int, last: int) -> float:
-    """Share of the births from tick `first` on and before `last` that are faithful copies; 0 where nobody was born.
+def heredity(path: Path, spaces: list[str], first: int, last: int) -> float | None:
+    """Share of the births from tick `first` on and before `last` that are faithful copies; None where nobody was born.
 
     Raises:
         InputError: If the record is damaged.
     """
     tables = open_record(path)
     if tables is None:
-        return 0.0
+        return None
     faithful = births = 0
     for space in spaces:
         columns = tables.columns(f"{space}/births")
@@ -187,4 +187,4 @@ def heredity(path: Path, spaces: list[str], first: int, last: int) -> float:
         threshold = tables.about(space)["faithful"]
         faithful += int(np.count_nonzero(distance <= np.asarray(threshold)))
         births += len(distance)
-    return faithful / births if births else 0.0
+    return faithful / births if births else None

@@ -39,7 +39,7 @@ class Progress:
     def __init__(self, universe: Universe, start: int, last: int, quiet: bool = False, stream: IO[str] | None = None):
         self._universe, self._last, self._quiet = universe, last, quiet
         self._stream = stream or sys.stderr
-        self._refreshes = _is_terminal(self._stream) and not any(name in os.environ for name in LAUNCHED)
+        self._refreshes = _is_terminal(self._stream) and not is_rank()
         self._interval = TERMINAL_SECONDS if self._refreshes else LOG_SECONDS
         self._start, self._tick = start, start
         self._known: dict[int, tuple[int, Counts]] = {}
@@ -72,8 +72,8 @@ class Progress:
     def tell(self) -> None:
         """Write the line."""
         now, waited, (tick, counts) = time.monotonic(), self.waiting.seconds, self._where()
-        if tick == self._tick and waited > self._waited:
-            return  # it compiles, and that is told already
+        if tick == self._tick and (waited > self._waited or tick == self._last > self._start):
+            return  # it compiles, or is at its end, and that is told already
         speed = (tick - self._tick) / max(1e-9, now - self._told - (waited - self._waited))
         line = f"tick {tick:,} of {self._last:,}  {speed:,.0f} ticks/s  population {_alive(counts):,}  "
         self._line(f"{line}heredity {_heredity(self._before, counts)}{self._task('  ')}")
@@ -114,6 +114,11 @@ class Progress:
         if self._known:
             line += f"; population {_alive(self._where()[1]):,}, heredity {_heredity(*self._samples)}{self._task(', ')}"
         return line
+
+
+def is_rank() -> bool:
+    """Whether a launcher started this process."""
+    return any(name in os.environ for name in LAUNCHED)
 
 
 def _heredity(before: Counts, after: Counts) -> str:

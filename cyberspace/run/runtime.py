@@ -10,8 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
+from cyberspace import telling
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
+from cyberspace.backends.compiling import COMPILING
+from cyberspace.backends.settings import need_threads
 from cyberspace.errors import FULL, InputError, RunLost, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
@@ -26,7 +29,7 @@ from cyberspace.run.extinction import extinct, extinctions, extinguish
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.observers import Observer
 from cyberspace.run.placement import backend_of, keep_costs, placement_of, told, wished_placement
-from cyberspace.run.progress import Progress
+from cyberspace.run.progress import Progress, is_rank
 from cyberspace.run.scribe import Scribe
 from cyberspace.run.survey import ASIDE, GO_ON, Standing, signature, survey
 from cyberspace.worldfile.build import folder_of, load_universe, read_text, universe_from_text
@@ -95,10 +98,13 @@ def need_devices(backends: Iterable[str]) -> None:
     Raises:
         InputError: If one has not.
     """
-    if "jax" in backends:
+    names = set(backends)
+    if "jax" in names:
         from cyberspace.backends.xla.devices import need_device
 
         need_device()
+    if "numba" in names:
+        need_threads()
 
 
 def go(
@@ -279,6 +285,8 @@ def signals() -> Iterator[list[int]]:
     caught: list[int] = []
 
     def note(number: int, frame: FrameType | None) -> None:
+        if COMPILING.doing and not is_rank():
+            telling.write("\ncyberspace: it stops when this is compiled; once more ends it at once\n")
         caught.append(number)
         signal.signal(number, previous[signal.Signals(number)])
 

@@ -36,8 +36,9 @@ class Waiting:
     @property
     def seconds(self) -> float:
         """Seconds in which something was compiled, since the start."""
-        began = min((since for _, since in self._elsewhere.values()), default=time.monotonic())
-        return max(COMPILING.seconds - self._before, self._elsewhere_spent + time.monotonic() - began)
+        now = time.monotonic()
+        began = min((since for _, since in self._elsewhere.values()), default=now)
+        return max(COMPILING.seconds - self._before, self._elsewhere_spent + now - began)
 
     @contextmanager
     def here(self) -> Iterator[None]:

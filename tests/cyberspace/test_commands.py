@@ -18,7 +18,8 @@ from cyberspace.worldfile.build import universe_from_text
 from tests.conftest import TINY
 from tests.strategies import HERE
 
-AXES = ("tick", "row", "rack", "host", "device", "sm", "warp", "lane")
+AXES = ("tick", "row", "rack", "host", "device", "core", "thread", "lane")
+"""As the world of a CPU names them."""
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def test_a_universe_of_two_pods_lives_alike_on_every_backend_and_is_recorded(tmp
     first = found["reference"]
     assert found == dict.fromkeys(BACKENDS, first)
     assert first["regions"] == 4 and first["pods"]
-    assert first["axes"] == ["tick", "pod", "row", "rack", "host", "device", "sm", "warp", "lane"]
+    assert first["axes"] == ["tick", "pod", "row", "rack", "host", "device", "core", "thread", "lane"]
     assert first["shape"] == [3, 2, 1, 1, 1, 2, 1, 2, 8] and first["sum"] > 0
 
 
