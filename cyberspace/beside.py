@@ -177,13 +177,13 @@ def first_on_path(folder: str) -> Iterator[None]:
     """Modules in a folder are found, before others of their names; those that were there stay as they are."""
     provided = {os.path.splitext(name)[0] for name in os.listdir(folder)} if os.path.isdir(folder) else set()
     aside: dict[str, ModuleType] = {}
+    before_us = {name: module for name, module in _OURS.items() if sys.modules.get(name) is module}
+    for name in before_us:  # of code that was loaded from elsewhere, perhaps under the same name
+        del sys.modules[name]
     for name, module in list(sys.modules.items()):
-        source = getattr(module, "__file__", None)
-        if name.partition(".")[0] in provided and name != "__main__" and source and is_own(os.path.abspath(source)):
-            ours = _OURS.get(name) is module
-            if ours or not os.path.abspath(source).startswith(folder + os.sep):
-                del sys.modules[name]
-                aside |= {} if ours else {name: module}
+        source = _source(module)
+        if source and name.partition(".")[0] in provided and name != "__main__" and not source.startswith(folder + os.sep):
+            aside[name] = sys.modules.pop(name)
     before = set(sys.modules)
     sys.path.insert(0, folder)
     importlib.invalidate_caches()
@@ -194,6 +194,8 @@ def first_on_path(folder: str) -> Iterator[None]:
             sys.path.remove(folder)
         _OURS.update({name: sys.modules[name] for name in set(sys.modules) - before if _source(sys.modules[name])})
         sys.modules.update(aside)
+        for name, module in before_us.items():
+            sys.modules.setdefault(name, module)
 
 
 @contextmanager

@@ -272,7 +272,7 @@ def _attempt(error: Any, path: list[str]) -> str:
     if error["type"] == "literal_error":
         known = [word.strip("' ") for word in limits["expected"].replace(" or ", ",").split(",")]
         return nearest(str(error["input"]), known)
-    if error["type"] == "int_from_float" or (error["type"] == "int_type" and isinstance(error["input"], float)):
+    if isinstance(error["input"], float) and error["type"].startswith("int_") and abs(error["input"]) < MAX_LENGTH:
         return str(round(error["input"]))
     if "min_length" in limits or "max_length" in limits:
         return "adding one" if "min_length" in limits else "leaving some out"
