@@ -75,12 +75,12 @@ def world(tmp_path):
 @pytest.mark.parametrize("case", IMPURE)
 def test_a_task_that_is_not_a_function_is_refused(world, case):
     parts, told = IMPURE[case]
-    state = np.random.get_state()[1].tolist()  # noqa: NPY002
+    state = np.random.get_state()[1].tolist()
     with pytest.raises(InputError) as caught:
         load_universe(world(**parts))
     assert told in str(caught.value) and "own.py:Own" in str(caught.value) and "mending Own" in str(caught.value)
     if "random" not in str(parts):
-        assert np.random.get_state()[1].tolist() == state, "the program's own random numbers stay as they are"  # noqa: NPY002
+        assert np.random.get_state()[1].tolist() == state, "the program's own random numbers stay as they are"
 
 
 ELSEWHERE = {
