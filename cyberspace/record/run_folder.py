@@ -112,7 +112,8 @@ def create(
     """
     need_free(path, "--out")
     places = _places(universe, file, folder, backend, more or {})
-    if path.exists():  # perhaps a place where a disk is mounted, that nothing can be renamed to
+    mounted = path.exists()
+    if mounted:  # perhaps a place where a disk is mounted, that nothing can be renamed to
         _fill(path, text, universe, file, places, backend)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,10 +133,11 @@ def create(
         opens_elsewhere(path, [one for place in places.values() for one in (place.path, *(x.path for x in place.extras or ()))])
         return made
     except InputError:
-        for name in (ABOUT, WORLD):
-            (path / name).unlink()
+        for file_of_it in (path / ABOUT, path / WORLD):  # the first alone makes it a run
+            file_of_it.unlink()
         shutil.rmtree(path / keeping.FILES, ignore_errors=True)
-        path.rmdir()
+        if not mounted:
+            path.rmdir()
         raise
 
 

@@ -49,7 +49,7 @@ def opens_elsewhere(run: Path, files: Iterable[Path]) -> None:
         return
     seed = "1" if os.environ.get("PYTHONHASHSEED", "random") != "1" else "2"
     environment = {key: os.environ[key] for key in KEPT if key in os.environ}
-    environment |= {"PYTHONHASHSEED": seed, "HOME": os.sep, "LANG": "C.UTF-8", "PYTHONUTF8": "1"}
+    environment |= {"PYTHONHASHSEED": seed, "HOME": os.sep, "LANG": "C.UTF-8", "PYTHONUTF8": "1", "TZ": "XXX-11:17"}
     try:
         done = subprocess.run(
             [sys.executable, "-B", "-c", OPEN, os.path.abspath(run)],

@@ -27,7 +27,7 @@ BOARD = Board(np.zeros(SITES, dtype=np.int32), np.zeros((len(JOB), PLACES), np.i
 LESSONS = 6
 """Lessons of a trial, beside the first and the last of a block."""
 
-EARLIER = 86_400.0 * 1000
+EARLIER = 123_456_789.4321
 """How far the clocks are off in the second half of a trial."""
 
 
@@ -129,7 +129,7 @@ def elsewhere() -> Iterator[None]:
         with contextlib.ExitStack() as stack:
             for name, clock in clocks.items():
                 stack.enter_context(mock.patch.object(time, name, lambda clock=clock: clock() + EARLIER))
-            stack.enter_context(mock.patch.object(time, "time_ns", lambda: int(time.time() * 1e9)))  # noqa: PT008
+                stack.enter_context(mock.patch.object(time, f"{name}_ns", lambda clock=clock: int((clock() + EARLIER) * 1e9)))
             stack.enter_context(mock.patch.object(os, "environ", {}))
             yield
     finally:
