@@ -187,7 +187,7 @@ def test_a_run_at_rest_is_read_without_its_code(home, tmp_path, monkeypatch):
     assert run.universe.worlds[0].kind == kind and run.universe.worlds[0].goals == ("own",)
     assert list(run.fields.energy.dims) == ["tick", "row", "rack", "host", "device", "die", "tile", "pin"]
     assert len(run.series.tick) == 3 and run.state().energy.sum() > 0
-    assert write_report(folder.path).is_file()
+    assert write_report(folder.path)[0].is_file()
     source, shot = Replay(folder.path), Shot("energy", None, (), (320, 240))
     assert write_film(tmp_path / "one.png", shoot(prepare(source, shot), shot, [20]), 1) == 1
     with pytest.raises(cs.InputError, match="RuntimeError: loaded"):
