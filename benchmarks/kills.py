@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cyberspace.analysis.inspect_run import inspect_run
+from cyberspace.ranks.startup_watch import LAUNCHERS, name_of
 from cyberspace.record.run_folder import ABOUT, epoch_of
 from tests.mpi.cables import Hosts, hosts
 from tests.mpi.jobs import alone, children, ranks_under
@@ -86,7 +87,8 @@ def victims(place: Hosts, launch: int, what: str, draw: random.Random) -> list[i
     """Numbers of the processes that a kill hits now."""
     mpirun = next(iter(children(launch)), 0)
     spaces = {name: place.processes(name) for name in place.names}
-    ranks = {rank: number for name in place.names for daemon in spaces[name] for rank, number in ranks_under(daemon).items()}
+    daemons = [number for name in place.names for number in spaces[name] if name_of(number) in LAUNCHERS]  # a guard is no rank
+    ranks = {rank: number for daemon in daemons for rank, number in ranks_under(daemon).items()}
     match what:
         case "rank":
             return [draw.choice(sorted(ranks.values()))] if ranks else []
@@ -147,6 +149,7 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=40)
     parser.add_argument("--ticks", type=int, default=150)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--what", nargs="+", choices=WHAT, default=WHAT)
     options = parser.parse_args()
     draw, done, late, ends = random.Random(options.seed), 0, 0, Counter[str]()
     with tempfile.TemporaryDirectory() as name, hosts(("ha", "hb", "hc"), name) as place:
@@ -156,7 +159,7 @@ def main() -> None:
             "| k | killed | ranks | moment | then | exit code | starts | seconds | digest |\n" + "| --- " * 9 + "|", flush=True
         )
         while done < options.kills:
-            out, what = folder / f"{done}-{late}", WHAT[done % len(WHAT)]
+            out, what = folder / f"{done}-{late}", options.what[done % len(options.what)]
             cells = kill(place, worlds[done % len(worlds)], out, what, draw.random(), options.ticks, draw)
             late += cells is None
             if cells is not None:

@@ -123,14 +123,20 @@ def _await(job: subprocess.Popen[bytes], ends: Tethers, deadline: float, taken: 
         ends.attend(LOOK_SECONDS)
         now = time.monotonic()
         if not due and (ends.silent or ends.codes or taken.count > 1):
-            # All leave a run that is done together; one may wait for another.
-            together = not ends.silent and taken.count < 2 and ends.codes and {*ends.codes.values()} <= {0, EXIT_INTERRUPTED}
-            due = now + (deadline if together else 0.0) + ORDERLY_SECONDS
+            due = now + _patience(ends, deadline, taken)
         if taken.count > 1 and not asked:
             asked, due = True, now + ORDERLY_SECONDS
             job.send_signal(signal.SIGTERM)
         if due and now > due:
             _kill(job)
+
+
+def _patience(ends: Tethers, deadline: float, taken: Stops) -> float:
+    """How long `mpirun` may take to end: where all leave a run that is done together, one may wait for another."""
+    if ends.silent:
+        return 1.0  # the deadline has passed, and it knows of nothing
+    together = taken.count < 2 and {*ends.codes.values()} <= {0, EXIT_INTERRUPTED}
+    return ORDERLY_SECONDS + (deadline if together else 0.0)
 
 
 def _last_words(ends: Tethers) -> None:

@@ -22,7 +22,7 @@ WELCOME = b"cyberspace launch\n"
 KNOCK_SECONDS = 2.0
 """In which a launcher must answer at an address."""
 
-SLACK = 4.0
+SLACK = 3.0
 """Seconds beyond the deadline for which a tether holds without an answer: a rank that waits gives up first, and says for whom."""
 
 
