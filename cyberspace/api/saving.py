@@ -12,7 +12,7 @@ from cyberspace.api.setting import Setting, contents
 from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem, system_errors
 from cyberspace.plugins import source_of
-from cyberspace.record import checkpoint, keeping, run_folder
+from cyberspace.record import checkpoint, run_folder, shelf
 from cyberspace.record.journal import Journal, journal_path
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import OtherWorld, RunFolder, place_of_backend
@@ -103,4 +103,4 @@ def _write(run: RunFolder, living: Living) -> None:
     record.flush()
     shards = {k: checkpoint.write_shard(run.checkpoints, tick, tenure.epoch, k, state) for k, state in enumerate(states)}
     identity, keep = universe.identity, run.file.record.keep
-    keeping.commit(run.checkpoints, tick, tenure.epoch, identity, shards, keep, record.rows(tick))
+    shelf.commit(run.checkpoints, tick, tenure.epoch, identity, shards, keep, record.rows(tick))

@@ -17,9 +17,9 @@ from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
 from cyberspace.plugins import anchored, gathering, given, loading, place_of, source_of
-from cyberspace.record import kept as keeping
-from cyberspace.record.kept import BACKEND, Described, Kept
-from cyberspace.record.second import opens_elsewhere
+from cyberspace.record import own_files
+from cyberspace.record.elsewhere import opens_elsewhere
+from cyberspace.record.own_files import BACKEND, Described, Kept
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.plugs import files_of
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
@@ -30,7 +30,7 @@ FORMAT = 2
 """The format of the folder and all in it: a number that is raised whenever an older cyberspace would misread what a newer one writes.
 
 1: until the record got one file that says what is whole (`cyberspace.record.published`), and until files of a user's own were kept by
-content in `kept.FILES`; they lay beside the world file.
+content in `own_files.FILES`; they lay beside the world file.
 """
 
 
@@ -135,7 +135,7 @@ def create(
     except InputError:
         for file_of_it in (path / ABOUT, path / WORLD):  # the first alone makes it a run
             file_of_it.unlink()
-        shutil.rmtree(path / keeping.FILES, ignore_errors=True)
+        shutil.rmtree(path / own_files.FILES, ignore_errors=True)
         if not mounted:
             path.rmdir()
         raise
@@ -172,10 +172,10 @@ def place_of_backend(backend: str) -> Place:
 def _fill(path: Path, text: str, universe: Universe, file: WorldFile, places: Mapping[str, Place], backend: str) -> None:
     """Write what a resume needs into an empty folder; `ABOUT`, without which it is no run, comes last."""
     (path / WORLD).write_text(text, encoding="utf-8")
-    kept = keeping.keep(path, places)
-    described = keeping.describe(path, universe, file, {str(places[name].path): one["file"] for name, one in kept.items()})
+    kept = own_files.keep(path, places)
+    described = own_files.describe(path, universe, file, {str(places[name].path): one["file"] for name, one in kept.items()})
     own = any(described.values())
-    hashes = {name: keeping.hash_of(path / name) for name in [WORLD, *keeping.paths_of(kept), *described["texts"].values()]}
+    hashes = {name: own_files.hash_of(path / name) for name in [WORLD, *own_files.paths_of(kept), *described["texts"].values()]}
     about: About = {
         "format": FORMAT,
         "seed": universe.seed,
@@ -206,19 +206,19 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
         names = files_of(parse_world_file(text, str(path / WORLD)))
         places = {name: Place(Path(os.path.abspath(place_of(name, path))), (), closed=False) for name in names}
     else:
-        keeping.check_files(path, files)
-        places = keeping.places_of(path, kept)
-    objects = keeping.stand_ins(described, path) if rest and described else {}
+        own_files.check_files(path, files)
+        places = own_files.places_of(path, kept)
+    objects = own_files.stand_ins(described, path) if rest and described else {}
     with given(objects, places):
         universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"], new=False)
     if universe.identity != about["identity"]:
-        changed = [name for name, known in files.items() if keeping.hash_of(path / name) != known]
+        changed = [name for name, known in files.items() if own_files.hash_of(path / name) != known]
         got = f"another world than the run was started with ({universe.identity})"
         expected = f"{about['identity']}, as in {path / ABOUT}"
         where = ", ".join(str(path / name) for name in changed or [WORLD])
         raise OtherWorld(problem(where, got, expected, "undoing the change, or a new run"))
     if described and not rest:
-        keeping.check_trials(universe, file, described, str(path / WORLD))
+        own_files.check_trials(universe, file, described, str(path / WORLD))
     backend = about["backend"]
     if BACKEND in kept:
         return RunFolder(path, universe, file, f"{places[BACKEND].path}:{backend.rpartition(':')[2]}", not objects)

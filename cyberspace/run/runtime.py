@@ -21,7 +21,7 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.world import World
 from cyberspace.plugins import anchored
 from cyberspace.ranks.team import RankLost, Single, Team
-from cyberspace.record import checkpoint, keeping, run_folder
+from cyberspace.record import checkpoint, run_folder, shelf
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.run.crew import Crew, Plan
@@ -232,7 +232,7 @@ def _stand(folder: RunFolder, plan: Plan) -> Standing:
 
 def _open_record(folder: RunFolder, standing: Standing, epoch: int, say: Say) -> Record:
     """The record, to be continued or new; one that is in the way gets another name."""
-    keeping.sweep(folder.checkpoints)
+    shelf.sweep(folder.checkpoints)
     fields, new = folder.file.record.fields, standing.record != GO_ON
     if standing.record == ASIDE:
         aside = folder.record.with_name(f"record.aside-{epoch}.zarr")
@@ -244,7 +244,7 @@ def _open_record(folder: RunFolder, standing: Standing, epoch: int, say: Say) ->
         run_folder.raise_format(folder.path)
         if standing.saved is not None:
             record.flush()
-            keeping.restate(standing.saved, record.rows(standing.tick))
+            shelf.restate(standing.saved, record.rows(standing.tick))
     return record
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.energy import Ledger, audit_letters, total
-from cyberspace.record import checkpoint, keeping
+from cyberspace.record import checkpoint, shelf
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import RunFolder, Tenure
 from cyberspace.record.samples import Sample
@@ -96,7 +96,7 @@ class Scribe:
             identity, keep = self._folder.universe.identity, self._folder.file.record.keep
             self._record.flush()  # a checkpoint relies on what was recorded before it
             rows = self._record.rows(tick)
-            keeping.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep, rows)
+            shelf.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep, rows)
             self.saved = tick
 
 
