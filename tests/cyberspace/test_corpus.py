@@ -23,6 +23,11 @@ OLD = {
 }
 
 
+def as_told(facts):
+    """Facts as they were told before: 0 where nobody was born."""
+    return facts | {"heredity": facts["heredity"] or 0.0}
+
+
 @pytest.fixture(params=OLD)
 def old(request, tmp_path):
     """A run of before: its folder, and what it holds by tick."""
@@ -34,7 +39,7 @@ def old(request, tmp_path):
 def test_a_run_of_before_is_read(old):
     path, held = old
     now = min(held)
-    assert make.held(path) == held[now]
+    assert as_told(make.held(path)) == held[now]
     replay = Replay(path)
     assert replay.ticks()[-1] == now
     for space in cs.open_run(path).spaces:
@@ -53,7 +58,7 @@ def test_a_run_of_before_is_read(old):
 def test_a_run_of_before_goes_on_and_its_record_with_it(old):
     path, held = old
     last = max(held)
-    assert make.go_on(path, last) == held[last]
+    assert as_told(make.go_on(path, last)) == held[last]
     record = Tables(path / "record.zarr")
     for space in cs.open_run(path).spaces:
         for group in ("fields", "series"):

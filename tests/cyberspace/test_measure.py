@@ -207,12 +207,13 @@ def test_the_machine_is_part_of_a_runs_identity(tmp_path, command):
 
     arguments = ("run", tmp_path / "tiny.toml", "--ticks", 20, "--quiet", "--out", tmp_path / "run")
     assert command(*arguments).returncode == 0
-    assert (tmp_path / "run" / "machine.json").read_text() == text
+    (kept,) = (tmp_path / "run").glob("files/*/machine.json")
+    assert kept.read_text() == text
     changed = json.loads(text)
     changed["hosts"][0]["name"] = "another"
-    (tmp_path / "run" / "machine.json").write_text(json.dumps(changed))
+    kept.write_text(json.dumps(changed))
     done = command("run", "--resume", tmp_path / "run", "--ticks", 40, "--quiet")
-    assert done.returncode == 2 and "another world" in done.stderr
+    assert done.returncode == 2 and f"{kept}: got another file" in done.stderr
     (tmp_path / "machine.json").unlink()
     with pytest.raises(InputError, match=r"machine\.json"):
         load_universe(tmp_path / "tiny.toml")
