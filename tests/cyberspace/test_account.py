@@ -1,6 +1,7 @@
 """The account that people see of an organism is what the law then gives and takes."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,7 +33,7 @@ name = "shift"
 @given(st.sampled_from(["cpu", "gpu"]), st.integers(0, 9), st.integers(0, 3), st.integers(0, 2**32 - 1))
 def test_the_account_is_what_the_law_gives_and_takes(kind, upkeep, sunlight, seed):
     text = POND.format(kind=kind, upkeep=upkeep, sunlight=sunlight)
-    world = universe_from_text(text, "pond.toml", ".", None)[0].worlds[0]
+    world = universe_from_text(text, "pond.toml", Path(), None)[0].worlds[0]
     random, sites = np.random.default_rng(seed), world.sites
     region = genesis(world).region
     region = replace(
@@ -54,7 +55,7 @@ def test_the_account_is_what_the_law_gives_and_takes(kind, upkeep, sunlight, see
 
 @pytest.mark.parametrize(("weights", "units", "upkeep"), [(288, 15, 4), (0, 0, 0), (1, 0, 1), (512, 16, 6)])
 def test_a_cpu_charges_for_weights_and_units_that_are_not_zero(weights, units, upkeep):
-    world = universe_from_text(POND.format(kind="cpu", upkeep=3, sunlight=4), "pond.toml", ".", None)[0].worlds[0]
+    world = universe_from_text(POND.format(kind="cpu", upkeep=3, sunlight=4), "pond.toml", Path(), None)[0].worlds[0]
     brain = np.zeros((16, 32), dtype=np.int8)
     brain.ravel()[:weights] = 1
     active = (np.arange(16) < units).astype(np.int8)
