@@ -19,6 +19,9 @@ test -e {folder}/$host.cut && exit 255
 exec ip netns exec {prefix}$host unshare --uts env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root sh -c "hostname $host; $*"
 """
 
+REACH = "import errno, socket, sys; s = socket.socket(); s.settimeout(1); sys.exit(s.connect_ex((sys.argv[1], 9)) != errno.ECONNREFUSED)"
+"""Whether a host answers, though nobody listens there."""
+
 
 def unable():
     """Why no hosts can be made here; empty if they can."""
@@ -97,6 +100,8 @@ class Hosts:
 
     def launch(self, on, *arguments, **environment):
         """`cyberspace launch` on a host; what it says goes to a file, `told` reads it."""
+        for name in self.names:  # one whose cable was put back just now is not found at once
+            wait_for(lambda name=name: name == on or self._reaches(name, on), 30, f"{name} does not reach {on}")
         line = [sys.executable, "-m", "cyberspace", "launch", *map(str, arguments)]
         inside = ["unshare", "--uts", "sh", "-c", 'hostname "$0"; exec "$@"', on, *line]
         variables = {**os.environ, "PRTE_MCA_plm_ssh_agent": str(self.agent), "PYTHONPATH": os.getcwd(), **environment}
@@ -104,6 +109,9 @@ class Hosts:
             return subprocess.Popen(
                 ["ip", "netns", "exec", self._prefix + on, *inside], env=variables, stdout=told, stderr=told
             )
+
+    def _reaches(self, name, other):
+        return subprocess.run(["ip", "netns", "exec", self._prefix + name, sys.executable, "-c", REACH, other]).returncode == 0
 
     @property
     def told(self):

@@ -60,7 +60,7 @@ def start(ranks, *arguments, **environment):
 def finish(process, seconds=240):
     """Exit code and what it said."""
     told = process.communicate(timeout=seconds)
-    return process.returncode, "".join(told)
+    return process.returncode, "".join(one or "" for one in told)
 
 
 def alone(*arguments):

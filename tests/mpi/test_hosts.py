@@ -81,7 +81,10 @@ def test_a_pulled_cable_ends_the_job_on_both_sides(three, small, tmp_path, cable
         "ha", "-n", len(places.split(",")), "--host", places, small, "--ticks", 1_000_000, "--out", tmp_path / "run",
         "--quiet", "--deadline", DEADLINE,
     )  # fmt: skip
-    wait_until_saved(tmp_path / "run", 50, job)
+    try:
+        wait_until_saved(tmp_path / "run", 50, job)
+    except AssertionError as error:
+        raise AssertionError(three.told) from error
     three.cut(cable)
     time.sleep(OUT)
     three.mend(cable)
