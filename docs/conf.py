@@ -53,6 +53,6 @@ toc_object_entries_show_parents = "hide"
 # Types of other projects, type variables and what lies inside the wings have no page here.
 nitpick_ignore_regex = [
     ("py:.*", r"(?!cyberspace|topology|organisms).*"),
-    ("py:.*", r"cyberspace\.(analysis|api\.(living|setting)|law\.engine\.Carried|record|run).*"),
+    ("py:.*", r"cyberspace\.(analysis|beside|api\.(living|setting)|law\.engine\.Carried|record|run).*"),
 ]
 logging.getLogger("traitlets").setLevel(logging.WARNING)  # says of each notebook that it is run
