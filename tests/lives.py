@@ -1,5 +1,7 @@
 """A run that is hurt, and must end as one that was not."""
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +52,10 @@ class Life:
         return runtime.go(open_run(out), self.plan(**more), say=say)
 
 
+TOLD = ("a full disk", os.strerror(errno.EIO))
+"""How a message calls what was wrong with the disk."""
+
+
 def survive(life, disk):
     """Live on a disk that fails, which must be told, and then on a whole one; what was saved before must still be there."""
     words = ""
@@ -58,7 +64,7 @@ def survive(life, disk):
             life.begin(disk.folder)
     except InputError as error:
         words = str(error)
-    assert not words or ("disk" in words and str(disk.folder) in words), words
+    assert not words or (any(one in words for one in TOLD) and str(disk.folder) in words), words
     if not (disk.folder / ABOUT).exists():  # it had not begun
         life.begin(disk.folder)
         return
