@@ -63,8 +63,9 @@ class Wish:
     def standing(self) -> int | None:
         """Tick of the run's newest checkpoint."""
         from cyberspace.record import checkpoint
+        from cyberspace.record.run_folder import CHECKPOINTS
 
-        return max((checkpoint.tick_of(path) for path in checkpoint.checkpoints(self.path / "checkpoints")), default=None)
+        return max((checkpoint.tick_of(path) for path in checkpoint.checkpoints(self.path / CHECKPOINTS)), default=None)
 
     @property
     def attempt(self) -> str:

@@ -36,6 +36,9 @@ keep = 3
 fields = ["energy", "founder", "activity"]
 """
 
+SHORT = TINY.replace('"numba"', '"reference"').replace("length = 16", "length = 8")
+"""The same on the reference backend, with half the sites."""
+
 
 LONG = (
     "test_packaging",
@@ -51,6 +54,14 @@ LONG = (
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
+@pytest.fixture
+def short(tmp_path):
+    """A world file of `SHORT`."""
+    path = tmp_path / "short.toml"
+    path.write_text(SHORT)
+    return path
 
 
 @pytest.fixture(params=list(BACKENDS))

@@ -25,7 +25,7 @@ from cyberspace.record import store
 from cyberspace.tasks.job import JOB
 
 MANIFEST = "manifest.json"
-PREFIX, TEMPORARY, SHARD = "tick-", ".writing-", "region-"
+PREFIX, TEMPORARY, SHARD, STATE = "tick-", ".writing-", "region-", "state.zarr"
 NAME = re.compile(rf"{PREFIX}(\d{{12,}})")
 VERSION = 2
 
@@ -75,9 +75,9 @@ def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldSt
     Raises:
         OSError: If the disk is full or fails.
     """
-    part = temporary(folder, tick, epoch) / f"{SHARD}{region:06d}"
+    part = shard_of(temporary(folder, tick, epoch), region)
     shutil.rmtree(part, ignore_errors=True)
-    _write_state(part / "state.zarr", state)
+    _write_state(part / STATE, state)
     for k, block in enumerate(state.outbox):
         (part / f"letter-{k}.bin").write_bytes(block)
     for path in [*part.rglob("*"), part]:
@@ -146,8 +146,8 @@ def load_region(path: Path, region: int) -> WorldState:
     Raises:
         InputError: If it has another digest than its manifest says.
     """
-    about, part = manifest_of(path)["regions"][region], path / f"{SHARD}{region:06d}"
-    group = store.open_group(part / "state.zarr", "r")
+    about, part = manifest_of(path)["regions"][region], shard_of(path, region)
+    group = store.open_group(part / STATE, "r")
     arrays = {name: store.read(group, name) for name in FIELDS}
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
     state = WorldState(about["tick"], Region(**arrays), store.read(group, "tally"), letters)
@@ -278,3 +278,14 @@ def name_of(tick: int) -> str:
 def tick_of(path: Path) -> int:
     """The tick of a checkpoint, from its name."""
     return int(path.name.removeprefix(PREFIX))
+
+
+def shard_of(path: Path, region: int) -> Path:
+    """Where a checkpoint holds a region."""
+    return path / f"{SHARD}{region:06d}"
+
+
+def count_of(path: Path, region: int, name: str) -> int:
+    """One of the sums of `TALLY` as a checkpoint holds it, without the rest of the state."""
+    group = store.open_group(shard_of(path, region) / STATE, "r")
+    return int(store.read(group, "tally")[TALLY.index(name)])

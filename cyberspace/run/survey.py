@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cyberspace.errors import InputError, problem
-from cyberspace.law.state import TALLY
 from cyberspace.law.universe import Universe
 from cyberspace.record import checkpoint, store
 from cyberspace.record.journal import Journal, journal_path
@@ -213,9 +212,7 @@ def _births(universe: Universe, path: Path) -> Mapping[str, int]:
     """By space, the births since tick 0 that the state in a checkpoint has counted."""
     counts: dict[str, int] = {}
     for world in universe.worlds:
-        part = path / f"{checkpoint.SHARD}{int(world.region):06d}" / "state.zarr"
-        tally = store.read(store.open_group(part, "r"), "tally")
-        counts[world.space] = counts.get(world.space, 0) + int(tally[TALLY.index("births")])
+        counts[world.space] = counts.get(world.space, 0) + checkpoint.count_of(path, int(world.region), "births")
     return counts
 
 
@@ -223,10 +220,7 @@ def _check_journal(folder: RunFolder, region: int, saved: Path | None) -> None:
     """Refuse a journal that was changed, or that has fewer acts than the state that the run goes on from."""
     path = journal_path(folder.path, region)
     known = len(Journal(path, write=False).entries)
-    done = 0
-    if saved is not None:
-        part = saved / f"{checkpoint.SHARD}{region:06d}" / "state.zarr"
-        done = int(store.read(store.open_group(part, "r"), "tally")[TALLY.index("acts")])
+    done = 0 if saved is None else checkpoint.count_of(saved, region, "acts")
     if known < done:
         raise InputError(
             problem(

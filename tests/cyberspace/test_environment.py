@@ -17,17 +17,7 @@ from cyberspace.errors import InputError
 from cyberspace.law.genesis import genesis
 from cyberspace.run.waiting import Waiting
 from cyberspace.worldfile.build import load_universe
-from tests.conftest import TINY
-
-SHORT = TINY.replace('"numba"', '"reference"').replace("length = 16", "length = 8")
-
-
-@pytest.fixture
-def short(tmp_path):
-    path = tmp_path / "short.toml"
-    path.write_text(SHORT)
-    return path
-
+from tests.conftest import SHORT
 
 GROUPS = {
     "2": ("0::/job/step\n", {"job/cpu.max": "150000 100000", "job/step/cpu.max": "max 100000"}, [2]),

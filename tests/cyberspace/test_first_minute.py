@@ -20,17 +20,8 @@ from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.run.progress import LAUNCHED, Progress
 from cyberspace.worldfile.build import load_universe
-from tests.conftest import TINY
+from tests.conftest import SHORT
 from tests.golden.test_golden import HOME
-
-SHORT = TINY.replace('"numba"', '"reference"').replace("length = 16", "length = 8")
-
-
-@pytest.fixture
-def short(tmp_path):
-    path = tmp_path / "short.toml"
-    path.write_text(SHORT)
-    return path
 
 
 def ticks(text):

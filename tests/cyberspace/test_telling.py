@@ -12,12 +12,11 @@ import pytest
 from cyberspace import telling
 from cyberspace.ranks import carry
 from cyberspace.record.checkpoint import checkpoints
-from tests.conftest import TINY
+from tests.conftest import SHORT
 from tests.strategies import HERE
 
 LOOSE = {"stderr": "2>&-", "all": "<&- >&- 2>&-", "full": ">/dev/full 2>/dev/full"}
 COMMAND = [sys.executable, "-m", "cyberspace"]
-SHORT = TINY.replace('"numba"', '"reference"').replace("length = 16", "length = 8")
 
 
 @pytest.fixture(scope="module")
