@@ -28,6 +28,7 @@ import cyberspace as cs
 from benchmarks.machine import median_seconds
 from cyberspace.api.living import Living, backends_of
 from cyberspace.backends.backend import make_backend
+from cyberspace.cores import usable_cpus
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import SITE_FIELDS, WorldState
 from cyberspace.law.world import World
@@ -144,7 +145,7 @@ def machine() -> dict[str, object]:
     return {
         "device": device.device_kind,
         "platform": device.platform,
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": len(usable_cpus()),
         "python": platform.python_version(),
         "jax": jax.__version__,
         "cyberspace": cs.__version__,

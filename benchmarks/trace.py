@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.emulate import Device, emulate
+from cyberspace.cores import usable_cpus
 from cyberspace.law.letters import block_bytes
-from cyberspace.machine.detect import usable_cpus
 from cyberspace.ranks.launch import command
 from cyberspace.run.local import LocalRegion
 from cyberspace.worldfile.build import load_universe

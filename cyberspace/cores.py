@@ -10,10 +10,16 @@ CGROUPS, MINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 """Where Linux keeps the quotas of groups of processes, and where it tells which groups this process is in."""
 
 
+def usable_cpus() -> frozenset[int]:
+    """Numbers of the hardware threads that this process may run on."""
+    if hasattr(os, "sched_getaffinity"):
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))
+
+
 def allowed_cores() -> int:
     """Processors that this process may keep busy, 1 or more; a container and a job of a cluster may be given fewer than there are."""
-    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min([there, *quotas()]))
+    return max(1, min([len(usable_cpus()), *quotas()]))
 
 
 def quotas(cgroups: Path = CGROUPS, mine: Path = MINE) -> Iterator[int]:

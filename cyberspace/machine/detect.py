@@ -40,13 +40,6 @@ class Processors:
     caches: tuple[Cache, ...]
 
 
-def usable_cpus() -> frozenset[int]:
-    """Numbers of the hardware threads that this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return frozenset(os.sched_getaffinity(0))
-    return frozenset(range(os.cpu_count() or 1))
-
-
 def find_processors(cpus: frozenset[int]) -> tuple[Processors, str]:
     """The processors behind some hardware threads, and what told."""
     try:

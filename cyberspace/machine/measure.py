@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cyberspace.cores import allowed_cores
+from cyberspace.cores import allowed_cores, usable_cpus
 from cyberspace.errors import EXIT_INPUT, InputError, problem
 from cyberspace.telling import answer
 
@@ -117,7 +117,7 @@ def find_hosts(comm: Comm | None) -> tuple[tuple[Host, ...], tuple[str, ...], li
     from cyberspace.machine import detect
     from topology.machine import Host
 
-    mine = ((*detect.find_place(os.environ), detect.find_name()), detect.usable_cpus())
+    mine = ((*detect.find_place(os.environ), detect.find_name()), usable_cpus())
     seen = [mine] if comm is None else comm.allgather(mine)
     addresses = [address for address, _ in seen]
     found = None
@@ -158,7 +158,7 @@ def find_links(comm: Comm | None, hosts: Sequence[Host], addresses: Sequence[Add
 
     inside: list[Link] = []
     if comm is None or comm.rank == 0:
-        threads = probes.thread_link(len(detect.usable_cpus()))
+        threads = probes.thread_link(len(usable_cpus()))
         inside = [*probes.memory_links(hosts[0].caches), *([threads] if threads else [])]
         inside += probes.device_links(detect.jax_gpus()) if hosts[0].gpus else []
     if comm is None:

@@ -65,13 +65,8 @@ class Stops:
         """Take a signal."""
         self.count += 1
         if self.job is not None and self.count == 1:
-            self.forward()
-
-    def forward(self) -> None:
-        """Ask all ranks for a checkpoint, by way of their launcher."""
-        if self.job is not None:
             with suppress(OSError):
-                self.job.send_signal(signal.SIGUSR1)
+                self.job.send_signal(signal.SIGUSR1)  # all ranks, by way of their launcher
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from cyberspace.cores import usable_cpus
 from cyberspace.machine import detect
 from topology.machine import Cache
 
@@ -94,9 +95,9 @@ def test_processors_by_hwloc(monkeypatch):
 
 
 def test_this_machine_is_found():
-    here, told = detect.find_processors(detect.usable_cpus())
+    here, told = detect.find_processors(usable_cpus())
     assert told in ("pyhwloc", "/sys", "os.cpu_count")
-    assert 1 <= here.cores <= here.threads == len(detect.usable_cpus())
+    assert 1 <= here.cores <= here.threads == len(usable_cpus())
     assert detect.find_lanes() in (8, 16, 32)
     assert detect.find_name()
 
