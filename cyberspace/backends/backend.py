@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.settings import check_numba, need_threads
+from cyberspace.backends.settings import check_numba
 from cyberspace.backends.table import BACKENDS
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.letters import Body
@@ -110,8 +110,6 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
         threads: Threads to use, for a backend that takes them; as many as there are by default.
     """
     kind = find_backend(name, Path(), "backend")
-    if name == "numba":
-        need_threads()
     if threads is not None and "threads" in signature(kind).parameters:
         return kind(world, state, threads=threads)  # type: ignore[call-arg]
     return kind(world, state)

@@ -28,19 +28,3 @@ def check_numba() -> None:
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("0", ""):
         got, attempt = "numba told not to compile", "unset NUMBA_DISABLE_JIT, or --backend reference"
         raise InputError(problem("NUMBA_DISABLE_JIT", got, "kernels that are compiled", attempt))
-
-
-def need_threads() -> None:
-    """Check that numba finds what it runs threads with.
-
-    Raises:
-        InputError: If it does not.
-    """
-    check_numba()
-    import numba
-
-    try:
-        numba.set_num_threads(1)
-    except (ValueError, RuntimeError, OSError) as error:
-        got = f"no threads ({' '.join(str(error).split())})"
-        raise InputError(problem("numba", got, "something to run threads with", "unset NUMBA_THREADING_LAYER")) from None

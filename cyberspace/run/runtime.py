@@ -14,7 +14,7 @@ from cyberspace import telling
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.compiling import COMPILING
-from cyberspace.backends.settings import need_threads
+from cyberspace.backends.settings import check_numba
 from cyberspace.errors import FULL, InputError, RunLost, RunStuck, problem, system_errors, system_problem
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
@@ -104,7 +104,7 @@ def need_devices(backends: Iterable[str]) -> None:
 
         need_device()
     if "numba" in names:
-        need_threads()
+        check_numba()
 
 
 def go(

@@ -138,12 +138,11 @@ changed(
     ("    region = exchange.emit(", "    region = tithe(engine, region, flows)\\n    region = exchange.emit("),
 )
 changed(
-    "cyberspace.backends.cpu.kernels",
-    ("from cyberspace.law import clock, kinds", "from my_verb import tithe_sites\\nfrom cyberspace.law import clock, kinds"),
+    "cyberspace.backends.cpu.span",
+    ("from cyberspace.law import clock\\n", "from my_verb import tithe_sites\\nfrom cyberspace.law import clock\\n"),
     (
-        "        pay(arrays, now.tick, counts[chunk], low, high, params)",
-        "        pay(arrays, now.tick, counts[chunk], low, high, params)\\n"
-        "        tithe_sites(arrays, counts[chunk], low, high)",
+        "        pay(arrays, now.tick, tally[k], low, high, params)",
+        "        pay(arrays, now.tick, tally[k], low, high, params)\\n        tithe_sites(arrays, tally[k], low, high)",
     ),
 )
 import cyberspace as cs

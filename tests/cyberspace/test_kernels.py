@@ -1,16 +1,18 @@
-"""How kernels are put together: handles, parts, chunks for all threads, and what is told of their compiling."""
+"""How kernels are put together: handles, parts, calls by address, what threads share, and what is told of their compiling."""
 
-import numba
 import numpy as np
 import pytest
 from numba import njit
 
+from cyberspace.backends.cpu.address import address_of, call_at
+from cyberspace.backends.cpu.atomic import await_least, claim, publish, seen
 from cyberspace.backends.cpu.compiled import KERNEL
+from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.handle import Handle
-from cyberspace.backends.cpu.parallel import in_parallel
 from cyberspace.backends.cpu.part import PARTS, part, theirs
 from cyberspace.backends.cpu.progress import Compiling, expect, on_compile
 from cyberspace.backends.cpu.scratch import scratch
+from cyberspace.backends.cpu.span import DONE, ERROR, TAKEN
 
 
 @part
@@ -19,46 +21,59 @@ def halved(value):
 
 
 @part
-def add_chunk(chunk, here, factor):
+def add_block(block, here, factor):
     own = scratch(here.cube.shape[2], np.int32)
     for k in range(len(own)):
-        own[k] = here.cube[chunk, 0, k] * factor
+        own[k] = here.cube[block, 0, k] * factor
     for k in range(len(own)):
-        here.cube[chunk, 1, k] = halved(own[k]) + here.more
-    here.seen[chunk] = here.last & here.flag
+        here.cube[block, 1, k] = halved(own[k]) + here.more + here.tables[0][0] + here.tables[1][0, block]
+    here.seen[block] = here.last & here.flag
 
 
 @njit(**KERNEL)
-def add(here, factor):
-    in_parallel(add_chunk, len(here.cube), here, factor)
+def add(here, factor, shared):
+    while True:
+        block = claim(shared, TAKEN)
+        if block >= len(here.cube):
+            return
+        add_block(block, here, factor)
 
 
 @theirs
-def divide_chunk(chunk, by, found):
-    found[chunk] = 100 // by[chunk]
+def divide_block(block, by, found):
+    found[block] = 100 // by[block]
 
 
 @njit(**KERNEL)
-def divide(by, found):
-    in_parallel(divide_chunk, len(by), by, found)
+def divide(here, block):
+    divide_block(block, here.by, here.found)
 
 
-@pytest.fixture(params=[1, 2])
-def threads(request):
-    before = numba.get_num_threads()
-    numba.set_num_threads(min(request.param, numba.config.NUMBA_NUM_THREADS))
-    yield
-    numba.set_num_threads(before)
+@njit(**KERNEL)
+def divide_all(address, here, count):
+    for block in range(count):
+        call_at(address, here, block)
 
 
+@njit(**KERNEL)
+def follow(shared, number):
+    """Each thread waits for the one before it."""
+    await_least(shared, DONE, number, ERROR)
+    if seen(shared, ERROR) == 0:
+        publish(shared, DONE, number + 1)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
 def test_all_threads_see_arrays_and_numbers_through_a_handle(threads):
     cube = np.arange(7 * 2 * 5, dtype=np.int16).reshape(7, 2, 5)
-    seen = np.zeros(7, dtype=np.uint32)
-    expected = (cube[:, 0].astype(np.int32) * 3 >> 1) + 2**20
-    here = Handle({"cube": cube, "seen": seen, "more": 2**20, "last": np.uint32(2**32 - 1), "flag": True})
-    add(here, 3)
+    seen_by, shared = np.zeros(7, dtype=np.uint32), np.zeros(DONE, dtype=np.int64)
+    tables = np.array([3], dtype=np.int32), np.arange(7, dtype=np.int8)[None]
+    expected = (cube[:, 0].astype(np.int32) * 3 >> 1) + 2**20 + 3 + np.arange(7)[:, None]
+    fields = {"cube": cube, "tables": tables, "seen": seen_by, "more": 2**20, "last": np.uint32(2**32 - 1), "flag": True}
+    here = Handle(fields)
+    together(threads, shared, lambda number: add(here, 3, shared))
     np.testing.assert_array_equal(cube[:, 1], expected.astype(np.int16))
-    np.testing.assert_array_equal(seen, 1)
+    np.testing.assert_array_equal(seen_by, 1)
 
 
 def test_handles_of_the_same_fields_are_of_one_type():
@@ -67,13 +82,29 @@ def test_handles_of_the_same_fields_are_of_one_type():
     assert one.kind is not Handle({"a": np.zeros(3, dtype=np.int8), "m": 3}).kind
 
 
-def test_what_a_chunk_raises_is_raised_by_the_call(threads):
+def test_what_a_kernel_at_an_address_raises_is_raised_by_the_call():
     by, found = np.arange(1, 41), np.zeros(40, dtype=np.int64)
-    divide(by, found)
+    here = Handle({"by": by, "found": found})
+    address = address_of(divide, here, 0)
+    divide_all(address, here, 40)
     np.testing.assert_array_equal(found, 100 // by)
     by[33] = 0
     with pytest.raises(ZeroDivisionError):
-        divide(by, found)
+        divide_all(address, here, 40)
+
+
+def test_threads_wait_for_each_other_until_one_of_them_fails():
+    shared = np.zeros(DONE + 1, dtype=np.int64)
+    together(4, shared, lambda number: follow(shared, 3 - number))
+    assert shared[DONE] == 4
+
+    def fail(number):
+        if number == 2:
+            raise ValueError("two")
+        follow(shared, 10 + number)
+
+    with pytest.raises(ValueError, match="two"):
+        together(4, shared, fail)
 
 
 def test_compiling_is_told_as_it_goes():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numba import njit
 
-from cyberspace.backends.cpu import tasks
+from cyberspace.backends.cpu import earn
 from cyberspace.errors import LawBroken
 from cyberspace.law.energy import audit, ledger
 from cyberspace.law.engine import exact, low_high
@@ -18,7 +18,7 @@ from cyberspace.law.verbs.sense import bit_length
 from tests.conftest import TINY
 from tests.strategies import world
 
-compiled_ratio = njit(tasks.pool_ratio)
+compiled_ratio = njit(earn.pool_ratio)
 
 
 @given(st.integers(0, 2**30), st.integers(0, 2**31 - 1))

@@ -8,10 +8,8 @@ from collections import namedtuple
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.product import QUAD
@@ -20,18 +18,19 @@ from cyberspace.law.state import SITE_FIELDS, Region
 from organisms.arrays import Array, Bools, Int8s, Int32s, Words
 from organisms.body import GIVE, MOVE, REPRODUCE
 
-CHUNK = 512
-"""Sites that one thread takes at a time, at least; a multiple of `LINE`."""
-
 LINE = 64
-"""Chunks begin at multiples of this, so that no two threads write to one line of the cache."""
+"""Blocks begin at multiples of this where they can, so that no two threads write to one line of the cache."""
 
-COLUMNS = ("sunlight", "soil", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
-SUNLIGHT, SHED, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(len(COLUMNS))
-"""Columns of what the chunks count, by the names of `cyberspace.law.state.TALLY`."""
+COLUMNS = (
+    "sunlight", "soil", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths", "sparks", "genesis",
+    "alive", "fill", "fines", "paid",
+)  # fmt: skip
+SUNLIGHT, SHED, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(10)
+SPARKS, GENESIS, ALIVE, FILL, FINES, PAID = range(10, 16)
+"""Columns of what is counted of a tick, by the names of `cyberspace.law.state.TALLY`."""
 
-COUNTED = (*COLUMNS, "sparks", "genesis", "alive")
-"""What is counted of a tick."""
+TURN = 1024
+"""Sites whose weights are laid out anew at a time, so that they stay in the cache."""
 
 BREEDS, LEAVES, GIVES = (1 << unit for unit in (REPRODUCE, MOVE, GIVE))
 """Bits of `Arrays.fires`."""
@@ -76,8 +75,8 @@ def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     """The inverse of `to_quads`."""
     sites, quads, units, _ = weights.shape
     found = np.empty((units, quads, QUAD, sites), dtype=np.int8)
-    for first in range(0, sites, CHUNK):  # in parts that stay in the cache
-        found[..., first : first + CHUNK] = weights[first : first + CHUNK].transpose(2, 1, 3, 0)
+    for first in range(0, sites, TURN):  # in parts that stay in the cache
+        found[..., first : first + TURN] = weights[first : first + TURN].transpose(2, 1, 3, 0)
     return found.reshape(units, quads * QUAD, sites)
 
 
@@ -97,19 +96,6 @@ def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
 
 
 @part
-def bounds(sites, chunk, chunks):
-    """First site of a chunk and of the next."""
-    lines = (sites + LINE - 1) // LINE
-    return min(sites, chunk * lines // chunks * LINE), min(sites, (chunk + 1) * lines // chunks * LINE)
-
-
-@njit(**KERNEL, cache=True)
-def stream_words(seed, region, stream, tick):
-    """`organisms.bits.stream_key` of one region as a pair of scalars."""
-    return threefry(np.uint32(seed), np.uint32(region), np.uint32(stream), np.uint32(tick))
-
-
-@part
 def stream_key(params, stream, tick):
-    """The same for the region of some parameters."""
+    """`organisms.bits.stream_key` of one region, as a pair of scalars; the region is that of some parameters, or of a posed task."""
     return threefry(np.uint32(params.seed), np.uint32(params.region), np.uint32(stream), np.uint32(tick))

@@ -22,10 +22,10 @@ level_of = part(rules.level_of)
 
 
 @part
-def listen(arrays):
-    """Fill `heard` with what every site shows now, since thinking and dying change it site by site."""
+def listen(arrays, low, high):
+    """Fill `heard` with what the sites from low to high show now, since thinking and dying change it site by site."""
     heard, alive, activity = arrays.heard, arrays.alive, arrays.activity
-    for site in range(len(alive)):
+    for site in range(low, high):
         first, second = np.uint32(np.uint8(activity[site, MESSAGE])), np.uint32(np.uint8(activity[site, MESSAGE + 1]))
         heard[site] = np.uint32(alive[site]) | first << np.uint32(8) | second << np.uint32(16)
 

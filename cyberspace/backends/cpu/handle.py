@@ -8,6 +8,7 @@ most of what a compiler then works at.  What a handle names never changes while 
 # mypy: allow-untyped-defs
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,6 +16,7 @@ from llvmlite import ir
 from numba import from_dtype, typeof
 from numba.core import cgutils, types
 from numba.core.datamodel import models
+from numba.core.types.containers import BaseTuple, Tuple
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, lower_getattr_generic, register_model, typeof_impl, unbox
 
@@ -31,19 +33,29 @@ class HandleType(types.Opaque):  # type: ignore[misc]
         for name, kind in fields:
             self.at[name] = word
             word += words_of(kind)
-        super().__init__(name=f"Handle({', '.join(f'{name}: {kind}' for name, kind in fields)})")
+        text = ", ".join(f"{name}: {kind}" for name, kind in fields)
+        short = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()  # names of functions are made of this
+        super().__init__(name=f"Handle({fields[0][0] if fields else ''}... {short})")
 
     def __reduce__(self):
         return HandleType, (tuple(self.fields.items()),)
 
 
+Field = Array | np.generic | int | tuple[Array, ...]
+
+
 def words_of(kind: types.Type) -> int:
-    """Words that a field takes: an address and the lengths of the axes, or one number."""
+    """Words that a field takes: an address and the lengths of the axes, or one number; those of its parts for a tuple."""
+    if isinstance(kind, BaseTuple):
+        return sum(words_of(one) for one in kind)
     return 1 + kind.ndim if isinstance(kind, types.Array) else 1
 
 
-def kind_of(value: Array | np.generic | int) -> types.Type:
+def kind_of(value: Field) -> types.Type:
     """The type of a field with such a value; arrays are C-ordered."""
+    if isinstance(value, tuple):
+        kinds: types.Type = Tuple([kind_of(one) for one in value])
+        return kinds
     if isinstance(value, np.ndarray):
         return types.Array(from_dtype(value.dtype), value.ndim, "C", readonly=not value.flags.writeable)
     return types.int64 if type(value) is int else typeof(value)
@@ -53,13 +65,13 @@ class Handle:
     """Arrays and numbers under one address.
 
     Args:
-        fields: Arrays, C-ordered, which the handle keeps; and whole numbers: an `int` is an int64.
+        fields: Arrays, C-ordered, which the handle keeps, and tuples of them; and whole numbers: an `int` is an int64.
     """
 
-    def __init__(self, fields: Mapping[str, Array | np.generic | int]):
+    def __init__(self, fields: Mapping[str, Field]):
         self.kind = HandleType(tuple((name, kind_of(value)) for name, value in fields.items()))
         self._kept, words = list(fields.values()), []
-        for value in fields.values():
+        for value in (one for field in fields.values() for one in (field if isinstance(field, tuple) else (field,))):
             if isinstance(value, np.ndarray):
                 assert value.flags.c_contiguous
                 words += [value.ctypes.data, *value.shape]
@@ -67,6 +79,10 @@ class Handle:
                 words.append(int(value))
         self._words = np.array(words, dtype=np.int64)
         self.address: int = self._words.ctypes.data
+
+    def set(self, name: str, value: int) -> None:
+        """Replace a number, while no kernel runs."""
+        self._words[self.kind.at[name]] = value
 
 
 register_model(HandleType)(models.OpaqueModel)
@@ -95,12 +111,21 @@ class _Fields(AttributeTemplate):  # type: ignore[misc]
 
 @lower_getattr_generic(HandleType)
 def _get(context, builder, kind, handle, name):
-    """A field; an array owns nothing, and its strides follow from its shape."""
-    constant, field = builder.module.add_metadata([]), kind.fields[name]
-    words = builder.bitcast(handle, _WORD.as_pointer())
+    """A field."""
+    return _read(context, builder, kind.fields[name], builder.bitcast(handle, _WORD.as_pointer()), kind.at[name])
+
+
+def _read(context, builder, field, words, at):
+    """What lies in some words; an array owns nothing, and its strides follow from its shape."""
+    if isinstance(field, BaseTuple):
+        places = [at + sum(words_of(one) for one in field.types[:k]) for k in range(len(field))]
+        return context.make_tuple(
+            builder, field, [_read(context, builder, *one) for one in zip(field, [words] * len(field), places, strict=True)]
+        )
+    constant = builder.module.add_metadata([])
 
     def word(place):
-        value = builder.load(builder.gep(words, [_WORD(kind.at[name] + place)]))
+        value = builder.load(builder.gep(words, [_WORD(at + place)]))
         value.set_metadata("invariant.load", constant)
         return value
 

@@ -1,6 +1,7 @@
-"""A tick as numba kernels, parallel over chunks of sites; `cyberspace.law.tick` and `cyberspace.law.verbs` say what each verb means.
+"""A tick in parts, for the sites of one block; `cyberspace.law.tick` and `cyberspace.law.verbs` say what each verb means.
 
-Within a kernel no chunk reads what another one writes, so neither the number of threads nor their order matters.
+Within a part no block reads what another one writes, but for the pairs that it settles; `cyberspace.backends.cpu.span` says when all
+have to wait.
 """
 
 # numba types these functions itself
@@ -8,81 +9,20 @@ Within a kernel no chunk reads what another one writes, so neither the number of
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from cyberspace.backends.cpu.arrays import (
-    COLUMNS,
-    DEATH,
-    DEATHS,
-    OVERFLOW,
-    SHED,
-    SUNLIGHT,
-    UPKEEP,
-    bounds,
-    stream_key,
-)
-from cyberspace.backends.cpu.brain import listen, sense, think
-from cyberspace.backends.cpu.compiled import KERNEL
+from cyberspace.backends.cpu.arrays import ALIVE, DEATH, DEATHS, GENESIS, OVERFLOW, SHED, SPARKS, SUNLIGHT, UPKEEP, stream_key
 from cyberspace.backends.cpu.meet import give_pairs, land_pairs
-from cyberspace.backends.cpu.parallel import in_parallel
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import sparks
 from cyberspace.backends.cpu.vector import threefry
-from cyberspace.law import clock, kinds
-from cyberspace.law.clock import Moment
+from cyberspace.law import kinds
 from cyberspace.law.state import SOIL
 from organisms import bits
-from topology import meeting
 
 LIFE = bits.LIFE
-SPARKS = len(COLUMNS)
 LINE = 64
 upkeep, work_of = part(kinds.upkeep), part(kinds.work_of)
-tide_offset, lesson_of = part(meeting.tide_offset), part(clock.lesson_of)
-near_moment = part(clock.near_moment)
-
-LISTENS, THINKS, PAYS, SETTLES = 1, 2, 4, 8
-"""Parts of a tick: what is heard is noted; sense and think; pay; meet, settle and spark."""
-
-TICK = LISTENS | THINKS | PAYS | SETTLES
-NEAR = -1
-"""In place of a link's axis: a tick on near axes."""
-
-
-@njit(**KERNEL, cache=True)
-def live(arrays, tables, counts, totals, records, lived, axis, tide, does, params):
-    """Ticks, or parts of one, as many as there are rows of `totals` and of `records`; all but `TICK` for the sake of what comes between.
-
-    `counts` int64 (chunks, COLUMNS) is for use on the way, `totals` int64 (ticks, COUNTED) is added to, `records` as in
-    `cyberspace.backends.backend.birth_table`, `lived` is how many ticks the region has lived.  Where a link opens, `axis` is its own,
-    and `tide` its shore's: nobody meets within the region then.
-    """
-    for k in range(len(totals)):
-        now = near_moment(tables, lived + k, params.pace, params.tide)
-        if axis != NEAR:
-            cost = tables.copy_cost[axis], tables.move_cost[axis]
-            now = Moment(now.tick, tables.shows[axis], axis == NEAR, arrays.itself, tide, *cost)
-        ends = lesson_of(lived + k, params.lesson_ticks)[1]
-        if does & LISTENS:
-            listen(arrays)
-        if does & (THINKS | PAYS):
-            in_parallel(sense_think_pay, len(counts), arrays, now, ends, counts, does, params)
-        if does & SETTLES:
-            if now.meets:
-                in_parallel(meet, len(counts), arrays, now, counts, records[k], params)
-            close(arrays, now.tick, counts, totals[k], params)
-
-
-@part
-def sense_think_pay(chunk, arrays, now, ends, counts, does, params):
-    """sense and think, or pay, or all three, for one chunk."""
-    low, high = bounds(len(arrays.energy), chunk, len(counts))
-    if does & THINKS:
-        sense(arrays, now, ends, low, high)
-        think(arrays, low, high, params)
-    if does & PAYS:
-        pay(arrays, now.tick, counts[chunk], low, high, params)
 
 
 @part
@@ -173,26 +113,21 @@ def perish(arrays, site, tally):
 
 
 @part
-def meet(chunk, arrays, now, counts, records, params):
-    """emit, meet, settle for one chunk: every pair once, by the thread that holds one of its sites."""
-    low, high = bounds(len(arrays.energy), chunk, len(counts))
-    land_pairs(arrays, now, records, counts[chunk], low, high, params)
-    give_pairs(arrays, now, records, counts[chunk], low, high, params)
+def meet(arrays, now, low, high, tally, records, params):
+    """emit, meet, settle for one block: every pair once, by whoever lives the block that holds the first of its sites that matters."""
+    if now.meets:
+        land_pairs(arrays, now, records, tally, low, high, params)
+        give_pairs(arrays, now, records, tally, low, high, params)
 
 
 @part
-def close(arrays, tick, counts, total, params):
-    """spark; adds the counts of the chunks to the total of the tick, and clears them."""
-    fell, alive = 0, arrays.alive
+def close(arrays, tick, low, high, tally, params):
+    """spark, and count who lives."""
     if params.spark > 0:
-        fell = sparks(arrays, len(counts), tick, params)
-    for column in range(len(COLUMNS)):
-        for chunk in range(len(counts)):
-            total[column] += counts[chunk, column]
-            counts[chunk, column] = 0
-    total[SPARKS] += fell
-    total[SPARKS + 1] += fell * params.newborn_energy
-    living = 0
-    for site in range(len(alive)):
-        living += alive[site]
-    total[SPARKS + 2] += living
+        fell = sparks(arrays, low, high, tick, params)
+        tally[SPARKS] += fell
+        tally[GENESIS] += fell * params.newborn_energy
+    living, alive = np.int32(0), arrays.alive[low:high]
+    for k in range(len(alive)):
+        living = np.int32(living + np.int32(alive[k]))
+    tally[ALIVE] += living

@@ -10,9 +10,8 @@ from functools import cache
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.cpu.arrays import bounds, stream_key
+from cyberspace.backends.cpu.arrays import stream_key
 from cyberspace.backends.cpu.compiled import KERNEL, is_ours
-from cyberspace.backends.cpu.parallel import in_parallel
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.scratch import scratch
@@ -31,31 +30,30 @@ def never(signal, genes):
 
 @cache
 def learning(rule: Rule) -> Callable[..., None]:
-    """The kernel of a rule: (arrays, signals int8 (answers, sites), tick, chunks, params)."""
+    """The kernel of a rule for one block: (arrays, verdict, params, low, high, at, tick); signals of the block begin at `at`."""
     assert rule.change is not None
     change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
 
     @njit(**KERNEL, cache=is_ours(rule.change))
-    def learn(arrays, signal, tick, chunks, params):
-        in_parallel(learn_chunk, chunks, change, still, selective, arrays, signal, tick, chunks, params)
+    def learn(arrays, verdict, params, low, high, at, tick):
+        learn_block(change, still, selective, arrays, verdict.signals[:, at : at + high - low], low, high, tick, params)
 
     kernel: Callable[..., None] = learn
     return kernel
 
 
 @part
-def learn_chunk(chunk, change, still, selective, arrays, signal, tick, chunks, params):
-    """learn, for one chunk: those who feel anything, or all where a rule is not selective."""
-    low, high = bounds(len(arrays.energy), chunk, chunks)
+def learn_block(change, still, selective, arrays, signal, low, high, tick, params):
+    """learn, for one block: those who feel anything, or all where a rule is not selective."""
     key, alive, felt = stream_key(params, LEARN, tick), arrays.alive, scratch(high - low, np.int8)
     for k in range(high - low):
         felt[k] = 0
     for answer in range(params.answers):
         for k in range(high - low):
-            felt[k] |= signal[answer, low + k]
+            felt[k] |= signal[answer, k]
     for k in range(high - low):
         if alive[low + k] and (felt[k] != 0 or not selective):
-            learn_one(change, still, arrays, signal, key, low + k, params)
+            learn_one(change, still, arrays, signal[:, k], key, low + k, params)
 
 
 @part
@@ -63,11 +61,11 @@ def learn_one(change, still, arrays, signal, key, site, params):
     """learn, for one organism."""
     weights, inputs, total = arrays.weights[site], arrays.inputs[site], np.int32(0)
     for answer in range(params.answers):
-        total += np.int32(signal[answer, site])
+        total += np.int32(signal[answer])
     mean = np.int32(total // params.answers)
     for unit in range(weights.shape[1]):
         own = ANSWER <= unit < ANSWER + params.answers
-        felt, genes = np.int32(signal[unit - ANSWER, site]) if own else mean, unit_genes(arrays.genome[site], unit, params)
+        felt, genes = np.int32(signal[unit - ANSWER]) if own else mean, unit_genes(arrays.genome[site], unit, params)
         if still(felt, genes):
             continue
         post, words = np.int32(arrays.activity[site, unit]), (np.uint32(0), np.uint32(0))

@@ -1,4 +1,4 @@
-"""Lessons of a region in numba: tasks pose, judge and pay; by their text over single sites where they have one, else by NumPy."""
+"""Lessons of a region in numba: what the kernels are told of each task; those without a text over single sites are judged here."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.cpu import tasks
-from cyberspace.backends.cpu.arrays import CHUNK, Arrays, stream_words
+from cyberspace.backends.cpu.address import address_of
+from cyberspace.backends.cpu.arrays import Arrays
+from cyberspace.backends.cpu.handle import Handle
+from cyberspace.backends.cpu.partition import Partition
 from cyberspace.backends.cpu.progress import expect
-from cyberspace.law.state import TALLY
-from cyberspace.law.verbs.answer import ask, posed
-from cyberspace.law.verbs.earn import fill_pools, pool_rates
-from cyberspace.law.world import TaskPlace, World
-from cyberspace.tasks.task import Hidden, SiteText
+from cyberspace.backends.cpu.span import FEATURES
+from cyberspace.law.verbs.answer import ask, posed, task_bits
+from cyberspace.law.verbs.earn import pool_rates
+from cyberspace.law.world import World
+from cyberspace.tasks.task import Hidden
 from organisms import bits
-from organisms.arrays import NUMPY, Array, Bools, Int8s, Int32s
+from organisms.arrays import NUMPY, Array, Bools, Words
 from organisms.body import ANSWER, SENSES
-
-Verdict = tuple[Int32s, Int8s, Bools]
-"""Score int32 (goals, sites), signal int8 (answers, sites), what counts as performed bool (goals, sites)."""
 
 
 class PosedTask:
@@ -28,55 +28,62 @@ class PosedTask:
         world: The region.
         number: Index of the task among those of the world.
         arrays: The region's arrays.
+        where: Where it is posed, bool (sites,), kept up to date by whoever owns it.
+
+    Attributes:
+        text: Its functions over single sites, if it has them.
+        handle: What its kernels are given.
     """
 
-    def __init__(self, world: World, number: int, arrays: Arrays):
-        self.place, self._world, self._number, self._arrays = world.tasks[number], world, number, arrays
-        self.where: Bools = np.zeros(0, dtype=bool)
-        task = self.place.task
-        self._text: SiteText | None = None if task.board else task.site_text(world.body.answers)
-        self._words, self._block = np.empty((task.words, world.sites), dtype=np.uint32), -1
-        self._kept: Int32s = np.empty(world.sites, dtype=np.int32)
+    def __init__(self, world: World, number: int, arrays: Arrays, where: Bools):
+        self.place, self._world, self._number, self._arrays, self._where = world.tasks[number], world, number, arrays, where
+        task, sites = self.place.task, world.sites
+        self.text = None if task.board else task.site_text(world.body.answers)
+        self._shown = np.zeros((sites, world.body.channels if self.text is None else 0), dtype=np.int8)
         self._hidden: Hidden = ()
-        expect(tasks.site_words, tasks.collect, tasks.feel, stream_words)
-        if self._text is not None:
-            expect(tasks.posing(self._text.pose), tasks.judging(self._text.judge), tasks.scoring(self._text.score))
+        self._words: Words = np.zeros((task.words, 0), dtype=np.uint32)
+        self._block = -1
+        fields: dict[str, Array | int | tuple[Array, ...]] = {"inputs": arrays.inputs, "where": where, "shown": self._shown}
+        fields["channels"] = world.body.channels
+        if self.text is not None:
+            fields["channels"] = min(world.body.channels, self.text.channels)
+            fields |= {"words": np.zeros((task.words, sites), dtype=np.uint32), "hidden": np.zeros(sites, dtype=np.int32)}
+            fields |= {"seed": world.seed, "region": world.region, "stream": bits.TASK + number, "block": task.block}
+            fields |= {"tables": self.text.tables, "memory": task.memory}
+            fields |= {"first_goal": self.place.first_goal, "goals": len(task.goals)}
+        self.handle = Handle(fields)
+
+    def kernels(self, verdict: Handle, arrays: Handle) -> tuple[int, int]:
+        """Addresses of those that pose and judge; the second 0 if NumPy judges."""
+        if self.text is None:
+            return address_of(tasks.show, self.handle, 0, 0, 0, 0), 0
+        pose, judge = tasks.posing(self.text.pose), tasks.judging(self.text.judge, self.text.score)
+        expect(pose, judge)
+        judging = self.handle, arrays, verdict, 0, 0, 0, 0, 0
+        return address_of(pose, self.handle, 0, 0, 0, 0), address_of(judge, *judging)
 
     def pose(self, lesson: int, whole: dict[str, Array]) -> None:
-        """Show a lesson to the senses, and keep what the task hides."""
+        """Pose a lesson by NumPy: what it shows is copied to the senses when it begins."""
         world, task = self._world, self.place.task
         if lesson // task.block != self._block:
             self._block = lesson // task.block
-            key = stream_words(world.seed, world.region, bits.TASK + self._number, self._block)
-            tasks.site_words(*key, self._words)
-        shown = self._arrays.inputs[:, len(SENSES) : world.body.senses]
-        if self._text is not None:
-            channels = shown[:, : min(world.body.channels, self._text.channels)]
-            tasks.posing(self._text.pose)(self._words, lesson, self._text.tables, self.where, channels, self._kept)
-            return
+            self._words = task_bits(NUMPY, world, self._number, lesson)
         told, self._hidden = ask(NUMPY, self.place, self._words, lesson, self._arrays.block, whole["jobs"], whole["pools"])
         fit = min(world.body.channels, told.shape[0])
-        np.copyto(shown[:, :fit].T, told[:fit], where=self.where)
+        self._shown[:, :fit].T[:] = told[:fit]
+        self.handle.set("channels", fit)
 
-    def judge(self, lesson: int) -> Verdict | None:
-        """The verdict at the end of a lesson; None where nothing can be scored."""
+    def judge(self, verdict: dict[str, Array]) -> None:
+        """Judge by NumPy, at the end of a lesson."""
         arrays, task, answers = self._arrays, self.place.task, self._world.body.answers
-        memory, text = arrays.memory[: task.memory], self._text
-        if text is None:
-            said = np.ascontiguousarray(arrays.activity[:, ANSWER : ANSWER + answers].T)
-            score, signal, after = task.judge(NUMPY, said, self._hidden, memory)
-            lives = self.where & arrays.alive
-            np.copyto(memory, after, where=lives)
-            return score, np.where(lives, signal, np.int8(0)), task.performs(NUMPY, score, after)
-        meets = self.where, arrays.alive
-        tasks.judging(text.judge)(arrays.says, answers, self._kept, lesson, text.tables, *meets, memory)
-        if not text.scores(lesson):
-            return None
-        shape = len(task.goals), self._world.sites
-        score, did = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=bool)
-        signal = np.zeros((answers, self._world.sites), dtype=np.int8)
-        tasks.scoring(text.score)(lesson, text.tables, *meets, memory, score, did, signal)
-        return score, signal, did
+        memory, goals = arrays.memory[: task.memory], slice(self.place.first_goal, self.place.first_goal + len(task.goals))
+        said = np.ascontiguousarray(arrays.activity[:, ANSWER : ANSWER + answers].T)
+        score, signal, after = task.judge(NUMPY, said, self._hidden, memory)
+        lives = self._where & arrays.alive
+        np.copyto(memory, after, where=lives)
+        verdict["score"][goals] = score
+        verdict["did"][goals] = task.performs(NUMPY, score, after)
+        np.add(verdict["signals"], np.asarray(signal, dtype=np.int8), out=verdict["signals"], where=lives)
 
 
 class Lessons:
@@ -85,63 +92,96 @@ class Lessons:
     Args:
         world: The region.
         arrays: Its arrays.
+        handle: The same, as kernels take them.
         whole: Its pools and its job board.
+        partition: Its blocks.
+        threads: Threads that live it.
+
+    Attributes:
+        by_numpy: Whether a task is judged by NumPy, so that all wait at the end of a lesson.
+        on_board: Whether a task is posed at a board, so that all wait before a lesson begins.
+        addresses: For `cyberspace.backends.cpu.span.live`.
+        verdict: The same.
     """
 
-    def __init__(self, world: World, arrays: Arrays, whole: dict[str, Array]):
-        self._world, self._arrays, self._whole = world, arrays, whole
-        self._tasks = [PosedTask(world, number, arrays) for number in range(len(world.tasks))]
-        self._rates, self._posed = pool_rates(world), -1
+    def __init__(
+        self, world: World, arrays: Arrays, handle: Handle, whole: dict[str, Array], partition: Partition, threads: int
+    ):  # fmt: skip
+        self._world, self._arrays, self._whole, self._partition = world, arrays, whole, partition
+        self._where = np.zeros((len(world.tasks), world.sites), dtype=bool)
+        self._tasks = [PosedTask(world, number, arrays, self._where[number]) for number in range(len(world.tasks))]
+        self.by_numpy = any(task.text is None for task in self._tasks)
+        self.on_board = any(task.place.task.board for task in self._tasks)
+        kept = self.by_numpy or partition.split
+        stride = 0 if kept else partition.widest
+        self._fields = self._lay_out(len(world.goals), world.sites if kept else threads * stride)
+        goals = np.array([(one.first_goal, len(one.task.goals)) for one in world.tasks], dtype=np.int64).reshape(-1, 2)
+        tables = {"where": self._where, "rates": np.ascontiguousarray(pool_rates(world)[:, :, 0]), "goals": goals}
+        self.verdict = Handle(self._fields | tables | {"pools": whole["pools"], "stride": stride})
+        self.addresses = np.zeros((len(self._tasks), len(FEATURES)), dtype=np.int64)
+        for row, task in zip(self.addresses, self._tasks, strict=True):
+            row[:] = *task.kernels(self.verdict, handle), task.handle.address
+        self.posed = -1
+        """The lesson that NumPy posed last."""
+        self.anew = True
+        """Whether lessons have to be posed before the next tick, whatever it is."""
         self.lay_blocks()
+
+    def _lay_out(self, goals: int, width: int) -> dict[str, Array]:
+        """What judges write: for so many sites, or for those of the blocks that threads live; and what blocks share of a pool."""
+        answers, blocks = self._world.body.answers, self._partition.blocks if self._partition.split else 0
+        first = self._partition.starts[:-1] // (self._world.sites // self._world.groups)
+        sharers = np.stack([np.searchsorted(first, first), np.searchsorted(first, first, side="right")], axis=1)
+        return {
+            "score": np.zeros((goals, width), dtype=np.int32),
+            "did": np.zeros((goals, width), dtype=bool),
+            "signals": np.zeros((answers, width), dtype=np.int8),
+            "felt": np.zeros((answers, width), dtype=np.int8),
+            "claims": np.zeros((2, goals, blocks), dtype=np.int64),
+            "paid": np.zeros((2, goals, blocks), dtype=np.int64),
+            "kept": np.zeros((goals, blocks), dtype=np.int32),
+            "sharers": sharers.astype(np.int64),
+        }
 
     def lay_blocks(self) -> None:
         """Which task is posed where, by the blocks that stand; the next tick poses anew."""
-        for task in self._tasks:
-            task.where = posed(self._world, task.place, self._arrays.block)
+        for where, place in zip(self._where, self._world.tasks, strict=True):
+            where[:] = posed(self._world, place, self._arrays.block)
         self._arrays.inputs[:, len(SENSES) : self._world.body.senses] = 0
-        self._posed = -1
+        self.posed, self.anew = -1, True
 
     def pose(self, lesson: int) -> None:
-        """Pose a lesson everywhere, if it is not posed yet."""
-        if lesson != self._posed:
+        """Pose a lesson by NumPy, where a task needs it and that was not done yet."""
+        if lesson != self.posed:
             for task in self._tasks:
-                task.pose(lesson, self._whole)
-            self._posed = lesson
+                if task.text is None:
+                    task.pose(lesson, self._whole)
+            self.posed = lesson
 
-    def end(self, lesson: int, tally: NDArray[np.int64]) -> Int8s:
-        """answer and earn; the learning signals, int8 (answers, sites).  Adds to the sums of `TALLY`."""
-        arrays, sites = self._arrays, self._world.sites
-        pools, filled = fill_pools(NUMPY, self._rates, self._whole["pools"])
-        self._whole["pools"] = pools
-        tally[TALLY.index("fill")] += filled.sum(dtype=np.int64)
-        signals = np.zeros((self._world.body.answers, sites), dtype=np.int8)
-        verdicts = [(task, task.judge(lesson)) for task in self._tasks]
-        if not any(found for _, found in verdicts):
-            arrays.payoff[:] *= ~arrays.alive  # the lesson paid nothing
-            return signals
-        income, fines = np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)
-        for task, found in verdicts:
-            if found is not None:
-                score, signal, did = found
-                signals += signal
-                self._collect(task.place, task.where, lesson, score, did, pools, income, fines)
-        counts = np.zeros((-(-sites // CHUNK), 2), dtype=np.int64)
-        tasks.feel(arrays.energy, arrays.alive, arrays.payoff, income, fines, counts)
-        tally[[TALLY.index("fines"), TALLY.index("paid")]] += counts.sum(axis=0)
-        return signals
+    def judge(self) -> None:
+        """Judge by NumPy, where a task needs it."""
+        for task in self._tasks:
+            if task.text is None:
+                task.judge(self._fields)
 
-    def _collect(
-        self,
-        place: TaskPlace,
-        where: Bools,
-        lesson: int,
-        score: Int32s,
-        did: Bools,
-        pools: Int32s,
-        income: Int32s,
-        fines: Int32s,
-    ) -> None:
-        """Pay one task's scores, and note who performs."""
-        arrays, judged = self._arrays, lesson % place.task.judged == place.task.judged - 1
-        own = pools[place.first_goal : place.first_goal + len(place.task.goals)]
-        tasks.collect(score, did, place.first_goal, where, arrays.alive, judged, own, arrays.performed, income, fines)
+    def told(self, first: int, last: int) -> NDArray[np.uint8]:
+        """Of each lesson and task: whether anything is scored, and whether it is judged who performs, uint8 (2, lessons, tasks)."""
+        lessons = range(first, last + 1)
+        scored = [[task.text is None or task.text.scores(lesson) for task in self._tasks] for lesson in lessons]
+        judged = [[lesson % (block := task.place.task.judged) == block - 1 for task in self._tasks] for lesson in lessons]
+        return np.array([scored, judged], dtype=np.uint8).reshape(2, len(lessons), len(self._tasks))
+
+    def share_pools(self) -> None:
+        """Give each block its copy of the pool that it shares."""
+        if self._partition.split:
+            group = self._partition.starts[:-1] // (self._world.sites // self._world.groups)
+            self._fields["kept"][:] = self._whole["pools"][:, group]
+            self._fields["paid"][:] = 0
+
+    def gather_pools(self, lesson: int) -> None:
+        """Take the pools back after a span whose last lesson that paid was this one."""
+        if self._partition.split:
+            first, last = np.unique(self._fields["sharers"], axis=0).T
+            paid = self._fields["paid"][lesson & 1]
+            left = [self._fields["kept"][:, a] - paid[:, a:b].sum(axis=1) for a, b in zip(first, last, strict=True)]
+            self._whole["pools"][:] = np.stack(left, axis=1)

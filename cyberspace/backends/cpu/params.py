@@ -33,8 +33,8 @@ WORDS = ("death", "spark", "radiation")
 """Numbers that random words are compared with."""
 
 
-def kernel_params(world: World) -> Handle:
-    """The numbers of a world, and `zero`, an int32 0 that the compiler can't see through."""
+def kernel_params(world: World, learn: int = 0) -> Handle:
+    """The numbers of a world; `zero`, an int32 0 that the compiler can't see through; and `learn`, where its rule's kernel lies."""
     physics = {name: getattr(world.physics, name) for name in SCALARS}
     physics |= {name: np.uint32(physics[name]) for name in WORDS}
-    return Handle({**{name: of(world) for name, of in OWN.items()}, **physics, "zero": np.int32(0)})
+    return Handle({**{name: of(world) for name, of in OWN.items()}, **physics, "zero": np.int32(0), "learn": learn})

@@ -1,36 +1,45 @@
-"""The numba backend: each organism in one place, parallel over chunks of sites, on the cores of one CPU."""
+"""The numba backend: each organism in one place, block by block, on the cores of one CPU."""
 
 from __future__ import annotations
 
 from collections.abc import Container
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import SpanResult, add_flow, birth_table, crossing_births
-from cyberspace.backends.cpu import kernels, shore
-from cyberspace.backends.cpu.arrays import CHUNK, COLUMNS, COUNTED, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu import shore, span
+from cyberspace.backends.cpu.address import address_of
+from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.handle import Handle
-from cyberspace.backends.cpu.kernels import LISTENS, NEAR, PAYS, SETTLES, THINKS, TICK
 from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
 from cyberspace.backends.cpu.letter_view import LetterView
 from cyberspace.backends.cpu.params import kernel_params
+from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
+from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, UNITS
 from cyberspace.cores import chosen_threads
-from cyberspace.law.clock import clock_tables, lesson_of
+from cyberspace.law.clock import clock_tables
 from cyberspace.law.exchange import apart
 from cyberspace.law.letters import Body, blank_block, body_of
 from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import NUMPY, Array
 
-Sums = NDArray[np.int64]
+RECORDS, RECORDS_A_SITE = 2**24, 32
+"""Bytes for the records of births of a span at most; and for each site, if that is more."""
+
 FOREVER = 2**62
-COUNTED_AT = [TALLY.index(name) for name in COUNTED]
+Sums = NDArray[np.int64]
+
+COUNTED_AT = [TALLY.index(name) for name in COLUMNS]
 CROSSED_AT = [TALLY.index(name) for name in ("received", "lost", "sent")]
+
+Place = tuple[int, int]
+"""A tick that the region lives, and a part of it."""
 
 
 class NumbaCpu:
@@ -39,26 +48,32 @@ class NumbaCpu:
     Args:
         world: The world.
         state: Its state.
-        threads: Threads to use, never more than numba has; as many as are free by default.
+        threads: Threads to use, never more than there are processors for; as many as these by default.
     """
 
     def __init__(self, world: World, state: WorldState, threads: int | None = None):
         self._world, self._tick, self._tally = world, state.tick, state.tally
-        self._threads = min(threads or chosen_threads(), numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
-        self._arrays, self._clock, self._params = (
-            _to_places(world, state.region),
-            clock_tables(world, np.int64),
-            kernel_params(world),
-        )
+        self._threads = min(threads or chosen_threads(), chosen_threads())
+        self._arrays, self._clock = _to_places(world, state.region), clock_tables(world, np.int64)
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
         itself = np.arange(world.sites, dtype=np.int32)
         self._here = handle_of(self._arrays, itself), Handle(self._clock._asdict())
         self._letters = [(LetterView(world, end), LetterView(world, end)) for end in world.ends]
-        self._counts = np.zeros((max(1, world.sites // CHUNK), len(COLUMNS)), dtype=np.int64)
-        self._learn = learning(world.rule) if world.rule.change is not None and world.tasks else None
-        self._lessons = Lessons(world, self._arrays, self._whole)
+        self._partition = make_partition(world, self._clock.partners, self._threads)
+        blocks = {name: getattr(self._partition, name) for name in ("starts", "kinds", "mates", "units", "counts")}
+        self._blocks = Handle({**blocks, "split": int(self._partition.split)})
+        self._lessons = Lessons(world, self._arrays, self._here[0], self._whole, self._partition, self._threads)
+        self._params = kernel_params(world, self._learn(kernel_params(world)))
         self._part_by_walls()
-        expect(kernels.live, *([shore.arrive, shore.post] if world.ends else []))
+        expect(span.plan, span.live, *([shore.arrive, shore.post] if world.ends else []))
+
+    def _learn(self, params: Handle) -> int:
+        """Address of the kernel of the world's rule; 0 if nobody learns."""
+        rule = self._world.rule
+        if rule.change is None or not self._world.tasks:
+            return 0
+        expect(learning(rule))
+        return address_of(learning(rule), self._here[0], self._lessons.verdict, params, 0, 0, 0, 0)
 
     def _part_by_walls(self) -> None:
         """Who meets whom, by the walls that stand."""
@@ -106,69 +121,92 @@ class NumbaCpu:
 
     def advance(self, ticks: int) -> SpanResult:
         """Live so many ticks."""
-        numba.set_num_threads(self._threads)
-        world, first, done = self._world, self._tick, 0
-        records = np.full((ticks, 3, world.meetings.slots), -1, dtype=np.int32)
-        totals = np.zeros((ticks, len(COUNTED)), dtype=np.int64)
+        world, left, found = self._world, ticks, []
+        most = max(1, max(RECORDS, RECORDS_A_SITE * world.sites) // (12 * world.meetings.slots))
+        while left > 0:
+            length = min(left, most)
+            found.append(self._advance(length))
+            left -= length
+        if len(found) == 1:
+            return found[0]
+        empty = np.zeros((0, len(TALLY)), dtype=np.int64), np.zeros((0, 5), dtype=np.int32)
+        tallies, births = zip(empty, *((one.tally, one.births) for one in found), strict=True)
+        return SpanResult(np.concatenate(tallies), np.concatenate(births))
+
+    def _advance(self, ticks: int) -> SpanResult:
+        """The same for few enough that their records fit."""
+        world, first = self._world, self._tick
+        lived = first >> world.pace
+        records = np.empty((ticks, 3, world.meetings.slots), dtype=np.int32)
+        records[:, 0] = -1
+        counts = np.zeros((self._threads, ticks, len(COLUMNS)), dtype=np.int64)
+        here, end = (lived, LISTEN), (lived + ticks, LISTEN)
+        while here < end:
+            stop = min(end, self._breaks(here))
+            self._live(here, stop, counts, records, lived)
+            here = stop
         tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
-        with np.errstate(over="ignore"):
-            while done < ticks:
-                lived = (first >> world.pace) + done
-                free = min(ticks - done, self._free(lived))
-                self._lessons.pose(lived // world.physics.lesson_ticks)
-                span = slice(done, done + max(1, free))
-                if free:
-                    self._live(lived, totals[span], records[span])
-                else:
-                    self._live(lived, totals[span], records[span], LISTENS | THINKS)
-                    self._judge(lived, tally[done])
-                    self._live(lived, totals[span], records[span], PAYS | SETTLES)
-                done = span.stop
-        tally[:, COUNTED_AT] += totals
+        tally[:, COUNTED_AT] = counts.sum(axis=0)
         return self._note(tally, birth_table(world, first, records))
 
-    def _free(self, lived: int) -> int:
-        """Ticks until one at which a task judges."""
-        length = self._world.physics.lesson_ticks
-        return length - 1 - lived % length if self._world.tasks else FOREVER
+    def _breaks(self, here: Place) -> Place:
+        """Where NumPy has to judge or to pose next."""
+        tick, length, lessons = here[0], self._world.physics.lesson_ticks, self._lessons
+        if not lessons.by_numpy:
+            return (FOREVER, 0)
+        last = tick // length * length + length - 1
+        if here < (last, CLAIM):
+            return last, CLAIM
+        return (last + 1, LISTEN) if lessons.on_board else (last + length, CLAIM)
 
     def _live(
-        self, lived: int, totals: Sums, records: NDArray[np.int32], does: int = TICK, axis: int = NEAR, tide: int = 0
+        self, here: Place, stop: Place, counts: Sums, records: NDArray[np.int32], origin: int, axis: int = NEAR, tide: int = 0
     ) -> None:
-        """See `cyberspace.backends.cpu.kernels.live`."""
-        kernels.live(*self._here, self._counts, totals, records, lived, axis, tide, does, self._params)
-
-    def _judge(self, lived: int, tally: Sums) -> None:
-        """answer, earn, learn."""
-        signals = self._lessons.end(lived // self._world.physics.lesson_ticks, tally)
-        if self._learn is not None and (self._world.rule.still is None or signals.any()):
-            self._learn(self._here[0], signals, lived << self._world.pace, len(self._counts), self._params)
+        """Live from one place in time to another, with what NumPy has to do before; `origin` is the tick of the first row of records."""
+        lessons, length = self._lessons, self._world.physics.lesson_ticks
+        (tick, what), (last, end) = here, stop
+        lesson = tick // length
+        if lessons.by_numpy and what <= THINK:
+            lessons.pose(lesson)
+        elif lessons.by_numpy and what == CLAIM and tick % length == length - 1:
+            lessons.judge()
+            if not lessons.on_board:
+                lessons.pose(lesson + 1)
+        stages = np.empty((4 * (last - tick + 2), STAGE), dtype=np.int64)
+        arrays, tables = self._here
+        count, units = span.plan(stages, tables, self._blocks, tick, what, last, end, axis, self._params)
+        shared = np.zeros(DONE + count + self._partition.blocks, dtype=np.int64)
+        shared[UNITS] = units
+        about = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
+        told = lessons.told(lesson, last // length)
+        given = arrays, tables, self._blocks, lessons.addresses, told, lessons.verdict, self._params, about, counts, records
+        lessons.share_pools()
+        together(self._threads, shared, lambda thread: span.live(shared, stages[:count], *given, thread))
+        lessons.gather_pools((last + (end > EARN)) // length - 1)
+        lessons.anew = lessons.anew and what > THINK
 
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
-        numba.set_num_threads(self._threads)
         world, tick, end, (came, goes) = self._world, self._tick, self._world.ends[index], self._letters[index]
-        tally, totals = np.zeros((1, len(TALLY)), dtype=np.int64), np.zeros((1, len(COUNTED)), dtype=np.int64)
+        counts = np.zeros((self._threads, 1, len(COLUMNS)), dtype=np.int64)
         block, births = blank_block(world, end), np.full((3, end.slots), -1, dtype=np.int32)
         lived, tide = tick >> world.pace, int(end.tide_at(opening))
-        at = lived, totals, births[None]
-        with np.errstate(over="ignore"):
-            number, ends = lesson_of(lived, world.physics.lesson_ticks)
-            self._lessons.pose(number)
-            shores = *self._here, end.sites
-            told = int(end.tide_at(opening - 1)), end.tide, tick, end.axis, self._counts[0], births, self._params
-            received, lost = shore.arrive(*shores, came.over(due), *told)  # what it hears it has from the letter
-            judged = ends and bool(world.tasks)
-            self._live(*at, THINKS if judged else THINKS | PAYS, end.axis, tide)
-            if judged:
-                self._judge(lived, tally[0])
-                self._live(*at, PAYS, end.axis, tide)
-            sent = 0
-            if end.partner(opening) >= 0:
-                sent = shore.post(*shores, goes.over(body_of(block)), tide, end.tide, end.axis, self._params)
-            self._live(*at, SETTLES, end.axis, tide)
-        tally[0, CROSSED_AT] += received, lost, sent
-        tally[0, COUNTED_AT] += totals[0]
+        shores = *self._here, end.sites
+        told = int(end.tide_at(opening - 1)), end.tide, tick, end.axis, counts[0, 0], births, self._params
+        received, lost = shore.arrive(*shores, came.over(due), *told)  # what it hears it has from the letter
+        at = counts, births[None], lived, end.axis, tide
+        if self._lessons.by_numpy and lived % world.physics.lesson_ticks == world.physics.lesson_ticks - 1:
+            self._live((lived, THINK), (lived, CLAIM), *at)
+            self._live((lived, CLAIM), (lived, CLOSE), *at)
+        else:
+            self._live((lived, THINK), (lived, CLOSE), *at)
+        sent = 0
+        if end.partner(opening) >= 0:
+            sent = shore.post(*shores, goes.over(body_of(block)), tide, end.tide, end.axis, self._params)
+        self._live((lived, CLOSE), (lived + 1, LISTEN), *at)
+        tally = np.zeros((1, len(TALLY)), dtype=np.int64)
+        tally[0, CROSSED_AT] = received, lost, sent
+        tally[0, COUNTED_AT] += counts[:, 0].sum(axis=0)
         return self._note(tally, crossing_births(world, end, opening, tick, births)), block
 
     def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> SpanResult:

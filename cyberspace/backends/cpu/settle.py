@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, bounds, stream_key
+from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, stream_key
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry, where
@@ -162,20 +162,18 @@ def move(arrays, sender, site, tally, move_cost):
 
 
 @part
-def sparks(arrays, chunks, tick, params):
-    """spark: random organisms where one falls on an empty site; returns how many."""
-    fell = 0
-    key = stream_key(params, SPARK, tick)
-    for chunk in range(chunks):
-        low, high = bounds(len(arrays.energy), chunk, chunks)
-        some, here = False, arrays.spark[low:high]
+def sparks(arrays, low, high, tick, params):
+    """spark, for the sites from low to high: random organisms where one falls on an empty site; returns how many."""
+    fell, here = 0, arrays.spark[low:high]
+    some = False
+    for k in range(len(here)):
+        some |= here[k]
+    if some:
+        key = stream_key(params, SPARK, tick)
         for k in range(len(here)):
-            some |= here[k]
-        if some:
-            for k in range(len(here)):
-                if here[k] and not arrays.alive[low + k] and arrays.block[low + k] != WALL:
-                    strike(arrays, low + k, tick, key, params)
-                    fell += 1
+            if here[k] and not arrays.alive[low + k] and arrays.block[low + k] != WALL:
+                strike(arrays, low + k, tick, key, params)
+                fell += 1
     return fell
 
 

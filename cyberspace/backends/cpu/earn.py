@@ -1,0 +1,161 @@
+"""earn for the sites of one block: pools are filled, and pay what was claimed; `cyberspace.law.verbs.earn` says what it means.
+
+Where a pool is shared by several blocks, each keeps a copy of what it held after it was last filled.  What all of them claim is known
+once all have judged, and what they were paid once all have judged again; so the copies never differ.
+"""
+
+# numba types these functions itself
+# mypy: allow-untyped-defs
+from __future__ import annotations
+
+import numpy as np
+
+from cyberspace.backends.cpu.arrays import FILL, FINES, PAID
+from cyberspace.backends.cpu.part import part
+from cyberspace.backends.cpu.scratch import scratch
+from cyberspace.backends.cpu.vector import bit_length, where
+from cyberspace.law import rules
+from cyberspace.law.world import MAX_SCORE, RATIO_BITS
+
+level_of = part(rules.level_of)
+
+
+@part
+def pool_ratio(pool, claims):
+    """`cyberspace.law.verbs.earn.pool_ratio` of scalars."""
+    if pool >= claims:
+        return np.int64(1 << RATIO_BITS)
+    return (np.int64(pool) << RATIO_BITS) // np.int64(claims)
+
+
+@part
+def claims_of(verdict, task, goal, arrays, low, high, at):
+    """What the sites from low to high claim for a goal of a task."""
+    score, meets, alive, claims = verdict.score[goal, at : at + high - low], verdict.where[task], arrays.alive, np.int64(0)
+    for k in range(high - low):
+        if meets[low + k] and alive[low + k]:
+            claims += max(np.int32(0), min(score[k], np.int32(MAX_SCORE)))
+    return claims
+
+
+@part
+def pay_goal(verdict, task, goal, arrays, low, high, at, ratio, income, fines):
+    """Add to the income and the fines, int32 (high - low,), of these sites what a goal brings them; how much was paid."""
+    score, meets, alive, sum_paid = verdict.score[goal, at : at + high - low], verdict.where[task], arrays.alive, np.int64(0)
+    for k in range(high - low):
+        if score[k] != 0 and meets[low + k] and alive[low + k]:
+            asked = min(max(score[k], np.int32(-MAX_SCORE)), np.int32(MAX_SCORE))
+            if asked < 0:
+                fines[k] -= asked
+            else:
+                paid = (asked * ratio) >> RATIO_BITS
+                income[k] += paid
+                sum_paid += paid
+    return sum_paid
+
+
+@part
+def note_performed(verdict, task, first_goal, goals, arrays, low, high, at):
+    """Who performs which goals of a task that is judged now."""
+    meets, alive, performed, did = verdict.where[task], arrays.alive, arrays.performed, verdict.did
+    own = np.uint32(((1 << goals) - 1) << first_goal)
+    for k in range(high - low):
+        if meets[low + k] and alive[low + k]:
+            performs = np.uint32(performed[low + k] & ~own)
+            for goal in range(first_goal, first_goal + goals):
+                performs = np.uint32(performs | np.uint32(np.uint32(did[goal, at + k]) << np.uint32(goal)))
+            performed[low + k] = performs
+
+
+@part
+def fill(verdict, goal, group, tally):
+    """A pool of a goal after a lesson's filling."""
+    pools = verdict.pools
+    flow = min(max(verdict.rates[1, goal] - pools[goal, group], np.int32(0)), verdict.rates[0, goal])
+    pools[goal, group] += flow
+    tally[FILL] += flow
+
+
+@part
+def earn_whole(verdict, arrays, low, high, at, lesson, scored, income, fines, tally):
+    """Fill and pay for a block that holds whole pools."""
+    size = len(arrays.energy) // verdict.pools.shape[1]
+    for group in range(low // size, high // size):
+        first, last = group * size, group * size + size
+        here, own = at + first - low, slice(first - low, last - low)
+        for task in range(len(scored)):
+            for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
+                fill(verdict, goal, group, tally)
+                if scored[task] != 0:
+                    ratio = pool_ratio(verdict.pools[goal, group], claims_of(verdict, task, goal, arrays, first, last, here))
+                    paid = pay_goal(verdict, task, goal, arrays, first, last, here, ratio, income[own], fines[own])
+                    verdict.pools[goal, group] -= paid
+
+
+@part
+def claim_share(verdict, arrays, block, low, high, at, lesson, scored):
+    """Tell what a block claims from pools that it shares."""
+    for task in range(len(scored)):
+        for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
+            claims = claims_of(verdict, task, goal, arrays, low, high, at) if scored[task] != 0 else np.int64(0)
+            verdict.claims[lesson & 1, goal, block] = claims
+
+
+@part
+def earn_share(verdict, arrays, block, low, high, at, lesson, scored, income, fines, tally):
+    """Fill and pay for a block that shares its pools with others."""
+    kept, first, last = verdict.kept, verdict.sharers[block, 0], verdict.sharers[block, 1]
+    for task in range(len(scored)):
+        for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
+            claims = np.int64(0)
+            for other in range(first, last):
+                kept[goal, block] -= verdict.paid[~lesson & 1, goal, other]
+                claims += verdict.claims[lesson & 1, goal, other]
+            flow = min(max(verdict.rates[1, goal] - kept[goal, block], np.int32(0)), verdict.rates[0, goal])
+            kept[goal, block] += flow
+            if block == first:
+                tally[FILL] += flow
+            paid = np.int64(0)
+            if scored[task] != 0:
+                ratio = pool_ratio(kept[goal, block], claims)
+                paid = pay_goal(verdict, task, goal, arrays, low, high, at, ratio, income, fines)
+            verdict.paid[lesson & 1, goal, block] = paid
+
+
+@part
+def earn(verdict, arrays, block, low, high, at, lesson, scored, judged, split, tally):
+    """earn, for one block; `scored` and `judged` say it for each task, uint8 (tasks,)."""
+    income, fines, some = scratch(high - low, np.int32), scratch(high - low, np.int32), np.uint8(0)
+    for k in range(high - low):
+        income[k], fines[k] = 0, 0
+    for task in range(len(scored)):
+        some |= scored[task]
+        if judged[task] != 0 and scored[task] != 0:
+            note_performed(verdict, task, verdict.goals[task, 0], verdict.goals[task, 1], arrays, low, high, at)
+    if split != 0:
+        earn_share(verdict, arrays, block, low, high, at, lesson, scored, income, fines, tally)
+    else:
+        earn_whole(verdict, arrays, low, high, at, lesson, scored, income, fines, tally)
+    if some != 0:
+        feel(arrays, low, high, income, fines, tally)
+    else:
+        alive, payoff = arrays.alive[low:high], arrays.payoff[low:high]
+        for k in range(high - low):  # the lesson paid nothing
+            payoff[k] = np.int8(0) if alive[k] else payoff[k]
+
+
+@part
+def feel(arrays, low, high, paid, owed, tally):
+    """Energies and the sense `payoff` after a lesson, for income and fines int32 (high - low,)."""
+    held, lives, felt = arrays.energy[low:high], arrays.alive[low:high], arrays.payoff[low:high]
+    fined, earned = np.int64(0), np.int64(0)
+    for k in range(high - low):
+        fine = min(owed[k], held[k])
+        net = np.int32(paid[k] - fine)
+        held[k] += net
+        fined += fine
+        earned += paid[k]
+        size = np.int32(level_of(where, bit_length(np.int32(abs(net)))))
+        felt[k] = np.int8(size if net > 0 else -size) if lives[k] else felt[k]
+    tally[FINES] += fined
+    tally[PAID] += earned

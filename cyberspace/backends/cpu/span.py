@@ -1,0 +1,232 @@
+"""A span of ticks, lived block by block: which thread lives what, and when it has to wait for others.
+
+A span is cut into stages wherever something crosses the edges of blocks.  A stage is made of units: one block, or two that meet.  Threads
+take the next unit as they come free; a unit waits for nothing but what its own blocks did in the stage before, or in a stage that says
+so for what all did.  Units are taken in order, so whoever is waited for is being lived.
+"""
+
+# numba types these functions itself
+# mypy: allow-untyped-defs
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from cyberspace.backends.cpu.address import as_handle, call_at
+from cyberspace.backends.cpu.atomic import await_least, claim, publish, seen
+from cyberspace.backends.cpu.brain import listen, sense, think
+from cyberspace.backends.cpu.compiled import KERNEL
+from cyberspace.backends.cpu.earn import claim_share, earn
+from cyberspace.backends.cpu.kernels import close, meet, pay
+from cyberspace.backends.cpu.part import part
+from cyberspace.backends.cpu.partition import PAIRED, SWEPT
+from cyberspace.law import clock
+from cyberspace.law.clock import Moment
+from topology import meeting
+
+lesson_of, near_moment, tide_offset = part(clock.lesson_of), part(clock.near_moment), part(meeting.tide_offset)
+
+LISTEN, THINK, CLAIM, EARN, PAY, MEET, CLOSE, PARTS = range(8)
+"""Parts of a tick: what is heard is noted; pose, sense, think and judge; tell what is claimed; earn and learn; pay; meet and settle; spark,
+and count."""
+
+NEAR = -1
+"""In place of a link's axis: a tick on near axes."""
+
+STAGE = 6
+"""Numbers of a stage: tick and part at which it begins and those before which it ends, row of its units, whether it waits for all."""
+
+UNITS, ERROR, TAKEN, DONE = range(4)
+"""Numbers that threads share: units of all stages, whether a thread failed, units that were taken, and from there on how many units of
+each stage are done; how many stages each block has lived lies beyond."""
+
+FEATURES = ("pose", "judge", "posed")
+"""Addresses that are known of each task: its kernels, 0 for those that it does not have, and its handle."""
+
+
+@part
+def moment(tables, lived, axis, tide, arrays, params):
+    """The moment of a tick on near axes, or of one at which a link opens: nobody meets within the region then."""
+    now = near_moment(tables, lived, params.pace, params.tide)
+    if axis == NEAR:
+        return now
+    cost = tables.copy_cost[axis], tables.move_cost[axis]
+    return Moment(now.tick, tables.shows[axis], False, arrays.itself, tide, *cost)
+
+
+@part
+def row_of(tables, lived, axis):
+    """The row of partners of a tick."""
+    if axis != NEAR:
+        return len(tables.partners) - 1
+    opens = tables.axis[lived % len(tables.axis)]
+    return tables.rows[opens, (lived >> tables.level[opens]) & 1]
+
+
+@part
+def cut_before(tables, blocks, lived, what, axis, params):
+    """Whether a stage begins before a part of a tick: 0 no, 1 yes, 2 yes, and it waits for all."""
+    kind = blocks.kinds[row_of(tables, lived, axis)]
+    if kind == PAIRED and what == LISTEN:
+        return 1
+    if kind == SWEPT and what in (THINK, MEET, CLOSE):
+        return 2
+    if blocks.split != 0 and what == EARN and lesson_of(lived, params.lesson_ticks)[1]:
+        return 2
+    return 0
+
+
+@njit(**KERNEL, cache=True)
+def plan(stages, tables, blocks, first, first_part, last, last_part, axis, params):
+    """Write the stages from a part of a tick to before a part of another, int64 (stages, STAGE); how many stages and units there are."""
+    count, units, tick, what, singles = 0, 0, first, first_part, len(blocks.units) - 1
+    while tick < last or (tick == last and what < last_part):
+        cut = 2 if count == 0 else cut_before(tables, blocks, tick, what, axis, params)
+        if cut != 0:
+            row = row_of(tables, tick, axis)
+            row = row if blocks.kinds[row] == PAIRED else singles
+            stages[count, 0], stages[count, 1], stages[count, 4], stages[count, 5] = tick, what, row, cut - 1
+            units += blocks.counts[row]
+            count += 1
+        what += 1
+        if what == PARTS:
+            tick, what = tick + 1, LISTEN
+        stages[count - 1, 2], stages[count - 1, 3] = tick, what
+    return count, units
+
+
+@njit(**KERNEL, cache=True)
+def live(shared, stages, arrays, tables, blocks, tasks, told, verdict, params, span, counts, records, thread):
+    """Live what is left of a span, with other threads that do the same.
+
+    `span` int64 is the tick of the first record, a link's axis or `NEAR`, the tide of its shore, the first lesson of `told`, the first
+    tick, and whether lessons have to be posed anew then.  `tasks` is int64 (tasks, FEATURES); `told` uint8 (2, lessons, tasks) says whether
+    a lesson is scored, and whether it is judged.  `counts` int64 (threads, ticks, COLUMNS) is added to; `records` int32 (ticks, 3, slots)
+    is written.
+    """
+    stage, before = 0, 0
+    while True:
+        unit = claim(shared, TAKEN)
+        if unit >= shared[UNITS]:
+            return
+        while unit >= before + blocks.counts[stages[stage, 4]]:
+            before += blocks.counts[stages[stage, 4]]
+            stage += 1
+        row = stages[stage, 4]
+        one = blocks.units[row, unit - before]
+        other = blocks.mates[row, one] if row < len(blocks.mates) else one
+        wait(shared, stages, blocks, stage, one, other)
+        if seen(shared, ERROR) != 0:
+            return
+        live_unit(
+            stages[stage],
+            one,
+            other,
+            arrays,
+            tables,
+            blocks,
+            tasks,
+            told,
+            verdict,
+            params,
+            span,
+            counts[thread],
+            records,
+            thread,
+        )
+        lived = DONE + len(stages)
+        publish(shared, lived + one, stage + 1)
+        if other != one:
+            publish(shared, lived + other, stage + 1)
+        claim(shared, DONE + stage)
+
+
+@part
+def wait(shared, stages, blocks, stage, one, other):
+    """Wait for what a unit needs."""
+    if stage == 0:
+        return
+    if stages[stage, 5] != 0:
+        await_least(shared, DONE + stage - 1, blocks.counts[stages[stage - 1, 4]], ERROR)
+    else:
+        lived = DONE + len(stages)
+        await_least(shared, lived + one, stage, ERROR)
+        await_least(shared, lived + other, stage, ERROR)
+
+
+@part
+def live_unit(stage, one, other, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread):
+    """One unit of a stage: two blocks live the first tick together, since they meet in it, and the others one after the other."""
+    tick, what, last, end = stage[0], stage[1], stage[2], stage[3]
+    given = arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread
+    if other != one:
+        stop = PARTS if last > tick else end
+        for now in range(what, stop):
+            live_part(one, tick, now, *given)
+            live_part(other, tick, now, *given)
+        tick, what = tick + 1, LISTEN
+    if tick <= last:
+        live_block(one, tick, what, last, end, *given)
+        if other != one:
+            live_block(other, tick, what, last, end, *given)
+
+
+@part
+def live_block(
+    block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread
+):
+    """One block from a part of a tick to before a part of another."""
+    while tick < last or (tick == last and what < end):
+        live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread)
+        what += 1
+        if what == PARTS:
+            tick, what = tick + 1, LISTEN
+
+
+@part
+def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread):
+    """One part of a tick for one block."""
+    low, high = blocks.starts[block], blocks.starts[block + 1]
+    now = moment(tables, tick, span[1], span[2], arrays, params)
+    k = tick - span[0]
+    lesson, ends = lesson_of(tick, params.lesson_ticks)
+    at = thread * verdict.stride if verdict.stride != 0 else low
+    if what == LISTEN:
+        if span[1] == NEAR:
+            listen(arrays, low, high)
+    elif what == THINK:
+        anew = np.int64(span[5] != 0 and tick == span[4])
+        if anew != 0 or tick % params.lesson_ticks == 0:
+            for task in range(len(tasks)):
+                call_at(tasks[task, 0], as_handle(tasks[task, 2]), low, high, lesson, anew)
+        sense(arrays, now, ends, low, high)
+        think(arrays, low, high, params)
+        if ends and len(tasks) > 0:
+            judge(arrays, tasks, told[0, lesson - span[3]], verdict, low, high, at, lesson)
+    elif what == CLAIM:
+        if ends and blocks.split != 0:
+            claim_share(verdict, arrays, block, low, high, at, lesson, told[0, lesson - span[3]])
+    elif what == EARN:
+        if ends and len(tasks) > 0:
+            scored, judged = told[0, lesson - span[3]], told[1, lesson - span[3]]
+            earn(verdict, arrays, block, low, high, at, lesson, scored, judged, blocks.split, tally[k])
+            if params.learn != 0:
+                call_at(params.learn, arrays, verdict, params, low, high, at, now.tick)
+    elif what == PAY:
+        pay(arrays, now.tick, tally[k], low, high, params)
+    elif what == MEET:
+        meet(arrays, now, low, high, tally[k], records[k], params)
+    else:
+        close(arrays, now.tick, low, high, tally[k], params)
+
+
+@part
+def judge(arrays, tasks, scored, verdict, low, high, at, lesson):
+    """Judge by those tasks that have a kernel for it; the signals of a block are blank before."""
+    signals = verdict.signals
+    for answer in range(len(signals)):
+        for k in range(at, at + high - low):
+            signals[answer, k] = 0
+    for task in range(len(tasks)):
+        if tasks[task, 1] != 0:
+            call_at(tasks[task, 1], as_handle(tasks[task, 2]), arrays, verdict, low, high, at, lesson, np.int64(scored[task]))
