@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -99,4 +100,8 @@ class RulerClock:
 
     def table(self) -> NDArray[np.int32]:
         """Index of the axis that opens (-1: none) at each tick of one period, shape (period,)."""
+        return self._opens.copy()
+
+    @cached_property
+    def _opens(self) -> NDArray[np.int32]:
         return np.array([self.opening(tick)[0] for tick in range(self.period)], dtype=np.int32)

@@ -20,6 +20,7 @@ from cyberspace.law.world import World
 from cyberspace.plugins import Plug
 from organisms.arrays import Array
 from topology import LinkEnd
+from topology.meeting import tide_offset
 
 
 @dataclass(frozen=True)
@@ -122,12 +123,14 @@ def add_flow(tally: NDArray[np.int64], name: str, amount: int) -> NDArray[np.int
 
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
     """`SpanResult.births` from the records of the ticks lived from `first` on: int32 (ticks, 3, slots), -1 where nobody was born."""
-    when, slots = np.nonzero(records[:, 0] >= 0)
-    ticks = first + world.step * np.arange(len(records))
-    tide = np.array([world.meetings.at(int(tick) >> world.pace)[2] for tick in ticks], dtype=np.int32)
-    sites = tide[when] + slots * world.meetings.tide + world.first_site
-    distance, cradle, born = records[when, :, slots].T.reshape(3, -1)
-    return np.stack([ticks[when], sites, cradle, born, distance], axis=1).astype(np.int32)
+    clock, slots = world.meetings.clock, records.shape[2]
+    when, at = np.divmod(np.flatnonzero((records[:, 0] >= 0).ravel()), slots)
+    lived = (first >> world.pace) + when
+    axis = clock.table()[lived % clock.period]
+    opening = lived >> np.array([one.level for one in clock.axes] or [0])[axis]
+    sites = tide_offset(opening, world.meetings.tide) + at * world.meetings.tide + world.first_site
+    distance, cradle, born = records[when, :, at].T.reshape(3, -1)
+    return np.stack([first + world.step * when, sites, cradle, born, distance], axis=1).astype(np.int32)
 
 
 def crossing_births(world: World, end: LinkEnd, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.partition import Partition
 from cyberspace.backends.cpu.progress import expect
 from cyberspace.backends.cpu.span import FEATURES
-from cyberspace.law.verbs.answer import ask, posed, task_bits
+from cyberspace.law.verbs.answer import ask, posed
 from cyberspace.law.verbs.earn import pool_rates
 from cyberspace.law.world import World
 from cyberspace.tasks.task import Hidden
@@ -36,26 +36,26 @@ class PosedTask:
     """
 
     def __init__(self, world: World, number: int, arrays: Arrays, where: Bools):
-        self.place, self._world, self._number, self._arrays, self._where = world.tasks[number], world, number, arrays, where
+        self.place, self._world, self._arrays, self._where = world.tasks[number], world, arrays, where
         task, sites = self.place.task, world.sites
         self.text = None if task.board else task.site_text(world.body.answers)
         self._shown = np.zeros((sites, world.body.channels if self.text is None else 0), dtype=np.int8)
         self._hidden: Hidden = ()
-        self._words: Words = np.zeros((task.words, 0), dtype=np.uint32)
+        self._words: Words = np.zeros((task.words, sites), dtype=np.uint32)
         self._block = -1
         fields: dict[str, Array | int | tuple[Array, ...]] = {"inputs": arrays.inputs, "where": where, "shown": self._shown}
-        fields["channels"] = world.body.channels
+        fields |= {"words": self._words, "seed": world.seed, "region": world.region, "stream": bits.TASK + number}
+        fields |= {"block": task.block, "channels": world.body.channels}
         if self.text is not None:
             fields["channels"] = min(world.body.channels, self.text.channels)
-            fields |= {"words": np.zeros((task.words, sites), dtype=np.uint32), "hidden": np.zeros(sites, dtype=np.int32)}
-            fields |= {"seed": world.seed, "region": world.region, "stream": bits.TASK + number, "block": task.block}
-            fields |= {"tables": self.text.tables, "memory": task.memory}
+            fields |= {"hidden": np.zeros(sites, dtype=np.int32), "tables": self.text.tables, "memory": task.memory}
             fields |= {"first_goal": self.place.first_goal, "goals": len(task.goals)}
         self.handle = Handle(fields)
 
     def kernels(self, verdict: Handle, arrays: Handle) -> tuple[int, int]:
         """Addresses of those that pose and judge; the second 0 if NumPy judges."""
         if self.text is None:
+            expect(tasks.draw, tasks.show)
             return address_of(tasks.show, self.handle, 0, 0, 0, 0), 0
         pose, judge = tasks.posing(self.text.pose), tasks.judging(self.text.judge, self.text.score)
         expect(pose, judge)
@@ -67,7 +67,7 @@ class PosedTask:
         world, task = self._world, self.place.task
         if lesson // task.block != self._block:
             self._block = lesson // task.block
-            self._words = task_bits(NUMPY, world, self._number, lesson)
+            tasks.draw(self.handle, self._block)
         told, self._hidden = ask(NUMPY, self.place, self._words, lesson, self._arrays.block, whole["jobs"], whole["pools"])
         fit = min(world.body.channels, told.shape[0])
         self._shown[:, :fit].T[:] = told[:fit]

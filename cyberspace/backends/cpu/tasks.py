@@ -53,6 +53,12 @@ def draw_words(posed, low, high, block):
 
 
 @njit(**KERNEL, cache=True)
+def draw(posed, block):
+    """The random words of a block of lessons everywhere, for a task that NumPy poses."""
+    draw_words(posed, 0, len(posed.where), block)
+
+
+@njit(**KERNEL, cache=True)
 def show(posed, low, high, lesson, anew):
     """In place of it for a task that was posed by its NumPy text."""
     inputs, shown, where = posed.inputs, posed.shown, posed.where

@@ -1,0 +1,222 @@
+"""The speed of one machine's cores, as ratios that a busy machine changes little: what is compared takes turns within one run.
+
+python -m benchmarks.speed [--rounds 9] [--out benchmarks/results] [--only PART ...]
+
+Parts: product (whole tick against the bare product), size, threads, busy (beside other programs), kinds, teaching, memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numba
+import numpy as np
+
+import cyberspace as cs
+from benchmarks.tick import array_bytes
+from cyberspace.backends.backend import Backend, make_backend
+from cyberspace.backends.cpu.product import think_one
+from cyberspace.cores import usable_cpus
+from cyberspace.law.state import SITE_FIELDS, WorldState
+from cyberspace.law.world import World
+
+SMALL = 2**14
+"""Sites of the soup that larger ones are tiled from."""
+
+SETTLE = 6000
+"""Ticks that it settles."""
+
+ECHO = Path("examples/2_tasks/echo.py").resolve()
+
+
+@numba.njit(nogil=True)
+def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zero):  # type: ignore[no-untyped-def]
+    """The product of `think` alone, one site after the other."""
+    for site in range(len(weights)):
+        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, zero)
+
+
+def made(sites: int, task: str = "logic", kind: str = "gpu") -> World:
+    """A world of so many sites in sms of 1,024."""
+    axes = {"lane": 32, "warp": 32, "sm": sites // 1024}
+    if kind == "cpu":
+        axes = {"lane": 32, "thread": 32, "core": sites // 1024}
+    builder = cs.World(seed=1)
+    builder.space("soup", kind=kind, axes=axes, genesis="ancestor:replicator", density=0.5).task(task)
+    return cs.Simulation(builder, backend="numba").universe.worlds[0]
+
+
+def settled(task: str = "logic", kind: str = "gpu", sites: int = SMALL) -> tuple[World, WorldState]:
+    """A small soup, and its state after takeover."""
+    from cyberspace.law.genesis import genesis
+
+    world = made(sites, task, kind)
+    backend = make_backend("numba", world, genesis(world))
+    backend.advance(SETTLE)
+    return world, backend.state()
+
+
+def tiled(sites: int, state: WorldState) -> WorldState:
+    """The state of a larger world made of copies of a smaller one's; sms are the slowest axis, so copies are whole sms."""
+    times = sites // state.region.sites
+    fields = {name: np.tile(getattr(state.region, name), times) for name in (*SITE_FIELDS, "pools")}
+    return replace(state, region=replace(state.region, **fields))
+
+
+def in_turn(rounds: int, **works: Callable[[], float]) -> dict[str, float]:
+    """Median of what each gives, in rounds in which they take turns."""
+    found: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(rounds):
+        for name, work in works.items():
+            found[name].append(work())
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def per_site(backend: Backend, sites: int, ticks: int) -> Callable[[], float]:
+    """Nanoseconds a site and tick of some ticks, by the clock."""
+
+    def work() -> float:
+        before = time.perf_counter()
+        backend.advance(ticks)
+        return 1e9 * (time.perf_counter() - before) / ticks / sites
+
+    backend.advance(64)
+    return work
+
+
+def product_of(backend: Backend, sites: int, times: int) -> Callable[[], float]:
+    """The same of the bare product, on the same weights."""
+    arrays = backend._arrays  # type: ignore[attr-defined]
+    written = [np.zeros_like(array) for array in (arrays.activity, arrays.fires, arrays.says)]
+    given = (arrays.weights, arrays.inputs, *written, arrays.alive, np.int32(5), np.int8(10), np.int32(0))
+
+    def work() -> float:
+        before = time.perf_counter()
+        for _ in range(times):
+            bare_product(*given)
+        return 1e9 * (time.perf_counter() - before) / times / sites
+
+    bare_product(*given)
+    return work
+
+
+def against_product(rounds: int, state: WorldState) -> dict[str, dict[str, float]]:
+    """One thread: the whole tick, and the product alone, by size."""
+    found = {}
+    for exponent in (14, 20):
+        sites = 2**exponent
+        backend, ticks = make_backend("numba", made(sites), tiled(sites, state), threads=1), max(8, 2**20 // sites)
+        times = in_turn(rounds, whole=per_site(backend, sites, ticks), bare=product_of(backend, sites, max(1, 2**18 // sites)))
+        found[f"2^{exponent}"] = {**times, "bare / whole": times["bare"] / times["whole"]}
+    return found
+
+
+def by_size(rounds: int, state: WorldState) -> dict[str, float]:
+    """One thread: nanoseconds a site and tick, by size."""
+    works = {}
+    for exponent in (14, 16, 18, 20):
+        sites = 2**exponent
+        backend = make_backend("numba", made(sites), tiled(sites, state), threads=1)
+        works[f"2^{exponent}"] = per_site(backend, sites, max(8, 2**20 // sites))
+    times = in_turn(rounds, **works)
+    return {**times, "2^18 / 2^14": times["2^14"] / times["2^18"]}
+
+
+def by_threads(rounds: int, state: WorldState, exponents: tuple[int, ...] = (14, 18, 20)) -> dict[str, float]:
+    """Times as fast as one thread, by size."""
+    found, most = {}, len(usable_cpus())
+    for exponent in exponents:
+        sites, here = 2**exponent, tiled(2**exponent, state)
+        counts = sorted({1, 2, most})
+        works = {
+            str(count): per_site(make_backend("numba", made(sites), here, threads=count), sites, max(16, 2**21 // sites))
+            for count in counts
+        }
+        times = in_turn(rounds, **works)
+        for count in counts[1:]:
+            found[f"2^{exponent}, {count} threads / one"] = times["1"] / times[str(count)]
+    return found
+
+
+@contextmanager
+def busy(programs: int) -> Iterator[None]:
+    """So many other programs that do nothing but compute."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(programs)]
+    try:
+        time.sleep(0.5)
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def beside(rounds: int, state: WorldState) -> dict[str, float]:
+    """Two threads against one, beside other programs, 16,384 sites."""
+    found, world = {}, made(SMALL)
+    backends = {str(count): make_backend("numba", world, state, threads=count) for count in (1, 2)}
+    works = {name: per_site(backend, SMALL, 512) for name, backend in backends.items()}
+    for programs in (0, 1, 3):
+        with busy(programs):
+            times = in_turn(2 * rounds, **works)
+        found[f"beside {programs}: 2 threads / one"] = times["1"] / times["2"]
+    return found
+
+
+def by_kind(rounds: int, state: WorldState) -> dict[str, float]:
+    """The cpu kind, which pays by synapse and unit, against the gpu kind; the same organisms."""
+    works = {
+        kind: per_site(make_backend("numba", made(8192, kind=kind), settled(kind=kind, sites=8192)[1], threads=1), 8192, 256)
+        for kind in ("gpu", "cpu")
+    }
+    times = in_turn(rounds, **works)
+    return {**times, "cpu / gpu": times["gpu"] / times["cpu"]}
+
+
+def teaching(rounds: int, state: WorldState) -> dict[str, float]:
+    """A user's task that teaches against `logic`."""
+    works = {}
+    for name, task in (("logic", "logic"), ("echo", f"{ECHO}:Echo")):
+        world, here = settled(task, sites=8192)
+        works[name] = per_site(make_backend("numba", world, here, threads=1), 8192, 256)
+    times = in_turn(rounds, **works)
+    return {**times, "echo / logic": times["logic"] / times["echo"]}
+
+
+def memory(rounds: int, state: WorldState) -> dict[str, float]:
+    """Bytes a site of all arrays of the backend."""
+    return {f"2^{n}": array_bytes(make_backend("numba", made(2**n), tiled(2**n, state))) / 2**n for n in (14, 18)}
+
+
+PARTS = {
+    "product": against_product, "size": by_size, "threads": by_threads, "busy": beside, "kinds": by_kind,
+    "teaching": teaching, "memory": memory,
+}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
+    options = parser.parse_args()
+    _, state = settled()
+    found = {}
+    for name in options.only:
+        found[name] = PARTS[name](options.rounds, state)
+        print(f"{name}: {json.dumps(found[name])}", flush=True)
+    if options.out:
+        (options.out / f"cores-{time.strftime('%Y%m%d')}.json").write_text(json.dumps(found, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
