@@ -9,8 +9,10 @@ once all have judged, and what they were paid once all have judged again; so the
 from __future__ import annotations
 
 import numpy as np
+from numba import njit
 
 from cyberspace.backends.cpu.arrays import FILL, FINES, PAID
+from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, where
@@ -90,6 +92,29 @@ def earn_whole(verdict, arrays, low, high, at, lesson, scored, income, fines, ta
                     ratio = pool_ratio(verdict.pools[goal, group], claims_of(verdict, task, goal, arrays, first, last, here))
                     paid = pay_goal(verdict, task, goal, arrays, first, last, here, ratio, income[own], fines[own])
                     verdict.pools[goal, group] -= paid
+
+
+@part
+def share_pools(verdict, blocks, arrays):
+    """Give each block its copy of the pools that it shares, before a span."""
+    size = len(arrays.energy) // verdict.pools.shape[1]
+    for goal in range(len(verdict.pools)):
+        for block in range(verdict.kept.shape[1]):
+            verdict.kept[goal, block] = verdict.pools[goal, blocks.starts[block] // size]
+            verdict.paid[0, goal, block] = verdict.paid[1, goal, block] = 0
+
+
+@njit(**KERNEL, cache=True)
+def gather_pools(verdict, lesson):
+    """Take back the pools that blocks share, after a span in which this was the last lesson that ended."""
+    for goal in range(len(verdict.pools)):
+        group, block = 0, 0
+        while block < verdict.kept.shape[1]:
+            last, paid = verdict.sharers[block, 1], np.int64(0)
+            for other in range(block, last):
+                paid += verdict.paid[lesson & 1, goal, other]
+            verdict.pools[goal, group] = verdict.kept[goal, block] - paid
+            group, block = group + 1, last
 
 
 @part

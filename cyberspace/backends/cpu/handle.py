@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 from llvmlite import ir
@@ -41,7 +42,7 @@ class HandleType(types.Opaque):  # type: ignore[misc]
         return HandleType, (tuple(self.fields.items()),)
 
 
-Field = Array | np.generic | int | tuple[Array, ...]
+Field: TypeAlias = "Array | np.generic | int | tuple[Array, ...] | Handle"
 
 
 def words_of(kind: types.Type) -> int:
@@ -53,6 +54,8 @@ def words_of(kind: types.Type) -> int:
 
 def kind_of(value: Field) -> types.Type:
     """The type of a field with such a value; arrays are C-ordered."""
+    if isinstance(value, Handle):
+        return value.kind
     if isinstance(value, tuple):
         kinds: types.Type = Tuple([kind_of(one) for one in value])
         return kinds
@@ -65,7 +68,7 @@ class Handle:
     """Arrays and numbers under one address.
 
     Args:
-        fields: Arrays, C-ordered, which the handle keeps, and tuples of them; and whole numbers: an `int` is an int64.
+        fields: Arrays, C-ordered, and tuples of them; other handles; and whole numbers: an `int` is an int64. The handle keeps them all.
     """
 
     def __init__(self, fields: Mapping[str, Field]):
@@ -76,7 +79,7 @@ class Handle:
                 assert value.flags.c_contiguous
                 words += [value.ctypes.data, *value.shape]
             else:
-                words.append(int(value))
+                words.append(value.address if isinstance(value, Handle) else int(value))
         self._words = np.array(words, dtype=np.int64)
         self.address: int = self._words.ctypes.data
 
@@ -131,6 +134,8 @@ def _read(context, builder, field, words, at):
 
     if not isinstance(field, types.Array):
         narrow = context.get_value_type(field)
+        if isinstance(field, HandleType):
+            return builder.inttoptr(word(0), narrow)
         return word(0) if narrow == _WORD else builder.trunc(word(0), narrow)
     array = context.make_array(field)(context, builder)
     size = context.get_abi_sizeof(context.get_data_type(field.dtype))

@@ -170,18 +170,3 @@ class Lessons:
         scored = [[task.text is None or task.text.scores(lesson) for task in self._tasks] for lesson in lessons]
         judged = [[lesson % (block := task.place.task.judged) == block - 1 for task in self._tasks] for lesson in lessons]
         return np.array([scored, judged], dtype=np.uint8).reshape(2, len(lessons), len(self._tasks))
-
-    def share_pools(self) -> None:
-        """Give each block its copy of the pool that it shares."""
-        if self._partition.split:
-            group = self._partition.starts[:-1] // (self._world.sites // self._world.groups)
-            self._fields["kept"][:] = self._whole["pools"][:, group]
-            self._fields["paid"][:] = 0
-
-    def gather_pools(self, lesson: int) -> None:
-        """Take the pools back after a span whose last lesson that paid was this one."""
-        if self._partition.split:
-            first, last = np.unique(self._fields["sharers"], axis=0).T
-            paid = self._fields["paid"][lesson & 1]
-            left = [self._fields["kept"][:, a] - paid[:, a:b].sum(axis=1) for a, b in zip(first, last, strict=True)]
-            self._whole["pools"][:] = np.stack(left, axis=1)

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import SpanResult, add_flow, birth_table, crossing_births
-from cyberspace.backends.cpu import shore, span
+from cyberspace.backends.cpu import shore
 from cyberspace.backends.cpu.address import address_of
 from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, to_quads
 from cyberspace.backends.cpu.crew import together
+from cyberspace.backends.cpu.earn import gather_pools
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
@@ -20,7 +21,7 @@ from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
-from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, UNITS
+from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, live, live_alone, plan
 from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import clock_tables
 from cyberspace.law.exchange import apart
@@ -63,9 +64,14 @@ class NumbaCpu:
         blocks = {name: getattr(self._partition, name) for name in ("starts", "kinds", "mates", "units", "counts")}
         self._blocks = Handle({**blocks, "split": int(self._partition.split)})
         self._lessons = Lessons(world, self._arrays, self._here[0], self._whole, self._partition, self._threads)
-        self._params = kernel_params(world, self._learn(kernel_params(world)))
+        params = kernel_params(world, self._learn(kernel_params(world)))
+        self._all = Handle(
+            {"arrays": self._here[0], "tables": self._here[1], "blocks": self._blocks, "verdict": self._lessons.verdict}
+            | {"params": params, "tasks": self._lessons.addresses}
+        )
+        self._params, self._stages, self._shared = params, np.empty((0, STAGE), dtype=np.int64), np.empty(0, dtype=np.int64)
         self._part_by_walls()
-        expect(span.plan, span.live, *([shore.arrive, shore.post] if world.ends else []))
+        expect(live_alone if self._threads == 1 else live, *([shore.arrive, shore.post] if world.ends else []))
 
     def _learn(self, params: Handle) -> int:
         """Address of the kernel of the world's rule; 0 if nobody learns."""
@@ -172,17 +178,21 @@ class NumbaCpu:
             lessons.judge()
             if not lessons.on_board:
                 lessons.pose(lesson + 1)
-        stages = np.empty((4 * (last - tick + 2), STAGE), dtype=np.int64)
-        arrays, tables = self._here
-        count, units = span.plan(stages, tables, self._blocks, tick, what, last, end, axis, self._params)
-        shared = np.zeros(DONE + count + self._partition.blocks, dtype=np.int64)
-        shared[UNITS] = units
-        about = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
-        told = lessons.told(lesson, last // length)
-        given = arrays, tables, self._blocks, lessons.addresses, told, lessons.verdict, self._params, about, counts, records
-        lessons.share_pools()
-        together(self._threads, shared, lambda thread: span.live(shared, stages[:count], *given, thread))
-        lessons.gather_pools((last + (end > EARN)) // length - 1)
+        most = 4 * (last - tick + 2)
+        if len(self._stages) < most:
+            self._stages = np.empty((most, STAGE), dtype=np.int64)
+            self._shared = np.empty(DONE + most + self._partition.blocks + 1, dtype=np.int64)
+        span = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
+        about = lessons.told(lesson, last // length), span, counts, records
+        region, stages, shared = self._all, self._stages, self._shared
+        if self._threads == 1:
+            live_alone(region, stages, shared, np.array([tick, what, last, end], dtype=np.int64), *about)
+        else:
+            count = plan(region, stages, shared, tick, what, last, end, axis)
+            together(self._threads, shared, lambda thread: live(region, stages, shared, count, *about, thread))
+        ended = (last + (end > EARN)) // length - 1
+        if self._partition.split and ended >= lesson:
+            gather_pools(lessons.verdict, ended)
         lessons.anew = lessons.anew and what > THINK
 
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:

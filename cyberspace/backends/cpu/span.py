@@ -16,7 +16,7 @@ from cyberspace.backends.cpu.address import as_handle, call_at
 from cyberspace.backends.cpu.atomic import await_least, claim, publish, seen
 from cyberspace.backends.cpu.brain import listen, sense, think
 from cyberspace.backends.cpu.compiled import KERNEL
-from cyberspace.backends.cpu.earn import claim_share, earn
+from cyberspace.backends.cpu.earn import claim_share, earn, share_pools
 from cyberspace.backends.cpu.kernels import close, meet, pay
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.partition import PAIRED, SWEPT
@@ -77,8 +77,9 @@ def cut_before(tables, blocks, lived, what, axis, params):
 
 
 @njit(**KERNEL, cache=True)
-def plan(stages, tables, blocks, first, first_part, last, last_part, axis, params):
-    """Write the stages from a part of a tick to before a part of another, int64 (stages, STAGE); how many stages and units there are."""
+def plan(here, stages, shared, first, first_part, last, last_part, axis):
+    """Write the stages from a part of a tick to before another, int64 (stages, STAGE), and what threads share; how many stages."""
+    tables, blocks, params = here.tables, here.blocks, here.params
     count, units, tick, what, singles = 0, 0, first, first_part, len(blocks.units) - 1
     while tick < last or (tick == last and what < last_part):
         cut = 2 if count == 0 else cut_before(tables, blocks, tick, what, axis, params)
@@ -92,18 +93,38 @@ def plan(stages, tables, blocks, first, first_part, last, last_part, axis, param
         if what == PARTS:
             tick, what = tick + 1, LISTEN
         stages[count - 1, 2], stages[count - 1, 3] = tick, what
-    return count, units
+    for k in range(DONE + count + len(blocks.starts)):
+        shared[k] = 0
+    shared[UNITS] = units
+    if blocks.split != 0:
+        share_pools(here.verdict, blocks, here.arrays)
+    return count
 
 
 @njit(**KERNEL, cache=True)
-def live(shared, stages, arrays, tables, blocks, tasks, told, verdict, params, span, counts, records, thread):
-    """Live what is left of a span, with other threads that do the same.
+def live(here, stages, shared, count, told, span, counts, records, thread):
+    """Live what is left of a span of so many stages, with other threads that do the same.
 
     `span` int64 is the tick of the first record, a link's axis or `NEAR`, the tide of its shore, the first lesson of `told`, the first
-    tick, and whether lessons have to be posed anew then.  `tasks` is int64 (tasks, FEATURES); `told` uint8 (2, lessons, tasks) says whether
-    a lesson is scored, and whether it is judged.  `counts` int64 (threads, ticks, COLUMNS) is added to; `records` int32 (ticks, 3, slots)
-    is written.
+    tick, and whether lessons have to be posed anew then.  `told` uint8 (2, lessons, tasks) says whether a lesson is scored, and whether
+    it is judged.  `counts` int64 (threads, ticks, COLUMNS) is added to; `records` int32 (ticks, 3, slots) is written.
     """
+    work(here, stages[:count], shared, told, span, counts[thread], records, thread)
+
+
+@njit(**KERNEL, cache=True)
+def live_alone(here, stages, shared, place, told, span, counts, records):
+    """Plan a span and live it, in one thread: `place` int64 (4,) is where it begins and ends, see `plan`."""
+    count = plan(here, stages, shared, place[0], place[1], place[2], place[3], span[1])
+    work(here, stages[:count], shared, told, span, counts[0], records, 0)
+
+
+@part
+def work(here, stages, shared, told, span, counts, records, thread):
+    """Live units until none is left."""
+    arrays, tables, blocks, tasks = here.arrays, here.tables, here.blocks, here.tasks
+    verdict, params = here.verdict, here.params
+    given = arrays, tables, blocks, tasks, told, verdict, params, span, counts, records, thread
     stage, before = 0, 0
     while True:
         unit = claim(shared, TAKEN)
@@ -118,22 +139,7 @@ def live(shared, stages, arrays, tables, blocks, tasks, told, verdict, params, s
         wait(shared, stages, blocks, stage, one, other)
         if seen(shared, ERROR) != 0:
             return
-        live_unit(
-            stages[stage],
-            one,
-            other,
-            arrays,
-            tables,
-            blocks,
-            tasks,
-            told,
-            verdict,
-            params,
-            span,
-            counts[thread],
-            records,
-            thread,
-        )
+        live_unit(stages[stage], one, other, *given)
         lived = DONE + len(stages)
         publish(shared, lived + one, stage + 1)
         if other != one:
