@@ -16,18 +16,20 @@ import numpy as np
 import cyberspace as cs
 from benchmarks.machine import median_seconds, read_bandwidth
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.backends.cpu.product import think_one
+from cyberspace.backends.cpu.product import think_sites
 from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
 
 REPEATS = 9
+BLOCK = 512
 
 
 @numba.njit(parallel=True)
 def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zero):  # type: ignore[no-untyped-def]
     """The product of `think` alone."""
-    for site in numba.prange(len(weights)):
-        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, zero)
+    for block in numba.prange((len(weights) + BLOCK - 1) // BLOCK):
+        low, high = block * BLOCK, min(len(weights), block * BLOCK + BLOCK)
+        think_sites(weights, inputs, activity, fires, says, alive, low, high, shift, fire, zero)
 
 
 def after_takeover(sites: int, ticks: int) -> tuple[World, WorldState]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.part import part
-from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.vector import threefry
 from cyberspace.law.state import SITE_FIELDS, Region
 from organisms.arrays import Array, Bools, Int8s, Int32s, Words
@@ -68,7 +68,15 @@ else:
 def to_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     """Weights int8 (units, inputs, sites) as (sites, quads, units, 4)."""
     units, inputs, sites = weights.shape
-    return np.ascontiguousarray(weights.reshape(units, inputs // QUAD, QUAD, sites).transpose(3, 1, 0, 2))
+    found = on_a_line((sites, inputs // QUAD, units, QUAD))
+    found[...] = weights.reshape(units, inputs // QUAD, QUAD, sites).transpose(3, 1, 0, 2)
+    return found
+
+
+def on_a_line(shape: tuple[int, ...]) -> NDArray[np.int8]:
+    """An int8 array, with anything in it, that begins with a line of the cache, so that no vector lies on two of them."""
+    room = np.empty(int(np.prod(shape)) + LINE, dtype=np.int8)
+    return room[-room.ctypes.data % LINE :][: int(np.prod(shape))].reshape(shape)
 
 
 def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.backends.cpu.part import part
-from cyberspace.backends.cpu.product import think_one
+from cyberspace.backends.cpu.product import think_sites
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, where
 from cyberspace.law import rules
@@ -49,7 +49,18 @@ def sense(arrays, now, ends, low, high):
 @part
 def think(arrays, low, high, params):
     """think, for the sites from low to high: fills the other inputs, `activity`, `fires` and `says`."""
-    weights, inputs, activity, fires, says = arrays.weights, arrays.inputs, arrays.activity, arrays.fires, arrays.says
-    alive, shift, fire = arrays.alive, np.int32(params.shift), np.int8(min(max(params.fire, -128), 127))
+    shift, fire, zero = np.int32(params.shift), np.int8(min(max(params.fire, -128), 127)), np.int32(params.zero)
+    brains = arrays.weights, arrays.inputs, arrays.activity, arrays.fires, arrays.says, arrays.alive
+    think_sites(*brains, low, high, shift, fire, zero)
+    if fire < 0:
+        silence_the_dead(arrays, low, high)
+
+
+@part
+def silence_the_dead(arrays, low, high):
+    """The dead do 0 and nothing else, even where that is above `fire`."""
+    alive, fires = arrays.alive, arrays.fires
     for site in range(low, high):
-        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, np.int32(params.zero))
+        if not alive[site]:
+            for group in range(fires.shape[1]):
+                fires[site, group] = 0

@@ -12,8 +12,8 @@ from numba import njit
 
 from cyberspace.backends.cpu.arrays import stream_key
 from cyberspace.backends.cpu.compiled import KERNEL, is_ours
+from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.part import part, theirs
-from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import random_byte, threefry
 from organisms import bits

@@ -12,9 +12,9 @@ from numba import njit
 
 from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.cpu.compiled import KERNEL
+from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
 from cyberspace.backends.cpu.part import part
-from cyberspace.backends.cpu.product import QUAD
 from cyberspace.backends.cpu.settle import bear
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.state import WALL
