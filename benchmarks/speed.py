@@ -24,7 +24,7 @@ import numpy as np
 import cyberspace as cs
 from benchmarks.tick import array_bytes
 from cyberspace.backends.backend import Backend, make_backend
-from cyberspace.backends.cpu.product import think_one
+from cyberspace.backends.cpu.product import think_sites
 from cyberspace.cores import usable_cpus
 from cyberspace.law.state import SITE_FIELDS, WorldState
 from cyberspace.law.world import World
@@ -41,8 +41,7 @@ ECHO = Path("examples/2_tasks/echo.py").resolve()
 @numba.njit(nogil=True)
 def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zero):  # type: ignore[no-untyped-def]
     """The product of `think` alone, one site after the other."""
-    for site in range(len(weights)):
-        think_one(weights, inputs, activity, fires, says, site, np.int8(alive[site]), shift, fire, zero)
+    think_sites(weights, inputs, activity, fires, says, alive, 0, len(weights), shift, fire, zero)
 
 
 def made(sites: int, task: str = "logic", kind: str = "gpu") -> World:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Container
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import SpanResult, add_flow, birth_table, crossing_births
+from cyberspace.backends.backend import SpanResult, add_flow, crossing_births
 from cyberspace.backends.cpu import shore
 from cyberspace.backends.cpu.address import address_of
 from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu.births import births_of, count_births, write_births
 from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.earn import gather_pools
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
 from cyberspace.backends.cpu.letter_view import LetterView
+from cyberspace.backends.cpu.pace import Pace
 from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
@@ -55,6 +58,7 @@ class NumbaCpu:
     def __init__(self, world: World, state: WorldState, threads: int | None = None):
         self._world, self._tick, self._tally = world, state.tick, state.tally
         self._threads = min(threads or chosen_threads(), chosen_threads())
+        self._pace = Pace(self._threads)
         self._arrays, self._clock = _to_places(world, state.region), clock_tables(world, np.int64)
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
         itself = np.arange(world.sites, dtype=np.int32)
@@ -71,7 +75,13 @@ class NumbaCpu:
         )
         self._params, self._stages, self._shared = params, np.empty((0, STAGE), dtype=np.int64), np.empty(0, dtype=np.int64)
         self._part_by_walls()
-        expect(live_alone if self._threads == 1 else live, *([shore.arrive, shore.post] if world.ends else []))
+        expect(
+            live_alone,
+            count_births,
+            write_births,
+            *([live, plan] if self._threads > 1 else []),
+            *([shore.arrive, shore.post] if world.ends else []),
+        )
 
     def _learn(self, params: Handle) -> int:
         """Address of the kernel of the world's rule; 0 if nobody learns."""
@@ -141,8 +151,7 @@ class NumbaCpu:
 
     def _advance(self, ticks: int) -> SpanResult:
         """The same for few enough that their records fit."""
-        world, first = self._world, self._tick
-        lived = first >> world.pace
+        world, lived = self._world, self._tick >> self._world.pace
         records = np.empty((ticks, 3, world.meetings.slots), dtype=np.int32)
         records[:, 0] = -1
         counts = np.zeros((self._threads, ticks, len(COLUMNS)), dtype=np.int64)
@@ -153,7 +162,7 @@ class NumbaCpu:
             here = stop
         tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
         tally[:, COUNTED_AT] = counts.sum(axis=0)
-        return self._note(tally, birth_table(world, first, records))
+        return self._note(tally, births_of(self._all, records, lived))
 
     def _breaks(self, here: Place) -> Place:
         """Where NumPy has to judge or to pose next."""
@@ -185,11 +194,13 @@ class NumbaCpu:
         span = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
         about = lessons.told(lesson, last // length), span, counts, records
         region, stages, shared = self._all, self._stages, self._shared
-        if self._threads == 1:
+        threads, began = self._pace.threads(last - tick), time.perf_counter()
+        if threads == 1:
             live_alone(region, stages, shared, np.array([tick, what, last, end], dtype=np.int64), *about)
         else:
             count = plan(region, stages, shared, tick, what, last, end, axis)
-            together(self._threads, shared, lambda thread: live(region, stages, shared, count, *about, thread))
+            together(threads, shared, lambda thread: live(region, stages, shared, count, *about, thread))
+        self._pace.note(last - tick, time.perf_counter() - began)
         ended = (last + (end > EARN)) // length - 1
         if self._partition.split and ended >= lesson:
             gather_pools(lessons.verdict, ended)
