@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import SpanResult, add_flow, birth_table, crossing_births
 from cyberspace.backends.cpu import shore, span
 from cyberspace.backends.cpu.address import address_of
-from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, synapses_of, to_quads
 from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.learn import learning
@@ -107,6 +107,7 @@ class NumbaCpu:
                 columns = from_quads(array[at])
                 columns[...] = values
                 array[at] = to_quads(columns)
+                self._arrays.synapses[at] = synapses_of(array[at])
             elif name in ("genome", "activity"):
                 array.T[:, at] = values
             else:
@@ -227,6 +228,7 @@ def _to_places(world: World, region: Region) -> Arrays:
         "fires": np.zeros(bits, dtype=np.uint8),
         "says": np.zeros(bits, dtype=np.uint8),
         "heard": np.zeros(world.sites + 1, dtype=np.uint32),
+        "synapses": synapses_of(fields["weights"]),
         "spark": np.zeros(world.sites, dtype=bool),
     }
     return Arrays(**fields)
