@@ -42,7 +42,7 @@ def owe(arrays, owed, low, high, params):
 
 @part
 def count_active(acts, found, low):
-    """Active units of the sites from `low` on, into int32 (sites,), from uint64 (sites, units / 8); short loops, so that they are vectors."""
+    """Active units of the sites from `low` on, into int32 (sites,), from uint64 (sites, units / 8): short loops that become vectors."""
     groups = acts.shape[1]
     count = scratch(len(found) * groups, np.uint64)
     own = acts[low : low + len(found)].reshape(-1)
