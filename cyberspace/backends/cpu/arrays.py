@@ -41,6 +41,7 @@ BESIDE = {
     "fires": "bits of the units above `fire`, uint8 (sites, units / 8); 0 where nobody lives",
     "says": "bits of the units above 0, as `fires`",
     "heard": "what a site shows at the end of a tick: alive and two messages in 3 bytes, uint32 (sites + 1,), the last 0",
+    "synapses": "weights that are not 0, int32 (sites,)",
     "spark": "whether a spark falls at this site if it is empty, bool (sites,)",
 }
 """What is kept beside the state."""
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
         fires: Array
         says: Array
         heard: Words
+        synapses: Int32s
         spark: Bools
 
 else:
@@ -88,14 +90,22 @@ def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     return found.reshape(units, quads * QUAD, sites)
 
 
+def synapses_of(weights: NDArray[np.int8]) -> NDArray[np.int32]:
+    """Weights that are not 0 of brains laid out in quads, int32 (sites,)."""
+    return (weights != 0).sum(axis=(1, 2, 3), dtype=np.int32)
+
+
 def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
     """The arrays as kernels take them, with other views of some, the sites' own numbers, and a place for a guest."""
     quads, units = arrays.weights.shape[1:3]
     views: dict[str, Array] = {
         "senses": arrays.inputs.view(np.uint64),
+        "acts": arrays.activity.view(np.uint64),
         "alleles": arrays.genome.view(np.uint32),
         "brains": arrays.weights.reshape(len(arrays.weights), -1),
         "quads": arrays.weights.view(np.uint32)[..., 0],
+        "words": arrays.weights.reshape(len(arrays.weights), -1).view(np.uint32),
+        "octets": arrays.weights.reshape(len(arrays.weights), -1).view(np.uint64),
         "itself": itself,
         "guest": np.zeros(arrays.genome.shape[1], dtype=np.int8),
         "guest_weights": np.zeros((quads, units, QUAD), dtype=np.int8),

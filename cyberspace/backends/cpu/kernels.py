@@ -11,11 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.backends.cpu.arrays import ALIVE, DEATH, DEATHS, GENESIS, OVERFLOW, SHED, SPARKS, SUNLIGHT, UPKEEP, stream_key
+from cyberspace.backends.cpu.lanes import lane, plain
 from cyberspace.backends.cpu.meet import give_pairs, land_pairs
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import sparks
-from cyberspace.backends.cpu.vector import threefry
+from cyberspace.backends.cpu.vector import set_bytes_of, threefry
 from cyberspace.law import kinds
 from cyberspace.law.state import SOIL
 from organisms import bits
@@ -32,15 +33,29 @@ def owe(arrays, owed, low, high, params):
     for k in range(high - low):
         owed[k] = least
     if params.per_synapse != 0 or params.per_unit != 0:
-        kind = params.base, params.per_synapse, params.per_unit
+        count_active(arrays.acts, owed, low)
+        kind = lane(params.base), lane(params.per_synapse), lane(params.per_unit)
+        price, synapses = lane(params.upkeep), arrays.synapses[low:high]
         for k in range(high - low):
-            weights, activity = arrays.brains[low + k], arrays.activity[low + k]
-            synapses, active = np.int32(0), np.int32(0)
-            for column in range(len(weights)):
-                synapses += np.int32(weights[column] != 0)
-            for unit in range(len(activity)):
-                active += np.int32(activity[unit] != 0)
-            owed[k] = upkeep(params.upkeep, work_of(kind, synapses, active))
+            owed[k] = plain(upkeep(price, work_of(kind, lane(synapses[k]), lane(owed[k]))))
+
+
+@part
+def count_active(acts, found, low):
+    """Active units of the sites from `low` on, into int32 (sites,), from uint64 (sites, units / 8): short loops that become vectors."""
+    groups = acts.shape[1]
+    count = scratch(len(found) * groups, np.uint64)
+    own = acts[low : low + len(found)].reshape(-1)
+    for k in range(len(own)):
+        some = set_bytes_of(own[k])
+        some = np.uint64(some + (some >> np.uint64(32)))
+        some = np.uint64(some + (some >> np.uint64(16)))
+        count[k] = np.uint64(some + (some >> np.uint64(8))) & np.uint64(255)
+    for k in range(len(found)):
+        found[k] = count[k * groups]
+    for group in range(1, groups):
+        for k in range(len(found)):
+            found[k] += np.int32(count[k * groups + group])
 
 
 @part

@@ -8,19 +8,20 @@ from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-from numba import njit
+from numba import njit, types
 
 from cyberspace.backends.cpu.arrays import stream_key
 from cyberspace.backends.cpu.compiled import KERNEL, is_ours
-from cyberspace.backends.cpu.dots import QUAD
+from cyberspace.backends.cpu.draws import draw, room
+from cyberspace.backends.cpu.lanes import Lane, lane, plain, takes
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
-from cyberspace.backends.cpu.vector import random_byte, threefry
+from cyberspace.backends.cpu.vector import set_bytes
 from organisms import bits
 from organisms.body import ANSWER
 from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule
 
-LEARN = bits.LEARN
+LEARN, BLOCK = bits.LEARN, 8
 
 
 def never(signal, genes):
@@ -33,17 +34,26 @@ def learning(rule: Rule) -> Callable[..., None]:
     """The kernel of a rule for one block: (arrays, verdict, params, low, high, at, tick); signals of the block begin at `at`."""
     assert rule.change is not None
     change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
+    number = lane if is_ours(rule.change) or as_lanes(change, still) else np.int32
 
     @njit(**KERNEL, cache=is_ours(rule.change))
     def learn(arrays, verdict, params, low, high, at, tick):
-        learn_block(change, still, selective, arrays, verdict.signals[:, at : at + high - low], low, high, tick, params)
+        signal = verdict.signals[:, at : at + high - low]
+        learn_block(change, still, selective, number, arrays, signal, low, high, tick, params)
 
     kernel: Callable[..., None] = learn
     return kernel
 
 
+def as_lanes(change: Callable[..., object], still: Callable[..., object]) -> bool:
+    """Whether a rule can be reckoned in lanes: it uses no more of Python than it says."""
+    one = Lane(32)
+    genes = types.UniTuple(one, 5)
+    return takes(change, one, one, one, one, genes, one) and takes(still, one, genes)
+
+
 @part
-def learn_block(change, still, selective, arrays, signal, low, high, tick, params):
+def learn_block(change, still, selective, number, arrays, signal, low, high, tick, params):
     """learn, for one block: those who feel anything, or all where a rule is not selective."""
     key, alive, felt = stream_key(params, LEARN, tick), arrays.alive, scratch(high - low, np.int8)
     for k in range(high - low):
@@ -53,39 +63,96 @@ def learn_block(change, still, selective, arrays, signal, low, high, tick, param
             felt[k] |= signal[answer, k]
     for k in range(high - low):
         if alive[low + k] and (felt[k] != 0 or not selective):
-            learn_one(change, still, arrays, signal[:, k], key, low + k, params)
+            learn_one(change, still, number, arrays, signal[:, k], key, low + k, params)
 
 
 @part
-def learn_one(change, still, arrays, signal, key, site, params):
-    """learn, for one organism."""
-    weights, inputs, total = arrays.weights[site], arrays.inputs[site], np.int32(0)
+def learn_one(change, still, number, arrays, signal, key, site, params):
+    """learn, for one organism: by units that are not still."""
+    units, inputs = arrays.activity.shape[1], arrays.inputs.shape[1]
+    felt, busy = scratch(units, np.int32), scratch(units, np.int32)
+    unit_signals(signal, felt, params)
+    genes, rates, some = rule_genes(number, arrays.genome[site], params), arrays.genome[site, params.rates :], np.int32(0)
+    for unit in range(units):
+        busy[unit] = not still(number(felt[unit]), (number(rates[unit]), *genes))
+        some |= busy[unit]
+    if some == 0:
+        return
+    count = 0
+    for unit in range(units):
+        if busy[unit] != 0:
+            busy[count] = unit
+            count += 1
+    dither = scratch(count * inputs, np.uint8)
+    draw_dither(dither, busy[:count], key, site, inputs)
+    row = scratch(inputs, np.int8)
+    for k in range(count):
+        unit = busy[k]
+        post, signed, all_genes = number(arrays.activity[site, unit]), number(felt[unit]), (number(rates[unit]), *genes)
+        take_row(arrays.quads[site], unit, row)
+        learn_row(change, number, row, arrays.inputs[site], post, signed, all_genes, dither[k * inputs : k * inputs + inputs])
+        put_row(arrays.quads[site], unit, row)
+    arrays.synapses[site] = set_bytes(arrays.octets[site])
+
+
+@part
+def unit_signals(signal, felt, params):
+    """`organisms.learning.rule.unit_signals` of one organism."""
+    total = np.int32(0)
     for answer in range(params.answers):
         total += np.int32(signal[answer])
     mean = np.int32(total // params.answers)
-    for unit in range(weights.shape[1]):
-        own = ANSWER <= unit < ANSWER + params.answers
-        felt, genes = np.int32(signal[unit - ANSWER]) if own else mean, unit_genes(arrays.genome[site], unit, params)
-        if still(felt, genes):
-            continue
-        post, words = np.int32(arrays.activity[site, unit]), (np.uint32(0), np.uint32(0))
-        for column in range(len(inputs)):
-            k = unit * len(inputs) + column
-            if k % 8 == 0:
-                words = threefry(key[0], key[1], np.uint32(site), np.uint32(k // 8))
-            weight = np.int32(weights[column // QUAD, unit, column % QUAD])
-            new = change(weight, np.int32(inputs[column]), post, felt, genes, random_byte(words, k))
-            weights[column // QUAD, unit, column % QUAD] = min(max(new, LOWEST_WEIGHT), HIGHEST_WEIGHT)
+    for unit in range(len(felt)):
+        felt[unit] = mean
+    for answer in range(params.answers):
+        felt[ANSWER + answer] = signal[answer]
 
 
 @part
-def unit_genes(genome, unit, params):
-    """(rate, A, B, C, D) of a unit."""
+def rule_genes(number, genome, params):
+    """A, B, C, D."""
     rule = params.rule
-    return (
-        np.int32(genome[params.rates + unit]),
-        np.int32(genome[rule]),
-        np.int32(genome[rule + 1]),
-        np.int32(genome[rule + 2]),
-        np.int32(genome[rule + 3]),
-    )
+    return number(genome[rule]), number(genome[rule + 1]), number(genome[rule + 2]), number(genome[rule + 3])
+
+
+@part
+def draw_dither(dither, busy, key, site, inputs):
+    """Random bytes for all inputs of some units, uint8 (units * inputs,): block by block, and many blocks at once."""
+    blocks = inputs // BLOCK
+    count = len(busy) * blocks
+    first, second = scratch(room(count), np.uint32), scratch(room(count), np.uint32)
+    for k in range(len(first)):
+        first[k] = site
+    for k in range(len(busy)):
+        for block in range(blocks):
+            second[k * blocks + block] = np.uint32(busy[k] * blocks + block)
+    for k in range(count, len(second)):
+        second[k] = 0
+    draw(key, first, second)
+    words = dither.view(np.uint32)
+    for k in range(count):
+        words[2 * k], words[2 * k + 1] = first[k], second[k]
+
+
+@part
+def take_row(quads, unit, row):
+    """The weights of a unit, int8 (inputs,), from uint32 (quads, units)."""
+    words = row.view(np.uint32)
+    for quad in range(len(words)):
+        words[quad] = quads[quad, unit]
+
+
+@part
+def put_row(quads, unit, row):
+    """The inverse."""
+    words = row.view(np.uint32)
+    for quad in range(len(words)):
+        quads[quad, unit] = words[quad]
+
+
+@part
+def learn_row(change, number, row, inputs, post, felt, genes, dither):
+    """New weights of a unit, in place of those that it has."""
+    for k in range(len(row)):
+        new = plain(change(number(row[k]), number(inputs[k]), post, felt, genes, number(dither[k])))
+        row[k] = min(max(new, np.int32(LOWEST_WEIGHT)), np.int32(HIGHEST_WEIGHT))

@@ -11,6 +11,7 @@ import numpy as np
 
 from cyberspace.backends.cpu.arrays import BREEDS, GIVES, LEAVES
 from cyberspace.backends.cpu.part import part
+from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import move, settle
 from cyberspace.law import rules
 
@@ -21,39 +22,47 @@ overcomes, tide_is_in = part(rules.overcomes), part(rules.tide_is_in)
 
 @part
 def land_pairs(arrays, now, records, tally, low, high, params):
-    """Pairs in which the tide is in at a site from low to high; at the first of the two, if it is in at both."""
-    fires, partner, tide = arrays.fires, now.partner, params.tide
-    for site in range(low + (now.tide - low) % tide, high, tide):
-        other = partner[site]
-        if other < 0 or fires[site, 0] | fires[other, 0] == 0:
-            continue
-        both = tide_is_in(other, tide, now.tide)
-        if (site < other or not both) and (
-            may_land(arrays, other, site, now, params)
-            or (both and may_land(arrays, site, other, now, params))
-            or ((fires[site, 0] | fires[other, 0]) & GIVES) != 0
-        ):
-            meet_pair(arrays, now, site, other, records, tally, params)
+    """Pairs in which the tide is in at a site from low to high; at the first of the two, if it is in at both.
+
+    First those who have something to do are found, without branches, since these can't be foreseen.
+    """
+    first = low + (now.tide - low) % params.tide
+    found, count = scratch(max(0, high - first + params.tide - 1) // params.tide, np.int32), 0
+    for site in range(first, high, params.tide):
+        other = now.partner[site]
+        there = max(other, np.int32(0))
+        both = is_in(there, now.tide, params)
+        lands = may_land(arrays, there, site, now, params) | (both & may_land(arrays, site, there, now, params))
+        gives = ((arrays.fires[site, 0] | arrays.fires[there, 0]) & GIVES) != 0
+        found[count] = site
+        count += (other >= 0) & ((site < other) | (not both)) & (lands | gives)
+    for k in range(count):
+        meet_pair(arrays, now, found[k], now.partner[found[k]], records, tally, params)
 
 
 @part
 def give_pairs(arrays, now, records, tally, low, high, params):
     """Pairs without a tide in which a site from low to high gives; at the first of the two, if both give."""
-    fires, partner, tide, some = arrays.fires, now.partner, params.tide, np.uint8(0)
+    fires, partner, found, count = arrays.fires, now.partner, scratch(high - low, np.int32), 0
     for site in range(low, high):
-        some |= fires[site, 0]
-    if some & GIVES == 0:
-        return
-    for site in range(low, high):
-        if fires[site, 0] & GIVES:
-            other = partner[site]
-            if (
-                other >= 0
-                and (site < other or fires[other, 0] & GIVES == 0)
-                and not tide_is_in(site, tide, now.tide)
-                and not tide_is_in(other, tide, now.tide)
-            ):
-                meet_pair(arrays, now, site, other, records, tally, params)
+        found[count] = site
+        count += (fires[site, 0] & GIVES) != 0
+    for k in range(count):
+        site, other = found[k], partner[found[k]]
+        if (
+            other >= 0
+            and (site < other or fires[other, 0] & GIVES == 0)
+            and not is_in(site, now.tide, params)
+            and not is_in(other, now.tide, params)
+        ):
+            meet_pair(arrays, now, site, other, records, tally, params)
+
+
+@part
+def is_in(place, tide, params):
+    """`cyberspace.law.rules.tide_is_in` without a division, for places below 2^32 / `params.tide`."""
+    turns = (np.int64(place) * params.tide_inverse) >> 32
+    return np.int64(place) - turns * params.tide == tide
 
 
 @part
@@ -63,7 +72,7 @@ def may_land(arrays, sender, site, now, params):
     held, kept = energy[sender], energy[site] - endowment_of(energy[site])
     spore = may_breed((wish & BREEDS) != 0, held, params.spore_energy, now.copy_cost)
     lands = spore & overcomes(endowment_of(held), kept)
-    return lands or ((kept == 0) & may_go((wish & LEAVES) != 0, held, now.move_cost))
+    return lands | ((kept == 0) & may_go((wish & LEAVES) != 0, held, now.move_cost))
 
 
 @part

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import SpanResult, add_flow, crossing_births
 from cyberspace.backends.cpu import shore
 from cyberspace.backends.cpu.address import address_of
-from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, to_quads
+from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, synapses_of, to_quads
 from cyberspace.backends.cpu.births import births_of, count_births, write_births
 from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.earn import gather_pools
@@ -123,6 +123,7 @@ class NumbaCpu:
                 columns = from_quads(array[at])
                 columns[...] = values
                 array[at] = to_quads(columns)
+                self._arrays.synapses[at] = synapses_of(array[at])
             elif name in ("genome", "activity"):
                 array.T[:, at] = values
             else:
@@ -248,6 +249,7 @@ def _to_places(world: World, region: Region) -> Arrays:
         "fires": np.zeros(bits, dtype=np.uint8),
         "says": np.zeros(bits, dtype=np.uint8),
         "heard": np.zeros(world.sites + 1, dtype=np.uint32),
+        "synapses": synapses_of(fields["weights"]),
         "spark": np.zeros(world.sites, dtype=bool),
     }
     return Arrays(**fields)

@@ -10,15 +10,18 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.backends.cpu.arrays import BIRTHS, COPYING, DEATH, DEATHS, FAITHFUL, MOVING, stream_key
+from cyberspace.backends.cpu.draws import MANY, draw, room
+from cyberspace.backends.cpu.lanes import plain, short
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
-from cyberspace.backends.cpu.vector import random_byte, threefry, where
+from cyberspace.backends.cpu.turn import turn
+from cyberspace.backends.cpu.vector import random_byte, set_bytes, threefry, where
 from cyberspace.law.state import WALL
 from organisms import bits, copier, genome
 from organisms.copier import RADIATION_TRIES, SAME
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE
 
-NIBBLES = np.uint32(0x0F0F0F0F)
+NIBBLES, BLOCK = np.uint32(0x0F0F0F0F), 8
 NOISE, RADIATION, SPARK = bits.NOISE, bits.RADIATION, bits.SPARK
 quiet, learned_allele = part(copier.quiet), part(copier.learned_allele)
 noise_term, rounded, hit_locus = (part(rule) for rule in (copier.noise_term, copier.rounded, copier.hit_locus))
@@ -85,39 +88,64 @@ def copy_genome(parent, brain, child, noise, site, params):
         for k in range(len(child)):
             child[k] = parent[k]
         return np.int32(0)
-    total = scratch(params.loci, np.int32)
+    total = scratch(params.loci, np.int16)
     for k in range(params.loci):
-        total[k] = np.int32(a * np.int32(parent[k])) + np.int32(m * np.int32(child[k]))
+        total[k] = plain(short(a) * short(parent[k]) + short(m) * short(child[k]))
     if b != 0:
-        k = 0
-        for unit in range(brain.shape[1]):
-            for quad in range(brain.shape[0]):
-                for column in range(brain.shape[2]):
-                    total[k] += b * learned_allele(np.int32(brain[quad, unit, column]))
-                    k += 1
-        for k in range(params.synapses, params.loci):
-            total[k] += b * np.int32(parent[k])
+        add_learned(total, parent, brain, b, params)
     if n != 0:
-        words = (np.uint32(0), np.uint32(0))
-        for k in range(params.loci):
-            if k % 8 == 0:
-                words = threefry(noise[0], noise[1], np.uint32(site), np.uint32(k // 8))
-            total[k] += noise_term(n, random_byte(words, k))
-    distance = np.int32(0)
+        add_noise(total, n, noise, site)
     for k in range(params.loci):
-        value = np.int8(min(max(rounded(total[k]), LOWEST), HIGHEST))
-        distance += np.int32(value != parent[k])
-        child[k] = value
-    return distance
+        child[k] = min(max(plain(rounded(short(total[k]))), np.int16(LOWEST)), np.int16(HIGHEST))
+    return differing(parent, child)
+
+
+@part
+def add_learned(total, parent, brain, b, params):
+    """What the parent has learned, b times, to int16 (loci,); see `organisms.copier.learned_alleles`."""
+    learned = scratch(params.synapses, np.int8)
+    turn(brain.reshape(-1).view(np.uint32), learned.view(np.uint32), brain.shape[0], brain.shape[1])
+    for k in range(params.synapses):
+        total[k] = plain(short(total[k]) + short(b) * learned_allele(short(learned[k])))
+    for k in range(params.synapses, params.loci):
+        total[k] = plain(short(total[k]) + short(b) * short(parent[k]))
+
+
+@part
+def add_noise(total, n, key, site):
+    """Noise, n times, to int16 (loci,)."""
+    count = room(len(total) // BLOCK)
+    first, second, words = scratch(count, np.uint32), scratch(count, np.uint32), scratch(2 * count, np.uint32)
+    for k in range(count):
+        first[k], second[k] = np.uint32(site), np.uint32(k)
+    draw(key, first, second)
+    for k in range(count):
+        words[2 * k], words[2 * k + 1] = first[k], second[k]
+    noise = words.view(np.uint8)
+    for k in range(len(total)):
+        total[k] = plain(short(total[k]) + noise_term(short(n), short(noise[k])))
+
+
+@part
+def differing(one, other):
+    """Hamming distance of two genomes."""
+    ones, others = one.view(np.uint64), other.view(np.uint64)
+    apart = scratch(len(ones), np.uint64)
+    for k in range(len(apart)):
+        apart[k] = ones[k] ^ others[k]
+    return np.int32(set_bytes(apart))
 
 
 @part
 def irradiate(parent, child, key, site, params):
     """Radiation; returns by how much the Hamming distance to the parent grew."""
-    grew = np.int32(0)
+    grew, chances, whats = np.int32(0), scratch(MANY, np.uint32), scratch(MANY, np.uint32)
+    for k in range(MANY):
+        chances[k], whats[k] = np.uint32(site), np.uint32(k)
+    draw(key, chances, whats)
     for k in range(RADIATION_TRIES):
-        chance, what = threefry(key[0], key[1], np.uint32(site), np.uint32(k))
-        if chance < params.radiation:
+        what = whats[k]
+        if chances[k] < params.radiation:
             locus = hit_locus(np.int32(what & np.uint32(0xFFFF)), params.loci)
             allele = np.int8(chance_allele(where, np.int32((what >> np.uint32(16)) & np.uint32(0xFF)), params.silent))
             grew += np.int32(allele != parent[locus]) - np.int32(child[locus] != parent[locus])
@@ -128,11 +156,11 @@ def irradiate(parent, child, key, site, params):
 @part
 def inborn_weights(arrays, site):
     """Weights at birth, four at a time: the low half of each allele's byte moves up."""
-    alleles, quads, k = arrays.alleles[site], arrays.quads[site], 0
-    for unit in range(quads.shape[1]):
-        for quad in range(quads.shape[0]):
-            quads[quad, unit] = np.uint32((alleles[k] & NIBBLES) << np.uint32(4))
-            k += 1
+    quads, units, alleles, words = arrays.quads.shape[1], arrays.quads.shape[2], arrays.alleles[site], arrays.words[site]
+    turn(alleles, words, units, quads)
+    for k in range(len(words)):
+        words[k] = np.uint32((words[k] & NIBBLES) << np.uint32(4))
+    arrays.synapses[site] = set_bytes(arrays.octets[site])
 
 
 @part
@@ -150,6 +178,7 @@ def move(arrays, sender, site, tally, move_cost):
     arrays.energy[site] = arrays.energy[sender] - move_cost
     arrays.energy[sender] = 0
     arrays.alive[site], arrays.alive[sender] = True, False
+    arrays.synapses[site] = arrays.synapses[sender]
     arrays.payoff[site] = arrays.payoff[sender]
     arrays.performed[site] = arrays.performed[sender]
     arrays.cradle[site] = arrays.cradle[sender]

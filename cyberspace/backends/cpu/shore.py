@@ -16,6 +16,7 @@ from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.settle import bear
+from cyberspace.backends.cpu.vector import set_bytes
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.state import WALL
 from organisms import genome as genomes
@@ -87,6 +88,7 @@ def step_ashore(arrays, due, slot, site, move_cost, tally):
     """A mover settles: it keeps brain and descent, and nothing that tasks knew of it."""
     take_genome(due.genome, slot, arrays.genome[site])
     take_brain(due.weights, slot, arrays.weights[site])
+    arrays.synapses[site] = set_bytes(arrays.octets[site])
     for unit in range(arrays.activity.shape[1]):
         arrays.activity[site, unit] = due.activity[unit, slot]
     for word in range(arrays.memory.shape[0]):

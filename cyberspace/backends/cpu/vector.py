@@ -7,6 +7,9 @@ import numpy as np
 from cyberspace.backends.cpu.part import part
 from organisms.bits import PARITY
 
+LOW, ONES = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x0101010101010101)
+EVEN, ENDS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0001000100010001)
+
 
 @part
 def bit_length(value):  # type: ignore[no-untyped-def]
@@ -56,6 +59,25 @@ def random_byte(words, k):  # type: ignore[no-untyped-def]
     """Byte k of a stream, given the block of two words that holds it."""
     word = words[0] if k % 8 < 4 else words[1]
     return np.int32(np.uint32(word >> np.uint32(8 * (k % 4))) & np.uint32(255))
+
+
+@part
+def set_bytes_of(word):  # type: ignore[no-untyped-def]
+    """1 in each byte of a uint64 that is not 0."""
+    return (np.uint64((word & LOW) + LOW) | word) >> np.uint64(7) & ONES
+
+
+@part
+def set_bytes(words):  # type: ignore[no-untyped-def]
+    """How many bytes of some uint64 are not 0; a byte of the sums on the way counts at most 128 words."""
+    found = np.int64(0)
+    for first in range(0, len(words), 128):
+        some = np.uint64(0)
+        for k in range(first, min(first + 128, len(words))):
+            some = np.uint64(some + set_bytes_of(words[k]))
+        even = np.uint64((some & EVEN) + (some >> np.uint64(8) & EVEN))
+        found += np.int64(np.uint64(even * ENDS) >> np.uint64(48))
+    return found
 
 
 @part
