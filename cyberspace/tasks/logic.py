@@ -91,23 +91,24 @@ def score_sites(
 ) -> None:
     """`Logic.judge` and `Logic.performs` over single sites at the end of a block: longer streaks, scores, signals."""
     worth, words, streaks = tables[1], len(tables[0]), len(memory)
-    for k in range(len(lives)):
-        paid = np.uint32(0)
-        if lives[k]:
-            for word in range(streaks - 1, 2 * words - 1, -1):
-                memory[word, k] = memory[word % words, k] & memory[word - words, k]
-            for word in range(words):
-                memory[words + word, k] = memory[word, k]
-        for goal in range(len(score)):
-            byte = np.uint32(8 * (goal % PER_WORD))
-            ok = np.uint32(np.uint32(memory[goal // PER_WORD, k]) >> byte) & np.uint32(0xFF)
-            score[goal, k] = worth[goal] if ok != 0 and lives[k] else 0
-            streak = np.uint32(memory[streaks - words + goal // PER_WORD, k])
-            did[goal, k] = np.uint32(streak >> byte) & np.uint32(0xFF) != 0
-            paid |= ok
-        for unit in range(len(signal)):
-            if lives[k] and (paid >> np.uint32(unit)) & np.uint32(1):
-                signal[unit, k] = SIGNAL
+    for word in range(streaks - 1, words - 1, -1):
+        longer, last, before = memory[word], memory[word % words], memory[word - words]
+        for k in range(len(lives)):
+            longer[k] = (last[k] & before[k] if word >= 2 * words else last[k]) if lives[k] else longer[k]
+    paid = np.zeros(len(lives), dtype=np.uint32)
+    for goal in range(len(score)):
+        byte = np.uint32(8 * (goal % PER_WORD))
+        faultless, streak = memory[goal // PER_WORD], memory[streaks - words + goal // PER_WORD]
+        claims, does, pay = score[goal], did[goal], np.int32(worth[goal])
+        for k in range(len(lives)):
+            ok = np.uint32(np.uint32(faultless[k]) >> byte) & np.uint32(0xFF)
+            claims[k] = pay if (ok != 0) & lives[k] else np.int32(0)
+            does[k] = np.uint32(np.uint32(streak[k]) >> byte) & np.uint32(0xFF) != 0
+            paid[k] = np.uint32(paid[k] | ok)
+    for unit in range(len(signal)):
+        felt, bit = signal[unit], np.uint32(1 << unit)
+        for k in range(len(lives)):
+            felt[k] = np.int8(SIGNAL) if (np.uint32(paid[k] & bit) != 0) & lives[k] else np.int8(0)
 
 
 class Logic(Task):

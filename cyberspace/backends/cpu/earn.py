@@ -21,6 +21,9 @@ from cyberspace.law.world import MAX_SCORE, RATIO_BITS
 
 level_of = part(rules.level_of)
 
+SUM = 1 << 15
+"""Sites whose scores are summed in 32 bits."""
+
 
 @part
 def pool_ratio(pool, claims):
@@ -31,42 +34,55 @@ def pool_ratio(pool, claims):
 
 
 @part
-def claims_of(verdict, task, goal, arrays, low, high, at):
-    """What the sites from low to high claim for a goal of a task."""
-    score, meets, alive, claims = verdict.score[goal, at : at + high - low], verdict.where[task], arrays.alive, np.int64(0)
-    for k in range(high - low):
-        if meets[low + k] and alive[low + k]:
-            claims += max(np.int32(0), min(score[k], np.int32(MAX_SCORE)))
+def lives_where(verdict, task, arrays, lives, low):
+    """1 where somebody lives to whom a task is posed, of the sites from low on: int32."""
+    meets, alive = verdict.where[task], arrays.alive
+    for k in range(len(lives)):
+        lives[k] = np.int32(meets[low + k]) & np.int32(alive[low + k])
+
+
+@part
+def claims_of(score, lives):
+    """What some sites claim for a goal."""
+    claims = np.int64(0)
+    for first in range(0, len(lives), SUM):
+        some = np.int32(0)  # at most SUM times MAX_SCORE, so that this becomes vectors
+        for k in range(first, min(first + SUM, len(lives))):
+            some = np.int32(some + np.int32(lives[k] * max(np.int32(0), min(score[k], np.int32(MAX_SCORE)))))
+        claims += some
     return claims
 
 
 @part
-def pay_goal(verdict, task, goal, arrays, low, high, at, ratio, income, fines):
-    """Add to the income and the fines, int32 (high - low,), of these sites what a goal brings them; how much was paid."""
-    score, meets, alive, sum_paid = verdict.score[goal, at : at + high - low], verdict.where[task], arrays.alive, np.int64(0)
-    for k in range(high - low):
-        if score[k] != 0 and meets[low + k] and alive[low + k]:
-            asked = min(max(score[k], np.int32(-MAX_SCORE)), np.int32(MAX_SCORE))
-            if asked < 0:
-                fines[k] -= asked
-            else:
-                paid = (asked * ratio) >> RATIO_BITS
-                income[k] += paid
-                sum_paid += paid
+def pay_goal(score, lives, ratio, income, fines):
+    """Add to the income and the fines, int32 as the others, of some sites what a goal brings them; how much was paid."""
+    share, sum_paid = np.int32(ratio), np.int64(0)
+    for first in range(0, len(lives), SUM):
+        some = np.int32(0)
+        for k in range(first, min(first + SUM, len(lives))):
+            asked = np.int32(lives[k] * min(max(score[k], np.int32(-MAX_SCORE)), np.int32(MAX_SCORE)))
+            fines[k] = np.int32(fines[k] - min(asked, np.int32(0)))
+            paid = np.int32(np.int32(max(asked, np.int32(0)) * share) >> np.int32(RATIO_BITS))
+            income[k] = np.int32(income[k] + paid)
+            some = np.int32(some + paid)
+        sum_paid += some
     return sum_paid
 
 
 @part
-def note_performed(verdict, task, first_goal, goals, arrays, low, high, at):
+def note_performed(verdict, lives, first_goal, goals, arrays, low, at):
     """Who performs which goals of a task that is judged now."""
-    meets, alive, performed, did = verdict.where[task], arrays.alive, arrays.performed, verdict.did
+    count = len(lives)
+    performed, does = arrays.performed[low : low + count], scratch(count, np.uint32)
     own = np.uint32(((1 << goals) - 1) << first_goal)
-    for k in range(high - low):
-        if meets[low + k] and alive[low + k]:
-            performs = np.uint32(performed[low + k] & ~own)
-            for goal in range(first_goal, first_goal + goals):
-                performs = np.uint32(performs | np.uint32(np.uint32(did[goal, at + k]) << np.uint32(goal)))
-            performed[low + k] = performs
+    for k in range(count):
+        does[k] = performed[k] & ~own
+    for goal in range(first_goal, first_goal + goals):
+        did, shift = verdict.did[goal, at : at + count], np.uint32(goal)
+        for k in range(count):
+            does[k] = np.uint32(does[k] | np.uint32(np.uint32(did[k]) << shift))
+    for k in range(count):
+        performed[k] = does[k] if lives[k] != 0 else performed[k]
 
 
 @part
@@ -79,19 +95,17 @@ def fill(verdict, goal, group, tally):
 
 
 @part
-def earn_whole(verdict, arrays, low, high, at, lesson, scored, income, fines, tally):
-    """Fill and pay for a block that holds whole pools."""
+def earn_whole(verdict, lives, arrays, task, low, high, at, scored, income, fines, tally):
+    """Fill and pay what a task pays, for a block that holds whole pools."""
     size = len(arrays.energy) // verdict.pools.shape[1]
-    for group in range(low // size, high // size):
-        first, last = group * size, group * size + size
-        here, own = at + first - low, slice(first - low, last - low)
-        for task in range(len(scored)):
-            for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
-                fill(verdict, goal, group, tally)
-                if scored[task] != 0:
-                    ratio = pool_ratio(verdict.pools[goal, group], claims_of(verdict, task, goal, arrays, first, last, here))
-                    paid = pay_goal(verdict, task, goal, arrays, first, last, here, ratio, income[own], fines[own])
-                    verdict.pools[goal, group] -= paid
+    for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
+        for group in range(low // size, high // size):
+            fill(verdict, goal, group, tally)
+            if scored != 0:
+                own = slice(group * size - low, group * size - low + size)
+                score = verdict.score[goal, at + own.start : at + own.stop]
+                ratio = pool_ratio(verdict.pools[goal, group], claims_of(score, lives[own]))
+                verdict.pools[goal, group] -= pay_goal(score, lives[own], ratio, income[own], fines[own])
 
 
 @part
@@ -120,47 +134,51 @@ def gather_pools(verdict, lesson):
 @part
 def claim_share(verdict, arrays, block, low, high, at, lesson, scored):
     """Tell what a block claims from pools that it shares."""
+    lives = scratch(high - low, np.int32)
     for task in range(len(scored)):
+        lives_where(verdict, task, arrays, lives, low)
         for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
-            claims = claims_of(verdict, task, goal, arrays, low, high, at) if scored[task] != 0 else np.int64(0)
+            claims = claims_of(verdict.score[goal, at : at + high - low], lives) if scored[task] != 0 else np.int64(0)
             verdict.claims[lesson & 1, goal, block] = claims
 
 
 @part
-def earn_share(verdict, arrays, block, low, high, at, lesson, scored, income, fines, tally):
-    """Fill and pay for a block that shares its pools with others."""
+def earn_share(verdict, lives, task, block, low, high, at, lesson, scored, income, fines, tally):
+    """Fill and pay what a task pays, for a block that shares its pools with others."""
     kept, first, last = verdict.kept, verdict.sharers[block, 0], verdict.sharers[block, 1]
-    for task in range(len(scored)):
-        for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
-            claims = np.int64(0)
-            for other in range(first, last):
-                kept[goal, block] -= verdict.paid[~lesson & 1, goal, other]
-                claims += verdict.claims[lesson & 1, goal, other]
-            flow = min(max(verdict.rates[1, goal] - kept[goal, block], np.int32(0)), verdict.rates[0, goal])
-            kept[goal, block] += flow
-            if block == first:
-                tally[FILL] += flow
-            paid = np.int64(0)
-            if scored[task] != 0:
-                ratio = pool_ratio(kept[goal, block], claims)
-                paid = pay_goal(verdict, task, goal, arrays, low, high, at, ratio, income, fines)
-            verdict.paid[lesson & 1, goal, block] = paid
+    for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
+        claims = np.int64(0)
+        for other in range(first, last):
+            kept[goal, block] -= verdict.paid[~lesson & 1, goal, other]
+            claims += verdict.claims[lesson & 1, goal, other]
+        flow = min(max(verdict.rates[1, goal] - kept[goal, block], np.int32(0)), verdict.rates[0, goal])
+        kept[goal, block] += flow
+        if block == first:
+            tally[FILL] += flow
+        paid = np.int64(0)
+        if scored != 0:
+            ratio = pool_ratio(kept[goal, block], claims)
+            paid = pay_goal(verdict.score[goal, at : at + high - low], lives, ratio, income, fines)
+        verdict.paid[lesson & 1, goal, block] = paid
 
 
 @part
 def earn(verdict, arrays, block, low, high, at, lesson, scored, judged, split, tally):
     """earn, for one block; `scored` and `judged` say it for each task, uint8 (tasks,)."""
-    income, fines, some = scratch(high - low, np.int32), scratch(high - low, np.int32), np.uint8(0)
+    income, fines, lives = scratch(high - low, np.int32), scratch(high - low, np.int32), scratch(high - low, np.int32)
+    some = np.uint8(0)
     for k in range(high - low):
         income[k], fines[k] = 0, 0
     for task in range(len(scored)):
         some |= scored[task]
-        if judged[task] != 0 and scored[task] != 0:
-            note_performed(verdict, task, verdict.goals[task, 0], verdict.goals[task, 1], arrays, low, high, at)
-    if split != 0:
-        earn_share(verdict, arrays, block, low, high, at, lesson, scored, income, fines, tally)
-    else:
-        earn_whole(verdict, arrays, low, high, at, lesson, scored, income, fines, tally)
+        if scored[task] != 0:
+            lives_where(verdict, task, arrays, lives, low)
+            if judged[task] != 0:
+                note_performed(verdict, lives, verdict.goals[task, 0], verdict.goals[task, 1], arrays, low, at)
+        if split != 0:
+            earn_share(verdict, lives, task, block, low, high, at, lesson, scored[task], income, fines, tally)
+        else:
+            earn_whole(verdict, lives, arrays, task, low, high, at, scored[task], income, fines, tally)
     if some != 0:
         feel(arrays, low, high, income, fines, tally)
     else:
