@@ -90,9 +90,10 @@ def from_quads(weights: NDArray[np.int8]) -> NDArray[np.int8]:
     return found.reshape(units, quads * QUAD, sites)
 
 
-def synapses_of(weights: NDArray[np.int8]) -> NDArray[np.int32]:
+def synapses_of(weights: NDArray[np.int8]) -> Int32s:
     """Weights that are not 0 of brains laid out in quads, int32 (sites,)."""
-    return (weights != 0).sum(axis=(1, 2, 3), dtype=np.int32)
+    found: Int32s = (weights != 0).sum(axis=(1, 2, 3), dtype=np.int32)
+    return found
 
 
 def handle_of(arrays: Arrays, itself: Int32s) -> Handle:

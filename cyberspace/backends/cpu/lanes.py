@@ -79,6 +79,7 @@ def plain(typing, number):
 def takes(function: Callable[..., object], *kinds: types.Type) -> bool:
     """Whether a part takes arguments of these types."""
     typing = cpu_target.typing_context
+    typing.refresh()  # it may not have heard of the part yet
     try:
         typing.resolve_value_type(function).get_call_type(typing, kinds, {})
     except NumbaError:

@@ -22,6 +22,8 @@ from organisms.body import ANSWER
 from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule
 
 LEARN, BLOCK = bits.LEARN, 8
+LOWEST, SHARP = -128, 17
+"""A signal at least; bits of a fraction with which sums of up to eight signals are divided exactly."""
 
 
 def never(signal, genes):
@@ -55,23 +57,35 @@ def as_lanes(change: Callable[..., object], still: Callable[..., object]) -> boo
 @part
 def learn_block(change, still, selective, number, arrays, signal, low, high, tick, params):
     """learn, for one block: those who feel anything, or all where a rule is not selective."""
-    key, alive, felt = stream_key(params, LEARN, tick), arrays.alive, scratch(high - low, np.int8)
+    key, alive = stream_key(params, LEARN, tick), arrays.alive
+    some, mean = scratch(high - low, np.int8), scratch(high - low, np.int32)
+    feel_means(signal, some, mean, params)
     for k in range(high - low):
-        felt[k] = 0
-    for answer in range(params.answers):
-        for k in range(high - low):
-            felt[k] |= signal[answer, k]
-    for k in range(high - low):
-        if alive[low + k] and (felt[k] != 0 or not selective):
-            learn_one(change, still, number, arrays, signal[:, k], key, low + k, params)
+        if alive[low + k] and (some[k] != 0 or not selective):
+            learn_one(change, still, number, arrays, signal[:, k], mean[k], key, low + k, params)
 
 
 @part
-def learn_one(change, still, number, arrays, signal, key, site, params):
+def feel_means(signal, some, mean, params):
+    """Whether there is any signal, int8 (sites,), and the mean of all, rounded down, int32 (sites,)."""
+    answers = np.int32(params.answers)
+    factor, least = np.int32((1 << SHARP) // answers + 1), np.int32(-LOWEST * answers)
+    for k in range(len(some)):
+        some[k], mean[k] = 0, least  # from here on all are above 0
+    for answer in range(answers):
+        for k in range(len(some)):
+            some[k] |= signal[answer, k]
+            mean[k] += signal[answer, k]
+    for k in range(len(some)):
+        mean[k] = np.int32(np.int32(mean[k] * factor) >> np.int32(SHARP)) + np.int32(LOWEST)
+
+
+@part
+def learn_one(change, still, number, arrays, signal, mean, key, site, params):
     """learn, for one organism: by units that are not still."""
     units, inputs = arrays.activity.shape[1], arrays.inputs.shape[1]
     felt, busy = scratch(units, np.int32), scratch(units, np.int32)
-    unit_signals(signal, felt, params)
+    unit_signals(signal, mean, felt)
     genes, rates, some = rule_genes(number, arrays.genome[site], params), arrays.genome[site, params.rates :], np.int32(0)
     for unit in range(units):
         busy[unit] = not still(number(felt[unit]), (number(rates[unit]), *genes))
@@ -96,15 +110,11 @@ def learn_one(change, still, number, arrays, signal, key, site, params):
 
 
 @part
-def unit_signals(signal, felt, params):
+def unit_signals(signal, mean, felt):
     """`organisms.learning.rule.unit_signals` of one organism."""
-    total = np.int32(0)
-    for answer in range(params.answers):
-        total += np.int32(signal[answer])
-    mean = np.int32(total // params.answers)
     for unit in range(len(felt)):
         felt[unit] = mean
-    for answer in range(params.answers):
+    for answer in range(len(signal)):
         felt[ANSWER + answer] = signal[answer]
 
 

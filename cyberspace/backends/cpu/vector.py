@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
 
 from cyberspace.backends.cpu.part import part
 from organisms.bits import PARITY
@@ -11,15 +14,21 @@ LOW, ONES = np.uint64(0x7F7F7F7F7F7F7F7F), np.uint64(0x0101010101010101)
 EVEN, ENDS = np.uint64(0x00FF00FF00FF00FF), np.uint64(0x0001000100010001)
 
 
+@intrinsic
+def exponent(typing, number):  # type: ignore[no-untyped-def]
+    """The exponent of an int32 from 0 on as a float32 holds it."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        held = builder.bitcast(builder.sitofp(args[0], ir.FloatType()), ir.IntType(32))
+        return builder.lshr(held, ir.IntType(32)(23))
+
+    return types.int32(types.int32), generate
+
+
 @part
 def bit_length(value):  # type: ignore[no-untyped-def]
-    """Bits of an int32 from 0 on, without branches, so that a loop of it becomes vectors."""
-    rest, bits = np.int32(value), np.int32(value > 0)
-    for step in (16, 8, 4, 2, 1):
-        shift = np.int32(np.int32(rest >= (1 << step)) * step)
-        rest = np.int32(rest >> shift)
-        bits = np.int32(bits + shift)
-    return bits
+    """Bits of an int32 from 0 on, of which a loop becomes vectors; one more than there are, perhaps, for numbers of more than 24 bits."""
+    return max(np.int32(exponent(np.int32(value)) - np.int32(126)), np.int32(0))
 
 
 @part
