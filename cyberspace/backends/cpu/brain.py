@@ -24,10 +24,10 @@ level_of = part(rules.level_of)
 @part
 def listen(arrays, low, high):
     """Fill `heard` with what the sites from low to high show now, since thinking and dying change it site by site."""
-    heard, alive, activity = arrays.heard, arrays.alive, arrays.activity
-    for site in range(low, high):
-        first, second = np.uint32(np.uint8(activity[site, MESSAGE])), np.uint32(np.uint8(activity[site, MESSAGE + 1]))
-        heard[site] = np.uint32(alive[site]) | first << np.uint32(8) | second << np.uint32(16)
+    heard, alive, acts = arrays.heard[low:high], arrays.alive[low:high], arrays.acts[low:high]
+    for k in range(high - low):
+        messages = np.uint32(acts[k, 0] >> np.uint64(8 * MESSAGE - 8)) & np.uint32(0xFFFF00)
+        heard[k] = np.uint32(alive[k]) | messages
 
 
 @part
