@@ -135,7 +135,7 @@ def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray
 
 def crossing_births(world: World, end: LinkEnd, opening: int, tick: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
     """`SpanResult.births` from the records of a crossing, int32 (3, end.slots)."""
-    (slots,) = np.nonzero(records[0] >= 0)
+    slots = np.flatnonzero(records[0] >= 0)
     if not len(slots):
         return NO_BIRTHS
     sites = end.sites[end.tide_at(opening - 1) + slots * end.tide] + world.first_site

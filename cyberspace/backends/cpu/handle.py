@@ -80,6 +80,7 @@ class Handle:
                 words += [value.ctypes.data, *value.shape]
             else:
                 words.append(value.address if isinstance(value, Handle) else int(value))
+        self._numba_type_ = self.kind  # what numba looks at first
         self._words = np.array(words, dtype=np.int64)
         self.address: int = self._words.ctypes.data
 

@@ -59,6 +59,7 @@ class NumbaCpu:
         self._world, self._tick, self._tally = world, state.tick, state.tally
         self._threads = min(threads or chosen_threads(), chosen_threads())
         self._pace = Pace(self._threads)
+        self._silent = np.zeros((2, 0, len(world.tasks)), dtype=np.uint8)
         self._arrays, self._clock = _to_places(world, state.region), clock_tables(world, np.int64)
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
         itself = np.arange(world.sites, dtype=np.int32)
@@ -193,7 +194,9 @@ class NumbaCpu:
             self._stages = np.empty((most, STAGE), dtype=np.int64)
             self._shared = np.empty(DONE + most + self._partition.blocks + 1, dtype=np.int64)
         span = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
-        about = lessons.told(lesson, last // length), span, counts, records
+        ended = (last + (end > EARN)) // length - 1
+        told = lessons.told(lesson, last // length) if (last + (end > THINK)) // length > lesson else self._silent
+        about = told, span, counts, records
         region, stages, shared = self._all, self._stages, self._shared
         threads, began = self._pace.threads(last - tick), time.perf_counter()
         if threads == 1:
@@ -202,7 +205,6 @@ class NumbaCpu:
             count = plan(region, stages, shared, tick, what, last, end, axis)
             together(threads, shared, lambda thread: live(region, stages, shared, count, *about, thread))
         self._pace.note(last - tick, time.perf_counter() - began)
-        ended = (last + (end > EARN)) // length - 1
         if self._partition.split and ended >= lesson:
             gather_pools(lessons.verdict, ended)
         lessons.anew = lessons.anew and what > THINK

@@ -22,6 +22,9 @@ from cyberspace.law.state import WALL
 from organisms import genome as genomes
 from organisms.body import MESSAGE
 
+SOME = 64
+"""Places that are looked at together."""
+
 from_nibble, to_nibble = part(genomes.from_nibble), part(genomes.to_nibble)
 
 
@@ -36,17 +39,19 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
     for site in range(len(heard)):
         heard[site] = 0
     received, lost = np.int64(0), np.int64(0)
-    for place in range(len(shore)):
-        gift, site = due.gift[place], shore[place]
-        if gift != 0:
-            received += gift
-            if alive[site]:
-                energy[site] += gift
-            else:
-                lost += gift
-        if due.somebody[place] != 0:
-            first, second = np.uint32(np.uint8(due.messages[0, place])), np.uint32(np.uint8(due.messages[1, place]))
-            heard[site] = np.uint32(np.uint32(1) | (first << np.uint32(8)) | (second << np.uint32(16)))
+    hear(due, shore, heard)
+    for first in range(0, len(shore), SOME):
+        last, some = min(first + SOME, len(shore)), np.int32(0)
+        for place in range(first, last):
+            some |= due.gift[place]
+        if some != 0:  # few give
+            for place in range(first, last):
+                gift, site = due.gift[place], shore[place]
+                received += gift
+                if alive[site]:
+                    energy[site] += gift
+                else:
+                    lost += gift
     for slot in range(len(due.kind)):
         kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
         received += endowment
@@ -65,6 +70,20 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
             lost += endowment
             tally[DEATHS] += kind == MOVER
     return received, lost
+
+
+@part
+def hear(due, shore, heard):
+    """What a letter tells of the partners."""
+    somebody, one, two, beside = due.somebody, due.messages[0], due.messages[1], shore[-1] - shore[0] == len(shore) - 1
+    here = heard[shore[0] : shore[0] + len(shore)]
+    for place in range(len(shore)):
+        words = np.uint32(np.uint8(one[place])) << np.uint32(8) | np.uint32(np.uint8(two[place])) << np.uint32(16)
+        told = np.uint32(np.uint32(1) | words) if somebody[place] != 0 else np.uint32(0)
+        if beside:
+            here[place] = told
+        else:
+            heard[shore[place]] = told
 
 
 @part
@@ -123,17 +142,19 @@ def post(arrays, tables, shore, sent, tide, every, axis, params):
     """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
     energy, fires, total = arrays.energy, arrays.fires, np.int64(0)
     cost = tables.copy_cost[axis], tables.move_cost[axis]
-    for place in range(len(shore)):
-        site = shore[place]
-        if arrays.alive[site]:
-            sent.somebody[place] = 1
-            sent.messages[0, place] = arrays.activity[site, MESSAGE]
-            sent.messages[1, place] = arrays.activity[site, MESSAGE + 1]
-            if fires[site, 0] & GIVES:
-                gift = np.int32(gift_of(energy[site], params.gift_shift))
-                sent.gift[place] = gift
-                energy[site] -= gift
-                total += gift
+    tell(arrays, shore, sent)
+    for first in range(0, len(shore), SOME):
+        last, some = min(first + SOME, len(shore)), np.uint8(0)
+        for place in range(first, last):
+            some |= fires[shore[place], 0]  # the dead wish nothing
+        if some & GIVES:
+            for place in range(first, last):
+                site = shore[place]
+                if fires[site, 0] & GIVES and arrays.alive[site]:
+                    gift = np.int32(gift_of(energy[site], params.gift_shift))
+                    sent.gift[place] = gift
+                    energy[site] -= gift
+                    total += gift
     for slot in range(len(sent.kind)):
         place = tide + slot * every
         if place < len(shore) and fires[shore[place], 0] & (BREEDS | LEAVES):  # the dead wish nothing
@@ -143,6 +164,22 @@ def post(arrays, tables, shore, sent, tide, every, axis, params):
                 sent.messages[0, place] = 0
                 sent.messages[1, place] = 0
     return total
+
+
+@part
+def tell(arrays, shore, sent):
+    """What partners are told of those who live on a shore; the dead say nothing."""
+    somebody, one, two = sent.somebody, sent.messages[0], sent.messages[1]
+    first, beside = shore[0], shore[-1] - shore[0] == len(shore) - 1
+    alive, acts = arrays.alive[first : first + len(shore)], arrays.acts[first : first + len(shore)]
+    for place in range(len(shore)):
+        if beside:
+            lives, said = alive[place], acts[place, 0]
+        else:
+            lives, said = arrays.alive[shore[place]], arrays.acts[shore[place], 0]
+        words = np.uint32(said >> np.uint64(8 * MESSAGE)) if lives else np.uint32(0)
+        somebody[place] = np.uint8(lives)
+        one[place], two[place] = np.int8(words & np.uint32(255)), np.int8(words >> np.uint32(8) & np.uint32(255))
 
 
 @part
