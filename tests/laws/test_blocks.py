@@ -10,7 +10,7 @@ from cyberspace.backends.cpu import partition
 from cyberspace.backends.cpu.partition import INNER, PAIRED, SWEPT, make_partition
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
-from tests.strategies import world, world_texts
+from tests.strategies import HERE, world, world_texts
 
 PLAIN = settings(deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 SIZES = st.sampled_from([(1, 8), (8, 8), (8, 64), (16, 1024)])
@@ -69,3 +69,29 @@ def test_blocks_cover_the_region_and_units_cover_the_blocks(text, sizes, threads
         if made.kinds[row] != SWEPT:
             there = np.where(partner >= 0, block[partner], block)
             assert ((there == block) | (there == made.mates[row, block])).all()
+
+
+MEETING = """
+[world]
+seed = 4
+[spaces.w]
+kind = "gpu"
+axes.lane = { length = 64 }
+axes.sm = { length = 2 }
+body = { units = 16, senses = 16, shift = 4 }
+genesis = "soup"
+physics = { lesson = 1 }
+[[spaces.w.tasks]]
+name = "fast.py:Parity"
+"""
+
+
+def test_two_blocks_that_meet_as_a_lesson_ends_are_each_paid_for_what_they_did():
+    """Both are judged before either is paid."""
+    place = world(MEETING.replace("fast.py", str(HERE / "adding" / "fast_task.py")))
+    start = genesis(place)
+    one, other = make_backend("reference", place, start), make_backend("numba", place, start, threads=1)
+    assert PAIRED in other._partition.kinds
+    one.advance(24)
+    other.advance(24)
+    assert digest(other.state()) == digest(one.state())

@@ -114,7 +114,7 @@ class Lessons:
         self.on_board = any(task.place.task.board for task in self._tasks)
         kept = self.by_numpy or partition.split
         stride = 0 if kept else partition.widest
-        self._fields = self._lay_out(len(world.goals), world.sites if kept else threads * stride)
+        self._fields = self._lay_out(len(world.goals), world.sites if kept else 2 * threads * stride)
         goals = np.array([(one.first_goal, len(one.task.goals)) for one in world.tasks], dtype=np.int64).reshape(-1, 2)
         tables = {"where": self._where, "rates": np.ascontiguousarray(pool_rates(world)[:, :, 0]), "goals": goals}
         self.verdict = Handle(self._fields | tables | {"pools": whole["pools"], "stride": stride})

@@ -162,41 +162,44 @@ def wait(shared, stages, blocks, stage, one, other):
 
 @part
 def live_unit(stage, one, other, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread):
-    """One unit of a stage: two blocks live the first tick together, since they meet in it, and the others one after the other."""
+    """One unit of a stage: two blocks live the first tick together, since they meet in it, and the others one after the other.
+
+    A thread has room for two verdicts, since both may be judged before either is paid.
+    """
     tick, what, last, end = stage[0], stage[1], stage[2], stage[3]
-    given = arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread
+    given = arrays, tables, blocks, tasks, told, verdict, params, span, tally, records
     if other != one:
         stop = PARTS if last > tick else end
         for now in range(what, stop):
-            live_part(one, tick, now, *given)
-            live_part(other, tick, now, *given)
+            live_part(one, tick, now, *given, 2 * thread)
+            live_part(other, tick, now, *given, 2 * thread + 1)
         tick, what = tick + 1, LISTEN
     if tick <= last:
-        live_block(one, tick, what, last, end, *given)
+        live_block(one, tick, what, last, end, *given, 2 * thread)
         if other != one:
-            live_block(other, tick, what, last, end, *given)
+            live_block(other, tick, what, last, end, *given, 2 * thread)
 
 
 @part
 def live_block(
-    block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread
+    block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room
 ):
     """One block from a part of a tick to before a part of another."""
     while tick < last or (tick == last and what < end):
-        live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread)
+        live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room)
         what += 1
         if what == PARTS:
             tick, what = tick + 1, LISTEN
 
 
 @part
-def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread):
-    """One part of a tick for one block."""
+def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room):
+    """One part of a tick for one block; `room` says where its verdicts are written if not each site has a place for them."""
     low, high = blocks.starts[block], blocks.starts[block + 1]
     now = moment(tables, tick, span[1], span[2], arrays, params)
     k = tick - span[0]
     lesson, ends = lesson_of(tick, params.lesson_ticks)
-    at = thread * verdict.stride if verdict.stride != 0 else low
+    at = room * verdict.stride if verdict.stride != 0 else low
     if what == LISTEN:
         if span[1] == NEAR:
             listen(arrays, low, high)
