@@ -10,7 +10,7 @@ from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.draws import draw, room
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.lanes import Lane, lane, plain, short, takes
-from cyberspace.backends.cpu.learn import as_lanes, feel_means, never
+from cyberspace.backends.cpu.learn import as_lanes, feel_any, feel_means, never
 from cyberspace.backends.cpu.meet import is_in
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
@@ -141,7 +141,8 @@ def test_tides_are_found_without_dividing():
 
 @njit(**KERNEL)
 def means(signal, some, mean, params):
-    feel_means(signal, some, mean, params)
+    feel_any(signal, some)
+    feel_means(signal, mean, params)
 
 
 def test_signals_are_averaged_without_dividing():
