@@ -129,10 +129,10 @@ def tides(places, tide, params, found):
 
 
 def test_tides_are_found_without_dividing():
-    draw, most = np.random.default_rng(1), 2**24
+    draw, most = np.random.default_rng(1), 2**31 - 1
     places = np.unique(np.concatenate([np.arange(300), most - np.arange(300), draw.integers(0, most, 3000)])).astype(np.int32)
     found = np.empty(len(places), dtype=bool)
-    for every in (1, 2, 3, 5, 7, 8, 12, 31, 64, 255):
+    for every in (1, 2, 3, 5, 7, 8, 12, 31, 64, 255, 4097, 2**16, 2**24 - 1):
         params = Handle({"tide": every, "tide_inverse": 2**32 // every + 1})
         for tide in {0, every // 2, every - 1}:
             tides(places, tide, params, found)
