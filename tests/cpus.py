@@ -1,7 +1,9 @@
-"""Kernels compiled for CPUs that are not at hand: each in a process of its own, since LLVM ends the process if it can't."""
+"""Kernels compiled for CPUs that are not at hand: in a process of their own, since LLVM ends the process if it can't."""
 
+import json
 import subprocess
 import sys
+from functools import cache
 from typing import NamedTuple
 
 from llvmlite import binding, ir
@@ -35,14 +37,16 @@ CPUS = {
 }
 
 
-def compiled_for(name):
-    """The words of the assembly of the product, compiled for a CPU.
+@cache
+def compiled():
+    """The words of the assembly of the product, by the names of all CPUs it is compiled for.
 
     Raises:
         subprocess.SubprocessError: If LLVM can't, or does not end.
     """
-    command = [sys.executable, "-m", "tests.cpus", name]
-    return set(subprocess.run(command, cwd=HERE.parent, check=True, timeout=60, capture_output=True, text=True).stdout.split())
+    command = [sys.executable, "-m", "tests.cpus"]
+    told = subprocess.run(command, cwd=HERE.parent, check=True, timeout=120, stdout=subprocess.PIPE, text=True).stdout
+    return {name: set(words.split()) for name, words in json.loads(told).items()}
 
 
 def module(features):
@@ -56,18 +60,18 @@ def module(features):
     return str(found)
 
 
-def main(name):
+def assembly(name):
     cpu = CPUS[name]
-    binding.initialize_all_targets()
-    binding.initialize_all_asmprinters()
+    print(name, file=sys.stderr)  # the last one, if LLVM ends the process
     parsed = binding.parse_assembly(module(set(cpu.features.split(","))))
     parsed.triple = cpu.triple
     machine = binding.Target.from_triple(cpu.triple).create_target_machine(cpu=name, features=cpu.features, opt=3)
-    tuning = binding.create_pipeline_tuning_options(speed_level=3)
-    builder = binding.create_pass_builder(machine, tuning)
+    builder = binding.create_pass_builder(machine, binding.create_pipeline_tuning_options(speed_level=3))
     builder.getModulePassManager().run(parsed, builder)
-    print(machine.emit_assembly(parsed))
+    return machine.emit_assembly(parsed)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    binding.initialize_all_targets()
+    binding.initialize_all_asmprinters()
+    print(json.dumps({name: assembly(name) for name in CPUS}))

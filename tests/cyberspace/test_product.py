@@ -8,7 +8,7 @@ from cyberspace.backends.cpu.arrays import from_quads, to_quads
 from cyberspace.backends.cpu.dots import PlainDot, best_dots
 from cyberspace.backends.cpu.product import think_with
 from organisms.think import squash, weighted_sum
-from tests.cpus import BODIES, CPUS, compiled_for
+from tests.cpus import BODIES, CPUS, compiled
 
 
 @pytest.mark.parametrize("lowest", [-127, -128], ids=["usual", "shown -128"])
@@ -45,7 +45,7 @@ def test_product_is_the_sum_that_the_law_names(choose, lowest):
 
 @pytest.mark.parametrize("cpu", CPUS)
 def test_every_path_compiles_to_what_its_cpu_has(cpu):
-    assert compiled_for(cpu) >= CPUS[cpu].instructions
+    assert compiled()[cpu] >= CPUS[cpu].instructions
 
 
 def extremes():

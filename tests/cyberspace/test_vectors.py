@@ -10,7 +10,7 @@ from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.draws import draw, room
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.lanes import Lane, lane, plain, short, takes
-from cyberspace.backends.cpu.learn import as_lanes, feel_means, never
+from cyberspace.backends.cpu.learn import as_lanes, feel_any, feel_means, never
 from cyberspace.backends.cpu.meet import is_in
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
@@ -129,10 +129,10 @@ def tides(places, tide, params, found):
 
 
 def test_tides_are_found_without_dividing():
-    draw, most = np.random.default_rng(1), 2**24
+    draw, most = np.random.default_rng(1), 2**31 - 1
     places = np.unique(np.concatenate([np.arange(300), most - np.arange(300), draw.integers(0, most, 3000)])).astype(np.int32)
     found = np.empty(len(places), dtype=bool)
-    for every in (1, 2, 3, 5, 7, 8, 12, 31, 64, 255):
+    for every in (1, 2, 3, 5, 7, 8, 12, 31, 64, 255, 4097, 2**16, 2**24 - 1):
         params = Handle({"tide": every, "tide_inverse": 2**32 // every + 1})
         for tide in {0, every // 2, every - 1}:
             tides(places, tide, params, found)
@@ -141,7 +141,8 @@ def test_tides_are_found_without_dividing():
 
 @njit(**KERNEL)
 def means(signal, some, mean, params):
-    feel_means(signal, some, mean, params)
+    feel_any(signal, some)
+    feel_means(signal, mean, params)
 
 
 def test_signals_are_averaged_without_dividing():

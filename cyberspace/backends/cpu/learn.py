@@ -59,24 +59,39 @@ def learn_block(change, still, selective, number, arrays, signal, low, high, tic
     """learn, for one block: those who feel anything, or all where a rule is not selective."""
     key, alive = stream_key(params, LEARN, tick), arrays.alive
     some, mean = scratch(high - low, np.int8), scratch(high - low, np.int32)
-    feel_means(signal, some, mean, params)
+    if not feel_any(signal, some) and selective:
+        return
+    feel_means(signal, mean, params)
     for k in range(high - low):
         if alive[low + k] and (some[k] != 0 or not selective):
             learn_one(change, still, number, arrays, signal[:, k], mean[k], key, low + k, params)
 
 
 @part
-def feel_means(signal, some, mean, params):
-    """Whether there is any signal, int8 (sites,), and the mean of all, rounded down, int32 (sites,)."""
-    answers = np.int32(params.answers)
-    factor, least = np.int32((1 << SHARP) // answers + 1), np.int32(-LOWEST * answers)
+def feel_any(signal, some):
+    """Whether there is any signal at each site, int8 (sites,), and at all."""
+    any_at_all = np.int8(0)
     for k in range(len(some)):
-        some[k], mean[k] = 0, least  # from here on all are above 0
-    for answer in range(answers):
+        some[k] = 0
+    for answer in range(len(signal)):
         for k in range(len(some)):
             some[k] |= signal[answer, k]
-            mean[k] += signal[answer, k]
     for k in range(len(some)):
+        any_at_all |= some[k]
+    return any_at_all != 0
+
+
+@part
+def feel_means(signal, mean, params):
+    """The mean of all signals of each site, rounded down, int32 (sites,)."""
+    answers = np.int32(params.answers)
+    factor, least = np.int32((1 << SHARP) // answers + 1), np.int32(-LOWEST * answers)
+    for k in range(len(mean)):
+        mean[k] = least  # from here on all are above 0
+    for answer in range(answers):
+        for k in range(len(mean)):
+            mean[k] += signal[answer, k]
+    for k in range(len(mean)):
         mean[k] = np.int32(np.int32(mean[k] * factor) >> np.int32(SHARP)) + np.int32(LOWEST)
 
 

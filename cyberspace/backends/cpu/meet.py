@@ -60,9 +60,10 @@ def give_pairs(arrays, now, records, tally, low, high, params):
 
 @part
 def is_in(place, tide, params):
-    """`cyberspace.law.rules.tide_is_in` without a division, for places below 2^32 / `params.tide`."""
-    turns = (np.int64(place) * params.tide_inverse) >> 32
-    return np.int64(place) - turns * params.tide == tide
+    """`cyberspace.law.rules.tide_is_in` without a division, for places below 2^31: the quotient is found, or the next one."""
+    quotient = (np.int64(place) * params.tide_inverse) >> 32
+    left = np.int64(place) - quotient * params.tide
+    return (left == tide) | (left + params.tide == tide)
 
 
 @part
