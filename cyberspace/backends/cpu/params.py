@@ -26,6 +26,7 @@ OWN = {
     "answers": lambda world: world.body.answers,
     "plaza": lambda world: world.plaza,
     "tide": lambda world: world.meetings.tide,
+    "unselective": lambda world: int(world.rule.still is None),
     "tide_inverse": lambda world: 2**32 // world.meetings.tide + 1,
 }
 """Beside the numbers of the physics."""

@@ -181,9 +181,7 @@ def live_unit(stage, one, other, arrays, tables, blocks, tasks, told, verdict, p
 
 
 @part
-def live_block(
-    block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room
-):
+def live_block(block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room):
     """One block from a part of a tick to before a part of another."""
     while tick < last or (tick == last and what < end):
         live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room)
@@ -211,7 +209,8 @@ def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, p
         sense(arrays, now, ends, low, high)
         think(arrays, low, high, params)
         if ends and len(tasks) > 0:
-            judge(arrays, tasks, told[0, lesson - span[3]], verdict, low, high, at, lesson)
+            scored = told[0, lesson - span[3]]
+            judge(arrays, tasks, scored, verdict, low, high, at, lesson, may_teach(scored, params))
     elif what == CLAIM:
         if ends and blocks.split != 0:
             claim_share(verdict, arrays, block, low, high, at, lesson, told[0, lesson - span[3]])
@@ -219,7 +218,7 @@ def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, p
         if ends and len(tasks) > 0:
             scored, judged = told[0, lesson - span[3]], told[1, lesson - span[3]]
             earn(verdict, arrays, block, low, high, at, lesson, scored, judged, blocks.split, tally[k])
-            if params.learn != 0:
+            if may_teach(scored, params):
                 call_at(params.learn, arrays, verdict, params, low, high, at, now.tick)
     elif what == PAY:
         pay(arrays, now.tick, tally[k], low, high, params)
@@ -230,12 +229,22 @@ def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, p
 
 
 @part
-def judge(arrays, tasks, scored, verdict, low, high, at, lesson):
-    """Judge by those tasks that have a kernel for it; the signals of a block are blank before."""
-    signals = verdict.signals
-    for answer in range(len(signals)):
-        for k in range(at, at + high - low):
-            signals[answer, k] = 0
+def judge(arrays, tasks, scored, verdict, low, high, at, lesson, teaches):
+    """Judge by those tasks that have a kernel for it; where anybody may learn, the signals of a block are blank before."""
+    if teaches:
+        for answer in range(len(verdict.signals)):
+            signals = verdict.signals[answer, at : at + high - low]
+            for k in range(high - low):
+                signals[k] = 0
     for task in range(len(tasks)):
         if tasks[task, 1] != 0:
             call_at(tasks[task, 1], as_handle(tasks[task, 2]), arrays, verdict, low, high, at, lesson, np.int64(scored[task]))
+
+
+@part
+def may_teach(scored, params):
+    """Whether anybody may learn from a lesson: if something is scored, or all learn at every lesson."""
+    some = np.uint8(0)
+    for task in range(len(scored)):
+        some |= scored[task]
+    return params.learn != 0 and (some != 0 or params.unselective != 0)
