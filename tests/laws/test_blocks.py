@@ -76,8 +76,8 @@ MEETING = """
 seed = 4
 [spaces.w]
 kind = "gpu"
-axes.lane = { length = 64 }
-axes.sm = { length = 2 }
+axes.lane = { length = 128 }
+axes.sm = { length = 4 }
 body = { units = 16, senses = 16, shift = 4 }
 genesis = "soup"
 physics = { lesson = 1 }
