@@ -2,13 +2,14 @@
 
 python -m benchmarks.speed [--rounds 9] [--out benchmarks/results] [--only PART ...]
 
-Parts: product (whole tick against the bare product), size, threads, busy (beside other programs), kinds, teaching, memory.
+Parts: product (whole tick against the bare product), size, threads, busy (beside other programs), kinds, teaching, memory, curve.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import platform
 import statistics
 import subprocess
 import sys
@@ -146,6 +147,31 @@ def by_threads(rounds: int, state: WorldState, exponents: tuple[int, ...] = (14,
     return found
 
 
+def curve(rounds: int, state: WorldState) -> dict[str, dict[str, float]]:
+    """Millions of organism-ticks a second by size: one thread and all, whole tick; and one thread, the product alone."""
+    found = {}
+    for exponent in range(13, 22):
+        sites = 2**exponent
+        world, here = made(sites), tiled(sites, state) if sites >= SMALL else part_of(sites, state)
+        backends = {
+            f"numba, {count} threads": make_backend("numba", world, here, threads=count) for count in {1, len(usable_cpus())}
+        }
+        ticks = max(16, 2**20 // sites)
+        works = {name: per_site(backend, sites, ticks) for name, backend in backends.items()}
+        works["bare product, 1 thread"] = product_of(backends["numba, 1 threads"], sites, max(1, 2**18 // sites))
+        times = in_turn(max(3, rounds // 3), **works)
+        found[f"2^{exponent}"] = {name: 1e3 / nanoseconds for name, nanoseconds in times.items()}
+    return found
+
+
+def part_of(sites: int, state: WorldState) -> WorldState:
+    """The state of a smaller world: the first sms of a larger one."""
+    region, share = state.region, state.region.sites // sites
+    fields = {name: np.ascontiguousarray(getattr(region, name)[..., :sites]) for name in SITE_FIELDS}
+    pools = np.ascontiguousarray(region.pools[:, : region.pools.shape[1] // share])
+    return replace(state, region=replace(region, **fields, pools=pools))
+
+
 @contextmanager
 def busy(programs: int) -> Iterator[None]:
     """So many other programs that do nothing but compute."""
@@ -196,9 +222,19 @@ def memory(rounds: int, state: WorldState) -> dict[str, float]:
     return {f"2^{n}": array_bytes(make_backend("numba", made(2**n), tiled(2**n, state))) / 2**n for n in (14, 18)}
 
 
+def machine() -> dict[str, object]:
+    """What this ran on."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    about = dict(line.split(":", 1) for line in reversed(lines) if ":" in line)
+    flags = next((text for name, text in about.items() if name.strip() == "flags"), "").split()
+    vectors = next((name for name in ("avx512_vnni", "avx_vnni", "avx2") if name in flags), "none known")
+    model = next((text.strip() for name, text in about.items() if name.strip() == "model name"), platform.processor())
+    return {"processor": model, "vectors": vectors, "cores": len(usable_cpus()), "date": time.strftime("%Y-%m-%d")}
+
+
 PARTS = {
     "product": against_product, "size": by_size, "threads": by_threads, "busy": beside, "kinds": by_kind,
-    "teaching": teaching, "memory": memory,
+    "teaching": teaching, "memory": memory, "curve": curve,
 }  # fmt: skip
 
 
@@ -209,7 +245,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
     options = parser.parse_args()
     _, state = settled()
-    found = {}
+    found: dict[str, object] = {"machine": machine()}
     for name in options.only:
         found[name] = PARTS[name](options.rounds, state)
         print(f"{name}: {json.dumps(found[name])}", flush=True)

@@ -61,12 +61,17 @@ def pose_sites(words: Words, lesson: int, tables: tuple[Array, ...], where: Bool
         x = np.uint32(x0 ^ swap ^ np.uint32(bits >> np.uint32(2))) & one
         y = np.uint32(y ^ swap ^ np.uint32(bits >> np.uint32(3))) & one
         asked[k] = np.int32(x | np.uint32(y << one))
-    for channel in range(channels.shape[1]):
-        noise = words[max(channel, 2)] if channel >= 2 else words[0]
+    loud, quiet = np.int8(LOUD), np.int8(-LOUD)
+    if channels.shape[1] > 1:
         for k in range(len(where)):
-            bit = (noise[k] >> np.uint32(within)) & one if channel >= 2 else (asked[k] >> channel) & 1
             if where[k]:
-                channels[k, channel] = LOUD if bit else -LOUD
+                channels[k, 0] = loud if asked[k] & 1 else quiet
+                channels[k, 1] = loud if asked[k] & 2 else quiet
+    for channel in range(2, channels.shape[1]):
+        noise = words[channel]
+        for k in range(len(where)):
+            if where[k]:
+                channels[k, channel] = loud if (noise[k] >> np.uint32(within)) & one else quiet
 
 
 def judge_sites(

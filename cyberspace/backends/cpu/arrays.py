@@ -39,8 +39,9 @@ BREEDS, LEAVES, GIVES = (1 << unit for unit in (REPRODUCE, MOVE, GIVE))
 BESIDE = {
     "inputs": "int8 (sites, inputs): senses, then the last activities; the channels are written when a lesson is posed",
     "fires": "bits of the units above `fire`, uint8 (sites, units / 8); 0 where nobody lives",
+    "wishes": "the same bytes, eight at a time, uint64 (sites x units / 64,)",
     "says": "bits of the units above 0, as `fires`",
-    "heard": "what a site shows at the end of a tick: alive and two messages in 3 bytes, uint32 (sites + 1,), the last 0",
+    "heard": "what a site shows at the end of a tick, as it is sensed: 64 if alive, two messages; uint32 (sites + 1,), the last 0",
     "synapses": "weights that are not 0, int32 (sites,)",
     "spark": "whether a spark falls at this site if it is empty, bool (sites,)",
 }
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
         inputs: Int8s
         fires: Array
+        wishes: NDArray[np.uint64]
         says: Array
         heard: Words
         synapses: Int32s

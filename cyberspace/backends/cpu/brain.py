@@ -16,7 +16,10 @@ from organisms.body import MESSAGE, SENSES, SIGNAL
 SENSE = {name: np.uint64(8 * k) for k, (name, _) in enumerate(SENSES)}
 """Where each sense stands in a word of 64 bits."""
 
-ENERGY, AXIS, SOMEBODY, FIRST = SENSE["energy"], SENSE["axis"], SENSE["somebody"], SENSE["message_0"]
+ENERGY, AXIS, SOMEBODY = SENSE["energy"], SENSE["axis"], SENSE["somebody"]
+assert (SENSE["message_0"], SENSE["message_1"]) == (SOMEBODY + np.uint64(8), SOMEBODY + np.uint64(16)), (
+    "what is heard is one number"
+)
 PAYOFF, NOW = SENSE["payoff"], SENSE["answer_now"]
 level_of = part(rules.level_of)
 
@@ -27,7 +30,7 @@ def listen(arrays, low, high):
     heard, alive, acts = arrays.heard[low:high], arrays.alive[low:high], arrays.acts[low:high]
     for k in range(high - low):
         messages = np.uint32(acts[k, 0] >> np.uint64(8 * MESSAGE - 8)) & np.uint32(0xFFFF00)
-        heard[k] = np.uint32(alive[k]) | messages
+        heard[k] = np.uint32(np.uint32(alive[k]) * np.uint32(SIGNAL)) | messages
 
 
 @part
@@ -40,8 +43,7 @@ def sense(arrays, now, ends, low, high):
     for k in range(high - low):
         known[k] = level_of(where, bit_length(energy[k]))
     for k in range(high - low):
-        word = np.uint64(heard[partner[k]])  # -1 is the last place, where all is silent
-        met = (word & np.uint64(1)) * np.uint64(SIGNAL) << SOMEBODY | word >> np.uint64(8) << FIRST
+        met = np.uint64(heard[partner[k]]) << SOMEBODY  # -1 is the last place, where all is silent
         own = np.uint64(known[k]) << ENERGY | np.uint64(np.uint8(payoff[k])) << PAYOFF
         inputs[k, 0] = same | own | met
 

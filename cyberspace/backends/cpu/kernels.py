@@ -84,6 +84,7 @@ def pay(arrays, tick, tally, low, high, params):
         living = np.int32(living + lives)
         upkeep = np.int32(upkeep + price)
         overflow = np.int32(overflow + above)
+    tally[ALIVE] += living
     tally[SUNLIGHT] += np.int64(living) * params.sunlight
     tally[UPKEEP] += upkeep
     tally[OVERFLOW] += overflow
@@ -137,12 +138,8 @@ def meet(arrays, now, low, high, tally, records, params):
 
 @part
 def close(arrays, tick, low, high, tally, params):
-    """spark, and count who lives."""
+    """spark."""
     if params.spark > 0:
         fell = sparks(arrays, low, high, tick, params)
         tally[SPARKS] += fell
         tally[GENESIS] += fell * params.newborn_energy
-    living, alive = np.int32(0), arrays.alive[low:high]
-    for k in range(len(alive)):
-        living = np.int32(living + np.int32(alive[k]))
-    tally[ALIVE] += living

@@ -15,6 +15,12 @@ from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.settle import move, settle
 from cyberspace.law import rules
 
+GIVERS = (0, *(sum(GIVES << bit for bit in range(0, 64, 8 * groups)) if 8 % groups == 0 else 0 for groups in range(1, 9)))
+"""Bits of `Arrays.wishes` that say that somebody gives, by bytes a site; 0 where a word does not hold whole sites."""
+
+SHIFTS = tuple((8 // max(1, groups)).bit_length() - 1 for groups in range(9))
+"""log2 of the sites in a word."""
+
 endowment_of, gift_of = part(rules.endowment_of), part(rules.gift_of)
 may_breed, may_go = part(rules.may_breed), part(rules.may_go)
 overcomes, tide_is_in = part(rules.overcomes), part(rules.tide_is_in)
@@ -44,9 +50,18 @@ def land_pairs(arrays, now, records, tally, low, high, params):
 def give_pairs(arrays, now, records, tally, low, high, params):
     """Pairs without a tide in which a site from low to high gives; at the first of the two, if both give."""
     fires, partner, found, count = arrays.fires, now.partner, scratch(high - low, np.int32), 0
-    for site in range(low, high):
-        found[count] = site
-        count += (fires[site, 0] & GIVES) != 0
+    few, shift = np.uint64(GIVERS[fires.shape[1]]), SHIFTS[fires.shape[1]]
+    step = 1 << shift
+    if few != 0 and (low | high) & (step - 1) == 0:
+        for word in range(low >> shift, high >> shift):
+            if arrays.wishes[word] & few != 0:
+                for site in range(word << shift, (word << shift) + step):
+                    found[count] = site
+                    count += (fires[site, 0] & GIVES) != 0
+    else:
+        for site in range(low, high):
+            found[count] = site
+            count += (fires[site, 0] & GIVES) != 0
     for k in range(count):
         site, other = found[k], partner[found[k]]
         if (

@@ -11,7 +11,18 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import SpanResult, add_flow, crossing_births
 from cyberspace.backends.cpu import shore
 from cyberspace.backends.cpu.address import address_of
-from cyberspace.backends.cpu.arrays import COLUMNS, Arrays, from_quads, handle_of, synapses_of, to_quads
+from cyberspace.backends.cpu.arrays import (
+    ALIVE,
+    BIRTHS,
+    COLUMNS,
+    DEATHS,
+    SPARKS,
+    Arrays,
+    from_quads,
+    handle_of,
+    synapses_of,
+    to_quads,
+)
 from cyberspace.backends.cpu.births import births_of, count_births, write_births
 from cyberspace.backends.cpu.crew import together
 from cyberspace.backends.cpu.earn import gather_pools
@@ -163,7 +174,11 @@ class NumbaCpu:
             self._live(here, stop, counts, records, lived)
             here = stop
         tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
-        tally[:, COUNTED_AT] = counts.sum(axis=0)
+        totals = counts.sum(axis=0)
+        totals[:, ALIVE] += (
+            totals[:, BIRTHS] + totals[:, SPARKS] - totals[:, DEATHS]
+        )  # it was counted before anybody died or was born
+        tally[:, COUNTED_AT] = totals
         return self._note(tally, births_of(self._all, records, lived))
 
     def _breaks(self, here: Place) -> Place:
@@ -231,6 +246,7 @@ class NumbaCpu:
         tally = np.zeros((1, len(TALLY)), dtype=np.int64)
         tally[0, CROSSED_AT] = received, lost, sent
         tally[0, COUNTED_AT] += counts[:, 0].sum(axis=0)
+        tally[0, TALLY.index("alive")] = np.count_nonzero(self._arrays.alive)
         return self._note(tally, crossing_births(world, end, opening, tick, births)), block
 
     def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> SpanResult:
@@ -246,9 +262,11 @@ def _to_places(world: World, region: Region) -> Arrays:
         fields[name] = np.ascontiguousarray(fields[name].T)
     fields["weights"] = to_quads(fields["weights"])
     bits = (world.sites, world.body.units // GROUP)
+    wishes = np.zeros(-(-world.sites * bits[1] // 8), dtype=np.uint64)
     fields |= {
         "inputs": np.zeros((world.sites, world.body.inputs), dtype=np.int8),
-        "fires": np.zeros(bits, dtype=np.uint8),
+        "fires": wishes.view(np.uint8)[: world.sites * bits[1]].reshape(bits),
+        "wishes": wishes,
         "says": np.zeros(bits, dtype=np.uint8),
         "heard": np.zeros(world.sites + 1, dtype=np.uint32),
         "synapses": synapses_of(fields["weights"]),

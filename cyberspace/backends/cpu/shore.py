@@ -20,7 +20,7 @@ from cyberspace.backends.cpu.vector import set_bytes
 from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.state import WALL
 from organisms import genome as genomes
-from organisms.body import MESSAGE
+from organisms.body import MESSAGE, SIGNAL
 
 SOME = 64
 """Places that are looked at together."""
@@ -79,7 +79,7 @@ def hear(due, shore, heard):
     here = heard[shore[0] : shore[0] + len(shore)]
     for place in range(len(shore)):
         words = np.uint32(np.uint8(one[place])) << np.uint32(8) | np.uint32(np.uint8(two[place])) << np.uint32(16)
-        told = np.uint32(np.uint32(1) | words) if somebody[place] != 0 else np.uint32(0)
+        told = np.uint32(np.uint32(SIGNAL) | words) if somebody[place] != 0 else np.uint32(0)
         if beside:
             here[place] = told
         else:
