@@ -8,10 +8,12 @@ m, n are loci of the parent.  |b|, |m|, |n| <= 1 count as 0.  a = 4 with b = m =
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from organisms import bits
-from organisms.arrays import Int8s, Int32s, Key, Namespace, Number, Where
+from organisms.arrays import Int8s, Int32s, Key, Namespace, Number, Where, Words
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci, chance_allele
 
 DEAD_BAND = 1
@@ -64,8 +66,22 @@ def copy(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s, matter: Int8
     """
     a, b, m, n = copier_genes(xp, loci, genomes)
     byte = bits.site_fields(xp, noise_key, sites, loci.count, 8).astype(np.int32)
-    total = a * genomes.astype(np.int32) + b * learned_alleles(xp, loci, genomes, weights)
-    total = total + m * matter.astype(np.int32) + noise_term(n, byte)
+    return mixed(xp, (a, b, m, n), genomes, learned_alleles(xp, loci, genomes, weights), matter, byte)
+
+
+def mixed(xp: Namespace, genes: tuple[Int32s, ...], alleles: Int8s, learned: Int32s, matter: Int8s, noise: Int32s) -> Int8s:
+    """The child's alleles at some loci, int8, by the equation above.
+
+    Args:
+        xp: Array namespace.
+        genes: a, b, m, n, with the dead band applied.
+        alleles: The parent's.
+        learned: What it has learned there, in units of an allele.
+        matter: What stood at the target.
+        noise: Random bytes.
+    """
+    a, b, m, n = genes
+    total = a * alleles.astype(np.int32) + b * learned + m * matter.astype(np.int32) + noise_term(n, noise)
     return xp.clip(rounded(total), LOWEST, HIGHEST).astype(np.int8)
 
 
@@ -90,11 +106,17 @@ def irradiate(xp: Namespace, loci: Loci, genomes: Int8s, threshold: int, silent:
     A hit sets a uniform locus to 0 in `silent` / 16 of the cases, else to a uniform allele (perhaps the one that stood there).
     """
     words = bits.site_words(xp, key, sites, 2 * RADIATION_TRIES)
-    locus = xp.arange(loci.count, dtype=np.int32)[:, None]
+    return struck(xp, genomes, xp.arange(loci.count, dtype=np.int32)[:, None], loci.count, threshold, silent, words)
+
+
+def struck(
+    xp: Namespace, alleles: Int8s, locus: Int32s, count: int, threshold: int, silent: int, words: Sequence[Words]
+) -> Int8s:
+    """Alleles after radiation, where the numbers of their loci, of so many, are told; for 2 `RADIATION_TRIES` random words."""
     for k in range(RADIATION_TRIES):
         chance, what = words[2 * k], words[2 * k + 1]
-        where = hit_locus((what & np.uint32(0xFFFF)).astype(np.int32), loci.count)
+        where = hit_locus((what & np.uint32(0xFFFF)).astype(np.int32), count)
         allele = chance_allele(xp.where, ((what >> np.uint32(16)) & np.uint32(0xFF)).astype(np.int32), silent).astype(np.int8)
         hit = (chance < np.uint32(threshold)) & (locus == where)
-        genomes = xp.where(hit, allele, genomes)
-    return genomes
+        alleles = xp.where(hit, allele, alleles)
+    return alleles

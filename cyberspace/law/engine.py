@@ -56,17 +56,33 @@ class Engine(Protocol):
         """Non-zero weights of each site, int32 (sites,)."""
 
 
+AT_ONCE = 2**20
+"""Numbers below 2^12 that can be added in 32 bits."""
+
+LOW = 24
+"""Bits of the lower of two words that hold a sum."""
+
+
 def low_high(xp: Namespace, values: Array) -> Words:
-    """Sum of at most 2^20 numbers below 2^24 without 64-bit integers: [sum of low 12 bits, sum of value >> 12]."""
+    """Sum of at most 2^24 numbers below 2^24 without 64-bit integers, as two words: see `exact`; some more bits fit in each.
+
+    Low and high halves of the numbers are added apart, `AT_ONCE` numbers at a time.
+    """
     values = values.astype(np.uint32)
+    if values.size > AT_ONCE:
+        flat = values.reshape(-1)
+        parts = [low_high(xp, flat[first : first + AT_ONCE]) for first in range(0, values.size, AT_ONCE)]
+        return sum(parts[1:], start=parts[0])
     low = (values & np.uint32(0xFFF)).sum(dtype=np.uint32)
-    return xp.stack([low, (values >> np.uint32(12)).sum(dtype=np.uint32)])
+    high = (values >> np.uint32(12)).sum(dtype=np.uint32)
+    below = (low & np.uint32(2**LOW - 1)) + ((high & np.uint32(0xFFF)) << np.uint32(12))
+    return xp.stack([below, (low >> np.uint32(LOW)) + (high >> np.uint32(12))])
 
 
 def exact(totals: Words) -> NDArray[np.int64]:
-    """The int64 sums that `low_high` stands for, over its last axis."""
+    """The int64 sums that `low_high` stands for, over its last axis: the second word counts in 2^24."""
     wide = np.asarray(totals).astype(np.int64)
-    return np.asarray(wide[..., 0] + (wide[..., 1] << 12))
+    return np.asarray(wide[..., 0] + (wide[..., 1] << LOW))
 
 
 class Flows:

@@ -11,12 +11,13 @@ from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
+from organisms.arrays import Int32s, Namespace
 from organisms.body import BodyPlan
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
 from topology import Lattice, LinkEnd, Meetings
 
-MAX_SITES = 2**20
+MAX_SITES = 2**24
 MAX_SCORE = 2**15 - 1
 MAX_POOL_SITES = 2**16
 RATIO_BITS = 15
@@ -105,6 +106,10 @@ class World:
     def sites(self) -> int:
         """Sites of the region."""
         return self.lattice.sites
+
+    def numbers(self, xp: Namespace) -> Int32s:
+        """Numbers of the sites, int32 (sites,)."""
+        return xp.arange(self.sites, dtype=np.int32)
 
     @property
     def step(self) -> int:

@@ -55,7 +55,7 @@ MAX_REQUEST = 2**18
 MAX_ANSWER = 2**28
 """Bytes of an answer's arrays together."""
 
-MAX_FIELDS, MAX_AXES, MAX_SITES, MAX_COPIES = 8, len(SPACE_AXES), 2**20, 4096
+MAX_FIELDS, MAX_AXES, MAX_SITES, MAX_COPIES = 8, len(SPACE_AXES), 2**24, 4096
 LARGEST, TICKS = 2**30, 2**31 - 1
 PLACES = 8
 """Places of a job board."""

@@ -1,7 +1,7 @@
 """What `cyberspace.law.tick.Engine` asks for, in JAX; and how a region is kept on a device.
 
-An accelerator keeps arrays as the state has them, sites last.  On a CPU that is slow where a birth writes one column of a thousand rows,
-so there genomes and weights are kept as `Rows`: each organism in one place, as in the numba backend.
+The state has sites last.  An accelerator keeps genomes and weights so, four numbers in a word: `Quads`.  On a CPU that is slow where a
+birth writes one column of a thousand rows, so there they are kept as `Rows`: each organism in one place, as in the numba backend.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import numpy as np
 from jax import lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
+from cyberspace.backends.xla.quads import Quads, quads_of
 from cyberspace.law.engine import Carried, Change, Write
 from cyberspace.law.state import FIELDS, NOTHING, Region
 from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
 from organisms.genome import Loci
 from organisms.learning.rule import Rule, learn, learners
-from organisms.think import weighted_sum
 
 CHUNK = 32
 """Sites that are written at once where only a few are, on a CPU; on an accelerator the least of them."""
@@ -35,10 +35,10 @@ THREADS = 2
 """Parts of the product on a CPU: XLA computes each of them on one thread."""
 
 LEARNERS = 256
-"""Sites that learn at once on a CPU."""
+"""Sites that learn at once, at least."""
 
-ROWS = ("genome", "weights")
-"""Fields that are kept as rows on a CPU."""
+LONG = ("genome", "weights")
+"""Fields of many numbers a site: kept as rows on a CPU, as words elsewhere."""
 
 
 XLA = cast(Namespace, jnp)
@@ -65,13 +65,15 @@ def on_cpu() -> bool:
 
 def keep(name: str, array: Array) -> Array:
     """A field as it is kept on the device.  A copy: JAX may use NumPy's own buffers, and they are given away to the compiled call."""
-    if name in ROWS and on_cpu():
+    if name in LONG and on_cpu():
         return cast(Array, Rows(jnp.array(np.ascontiguousarray(array.T), copy=True)))
+    if name in LONG:
+        return cast(Array, quads_of(np.asarray(array)))
     return jnp.array(array, copy=True)  # type: ignore[no-any-return]
 
 
 def to_device(region: Region) -> Region:
-    """The region as it is kept there; genome and weights may be `Rows`."""
+    """The region as it is kept there; genome and weights are `Rows` or `Quads`."""
     return replace(region, **{name: keep(name, getattr(region, name)) for name in FIELDS})
 
 
@@ -85,7 +87,7 @@ def from_device(region: Region, fields: Container[str] = FIELDS) -> Region:
 
 
 class JaxEngine:
-    """For an accelerator, with shapes that do not depend on what happens."""
+    """With shapes that do not depend on what happens."""
 
     xp = XLA
 
@@ -116,10 +118,6 @@ class JaxEngine:
         """A barrier to the fusion of loops."""
         return cast(Carried, lax.optimization_barrier(values))
 
-    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`."""
-        return weighted_sum(XLA, weights, inputs)
-
     def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
         """change(region, sums) if the condition holds; a loop of one turn or none, since `cond` would copy the weights."""
         start = (jnp.asarray(condition), region, sums)
@@ -134,25 +132,64 @@ class JaxEngine:
         """Columns of a field."""
         return _columns(getattr(region, name), sites)
 
-    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
-        """Where the living may learn."""
-        return region.alive & learners(XLA, rule, loci, self.take(region, "genome", ...), signal)
-
-    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
-        """The weights after a learning rule."""
-        sites = XLA.arange(where.shape[0], dtype=np.int32)
-        new = learn(XLA, rule, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
-        return XLA.where(where, new, region.weights)
-
-    def synapses(self, weights: Int8s) -> Int32s:
-        """Non-zero weights of each site."""
-        found: Int32s = (weights != 0).sum(axis=(0, 1), dtype=np.int32)
-        return found
-
 
 def _columns(array: Array, sites: Int32s | EllipsisType) -> Array:
     found: Array = array if sites is ... else array[..., sites]
     return found
+
+
+class QuadsEngine(JaxEngine):
+    """For an accelerator, where genomes and weights are `Quads`."""
+
+    def weigh(self, weights: Int8s | Quads, inputs: Int8s) -> Int32s:
+        """`organisms.think.weighted_sum`."""
+        assert isinstance(weights, Quads)
+        units, (count, sites) = weights.components[0], inputs.shape
+        words, total = weights.array.reshape(units, count // 4, sites), jnp.zeros((units, sites), np.int32)
+        for j in range(count):
+            total = total + ((words[:, j // 4] << (24 - 8 * (j % 4))) >> 24) * inputs[j].astype(np.int32)
+        return total  # type: ignore[no-any-return]
+
+    def put(self, array: Array | Quads, places: Int32s, values: Value) -> Array:
+        """As in `JaxEngine`."""
+        if isinstance(array, Quads):
+            return cast(Array, array.replaced(places, jnp.asarray(values)))
+        return super().put(array, places, values)
+
+    def take(self, region: Region, name: str, sites: Int32s | EllipsisType) -> Array:
+        """As in `JaxEngine`."""
+        array: Array | Quads = getattr(region, name)
+        return array.columns(sites) if isinstance(array, Quads) else _columns(array, sites)
+
+    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
+        """Where the living may learn."""
+        genome = cast(Quads, region.genome)
+        read = genome.rows(loci.rates.start, loci.count)
+        silent = jnp.zeros((loci.rates.start, 1), np.int8)  # nobody asks for inborn weights here
+        genes = jnp.concatenate([jnp.broadcast_to(silent, (loci.rates.start, read.shape[1])), read])
+        return region.alive & learners(XLA, rule, loci, genes, signal)
+
+    def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
+        """The weights after a learning rule, computed for those alone who may learn."""
+        post, last = region.activity, where.shape[0] - 1
+
+        def write(region: Region, nothing: Int32s, places: Int32s) -> tuple[Region, Int32s]:
+            at = XLA.minimum(places, last)
+            seen = (pre[:, at], post[:, at], signal[:, at])
+            genomes, weights = self.take(region, "genome", at), self.take(region, "weights", at)
+            new = learn(XLA, rule, loci, genomes, weights, *seen, key, at)
+            return replace(region, weights=self.put(region.weights, places, new)), nothing
+
+        chunk = max(LEARNERS, self.chunk(where.shape[0]))
+        return self.write_where(where, write, region, jnp.zeros(0, np.int32), chunk)[0].weights
+
+    def synapses(self, weights: Int8s | Quads) -> Int32s:
+        """Non-zero weights of each site."""
+        assert isinstance(weights, Quads)
+        low = weights.array & 0x7F7F7F7F
+        some = ((low + 0x7F7F7F7F) | weights.array) & -0x7F7F7F80
+        found: Int32s = lax.population_count(some).sum(axis=0, dtype=np.int32)
+        return found
 
 
 class RowsEngine(JaxEngine):
@@ -187,6 +224,10 @@ class RowsEngine(JaxEngine):
             return array.array.T if sites is ... else pinned(array.array)[sites].T
         return _columns(array, sites)
 
+    def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
+        """Where the living may learn."""
+        return region.alive & learners(XLA, rule, loci, self.take(region, "genome", ...), signal)
+
     def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
         """The weights after a learning rule, computed for those alone who may learn."""
         genomes, post, last = self.take(region, "genome", ...).T, region.activity, where.shape[0] - 1
@@ -201,7 +242,7 @@ class RowsEngine(JaxEngine):
         return self.write_where(where, write, region, jnp.zeros(0, np.int32), LEARNERS)[0].weights
 
     def synapses(self, weights: Int8s | Rows) -> Int32s:
-        """As in `JaxEngine`."""
+        """Non-zero weights of each site."""
         assert isinstance(weights, Rows)
         found: Int32s = (weights.array != 0).sum(axis=(1, 2), dtype=np.int32)
         return found
@@ -228,6 +269,6 @@ def written(values: Array) -> Array:
     return cast(Array, lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), c[1] ^ zero), start)[1])
 
 
-def make_engine() -> JaxEngine:
+def make_engine() -> RowsEngine | QuadsEngine:
     """The engine for the devices that JAX has."""
-    return RowsEngine() if on_cpu() else JaxEngine()
+    return RowsEngine() if on_cpu() else QuadsEngine()

@@ -41,7 +41,7 @@ def task_bits(xp: Namespace, world: World, place: int, lesson: int) -> Words:
     """The random words of a task's block, uint32 (words, sites), at a lesson."""
     task = world.tasks[place].task
     key = bits.stream_key(xp, world.seed, world.region, bits.TASK + place, lesson // task.block)
-    return bits.site_words(xp, key, xp.arange(world.sites), task.words)
+    return bits.site_words(xp, key, world.numbers(xp), task.words)
 
 
 def posed(world: World, place: TaskPlace, block: Array) -> Bools:

@@ -17,7 +17,7 @@ from cyberspace.law.state import Region
 from cyberspace.law.verbs.answer import Claims
 from cyberspace.law.verbs.sense import bit_length
 from cyberspace.law.world import RATIO_BITS, World
-from organisms.arrays import Int32s, Namespace, Words
+from organisms.arrays import Int32s, Namespace, Number, Words
 
 EARNED = ("fill", "fines", "paid")
 """What `earn` adds to the tally."""
@@ -61,19 +61,35 @@ def earn(engine: Engine, world: World, region: Region, claims: Claims) -> tuple[
         own = slice(place.first_goal, place.first_goal + len(place.task.goals))
         paid, left = engine.barrier(claim(xp, world, pools[own], xp.maximum(score, 0)))
         pools = xp.concatenate([pools[: own.start], left, pools[own.stop :]])
-        income, fines = income + paid, fines - xp.minimum(score, 0).sum(axis=0, dtype=np.int32)
+        income, fines = income + paid, fines + fine(xp, score)
+    region, fined = take_in(xp, replace(region, pools=pools), income, fines)
+    return region, xp.stack([low_high(xp, flow) for flow in (filled, fined, income)])
+
+
+def fine(xp: Namespace, score: Int32s) -> Int32s:
+    """What a task takes from each site, int32 (sites,), for scores (goals, sites)."""
+    taken: Int32s = -xp.minimum(score, 0).sum(axis=0, dtype=np.int32)
+    return taken
+
+
+def take_in(xp: Namespace, region: Region, income: Int32s, fines: Int32s) -> tuple[Region, Int32s]:
+    """The region after income and fines (sites,), which everybody feels; and what could be taken."""
     fined = xp.minimum(fines, region.energy)
     net = income - fined
     felt = (xp.sign(net) * level_of(xp.where, bit_length(xp, xp.abs(net)))).astype(np.int8)
     payoff = xp.where(region.alive, felt, region.payoff)
-    region = replace(region, pools=pools, energy=region.energy + net, payoff=payoff)
-    return region, xp.stack([low_high(xp, flow) for flow in (filled, fined, income)])
+    return replace(region, energy=region.energy + net, payoff=payoff), fined
+
+
+def share(claims: Number, ratio: Number) -> Number:
+    """What is paid of claims at a ratio of `pool_ratio`."""
+    return (claims * ratio) >> RATIO_BITS
 
 
 def claim(xp: Namespace, world: World, pools: Int32s, claims: Int32s) -> tuple[Int32s, Int32s]:
     """What each site is paid, int32 (sites,), and the pools afterwards, for claims of shape (goals, sites)."""
     grouped = claims.reshape(claims.shape[0], world.groups, -1)
     ratio = pool_ratio(xp, pools, grouped.sum(axis=2, dtype=np.int32))
-    paid = (grouped * ratio[:, :, None]) >> RATIO_BITS
+    paid = share(grouped, ratio[:, :, None])
     left: Int32s = pools - paid.sum(axis=2, dtype=np.int32)
     return paid.reshape(claims.shape).sum(axis=0, dtype=np.int32), left

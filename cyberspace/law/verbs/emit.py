@@ -34,7 +34,7 @@ class Letters:
 
 def tide_in(xp: Namespace, world: World, now: Moment) -> Bools:
     """Where an organism may land at this moment, bool (sites,)."""
-    return xp.asarray(tide_is_in(xp.arange(world.sites), world.meetings.tide, now.tide))
+    return xp.asarray(tide_is_in(world.numbers(xp), world.meetings.tide, now.tide))
 
 
 def emit(xp: Namespace, world: World, region: Region, now: Moment) -> tuple[Region, Letters]:

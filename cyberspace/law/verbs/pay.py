@@ -56,4 +56,4 @@ def pay(engine: Engine, world: World, region: Region, life: Words) -> tuple[Regi
 def life_words(xp: Namespace, world: World, tick: Value) -> Words:
     """Random words of a tick, uint32 (2, sites): the first decides who dies, the second where a spark falls."""
     key = bits.stream_key(xp, world.seed, world.region, bits.LIFE, tick)
-    return bits.site_words(xp, key, xp.arange(world.sites), 2)
+    return bits.site_words(xp, key, world.numbers(xp), 2)

@@ -10,13 +10,13 @@ from cyberspace.law.state import WALL, Region
 from cyberspace.law.verbs.settle import Columns, put_columns
 from cyberspace.law.world import World
 from organisms import bits, genome
-from organisms.arrays import Array, Int8s, Int32s, Namespace, Value, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Value, Words
 
 
 def spark(engine: Engine, world: World, region: Region, life: Words, now: Moment, flows: Flows) -> Region:
     """The region with random organisms where sparks fall, for one random word per site, uint32 (sites,)."""
     xp = engine.xp
-    falls = ~region.alive & (life < np.uint32(world.physics.spark)) & (region.block != WALL)
+    falls = where_sparks_fall(world, region, life)
     flows.add({"sparks": falls, "genesis": xp.where(falls, world.physics.newborn_energy, 0)})
     if not world.physics.spark:
         return region
@@ -25,6 +25,12 @@ def spark(engine: Engine, world: World, region: Region, life: Words, now: Moment
         return put_columns(engine, region, sites, strangers(xp, world, bits.SPARK, now.tick, sites)), records
 
     return engine.write_where(falls, write, region, xp.zeros(0, dtype=np.int32))[0]
+
+
+def where_sparks_fall(world: World, region: Region, life: Words) -> Bools:
+    """Where a spark falls, bool (sites,), for one random word per site."""
+    falls: Bools = ~region.alive & (life < np.uint32(world.physics.spark)) & (region.block != WALL)
+    return falls
 
 
 def strangers(xp: Namespace, world: World, stream: int, tick: Value, sites: Int32s) -> Columns:
@@ -38,22 +44,26 @@ def strangers(xp: Namespace, world: World, stream: int, tick: Value, sites: Int3
 
 def first_of_lineage(xp: Namespace, world: World, genomes: Int8s, founder: Words, tick: Value, sites: Int32s) -> Columns:
     """Columns of organisms without parents for genomes of shape (loci, k)."""
-    count = sites.shape[0]
-    components = world.components()
+    return {"genome": genomes, "weights": genome.inborn_weights(world.loci, genomes)} | fresh(
+        xp, world, founder, tick, sites + world.first_site
+    )
+
+
+def fresh(xp: Namespace, world: World, founder: Words, tick: Value, cradle: Int32s) -> Columns:
+    """What such an organism begins with beside genome and weights, by its mark and the number of its site in the universe."""
+    count, components = cradle.shape[0], world.components()
 
     def constant(value: Value, dtype: str, *axes: str) -> Array:
         return xp.full((*(components[axis] for axis in axes), count), value, dtype=dtype)
 
     return {
-        "genome": genomes,
-        "weights": genome.inborn_weights(world.loci, genomes),
         "activity": constant(0, "int8", "unit"),
         "alive": constant(True, "bool"),
         "energy": constant(world.physics.newborn_energy, "int32"),
         "payoff": constant(0, "int8"),
         "performed": constant(0, "uint32"),
         "memory": constant(0, "int32", "word"),
-        "cradle": (sites + world.first_site).astype(np.int32),
+        "cradle": cradle.astype(np.int32),
         "born": constant(tick, "int32"),
         "parent": constant(-1, "int32"),
         "parent_born": constant(-1, "int32"),

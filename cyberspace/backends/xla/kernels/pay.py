@@ -1,0 +1,84 @@
+"""The kernel in which sites are paid by tasks, and pay for living; some die."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from cyberspace.backends.xla.block import Block, Twin, own, row, rows
+from cyberspace.backends.xla.kernels import frame
+from cyberspace.backends.xla.kernels.frame import Here
+from cyberspace.backends.xla.kernels.pools import earned
+from cyberspace.backends.xla.kernels.sums import add_up
+from cyberspace.backends.xla.kernels.think import BlockEngine
+from cyberspace.law.state import Region
+from cyberspace.law.verbs.earn import take_in
+from cyberspace.law.verbs.pay import life_words, pay
+from organisms.body import GIVE, MESSAGE, MOVE, REPRODUCE
+
+ACTS = (REPRODUCE, MOVE, GIVE)
+"""Units whose acts `meet` asks for; a card holds whether each is above `fire`, in the bits after that of the living."""
+
+SAYS = 8
+"""First bit of the messages on a card."""
+
+
+def pay_kernel(here: Here) -> None:
+    """`earn`, as far as sites are concerned, and `pay`; what each holds afterwards, and what it is about to do."""
+    engine, part, width = BlockEngine(here), here.part(), here.frame.width
+    frame.pl.when(here.number == 0)(lambda: here.put_one("starts", here.one("count", 0), here.one("k", 0)))
+    activity = here.rows("activity", part.body.units)
+    region = here.region(alive=here.row("alive"), energy=here.row("energy"), activity=activity)
+    energy, income, fined = jax.lax.cond(
+        here.ends, lambda: _earn(here, region), lambda: (here.vector("energy"), *[jnp.zeros((width,), jnp.int32)] * 2)
+    )
+    region = here.region(alive=cast(Block, region.alive), energy=row(energy, width), activity=activity)
+    life = life_words(engine.xp, part, here.told("tick"))
+    region, flowed = pay(engine, part, region, life[0])
+    taken = {"paid": row(income, width), "fines": row(fined, width)}
+    add_up(here, cast("dict[str, Block]", flowed) | (taken if part.tasks else {}))
+    dies = here.vector("alive") & ~jnp.asarray(own(cast(Block, region.alive).cells[0]))
+    _keep(here, region, dies)
+
+
+def _earn(here: Here, region: Region) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """What a site holds after a lesson, what it was paid, and what it was fined; and what it feels of that is noted."""
+    width = here.frame.width
+    income, fines = earned(here)
+    known = here.region(alive=cast(Block, region.alive), energy=cast(Block, region.energy), payoff=here.row("payoff"))
+    after, fined = take_in(here.frame.xp, known, income, fines)  # type: ignore[arg-type]
+    here.put_vector("payoff", cast(Block, after.payoff).cells[0])
+    found = [own(cast(Block, one).cells[0]) for one in (after.energy, income, fined)]
+    return tuple(jnp.broadcast_to(jnp.asarray(cell).astype(jnp.int32), (width,)) for cell in found)  # type: ignore[return-value]
+
+
+def _keep(here: Here, region: Region, dies: jax.Array) -> None:
+    activity, alive = cast(Block, region.activity).cells[:, 0], cast(Block, region.alive).cells[0]
+    here.put_vector("purse", cast(Block, region.energy).cells[0])
+    for k in range(len(activity)):
+        here.put_vector("activity", 0, k, mask=dies)
+    fire, card = here.frame.world.physics.fire, jnp.asarray(alive).astype(jnp.int32)
+    for k, unit in enumerate(ACTS):
+        card = card | ((activity[unit] > fire).astype(jnp.int32) << (1 + k))
+    for k in range(2):
+        card = card | ((activity[MESSAGE + k].astype(jnp.int32) & 255) << (SAYS + 8 * k))
+    here.put_vector("card", card)
+
+
+def read_cards(here: Here, partner: Block) -> tuple[Block, Block, Block, list[Twin]]:
+    """Who lives, what they hold, and what they do, here and at the partners; and the two messages."""
+    width, at = here.frame.width, jnp.maximum(own(partner.cells[0]), 0)
+    cards = here.vector("card"), here.gather("card", at)
+    purse = Twin(here.vector("purse"), here.gather("purse", at))
+
+    def bit(k: int) -> Twin:
+        return Twin(*(((card >> k) & 1) != 0 for card in cards))
+
+    # Beyond `fire` or not, whatever it is: activities are -127 to 127.
+    acts = [Twin(*(jnp.where(side, np.int32(127), np.int32(-128)) for side in bit(1 + k))) for k in range(len(ACTS))]
+    says = [Twin(*(((card >> (SAYS + 8 * k)) & 255).astype(jnp.int8) for card in cards)) for k in range(2)]
+    return row(bit(0), width), row(purse, width), rows(acts, width), says
+

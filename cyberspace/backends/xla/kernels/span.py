@@ -1,0 +1,221 @@
+"""A span of ticks on near axes as one compiled call, which never waits for the host: a loop of a known number of turns over a few kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+from numpy.typing import NDArray
+
+from cyberspace.backends.xla.block import Cell
+from cyberspace.backends.xla.kernels.births import births_kernel, programs
+from cyberspace.backends.xla.kernels.frame import TABLE, Arrays, Frame
+from cyberspace.backends.xla.kernels.meet import BORN, meet_kernel
+from cyberspace.backends.xla.kernels.pay import pay_kernel
+from cyberspace.backends.xla.kernels.pools import pools_kernel
+from cyberspace.backends.xla.kernels.sparks import sparks_kernel
+from cyberspace.backends.xla.kernels.sums import no_sums
+from cyberspace.backends.xla.kernels.think import tell, think_kernel
+from cyberspace.backends.xla.quads import Quads
+from cyberspace.law.clock import clock_tables, lesson_of, near_moment
+from cyberspace.law.state import SITE_FIELDS, Region
+from cyberspace.law.world import World
+from organisms.arrays import Array
+from organisms.body import MESSAGE
+
+MOST = 64
+"""Most ticks of a span."""
+
+PLACE_BYTES = 16
+"""What a span keeps for a site where somebody may land, each tick."""
+
+ROOM = 32
+"""Bytes a site that this may take."""
+
+SMALL = 2**20
+"""Bytes that it may take in any case."""
+
+LIVING = tuple(name for name in SITE_FIELDS if name != "block")
+"""Fields that a span changes."""
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What a span leaves beside the region.
+
+    Attributes:
+        sums: See `cyberspace.backends.xla.kernels.sums.tallies`.
+        list: Where somebody landed, and whether by birth, int32 (places,), tick after tick.
+        records: Distance, parent's cradle and birth of those born, int32 (3, places).
+        starts: Where each tick begins in the list, int32 (ticks,).
+        count: Entries of the list, int32 (1,).
+    """
+
+    sums: jax.Array
+    list: jax.Array
+    records: jax.Array
+    starts: jax.Array
+    count: jax.Array
+
+
+for kind in (Lived,):
+    jax.tree_util.register_dataclass(kind, data_fields=["sums", "list", "records", "starts", "count"], meta_fields=[])
+
+
+def longest(world: World) -> int:
+    """Ticks of the longest span that is compiled for a world: as many as there is room to note births for."""
+    room = max(SMALL, ROOM * world.sites) // (PLACE_BYTES * world.meetings.slots)
+    return min(MOST, 1 << max(0, room.bit_length() - 1))
+
+
+def lengths(world: World, ticks: int) -> list[int]:
+    """Spans that make up so many ticks; of few lengths, since each of them is compiled."""
+    found, length = [], longest(world)
+    while ticks:
+        found += [length] * (ticks // length)
+        ticks, length = ticks % length, max(1, length // 4)
+    return found
+
+
+def constants(world: World, width: int) -> dict[str, NDArray[np.generic]]:
+    """What never changes and is too long to be part of a program: partners, and where tasks are posed."""
+    more = -world.sites % width
+    found: dict[str, NDArray[np.generic]] = {
+        "partners": np.pad(world.meetings.table, ((0, 0), (0, more)), constant_values=-1)
+    }
+    for k, place in enumerate(world.tasks):
+        if not place.where.all():
+            found[f"where_{k}"] = np.pad(place.where, (0, more))
+    return found
+
+
+def live_span(
+    made: Frame, ticks: int, region: Region, number: Cell, first_site: Cell, first: Cell, known: Arrays
+) -> tuple[Region, Lived]:
+    """The region after a span.
+
+    Args:
+        made: How kernels are made.
+        ticks: Its length.
+        region: The state, genome and weights as `Quads`.
+        number: The region's number.
+        first_site: Number of its first site.
+        first: Its first tick.
+        known: See `constants`.
+    """
+    fixed = {**known, "table": _table(made.world, ticks, first), "place": _place(number, first_site)}
+    start = {**_opened(made, region), **_notes(made, ticks)}
+
+    def tick(k: jax.Array, arrays: dict[str, jax.Array]) -> dict[str, jax.Array]:
+        return _tick(made, {**fixed, "k": k.reshape(1)}, arrays)
+
+    after: dict[str, jax.Array] = lax.fori_loop(0, ticks, tick, start)
+    return _closed(made, region, after), Lived(*(after[name] for name in ("sums", "list", "records", "starts", "count")))
+
+
+def _table(world: World, ticks: int, first: Cell) -> jax.Array:
+    """What each tick of a span means for everybody, int32 (ticks, len(TABLE))."""
+    clock = clock_tables(world)
+    # Rows of partners stand for the partners themselves.
+    clock = clock._replace(partners=np.arange(len(clock.partners), dtype=np.int32)[:, None])
+    clock = clock._replace(**{name: jnp.asarray(table) for name, table in clock._asdict().items()})
+
+    def line(k: jax.Array) -> jax.Array:
+        tick = first + k * world.step  # type: ignore[operator]
+        now = near_moment(clock, tick >> world.pace, world.pace, world.meetings.tide)
+        lesson, ends = lesson_of(tick >> world.pace, world.physics.lesson_ticks)
+        told = {**now._asdict(), "row": now.partner[0], "lesson": lesson, "ends": ends, "tick": tick}
+        return jnp.stack([jnp.asarray(told[name]).astype(jnp.int32) for name in TABLE])
+
+    return jax.vmap(line)(jnp.arange(ticks, dtype=jnp.int32))  # type: ignore[no-any-return]
+
+
+def _place(number: Cell, first_site: Cell) -> jax.Array:
+    return jnp.stack([jnp.asarray(one).astype(jnp.uint32) for one in (number, first_site)])  # type: ignore[no-any-return]
+
+
+def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
+    """The arrays of a region as kernels want them: whole blocks of sites, words; and what they tell each other."""
+    more = made.sites - made.world.sites
+
+    def whole(array: Array) -> jax.Array:
+        return jnp.pad(array, [(0, 0)] * (array.ndim - 1) + [(0, more)]) if more else array
+
+    arrays = {}
+    for name in LIVING:
+        field: Array | Quads = getattr(region, name)
+        arrays[name] = whole(field.array if isinstance(field, Quads) else field)
+    goals = max(1, len(made.world.goals))
+    arrays["pools"] = region.pools
+    messages = [arrays["activity"][MESSAGE + k] for k in range(2)]
+    arrays["told"] = tell(arrays["alive"], messages, jnp.zeros(made.sites, bool))
+    arrays["ratio"] = jnp.zeros((goals, made.world.groups), jnp.int32)
+    arrays["claims"] = jnp.zeros((goals, made.sites), jnp.int16)
+    for name in ("purse", "card"):
+        arrays[name] = jnp.zeros(made.sites, jnp.int32)
+    if made.world.physics.work[1]:
+        arrays["synapses"] = jnp.zeros(made.sites, jnp.int32)
+    return arrays
+
+
+def _notes(made: Frame, ticks: int) -> dict[str, jax.Array]:
+    places = ticks * made.world.meetings.slots
+    return {
+        "sums": no_sums(ticks),
+        "list": jnp.zeros(places + made.width, jnp.int32),
+        "records": jnp.zeros((3, places), jnp.int32),
+        "starts": jnp.zeros(ticks, jnp.int32),
+        "count": jnp.zeros(1, jnp.int32),
+    }
+
+
+def _closed(made: Frame, region: Region, arrays: Arrays) -> Region:
+    """The inverse of `_opened`."""
+    fields: dict[str, object] = {"pools": arrays["pools"]}
+    for name in LIVING:
+        old: Array | Quads = getattr(region, name)
+        array = arrays[name] if made.sites == made.world.sites else arrays[name][..., : made.world.sites]
+        fields[name] = replace(old, array=array) if isinstance(old, Quads) else array
+    return replace(region, **cast("dict[str, Array]", fields))
+
+
+def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[str, jax.Array]:
+    """One tick."""
+    found, blocks, tasks = dict(arrays), made.sites // made.width, bool(made.world.tasks)
+    masks = [name for name in fixed if name.startswith("where_")]
+    counted = ["synapses"] if "synapses" in arrays else []
+
+    def run(name: str, body: object, grid: int, reads: list[str], writes: list[str], warps: int = 0) -> None:
+        known = {one: fixed[one] if one in fixed else found[one] for one in ("k", "table", "place", *reads)}
+        found.update(made.launch(name, body, grid, known, {one: found[one] for one in writes}, warps))  # type: ignore[arg-type]
+
+    learns = tasks and made.world.rule.change is not None
+    judged = ["memory", "performed", "claims", *(["weights"] if learns else [])] if tasks else []
+    seen = ["partners", "told", "alive", "energy", "payoff", *masks, "genome", *([] if learns else ["weights"])]
+    run("think", think_kernel, blocks, seen, ["activity", *judged, *counted])
+    if tasks:
+        run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
+    run("pay", pay_kernel, blocks, ["alive", "energy", "claims", "ratio", "count", *counted], ["activity", "payoff", "purse", "card", "starts", "sums"])
+    run("meet", meet_kernel, blocks, ["partners", "purse", "card"], ["energy", "alive", "told", "list", "count", "sums"])
+    small = ["activity", "payoff", "performed", "memory", "cradle", "born", "parent", "parent_born", "generation", "founder"]
+    landed = ["genome", "weights", *small, "records", *counted]
+    run("births", births_kernel, programs(made), ["partners", "list", "starts", "count"], landed, 4)
+    if made.world.physics.spark:
+        run("sparks", sparks_kernel, blocks, ["told"], ["genome", "weights", "energy", "alive", *small, *counted])
+    return found
+
+
+def births_of(world: World, first: int, lived: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32]:
+    """`SpanResult.births` of a span that began at a tick, for the entries of its list alone."""
+    entries, starts = lived["list"], lived["starts"]
+    (born,) = np.nonzero(entries >> BORN)
+    entries, (distance, cradle, birth) = entries[born], lived["records"][:, born]
+    ticks = first + world.step * (np.searchsorted(starts, born, side="right") - 1)
+    sites = (entries & ((1 << BORN) - 1)) + world.first_site
+    order = np.lexsort((sites, ticks))
+    return np.stack([ticks, sites, cradle, birth, distance], axis=1).astype(np.int32)[order]
