@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.xla.block import Cell
 from cyberspace.backends.xla.kernels.births import births_kernel, programs
 from cyberspace.backends.xla.kernels.frame import TABLE, Arrays, Frame
+from cyberspace.backends.xla.kernels.judge import judge_kernel
 from cyberspace.backends.xla.kernels.meet import BORN, meet_kernel
 from cyberspace.backends.xla.kernels.pay import pay_kernel
 from cyberspace.backends.xla.kernels.pools import pools_kernel
@@ -158,6 +159,8 @@ def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
     arrays["claims"] = jnp.zeros((goals, made.sites), jnp.int16)
     for name in ("purse", "card"):
         arrays[name] = jnp.zeros(made.sites, jnp.int32)
+    if made.world.tasks and made.world.rule.change is not None:
+        arrays["before"] = jnp.zeros((made.world.body.units, made.sites), jnp.int8)
     if made.world.physics.work[1]:
         arrays["synapses"] = jnp.zeros(made.sites, jnp.int32)
     return arrays
@@ -194,11 +197,12 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
         known = {one: fixed[one] if one in fixed else found[one] for one in ("k", "table", "place", *reads)}
         found.update(made.launch(name, body, grid, known, {one: found[one] for one in writes}, warps))  # type: ignore[arg-type]
 
-    learns = tasks and made.world.rule.change is not None
-    judged = ["memory", "performed", "claims", *(["weights"] if learns else [])] if tasks else []
-    seen = ["partners", "told", "alive", "energy", "payoff", *masks, "genome", *([] if learns else ["weights"])]
-    run("think", think_kernel, blocks, seen, ["activity", *judged, *counted])
+    learns = ["before"] if "before" in arrays else []
+    seen = ["partners", "told", "alive", "energy", "payoff", *masks]
+    run("think", think_kernel, blocks, [*seen, "weights"], ["activity", *learns, *counted])
     if tasks:
+        changed = ["weights", *counted] if learns else []
+        run("judge", judge_kernel, blocks, [*seen, "activity", "genome", *learns], ["memory", "performed", "claims", *changed])
         run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
     run("pay", pay_kernel, blocks, ["alive", "energy", "claims", "ratio", "count", *counted], ["activity", "payoff", "purse", "card", "starts", "sums"])
     run("meet", meet_kernel, blocks, ["partners", "purse", "card"], ["energy", "alive", "told", "list", "count", "sums"])

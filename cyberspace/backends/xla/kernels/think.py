@@ -1,4 +1,4 @@
-"""The kernel that senses and thinks; at the end of a lesson it judges, and brains learn."""
+"""The kernel that senses and thinks."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Twin, own, row, rows
+from cyberspace.backends.xla.block import Block, Cell, Twin, own, row, rows
 from cyberspace.backends.xla.blocks import Blocks
 from cyberspace.backends.xla.kernels import frame
 from cyberspace.backends.xla.kernels.bytes import join, multiply_add, nonzero
 from cyberspace.backends.xla.kernels.frame import Here
-from cyberspace.backends.xla.kernels.learn import learn
 from cyberspace.law.engine import Carried
 from cyberspace.law.state import Region
-from cyberspace.law.verbs.answer import Lesson, answer, pose
+from cyberspace.law.verbs.answer import Lesson, pose
 from cyberspace.law.verbs.sense import look, sense
 from cyberspace.law.verbs.think import think
 from organisms.arrays import Int8s, Int32s, Namespace
@@ -71,40 +70,31 @@ def partners(here: Here) -> Block:
 
 
 def think_kernel(here: Here) -> None:
-    """Sense, think; judge and learn where a lesson ends."""
-    engine, part, body, width = BlockEngine(here), here.part(), here.frame.world.body, here.frame.width
-    partner = partners(here)
+    """Sense and think; where brains learn from this tick, what they last said is kept beside what they say now."""
+    engine, body = BlockEngine(here), here.frame.world.body
+    said = [here.vector("activity", k) for k in range(body.units)]
+    region, _, inputs = perceive(engine, said)
+    if "before" in here.refs:
+        frame.pl.when(here.ends)(lambda: [here.put_vector("before", cell, k) for k, cell in enumerate(said)] and None)
+    region = think(engine, here.part(), region, cast(Int8s, inputs))
+    for k, cell in enumerate(cast(Block, region.activity).cells[:, 0]):
+        here.put_vector("activity", cell, k)
+
+
+def perceive(engine: BlockEngine, last: list[jax.Array]) -> tuple[Region, Lesson, Block]:
+    """The region as it senses, the lesson, and what every brain is shown, for its last activities."""
+    here, width = engine.here, engine.here.frame.width
+    partner, said = partners(here), cast("list[Cell]", list(last))
     told = here.gather("told", jnp.maximum(own(partner.cells[0]), 0))
-    said: list[object] = [here.vector("activity", k) for k in range(body.units)]
     for k in range(2):
         said[MESSAGE + k] = Twin(said[MESSAGE + k], ((told >> (8 * k)) & 255).astype(jnp.int8))
     alive = row(Twin(here.vector("alive"), ((told >> ALIVE) & 1) != 0), width)
     region = here.region(alive=alive, activity=rows(said, width), energy=here.row("energy"), payoff=here.row("payoff"))
-    now = here.moment(partner)
+    now, part = here.moment(partner), here.part()
     lesson = pose(engine.xp, part, region, here.told("lesson"), here.ends)
     inputs = sense(engine, part, region, now, look(engine.xp, region, now), lesson)
-    region = think(engine, part, region, inputs)
-    activity = rows([own(cell) for cell in cast(Block, region.activity).cells[:, 0]], width)
-    for k, cell in enumerate(activity.cells[:, 0]):
-        here.put_vector("activity", cell, k)
-    region = here.region(alive=row(own(alive.cells[0]), width), activity=activity)
-    if part.tasks:
-        frame.pl.when(here.ends)(lambda: _judge(engine, part, region, lesson, inputs))
-
-
-def _judge(engine: BlockEngine, part: frame.Part, region: Region, lesson: Lesson, inputs: Int8s) -> None:
-    """Judge, note what is claimed, and learn."""
-    here, world = engine.here, engine.here.frame.world
-    known = {"alive": cast(Block, region.alive), "activity": cast(Block, region.activity), "performed": here.row("performed")}
-    region, signal, claims = answer(engine, part, here.region(**known, memory=here.rows("memory", world.memory_words)), lesson)  # type: ignore[arg-type]
-    for k, cell in enumerate(cast(Block, region.memory).cells[:, 0]):
-        here.put_vector("memory", cell, k)
-    here.put_vector("performed", cast(Block, region.performed).cells[0])
-    for place, score in claims:
-        for k, cell in enumerate(cast(Block, score).cells[:, 0]):
-            here.put_vector("claims", cell, place.first_goal + k)
-    if world.rule.change is not None:
-        learn(here, region, cast(Block, inputs), cast(Block, signal))
+    plain = [own(cell) for cell in cast(Block, inputs).cells[:, 0]]
+    return region, lesson, rows(plain, width)
 
 
 def tell(alive: jax.Array, messages: list[jax.Array], falls: jax.Array) -> jax.Array:
