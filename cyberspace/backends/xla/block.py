@@ -101,6 +101,11 @@ class Block:
     def __len__(self) -> int:
         return self.shape[0]
 
+    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[np.generic]:
+        """The numbers, if they are known."""
+        wide = [np.broadcast_to(np.asarray(own(cell)), (self.width,) if self.width else ()) for cell in self.cells.flat]
+        return np.array(wide, dtype=dtype or self.dtype).reshape(self.shape)
+
     def __iter__(self) -> Iterator[Block]:
         return (self[k] for k in range(len(self)))
 
@@ -226,19 +231,42 @@ def lift(function: Callable[..., Cell], *values: object) -> Block:
     return Block(filled(shape, found), width)
 
 
-def _operators() -> None:
+def _with_operators() -> None:
     """Give `Block` the operators of an array."""
-    names = "add sub mul floordiv mod lshift rshift and_ or_ xor lt le gt ge eq ne".split()
-    for name in names:
+
+    def give(name: str) -> None:
+        function, special = getattr(operator, name), name.strip("_")
+        setattr(Block, f"__{special}__", lambda one, two: lift(function, one, two))
+        setattr(Block, f"__r{special}__", lambda one, two: lift(function, two, one))
+
+    def give_unary(name: str) -> None:
         function = getattr(operator, name)
-        special = name.strip("_")
-        setattr(Block, f"__{special}__", lambda one, two, f=function: lift(f, one, two))
-        setattr(Block, f"__r{special}__", lambda one, two, f=function: lift(f, two, one))
+        setattr(Block, f"__{name}__", lambda one: lift(function, one))
+
+    for name in (
+        "add",
+        "sub",
+        "mul",
+        "floordiv",
+        "mod",
+        "lshift",
+        "rshift",
+        "and_",
+        "or_",
+        "xor",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "eq",
+        "ne",
+    ):
+        give(name)
     for name in ("neg", "invert", "abs"):
-        setattr(Block, f"__{name}__", lambda one, f=getattr(operator, name): lift(f, one))
+        give_unary(name)
 
 
-_operators()
+_with_operators()
 
 
 def choose(condition: Cell, one: Cell, two: Cell) -> Cell:

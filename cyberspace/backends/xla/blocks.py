@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import DTypeLike
 
-from cyberspace.backends.xla.block import Block, Unfit, alike, as_block, choose, lift
+from cyberspace.backends.xla.block import Block, Cell, Unfit, alike, as_block, choose, lift
 
 
 class Blocks:

@@ -10,7 +10,6 @@ import numpy as np
 
 from cyberspace.backends.xla.block import Block, Cell, filled, own, row, rows
 from cyberspace.backends.xla.blocks import Blocks
-from cyberspace.backends.xla.kernels import frame
 from cyberspace.backends.xla.kernels.bytes import join, nonzero, split
 from cyberspace.backends.xla.kernels.frame import Frame, Here
 from cyberspace.backends.xla.kernels.learn import genes
@@ -94,7 +93,7 @@ def _copy(here: Here, site: jax.Array, sender: jax.Array, birth: jax.Array) -> j
         parent = here.gather("genome", word, sender, mask=there)
         child = _child(here, word, site, sender, (there & birth, weighs), parent, abmn, noise, hits)
         alleles = cast(Block, child)
-        differs = hamming_distance(cast(Int8s, alleles), cast(Int8s, _bytes(parent, width)))
+        differs = hamming_distance(cast(Int8s, alleles), cast(Int8s, _bytes(parent, width).astype(np.int8)))
         distance = distance + jnp.sum(jnp.where(there, own(cast(Block, differs).cells[0]), 0), dtype=jnp.int32)
         here.scatter("genome", jnp.where(birth, join(list(alleles.cells[:, 0])), parent), word, site, mask=there)
         inborn = (alleles.astype(np.int32) * WEIGHT_PER_ALLELE).astype(np.int8)
@@ -123,7 +122,7 @@ def _child(
     weights = here.gather("weights", word, sender, mask=read & weighs & (b != 0))
     matter = here.gather("genome", word, site, mask=read & (m != 0))
     alleles = _bytes(parent, width)
-    learned = xp.where(row(weighs, width), learned_allele(cast(Int32s, _bytes(weights, width))), alleles)
+    learned = xp.where(row(weighs, width), learned_allele(cast(Int32s, _bytes(weights, width))), alleles.astype(np.int32))
     counter = row((word >> 1).astype(jnp.uint32), width)
     x0, x1 = bits.threefry2x32(*noise, xp.asarray(site.astype(jnp.uint32)), cast(Words, counter))
     random = xp.where(row((word & 1) == 0, width), x0, x1)

@@ -183,7 +183,9 @@ class Here:
         known = {one.name: getattr(world, one.name) for one in fields(World) if one.init}
         known["region"], known["first_site"] = self.one("place", 0), self.one("place", 1).astype(jnp.int32)
         known["tasks"] = tuple(
-            replace(place, where=cast(Array, self.row(f"where_{k}") if f"where_{k}" in self.refs else row(True, self.frame.width)))
+            replace(
+                place, where=cast(Array, self.row(f"where_{k}") if f"where_{k}" in self.refs else row(True, self.frame.width))
+            )
             for k, place in enumerate(world.tasks)
         )
         return Part(**known, width=self.frame.width, where=cast(Int32s, row(self.sites, self.frame.width)))

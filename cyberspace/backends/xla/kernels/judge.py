@@ -35,4 +35,3 @@ def _judge(engine: BlockEngine) -> None:
             here.put_vector("claims", cell, place.first_goal + k)
     if learns:
         learn(here, region, inputs, cast(Block, signal))
-

@@ -14,7 +14,7 @@ from cyberspace.backends.xla.kernels.bytes import join, nonzero, split
 from cyberspace.backends.xla.kernels.frame import Here
 from cyberspace.law.state import Region
 from organisms import bits
-from organisms.arrays import Int8s, Namespace
+from organisms.arrays import Int8s, Namespace, Words
 from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, learners, unit_genes, unit_signals
 
 
@@ -60,27 +60,32 @@ def _change(here: Here, region: Region, inputs: Block, signal: Block, read: Bloc
     rates, *terms = unit_genes(loci, cast(Int8s, read))
     felt = unit_signals(xp, loci, cast(Int8s, signal))
     lists = [[own(cell) for cell in cast(Block, block).cells[:, 0]] for block in (rates, felt, region.activity)]
+    sites = cast(Words, row(here.sites.astype(jnp.uint32), made.width))
     key = bits.stream_key(xp, made.world.seed, here.one("place", 0), bits.LEARN, here.told("tick"))
-    pre = [jnp.asarray(own(cell)).astype(jnp.int32) for cell in inputs.cells[:, 0]]
+    seen = [join(list(inputs.cells[k : k + 4, 0])) for k in range(0, loci.body.inputs, 4)]
     genes_of = [row(own(cast(Block, term).cells[0]), made.width) for term in terms]
 
     def unit(u: jax.Array, count: jax.Array) -> jax.Array:
         rate, signals, post = (row(_pick(cells, u).astype(jnp.int32), made.width) for cells in lists)
-        for k in range(0, made.quads, 2):
-            block = xp.asarray(((u * made.quads + k) >> 1).astype(jnp.uint32))
-            dithers = bits.threefry2x32(*key, cast(Int8s, row(here.sites.astype(jnp.uint32), made.width)), block)
-            for j, dither in zip((k, k + 1), dithers, strict=True):
-                old = here.vector("weights", u * made.quads + j)
+
+        def pair(k: jax.Array, count: jax.Array) -> jax.Array:
+            first = u * made.quads + 2 * k
+            dithers = bits.threefry2x32(*key, sites, xp.asarray((first >> 1).astype(jnp.uint32)))
+            for half, dither in enumerate(dithers):
+                came = row(_pick(seen, 2 * k + half), made.width)
+                old = row(here.vector("weights", first + half), made.width)
                 new = []
-                for b, weight in enumerate(split(old)):
+                for b in range(4):
                     random = ((dither >> np.uint32(8 * b)) & np.uint32(255)).astype(np.int32)
-                    came = row(pre[4 * j + b], made.width)
-                    changed = change(row(weight, made.width), came, post, signals, (rate, *genes_of), random)  # type: ignore[type-var]
+                    weight, pre = ((word << np.int32(24 - 8 * b)) >> np.int32(24) for word in (old, came))
+                    changed = change(weight, pre, post, signals, (rate, *genes_of), random)  # type: ignore[type-var]
                     new.append(cast(Block, xp.clip(changed, LOWEST_WEIGHT, HIGHEST_WEIGHT)).cells[0])
                 word = join(new)
-                here.put_vector("weights", word, u * made.quads + j, mask=mask)
+                here.put_vector("weights", word, first + half, mask=mask)
                 count = count + nonzero(word) if "synapses" in here.refs else count
-        return count
+            return count
+
+        return jax.lax.fori_loop(0, made.quads // 2, pair, count)  # type: ignore[no-any-return]
 
     count = jax.lax.fori_loop(0, loci.body.units, unit, jnp.zeros((made.width,), jnp.int32))
     if "synapses" in here.refs:

@@ -81,4 +81,3 @@ def read_cards(here: Here, partner: Block) -> tuple[Block, Block, Block, list[Tw
     acts = [Twin(*(jnp.where(side, np.int32(127), np.int32(-128)) for side in bit(1 + k))) for k in range(len(ACTS))]
     says = [Twin(*(((card >> (SAYS + 8 * k)) & 255).astype(jnp.int8) for card in cards)) for k in range(2)]
     return row(bit(0), width), row(purse, width), rows(acts, width), says
-

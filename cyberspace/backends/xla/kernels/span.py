@@ -1,4 +1,4 @@
-"""A span of ticks on near axes as one compiled call, which never waits for the host: a loop of a known number of turns over a few kernels."""
+"""A span of ticks on near axes as one compiled call, without a wait of the host: a loop of a known length over a few kernels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cyberspace.backends.xla.block import Cell
 from cyberspace.backends.xla.kernels.births import births_kernel, programs
 from cyberspace.backends.xla.kernels.frame import TABLE, Arrays, Frame
 from cyberspace.backends.xla.kernels.judge import judge_kernel
-from cyberspace.backends.xla.kernels.meet import BORN, meet_kernel
+from cyberspace.backends.xla.kernels.meet import meet_kernel
 from cyberspace.backends.xla.kernels.pay import pay_kernel
 from cyberspace.backends.xla.kernels.pools import pools_kernel
 from cyberspace.backends.xla.kernels.sparks import sparks_kernel
@@ -45,6 +45,7 @@ LIVING = tuple(name for name in SITE_FIELDS if name != "block")
 """Fields that a span changes."""
 
 
+@jax.tree_util.register_dataclass
 @dataclass(frozen=True)
 class Lived:
     """What a span leaves beside the region.
@@ -62,10 +63,6 @@ class Lived:
     records: jax.Array
     starts: jax.Array
     count: jax.Array
-
-
-for kind in (Lived,):
-    jax.tree_util.register_dataclass(kind, data_fields=["sums", "list", "records", "starts", "count"], meta_fields=[])
 
 
 def longest(world: World) -> int:
@@ -86,9 +83,7 @@ def lengths(world: World, ticks: int) -> list[int]:
 def constants(world: World, width: int) -> dict[str, NDArray[np.generic]]:
     """What never changes and is too long to be part of a program: partners, and where tasks are posed."""
     more = -world.sites % width
-    found: dict[str, NDArray[np.generic]] = {
-        "partners": np.pad(world.meetings.table, ((0, 0), (0, more)), constant_values=-1)
-    }
+    found: dict[str, NDArray[np.generic]] = {"partners": np.pad(world.meetings.table, ((0, 0), (0, more)), constant_values=-1)}
     for k, place in enumerate(world.tasks):
         if not place.where.all():
             found[f"where_{k}"] = np.pad(place.where, (0, more))
@@ -96,27 +91,37 @@ def constants(world: World, width: int) -> dict[str, NDArray[np.generic]]:
 
 
 def live_span(
-    made: Frame, ticks: int, region: Region, number: Cell, first_site: Cell, first: Cell, known: Arrays
+    region: Region, number: Cell, first_site: Cell, first: Cell, known: Arrays, *, made: Frame, ticks: int
 ) -> tuple[Region, Lived]:
     """The region after a span.
 
     Args:
-        made: How kernels are made.
-        ticks: Its length.
         region: The state, genome and weights as `Quads`.
         number: The region's number.
         first_site: Number of its first site.
         first: Its first tick.
         known: See `constants`.
+        made: How kernels are made.
+        ticks: Length of the span.
     """
     fixed = {**known, "table": _table(made.world, ticks, first), "place": _place(number, first_site)}
-    start = {**_opened(made, region), **_notes(made, ticks)}
+    start = working_arrays(made, ticks, region)
 
     def tick(k: jax.Array, arrays: dict[str, jax.Array]) -> dict[str, jax.Array]:
         return _tick(made, {**fixed, "k": k.reshape(1)}, arrays)
 
     after: dict[str, jax.Array] = lax.fori_loop(0, ticks, tick, start)
     return _closed(made, region, after), Lived(*(after[name] for name in ("sums", "list", "records", "starts", "count")))
+
+
+def working_arrays(made: Frame, ticks: int, region: Region) -> dict[str, jax.Array]:
+    """All that a span writes into: the region, and what kernels tell each other and note."""
+    return {**_opened(made, region), **_notes(made, ticks)}
+
+
+def constants_bytes(world: World, width: int) -> int:
+    """Bytes of `constants`, at most."""
+    return (world.meetings.table.nbytes + len(world.tasks) * world.sites) * -(-world.sites // width) * width // world.sites
 
 
 def _table(world: World, ticks: int, first: Cell) -> jax.Array:
@@ -204,7 +209,13 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
         changed = ["weights", *counted] if learns else []
         run("judge", judge_kernel, blocks, [*seen, "activity", "genome", *learns], ["memory", "performed", "claims", *changed])
         run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
-    run("pay", pay_kernel, blocks, ["alive", "energy", "claims", "ratio", "count", *counted], ["activity", "payoff", "purse", "card", "starts", "sums"])
+    run(
+        "pay",
+        pay_kernel,
+        blocks,
+        ["alive", "energy", "claims", "ratio", "count", *counted],
+        ["activity", "payoff", "purse", "card", "starts", "sums"],
+    )
     run("meet", meet_kernel, blocks, ["partners", "purse", "card"], ["energy", "alive", "told", "list", "count", "sums"])
     small = ["activity", "payoff", "performed", "memory", "cradle", "born", "parent", "parent_born", "generation", "founder"]
     landed = ["genome", "weights", *small, "records", *counted]
@@ -212,14 +223,3 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
     if made.world.physics.spark:
         run("sparks", sparks_kernel, blocks, ["told"], ["genome", "weights", "energy", "alive", *small, *counted])
     return found
-
-
-def births_of(world: World, first: int, lived: Mapping[str, NDArray[np.int32]]) -> NDArray[np.int32]:
-    """`SpanResult.births` of a span that began at a tick, for the entries of its list alone."""
-    entries, starts = lived["list"], lived["starts"]
-    (born,) = np.nonzero(entries >> BORN)
-    entries, (distance, cradle, birth) = entries[born], lived["records"][:, born]
-    ticks = first + world.step * (np.searchsorted(starts, born, side="right") - 1)
-    sites = (entries & ((1 << BORN) - 1)) + world.first_site
-    order = np.lexsort((sites, ticks))
-    return np.stack([ticks, sites, cradle, birth, distance], axis=1).astype(np.int32)[order]

@@ -56,5 +56,3 @@ def _genome(here: Here, key: Key, sites: Int32s, falls: jax.Array) -> None:
     count = jax.lax.fori_loop(0, loci.count // 8, pair, jnp.zeros((made.width,), jnp.int32))
     if "synapses" in here.refs:
         here.put_vector("synapses", count, mask=falls)
-
-

@@ -50,4 +50,3 @@ def tallies(sums: NDArray[np.uint32]) -> NDArray[np.int64]:
     found = np.zeros((len(sums), len(TALLY)), dtype=np.int64)
     found[:, [TALLY.index(name) for name in FLOWN]] = wide[:, :, 0] + (wide[:, :, 1] << 12)
     return found
-

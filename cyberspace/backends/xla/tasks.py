@@ -1,0 +1,103 @@
+"""Whether tasks that NumPy takes are taken by JAX, and by kernels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from cyberspace.backends.xla.block import Block, own, row, rows
+from cyberspace.backends.xla.blocks import Blocks
+from cyberspace.backends.xla.engine import XLA
+from cyberspace.errors import InputError, problem
+from cyberspace.law.state import Region
+from cyberspace.law.verbs.answer import ask
+from cyberspace.law.world import TaskPlace, World
+from cyberspace.tasks.table import TASKS
+from cyberspace.tasks.task import Task
+from cyberspace.tasks.trial import SITES, try_elsewhere
+from organisms.arrays import Array, Int32s, Namespace
+from organisms.learning.rule import Rule
+
+
+def check_tasks(world: World, region: Region) -> None:
+    """Refuse tasks that NumPy takes and JAX does not."""
+    for place in world.tasks:
+        task = place.task
+        bits = jax.ShapeDtypeStruct((task.words, world.sites), np.uint32)
+        answers = jax.ShapeDtypeStruct((world.body.answers, world.sites), np.int8)
+        memory = jax.ShapeDtypeStruct((task.memory, world.sites), np.int32)
+        whole = region.block, region.jobs, region.pools
+        try:
+            _, hidden = jax.eval_shape(lambda b, n, *w, at=place: ask(XLA, at, b, n, *w), bits, np.int32(0), *whole)
+            jax.eval_shape(lambda a, h, m, task=task: task.judge(XLA, a, h, m), answers, hidden, memory)
+        except Exception as error:  # a user's code
+            got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
+            expected = "pose and judge that use nothing but the namespace xp"
+            raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
+        if type(task) not in TASKS.values():
+            _compare(task, world.body.answers)
+
+
+def _compare(task: Task, answers: int) -> None:
+    """Refuse a user's task that answers otherwise than in NumPy."""
+    for what in try_elsewhere(task, answers, XLA, lambda function, *given: jax.jit(function)(*given)):
+        expected = "the same bits as in NumPy: whole numbers of types that are told"
+        raise InputError(problem(f"task {type(task).__name__} in JAX", what, expected, f"mending {type(task).__name__}"))
+
+
+def unfit_for_kernels(world: World, width: int) -> str:
+    """Why a world's tasks and learning rule can't be lived inside a kernel, over blocks of so many sites; empty if they can."""
+    for place in world.tasks:
+        name = f"task {type(place.task).__name__}"
+        try:
+            jax.eval_shape(lambda at=place: _in_block(world, at, width))
+            known = type(place.task) in TASKS.values()
+            differences = (
+                [] if known else try_elsewhere(place.task, world.body.answers, cast(Namespace, Blocks(SITES)), _eagerly)
+            )
+        except Exception as error:  # a user's code
+            return f"{name} asks for what a kernel has not ({_first_line(error)})"
+        if differences:
+            return f"{name} answers otherwise in a kernel ({differences[0]})"
+    try:
+        jax.eval_shape(lambda: _learned(world.rule, width))
+    except Exception as error:
+        return f"rule {world.rule.name} asks for what a kernel has not ({_first_line(error)})"
+    return ""
+
+
+def _first_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def _eagerly(function: Callable[..., object], lesson: np.int32, *arrays: Array) -> object:
+    """A function of blocks, computed at once."""
+    return function(jnp.asarray(lesson), *(rows([jnp.asarray(line) for line in array], SITES) for array in arrays))
+
+
+def _some(count: int, width: int, dtype: type[np.generic]) -> Array:
+    return cast(Array, rows([jnp.zeros(width, dtype) for _ in range(count)], width))
+
+
+def _in_block(world: World, place: TaskPlace, width: int) -> list[jax.Array]:
+    """What a task answers over the sites of a block."""
+    xp, task, nothing = cast(Namespace, Blocks(width)), place.task, np.zeros(0, np.int32)
+    block = cast(Array, row(jnp.zeros(width, jnp.uint8), width))
+    shown, hidden = ask(xp, place, _some(task.words, width, np.uint32), jnp.int32(0), block, nothing, nothing)
+    memory = _some(task.memory, width, np.int32)
+    score, signal, memory = task.judge(xp, _some(world.body.answers, width, np.int8), hidden, memory)
+    found = [shown, score, signal, memory, task.performs(xp, score, memory)]
+    return [jnp.asarray(own(cell)) for block in found for cell in cast(Block, block).cells.flat]
+
+
+def _learned(rule: Rule, width: int) -> list[jax.Array]:
+    """What a rule answers over the sites of a block."""
+    one = cast(Int32s, row(jnp.ones(width, jnp.int32), width))
+    genes = (one,) * 5
+    found = [rule.change(one, one, one, one, genes, one)] if rule.change else []
+    found += [rule.still(one, genes)] if rule.still else []  # type: ignore[list-item]
+    return [jnp.asarray(own(cell)) for block in found for cell in cast(Block, block).cells.flat]
