@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu soup people view pictures clean
+.PHONY: setup demo test docs bench gpu gpu-compile soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -38,6 +38,14 @@ bench: setup
 gpu: setup
 	$(BIN)/python -m benchmarks.gpu
 
+gpu-compile: .venv-gpu/.done
+	PYTHONPATH=. .venv-gpu/bin/python -m benchmarks.gpu_compile
+
+.venv-gpu/.done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv-gpu
+	.venv-gpu/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . 'jax[cuda13]==0.10.2'
+	touch $@
+
 soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup
 	$(BIN)/python -m benchmarks.shift
@@ -55,4 +63,4 @@ pictures: demo
 	$(BIN)/python examples/5_people/walk.py --out docs
 
 clean:
-	rm -rf .venv runs build dist *.egg-info
+	rm -rf .venv .venv-gpu runs build dist *.egg-info

@@ -77,11 +77,12 @@ def all_digests(seconds: float) -> dict[str, str]:
         return dict(pool.map(one, DIGESTS))
 
 
-def world_of(sites: int, units: int = 16) -> World:
+def world_of(sites: int, units: int = 16, kind: str = "gpu") -> World:
     """A soup of so many sites whose body has so many units."""
     made = cs.World(seed=1)
-    axes = {"lane": 32, "warp": 32, "sm": sites // 1024}
-    made.space("soup", kind="gpu", axes=axes, genesis="ancestor:replicator", body={"units": units}).task("logic")
+    names = {"gpu": ("lane", "warp", "sm"), "cpu": ("lane", "thread", "core")}[kind]
+    axes = dict(zip(names, (32, 32, sites // 1024), strict=True))
+    made.space("soup", kind=kind, axes=axes, genesis="ancestor:replicator", body={"units": units}).task("logic")
     return cs.Simulation(made, backend="reference").universe.worlds[0]
 
 

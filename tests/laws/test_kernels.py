@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from cyberspace.backends.backend import make_backend
-from cyberspace.backends.xla import devices, engine, region
+from cyberspace.backends.xla import engine, region
 from cyberspace.backends.xla.kernels.frame import Frame
+from cyberspace.backends.xla.kernels.span import lengths, longest
+from cyberspace.backends.xla.tasks import unfit_for_kernels
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from tests.strategies import world
@@ -16,27 +18,29 @@ TICKS = 4
 
 SOUP = """
 [world]
-seed = {seed}
+seed = 11
 [spaces.w]
 kind = "{kind}"
 axes.lane = {{ length = {lane} }}
 axes.{second} = {{ length = {rows}, curled = true }}
+axes.{third} = {{ length = 2 }}
 tide = {tide}
-rule = "{rule}"
 body = {{ units = 8, senses = {senses}, shift = 4 }}
 genesis = "{genesis}"
 density = 0.6
-physics = {{ copy = 0.005, move = 0.5, spark = {spark}, lifespan = 60, sunlight = 12, spore = 20, radiation = 4.0 }}
-[[spaces.w.tasks]]
-{task}
+physics = {{ copy = 0.005, move = 0.5, spark = 30, lifespan = 60, sunlight = {sunlight}, spore = 20, radiation = 4.0 }}
+{tasks}
 """
+SHIFT = '[[spaces.w.tasks]]\nname = "shift"\nfill = 0.5\noptions = {{ fine = 9 }}\nwhere = {{ {third} = [0, 1] }}\n'
+LOGIC = '[[spaces.w.tasks]]\nname = "logic"\noptions = {{ cycles = 1, blocks = 2, pay = 40, distractors = 1 }}\n'
+OWN = '[[spaces.w.tasks]]\nname = "row_task.py:Row"\nwhere = {{ {third} = [1, 2] }}\n'
+GPU = {"kind": "gpu", "second": "warp", "third": "sm", "sunlight": 12}
+CPU = {"kind": "cpu", "second": "thread", "third": "core", "sunlight": 30}
 WORLDS = {
-    "shift": {"task": 'name = "shift"\nfill = 0.5\noptions = { fine = 9 }'},
+    "whole blocks, logic": GPU | {"lane": 8, "rows": 8, "tide": 8, "senses": 16, "genesis": "soup", "tasks": LOGIC},
+    "parts of blocks, two tasks, work is charged": CPU
+    | {"lane": 7, "rows": 5, "tide": 3, "senses": 8, "genesis": "ancestor:learner", "tasks": SHIFT + OWN},
 }
-PLAIN = {
-    "seed": 11, "kind": "gpu", "lane": 8, "second": "warp", "rows": 12, "tide": 3, "rule": "hebbian", "senses": 16,
-    "genesis": "ancestor:learner", "spark": 30,
-}  # fmt: skip
 
 
 @pytest.fixture
@@ -49,11 +53,28 @@ def kernels(monkeypatch):
 
 @pytest.mark.parametrize("name", WORLDS)
 def test_kernels_live_what_the_reference_lives(kernels, name):
-    place = world(SOUP.format(**PLAIN | WORLDS[name]))
+    facts = WORLDS[name]
+    place = world(SOUP.format(**facts | {"tasks": facts["tasks"].format(**facts)}))
+    assert unfit_for_kernels(place, WIDTH) == ""
     expected, found = (make_backend(backend, place, genesis(place)) for backend in ("reference", "jax"))
-    for _ in range(12):
+    flowed = 0
+    for _ in range(16):
         there, here = (backend.advance(TICKS) for backend in (expected, found))
         np.testing.assert_array_equal(here.tally, there.tally)
         np.testing.assert_array_equal(here.births, there.births)
         assert digest(found.state()) == digest(expected.state())
-    assert there.tally.sum()
+        flowed += there.tally.sum(axis=0)
+    assert flowed[place_of("births")] and flowed[place_of("moving")] and flowed[place_of("sparks")] and flowed[place_of("paid")]
+
+
+def place_of(name):
+    from cyberspace.law.state import TALLY
+
+    return TALLY.index(name)
+
+
+def test_spans_are_of_few_lengths():
+    facts = WORLDS["whole blocks, logic"]
+    place = world(SOUP.format(**facts | {"tasks": ""}))
+    assert longest(place) == 64
+    assert lengths(place, 64 + 63) == [64, 16, 16, 16, 4, 4, 4, 1, 1, 1]

@@ -41,6 +41,8 @@ LONG = ("genome", "weights")
 """Fields of many numbers a site: kept as rows on a CPU, as words elsewhere."""
 
 
+jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
+
 XLA = cast(Namespace, jnp)
 """jax.numpy, as a namespace."""
 

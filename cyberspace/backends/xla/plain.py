@@ -13,7 +13,7 @@ from cyberspace.backends.xla.engine import XLA, make_engine
 from cyberspace.law.clock import ClockTables, clock_tables, lesson_of, link_moment, near_moment
 from cyberspace.law.exchange import Near, OverLink, apart
 from cyberspace.law.letters import Letter
-from cyberspace.law.state import FIELDS, TALLY, Region
+from cyberspace.law.state import TALLY, Region
 from cyberspace.law.tick import live
 from cyberspace.law.verbs.answer import Lesson, pose
 from cyberspace.law.verbs.emit import Letters
@@ -27,7 +27,6 @@ SPAN = 64
 
 for kind in (Letters, Landings, Letter, Lesson):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
-jax.tree_util.register_dataclass(Region, data_fields=list(FIELDS), meta_fields=[])
 
 
 def _tables(world: World) -> ClockTables:

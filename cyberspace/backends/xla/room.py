@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from cyberspace.backends.xla.engine import LONG
 from cyberspace.backends.xla.kernels.frame import Frame
 from cyberspace.backends.xla.kernels.span import constants_bytes, longest, working_arrays
 from cyberspace.backends.xla.quads import Quads
@@ -26,7 +27,7 @@ def abstract_region(world: World) -> Region:
     for quantity in QUANTITIES:
         lengths = tuple(components[axis] for axis in quantity.components)
         fields[quantity.name] = jax.ShapeDtypeStruct((*lengths, world.sites), np.dtype(quantity.dtype))
-        if quantity.name in ("genome", "weights"):
+        if quantity.name in LONG:
             words = jax.ShapeDtypeStruct((int(np.prod(lengths)) // 4, world.sites), jnp.int32)
             fields[quantity.name] = Quads(cast("np.ndarray[tuple[int, ...], np.dtype[np.int32]]", words), lengths)
     for name, shape in (("pools", (len(world.goals), world.groups)), ("jobs", (len(JOB), PLACES)), ("wallet", (1,))):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cyberspace.backends.xla.block import Cell
 from cyberspace.backends.xla.kernels.births import births_kernel, programs
+from cyberspace.backends.xla.kernels.bytes import nonzero
 from cyberspace.backends.xla.kernels.frame import TABLE, Arrays, Frame
 from cyberspace.backends.xla.kernels.judge import judge_kernel
 from cyberspace.backends.xla.kernels.meet import meet_kernel
@@ -167,7 +168,8 @@ def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
     if made.world.tasks and made.world.rule.change is not None:
         arrays["before"] = jnp.zeros((made.world.body.units, made.sites), jnp.int8)
     if made.world.physics.work[1]:
-        arrays["synapses"] = jnp.zeros(made.sites, jnp.int32)
+        # Counted once a span; whoever changes weights counts them again.
+        arrays["synapses"] = nonzero(arrays["weights"]).sum(axis=0, dtype=jnp.int32)
     return arrays
 
 
@@ -204,7 +206,7 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
 
     learns = ["before"] if "before" in arrays else []
     seen = ["partners", "told", "alive", "energy", "payoff", *masks]
-    run("think", think_kernel, blocks, [*seen, "weights"], ["activity", *learns, *counted])
+    run("think", think_kernel, blocks, [*seen, "weights"], ["activity", *learns])
     if tasks:
         changed = ["weights", *counted] if learns else []
         run("judge", judge_kernel, blocks, [*seen, "activity", "genome", *learns], ["memory", "performed", "claims", *changed])

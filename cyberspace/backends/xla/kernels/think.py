@@ -12,7 +12,7 @@ import numpy as np
 from cyberspace.backends.xla.block import Block, Cell, Twin, own, row, rows
 from cyberspace.backends.xla.blocks import Blocks
 from cyberspace.backends.xla.kernels import frame
-from cyberspace.backends.xla.kernels.bytes import join, multiply_add, nonzero
+from cyberspace.backends.xla.kernels.bytes import join, multiply_add
 from cyberspace.backends.xla.kernels.frame import Here
 from cyberspace.law.engine import Carried
 from cyberspace.law.state import Region
@@ -26,11 +26,21 @@ ALIVE, FALLS = 16, 17
 """Bits of what a site tells its partner: whether it is inhabited, and whether a spark just fell there; its messages are the low bytes."""
 
 
+WORDS = 128
+"""Words of weights that are on their way at once."""
+
+
 @dataclass(frozen=True)
 class BlockEngine:
-    """`cyberspace.law.engine.Engine` inside a kernel, as far as kernels ask for it."""
+    """`cyberspace.law.engine.Engine` inside a kernel, as far as kernels ask for it.
+
+    Attributes:
+        here: The program's view.
+        units: The units that `weigh` is asked for: the first of them, which may be traced, and how many.
+    """
 
     here: Here
+    units: tuple[Cell, int] = (0, 0)
 
     @property
     def xp(self) -> Namespace:
@@ -42,20 +52,14 @@ class BlockEngine:
         return values
 
     def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`, each word of weights read once; counts those that are not zero, if that is asked for."""
-        here, seen = self.here, [own(cell) for cell in cast(Block, inputs).cells[:, 0]]
-        body, made = here.frame.world.body, here.frame
-        words = [jnp.broadcast_to(join(seen[k : k + 4]), (made.width,)) for k in range(0, body.inputs, 4)]
-        totals = [jnp.zeros((made.width,), jnp.int32)] * body.units
-        count = jnp.zeros((made.width,), jnp.int32)
+        """`organisms.think.weighted_sum` of some units, for words of inputs."""
+        here, (first, count) = self.here, self.units
+        words, made = cast(Block, inputs).cells[:, 0], here.frame
+        totals = [jnp.zeros((made.width,), jnp.int32)] * count
         for k, word in enumerate(words):
-            for unit in range(body.units):
-                weight = here.vector("weights", unit * made.quads + k)
+            for unit in range(count):
+                weight = here.vector("weights", (first + unit) * made.quads + k)  # type: ignore[operator]
                 totals[unit] = multiply_add(made.dp4a, weight, word, totals[unit])
-                if "synapses" in here.refs:
-                    count = count + nonzero(weight)
-        if "synapses" in here.refs:
-            here.put_vector("synapses", count)
         return cast(Int32s, rows(totals, made.width))
 
     def synapses(self, weights: Int8s) -> Int32s:
@@ -71,14 +75,26 @@ def partners(here: Here) -> Block:
 
 def think_kernel(here: Here) -> None:
     """Sense and think; where brains learn from this tick, what they last said is kept beside what they say now."""
-    engine, body = BlockEngine(here), here.frame.world.body
+    engine, body, width = BlockEngine(here), here.frame.world.body, here.frame.width
     said = [here.vector("activity", k) for k in range(body.units)]
     region, _, inputs = perceive(engine, said)
     if "before" in here.refs:
         frame.pl.when(here.ends)(lambda: [here.put_vector("before", cell, k) for k, cell in enumerate(said)] and None)
-    region = think(engine, here.part(), region, cast(Int8s, inputs))
-    for k, cell in enumerate(cast(Block, region.activity).cells[:, 0]):
-        here.put_vector("activity", cell, k)
+    seen = [jnp.broadcast_to(join(list(inputs.cells[k : k + 4, 0])), (width,)) for k in range(0, body.inputs, 4)]
+    words, part = cast(Int8s, rows(seen, width)), here.part()
+    at_once = max(count for count in (1, 2, 4, 8, 16) if body.units % count == 0 and count * here.frame.quads <= WORDS)
+
+    def some(k: jax.Array, nothing: jax.Array) -> jax.Array:
+        first = k * at_once
+        thought = think(BlockEngine(here, (first, at_once)), part, region, words)
+        for unit, cell in enumerate(cast(Block, thought.activity).cells[:, 0]):
+            here.put_vector("activity", cell, first + unit)
+        return nothing
+
+    if at_once == body.units:
+        some(jnp.int32(0), jnp.int32(0))
+    else:
+        jax.lax.fori_loop(0, body.units // at_once, some, jnp.int32(0))
 
 
 def perceive(engine: BlockEngine, last: list[jax.Array]) -> tuple[Region, Lesson, Block]:
