@@ -28,6 +28,9 @@ from cyberspace.law.state import FIELDS, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import Array
 
+QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
+"""How kernels are compiled that are interpreted: soon."""
+
 UNDER_WAY = 2
 """Spans that are begun before the first of them is read: the host reads while the device lives on."""
 
@@ -109,7 +112,8 @@ class JaxDevice:
         key = (self._world.identity, self._world.space, self._world.physics, *kind)
         if key in _COMPILED:
             return _COMPILED[key]
-        made = jax.jit(function if whole else partial(function, self._world), donate_argnums=0)
+        quick = QUICK if self._made and self._made.interpret else None
+        made = jax.jit(function if whole else partial(function, self._world), donate_argnums=0, compiler_options=quick)
 
         def first(*arguments: Array) -> tuple[Array, ...]:
             """The call that compiles."""
