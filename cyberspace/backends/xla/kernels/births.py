@@ -63,7 +63,7 @@ def _land(here: Here, entry: jax.Array) -> None:
     for name, value in child.items():
         old = here.one(name, sender)
         here.put_one(name, jnp.where(birth, jnp.asarray(value).astype(old.dtype), old), site)
-    for name, count in (("activity", world.body.units), ("memory", world.memory_words)):
+    for name, count in (("activity", world.body.units // 4), ("memory", world.memory_words)):
         line = jax.lax.iota(jnp.int32, 1 << (count - 1).bit_length())
         mask = line < count
         old = here.gather(name, line, sender, mask=mask & ~birth)

@@ -9,7 +9,6 @@ import jax.numpy as jnp
 import numpy as np
 
 from cyberspace.backends.xla.block import Cell, own
-from cyberspace.backends.xla.kernels import frame
 
 
 def join(cells: Sequence[Cell]) -> jax.Array:
@@ -36,7 +35,9 @@ def multiply_add(dp4a: bool, one: jax.Array, two: jax.Array, total: jax.Array) -
     if dp4a:
         shape = [jax.ShapeDtypeStruct(total.shape, jnp.int32)]
         asm, kinds = "dp4a.s32.s32 $0, $1, $2, $3;", "=r,r,r,r"
-        (found,) = frame.plt.elementwise_inline_asm(
+        from jax.experimental.pallas import triton
+
+        (found,) = triton.elementwise_inline_asm(
             asm, args=[one, two, total], constraints=kinds, pack=1, result_shape_dtypes=shape
         )
         return found  # type: ignore[no-any-return]

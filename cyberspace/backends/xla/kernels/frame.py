@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import cast
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from cyberspace.backends.xla.block import Block, Cell, own, row, rows
 from cyberspace.backends.xla.blocks import Blocks
+from cyberspace.backends.xla.kernels.bytes import join, split
 from cyberspace.law.clock import Moment
 from cyberspace.law.state import FIELDS, NOTHING, Region
 from cyberspace.law.world import World
@@ -162,6 +163,20 @@ class Here:
     def rows(self, name: str, count: int) -> Block:
         """A field of several numbers a site."""
         return rows([self.vector(name, k) for k in range(count)], self.frame.width)
+
+    def words(self, name: str, count: int) -> list[jax.Array]:
+        """The words of a field that is kept four numbers in each, of so many numbers a site."""
+        return [self.vector(name, k) for k in range(-(-count // 4))]
+
+    def bytes(self, name: str, count: int) -> list[Cell]:
+        """The numbers of such a field, int8."""
+        cells = [part.astype(jnp.int8) for word in self.words(name, count) for part in split(word)]
+        return cast("list[Cell]", cells[:count])
+
+    def put_bytes(self, name: str, cells: Sequence[Cell], first: Cell = 0, mask: Cell = None) -> None:
+        """Write numbers of such a field, from some word on."""
+        for k in range(0, len(cells), 4):
+            self.put_vector(name, join(cells[k : k + 4]), first + k // 4, mask=mask)  # type: ignore[operator]
 
     def told(self, column: str) -> jax.Array:
         """What the table of the span tells of this tick."""

@@ -1,4 +1,4 @@
-"""Learning inside a kernel: a loop over units, in blocks where somebody has something to learn from."""
+"""The kernel in which brains learn at the end of a lesson: a loop over units, and over the words of each."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, filled, own, row
+from cyberspace.backends.xla.block import Block, Cell, filled, own, row, rows
 from cyberspace.backends.xla.kernels import frame
 from cyberspace.backends.xla.kernels.bytes import join, nonzero, split
 from cyberspace.backends.xla.kernels.frame import Here
-from cyberspace.law.state import Region
+from cyberspace.backends.xla.kernels.think import BlockEngine, perceive
 from organisms import bits
 from organisms.arrays import Int8s, Namespace, Words
 from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, learners, unit_genes, unit_signals
@@ -27,21 +27,26 @@ def genes(here: Here, site: Cell, words: slice) -> Block:
     return Block(filled((len(cells), 1), cells), here.frame.width if site is None else 0)
 
 
-def learn(here: Here, region: Region, inputs: Block, signal: Block) -> None:
-    """`cyberspace.law.verbs.learn`, by block."""
-    rule, xp = here.frame.world.rule, cast(Namespace, here.frame.xp)
+def learn_kernel(here: Here) -> None:
+    """`cyberspace.law.verbs.learn`, in blocks where somebody has something to learn from; else it is left at once."""
+    frame.pl.when(here.ends)(lambda: _look(here))
 
-    def look() -> None:
-        loci = here.frame.world.loci
-        read = genes(here, None, slice(loci.rates.start // 4, loci.rule.stop // 4))
-        where = region.alive & learners(xp, rule, loci, cast(Int8s, read), cast(Int8s, signal))
-        mask = jnp.broadcast_to(own(cast(Block, where).cells[0]), (here.frame.width,))
-        frame.pl.when(jnp.max(mask.astype(jnp.int32)) > 0)(lambda: _change(here, region, inputs, signal, read, mask))
 
+def _look(here: Here) -> None:
+    rule, body, width = here.frame.world.rule, here.frame.world.body, here.frame.width
+    signal = rows(here.bytes("signal", body.answers), width)
     if rule.still is None:
-        look()
+        _learn(here, signal)
     else:
-        frame.pl.when(own((signal != 0).any().cells[()]))(look)
+        frame.pl.when(own((signal != 0).any().cells[()]))(lambda: _learn(here, signal))
+
+
+def _learn(here: Here, signal: Block) -> None:
+    rule, loci, width = here.frame.world.rule, here.frame.world.loci, here.frame.width
+    read = genes(here, None, slice(loci.rates.start // 4, loci.rule.stop // 4))
+    found = learners(cast(Namespace, here.frame.xp), rule, loci, cast(Int8s, read), cast(Int8s, signal))
+    mask = here.vector("alive") & jnp.broadcast_to(own(cast(Block, found).cells[0]), (width,))
+    frame.pl.when(jnp.max(mask.astype(jnp.int32)) > 0)(lambda: _change(here, signal, read, mask))
 
 
 def _pick(cells: list[Cell], k: jax.Array) -> jax.Array:
@@ -52,17 +57,21 @@ def _pick(cells: list[Cell], k: jax.Array) -> jax.Array:
     return found  # type: ignore[no-any-return]
 
 
-def _change(here: Here, region: Region, inputs: Block, signal: Block, read: Block, mask: jax.Array) -> None:
+def _change(here: Here, signal: Block, read: Block, mask: jax.Array) -> None:
     """Change the weights where a mask says so."""
     made, loci = here.frame, here.frame.world.loci
+    # What was seen is sensed again: nothing of it has changed but the activities.
+    _, _, inputs = perceive(BlockEngine(here), "before")
     xp, change = cast(Namespace, made.xp), made.world.rule.change
     assert change is not None
     rates, *terms = unit_genes(loci, cast(Int8s, read))
     felt = unit_signals(xp, loci, cast(Int8s, signal))
-    lists = [[own(cell) for cell in cast(Block, block).cells[:, 0]] for block in (rates, felt, region.activity)]
+    lists = [[own(cell) for cell in cast(Block, block).cells[:, 0]] for block in (rates, felt)]
+    lists.append(here.bytes("activity", loci.body.units))
     sites = cast(Words, row(here.sites.astype(jnp.uint32), made.width))
     key = bits.stream_key(xp, made.world.seed, here.one("place", 0), bits.LEARN, here.told("tick"))
-    seen = [join(list(inputs.cells[k : k + 4, 0])) for k in range(0, loci.body.inputs, 4)]
+    seen = [join(list(inputs.cells[k : k + 4, 0])) for k in range(0, loci.body.senses, 4)]
+    seen += here.words("before", loci.body.units)
     genes_of = [row(own(cast(Block, term).cells[0]), made.width) for term in terms]
 
     def unit(u: jax.Array, count: jax.Array) -> jax.Array:

@@ -30,7 +30,7 @@ def pay_kernel(here: Here) -> None:
     """`earn`, as far as sites are concerned, and `pay`; what each holds afterwards, and what it is about to do."""
     engine, part, width = BlockEngine(here), here.part(), here.frame.width
     frame.pl.when(here.number == 0)(lambda: here.put_one("starts", here.one("count", 0), here.one("k", 0)))
-    activity = here.rows("activity", part.body.units)
+    activity = rows(here.bytes("activity", part.body.units), width)
     region = here.region(alive=here.row("alive"), energy=here.row("energy"), activity=activity)
     energy, income, fined = jax.lax.cond(
         here.ends, lambda: _earn(here, region), lambda: (here.vector("energy"), *[jnp.zeros((width,), jnp.int32)] * 2)
@@ -58,8 +58,7 @@ def _earn(here: Here, region: Region) -> tuple[jax.Array, jax.Array, jax.Array]:
 def _keep(here: Here, region: Region, dies: jax.Array) -> None:
     activity, alive = cast(Block, region.activity).cells[:, 0], cast(Block, region.alive).cells[0]
     here.put_vector("purse", cast(Block, region.energy).cells[0])
-    for k in range(len(activity)):
-        here.put_vector("activity", 0, k, mask=dies)
+    here.put_bytes("activity", [0] * len(activity), mask=dies)
     fire, card = here.frame.world.physics.fire, jnp.asarray(alive).astype(jnp.int32)
     for k, unit in enumerate(ACTS):
         card = card | ((activity[unit] > fire).astype(jnp.int32) << (1 + k))

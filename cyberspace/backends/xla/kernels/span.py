@@ -17,13 +17,14 @@ from cyberspace.backends.xla.kernels.births import births_kernel, programs
 from cyberspace.backends.xla.kernels.bytes import nonzero
 from cyberspace.backends.xla.kernels.frame import TABLE, Arrays, Frame
 from cyberspace.backends.xla.kernels.judge import judge_kernel
+from cyberspace.backends.xla.kernels.learn import learn_kernel
 from cyberspace.backends.xla.kernels.meet import meet_kernel
 from cyberspace.backends.xla.kernels.pay import pay_kernel
 from cyberspace.backends.xla.kernels.pools import pools_kernel
 from cyberspace.backends.xla.kernels.sparks import sparks_kernel
 from cyberspace.backends.xla.kernels.sums import no_sums
 from cyberspace.backends.xla.kernels.think import tell, think_kernel
-from cyberspace.backends.xla.quads import Quads
+from cyberspace.backends.xla.quads import Quads, join, split
 from cyberspace.law.clock import clock_tables, lesson_of, near_moment
 from cyberspace.law.state import SITE_FIELDS, Region
 from cyberspace.law.world import World
@@ -161,12 +162,14 @@ def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
     arrays["pools"] = region.pools
     messages = [arrays["activity"][MESSAGE + k] for k in range(2)]
     arrays["told"] = tell(arrays["alive"], messages, jnp.zeros(made.sites, bool))
+    arrays["activity"] = join(arrays["activity"])
     arrays["ratio"] = jnp.zeros((goals, made.world.groups), jnp.int32)
     arrays["claims"] = jnp.zeros((goals, made.sites), jnp.int16)
     for name in ("purse", "card"):
         arrays[name] = jnp.zeros(made.sites, jnp.int32)
     if made.world.tasks and made.world.rule.change is not None:
-        arrays["before"] = jnp.zeros((made.world.body.units, made.sites), jnp.int8)
+        arrays["before"] = jnp.zeros((made.world.body.units // 4, made.sites), jnp.int32)
+        arrays["signal"] = jnp.zeros((-(-made.world.body.answers // 4), made.sites), jnp.int32)
     if made.world.physics.work[1]:
         # Counted once a span; whoever changes weights counts them again.
         arrays["synapses"] = nonzero(arrays["weights"]).sum(axis=0, dtype=jnp.int32)
@@ -189,7 +192,8 @@ def _closed(made: Frame, region: Region, arrays: Arrays) -> Region:
     fields: dict[str, object] = {"pools": arrays["pools"]}
     for name in LIVING:
         old: Array | Quads = getattr(region, name)
-        array = arrays[name] if made.sites == made.world.sites else arrays[name][..., : made.world.sites]
+        array = split(arrays[name]) if name == "activity" else arrays[name]
+        array = array if made.sites == made.world.sites else array[..., : made.world.sites]
         fields[name] = replace(old, array=array) if isinstance(old, Quads) else array
     return replace(region, **cast("dict[str, Array]", fields))
 
@@ -208,8 +212,10 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
     seen = ["partners", "told", "alive", "energy", "payoff", *masks]
     run("think", think_kernel, blocks, [*seen, "weights"], ["activity", *learns])
     if tasks:
-        changed = ["weights", *counted] if learns else []
-        run("judge", judge_kernel, blocks, [*seen, "activity", "genome", *learns], ["memory", "performed", "claims", *changed])
+        signal = ["signal"] if learns else []
+        run("judge", judge_kernel, blocks, [*seen, "activity"], ["memory", "performed", "claims", *signal])
+        if learns:
+            run("learn", learn_kernel, blocks, [*seen, "activity", "before", "signal", "genome"], ["weights", *counted])
         run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
     run(
         "pay",

@@ -31,6 +31,9 @@ def _arise(here: Here, falls: jax.Array) -> None:
     cradle = part.where + part.first_site
     for name, column in fresh(xp, part, founder, tick, cradle).items():
         cells = cast(Block, column).cells
+        if name == "activity":
+            here.put_bytes(name, list(cells[:, 0]), mask=falls)
+            continue
         for k, cell in enumerate(cells.flat):
             here.put_vector(name, cell, *([k] if cells.ndim > 1 else []), mask=falls)
     _genome(here, key, part.where, falls)

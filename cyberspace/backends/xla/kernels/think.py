@@ -76,19 +76,19 @@ def partners(here: Here) -> Block:
 def think_kernel(here: Here) -> None:
     """Sense and think; where brains learn from this tick, what they last said is kept beside what they say now."""
     engine, body, width = BlockEngine(here), here.frame.world.body, here.frame.width
-    said = [here.vector("activity", k) for k in range(body.units)]
-    region, _, inputs = perceive(engine, said)
+    said = here.words("activity", body.units)
+    region, _, inputs = perceive(engine, "activity")
     if "before" in here.refs:
-        frame.pl.when(here.ends)(lambda: [here.put_vector("before", cell, k) for k, cell in enumerate(said)] and None)
-    seen = [jnp.broadcast_to(join(list(inputs.cells[k : k + 4, 0])), (width,)) for k in range(0, body.inputs, 4)]
-    words, part = cast(Int8s, rows(seen, width)), here.part()
-    at_once = max(count for count in (1, 2, 4, 8, 16) if body.units % count == 0 and count * here.frame.quads <= WORDS)
+        frame.pl.when(here.ends)(lambda: [here.put_vector("before", word, k) for k, word in enumerate(said)] and None)
+    seen = [jnp.broadcast_to(join(list(inputs.cells[k : k + 4, 0])), (width,)) for k in range(0, body.senses, 4)]
+    words, part = cast(Int8s, rows([*seen, *said], width)), here.part()
+    at_once = max(
+        count for count in (4, 8, 16) if body.units % count == 0 and (count == 4 or count * here.frame.quads <= WORDS)
+    )
 
     def some(k: jax.Array, nothing: jax.Array) -> jax.Array:
-        first = k * at_once
-        thought = think(BlockEngine(here, (first, at_once)), part, region, words)
-        for unit, cell in enumerate(cast(Block, thought.activity).cells[:, 0]):
-            here.put_vector("activity", cell, first + unit)
+        thought = think(BlockEngine(here, (k * at_once, at_once)), part, region, words)
+        here.put_bytes("activity", list(cast(Block, thought.activity).cells[:, 0]), k * (at_once // 4))
         return nothing
 
     if at_once == body.units:
@@ -97,10 +97,10 @@ def think_kernel(here: Here) -> None:
         jax.lax.fori_loop(0, body.units // at_once, some, jnp.int32(0))
 
 
-def perceive(engine: BlockEngine, last: list[jax.Array]) -> tuple[Region, Lesson, Block]:
-    """The region as it senses, the lesson, and what every brain is shown, for its last activities."""
+def perceive(engine: BlockEngine, last: str) -> tuple[Region, Lesson, Block]:
+    """The region as it senses, the lesson, and what every brain is shown, where its last activities are kept as told."""
     here, width = engine.here, engine.here.frame.width
-    partner, said = partners(here), cast("list[Cell]", list(last))
+    partner, said = partners(here), here.bytes(last, here.frame.world.body.units)
     told = here.gather("told", jnp.maximum(own(partner.cells[0]), 0))
     for k in range(2):
         said[MESSAGE + k] = Twin(said[MESSAGE + k], ((told >> (8 * k)) & 255).astype(jnp.int8))
