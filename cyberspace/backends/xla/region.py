@@ -45,9 +45,9 @@ class JaxDevice:
     def __init__(self, world: World, state: WorldState):
         need_device()
         self._device = next_device(world.region)
-        check_tasks(world, state.region)
         self._made = frame_of(world, self._device)
         need_room(world, self._device, self._made)
+        check_tasks(world, state.region)
         self._world, self._tick, self._tally = world, state.tick, state.tally
         with jax.default_device(self._device):
             self._region = jax.device_put(to_device(state.region), self._device)

@@ -43,7 +43,8 @@ def bytes_needed(world: World, made: Frame | None) -> int:
         return int(state * PLAIN)
     # A span's arrays are those of the state, changed in place, and what kernels tell each other.
     alive = jax.eval_shape(lambda region: working_arrays(made, longest(world), region), abstract_region(world))
-    return max(state, _bytes(alive)) + constants_bytes(world, made.width)
+    # Activities are there twice: as they are given and as words.
+    return max(state, _bytes(alive)) + constants_bytes(world, made.width) + world.body.units * world.sites
 
 
 def _bytes(tree: object) -> int:

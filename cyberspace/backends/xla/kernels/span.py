@@ -217,13 +217,9 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
         if learns:
             run("learn", learn_kernel, blocks, [*seen, "activity", "before", "signal", "genome"], ["weights", *counted])
         run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
-    run(
-        "pay",
-        pay_kernel,
-        blocks,
-        ["alive", "energy", "claims", "ratio", "count", *counted],
-        ["activity", "payoff", "purse", "card", "starts", "sums"],
-    )
+    # It asks for the weights only to come after those who learn: else what these see would be copied before it is changed.
+    owns = ["alive", "energy", "claims", "ratio", "count", "weights", *counted]
+    run("pay", pay_kernel, blocks, owns, ["activity", "payoff", "purse", "card", "starts", "sums"])
     run("meet", meet_kernel, blocks, ["partners", "purse", "card"], ["energy", "alive", "told", "list", "count", "sums"])
     small = ["activity", "payoff", "performed", "memory", "cradle", "born", "parent", "parent_born", "generation", "founder"]
     landed = ["genome", "weights", *small, "records", *counted]
