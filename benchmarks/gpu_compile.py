@@ -2,9 +2,9 @@
 
 python -m benchmarks.gpu_compile [--out benchmarks/results/gpu-compile.json] [--sites 20] [--device H200]
 
-`make gpu-compile` runs it in an environment of its own, since it needs `jax[cuda13]`; ptxas has to be at hand.  For a default world it tells
-kernels a tick and waits of the host in a span, both counted in the compiled HLO, bytes a site, and for each kernel registers, spilled bytes
-and `dp4a`.
+`make gpu-compile` runs it in an environment of its own, since it needs `jax[cuda13]`; ptxas has to be at hand.  For a default world it
+tells kernels a tick and waits of the host in a span, both counted in the compiled HLO, bytes a site, and for each kernel registers,
+spilled bytes and `dp4a`.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def opcode(line: str) -> str:
 
 
 def count(hlo: str) -> dict[str, int]:
-    """Kernels a turn of the longest loop, kernels outside of it, and what makes the host wait: loops of unknown length, branches, copies."""
+    """Kernels a turn of the longest loop, kernels outside, and what makes the host wait: loops of unknown length, branches, copies."""
     parts = computations(hlo)
     whiles = [line for lines in parts.values() for line in lines if opcode(line) == "while"]
     bodies = [re.search(r"body=%?([\w.\-]+)", line) for line in whiles]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from functools import partial
 from typing import Any
 
 import numba
@@ -91,20 +92,21 @@ def measure_numba(world: World, state: WorldState) -> None:
 def measure_jax(world: World, state: WorldState) -> None:
     import jax
 
-    from cyberspace.backends.xla.region import _live_span
+    from cyberspace.backends.xla.plain import live_span
 
     start = time.perf_counter()
     backend = make_backend("jax", world, state)
-    call, here = backend._compiled((), _live_span), (backend._region, *backend._place, np.int32(state.tick), np.int32(64))
-    compiled = call.lower(*here).compile()
+    backend.advance(64)
     print(f"jax on {jax.devices()[0].device_kind}: compiled in {time.perf_counter() - start:.1f} s (not part of the speed)")
     whole, used = speed(backend, world, 64)
     tell(f"jax, {jax.devices()[0].platform}, whole tick", whole, world, used)
-    memory = compiled.memory_analysis()
+    if jax.devices()[0].platform != "cpu":
+        return
+    call, here = jax.jit(partial(live_span, world), donate_argnums=0), (backend._region, *backend._place)
+    memory = call.lower(*here, np.int32(state.tick), np.int32(64)).compile().memory_analysis()
     used = memory.argument_size_in_bytes + memory.temp_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
     print(f"jax memory: {used / world.sites:,.0f} bytes per site (arguments, temporaries and outputs of a span of 64 ticks)")
-    if jax.devices()[0].platform == "cpu":
-        print("GPU: none at hand")
+    print("GPU: none at hand; what its kernels take: make gpu-compile")
 
 
 def main() -> None:

@@ -8,8 +8,6 @@ m, n are loci of the parent.  |b|, |m|, |n| <= 1 count as 0.  a = 4 with b = m =
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from organisms import bits
@@ -109,10 +107,8 @@ def irradiate(xp: Namespace, loci: Loci, genomes: Int8s, threshold: int, silent:
     return struck(xp, genomes, xp.arange(loci.count, dtype=np.int32)[:, None], loci.count, threshold, silent, words)
 
 
-def struck(
-    xp: Namespace, alleles: Int8s, locus: Int32s, count: int, threshold: int, silent: int, words: Sequence[Words]
-) -> Int8s:
-    """Alleles after radiation, where the numbers of their loci, of so many, are told; for 2 `RADIATION_TRIES` random words."""
+def struck(xp: Namespace, alleles: Int8s, locus: Int32s, count: int, threshold: int, silent: int, words: Words) -> Int8s:
+    """Alleles after radiation, by the numbers of their loci, of so many; for uint32 (2 `RADIATION_TRIES`, sites) random words."""
     for k in range(RADIATION_TRIES):
         chance, what = words[2 * k], words[2 * k + 1]
         where = hit_locus((what & np.uint32(0xFFFF)).astype(np.int32), count)

@@ -81,10 +81,10 @@ def test_what_is_needed_is_what_the_arrays_take():
 @pytest.mark.parametrize(
     ("card", "more", "task", "why"),
     [
-        (Card(device_kind="Tesla P4", compute_capability="6.1"), "", "logic", "Tesla P4, for which there are none"),
-        (Card(device_kind="gfx942", compute_capability="gfx942"), "", "logic", "gfx942, for which there are none"),
-        (Card(platform="tpu", device_kind="TPU v5"), "", "logic", "TPU v5, for which there are none"),
-        (Card(), "plaza = true", "logic", "a plaza"),
+        (Card(device_kind="Tesla P4", compute_capability="6.1"), "", "logic", "Tesla P4 is a device for which there are none"),
+        (Card(device_kind="gfx942", compute_capability="gfx942"), "", "logic", "gfx942 is a device for which there are none"),
+        (Card(platform="tpu", device_kind="TPU v5"), "", "logic", "TPU v5 is a device for which there are none"),
+        (Card(), "plaza = true", "logic", "space w is a plaza"),
         (Card(), "", "strange_task.py:Strange", "task Strange asks for what a kernel has not (AttributeError: "),
     ],
 )

@@ -17,6 +17,8 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from organisms.arrays import Array
+
 Cell = object
 """A vector over the sites, or one number for all of them; traced, or a constant."""
 
@@ -96,12 +98,13 @@ class Block:
     @property
     def dtype(self) -> np.dtype[np.generic]:
         """Type of its numbers."""
-        return np.dtype(jnp.result_type(own(self.cells.flat[0])))
+        kind: np.dtype[np.generic] = np.dtype(jnp.result_type(own(self.cells.flat[0])))
+        return kind
 
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __array__(self, dtype: DTypeLike = None, copy: bool | None = None) -> NDArray[np.generic]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[np.generic]:
         """The numbers, if they are known."""
         wide = [np.broadcast_to(np.asarray(own(cell)), (self.width,) if self.width else ()) for cell in self.cells.flat]
         return np.array(wide, dtype=dtype or self.dtype).reshape(self.shape)
@@ -141,7 +144,7 @@ class Block:
             wanted[-1] = 1
         return Block(self.cells.reshape(wanted), self.width)
 
-    def sum(self, axis: int | None = None, dtype: DTypeLike = None, keepdims: bool = False) -> Block:
+    def sum(self, axis: int | None = None, dtype: DTypeLike | None = None, keepdims: bool = False) -> Block:
         """Sums over an axis, or over everything."""
         return self._fold(self.astype(dtype) if dtype is not None else self, operator.add, jnp.sum, axis, keepdims)
 
@@ -197,14 +200,30 @@ def alike(shape: tuple[int, ...], cell: Cell) -> Cells:
     return filled(shape, [cell] * math.prod(shape))
 
 
-def rows(cells: Sequence[Cell], width: int) -> Block:
-    """A block of such rows, (rows, sites)."""
-    return Block(filled((len(cells), 1), cells), width)
+def rows(cells: Sequence[Cell], width: int) -> Array:
+    """An array of such rows, (rows, sites)."""
+    return cast(Array, Block(filled((len(cells), 1), cells), width))
 
 
-def row(cell: Cell, width: int) -> Block:
-    """A block of one row, (sites,)."""
-    return Block(filled((1,), [cell]), width)
+def row(cell: Cell, width: int) -> Array:
+    """An array of one row, (sites,)."""
+    return cast(Array, Block(filled((1,), [cell]), width))
+
+
+def column(cells: Sequence[Cell], *axes: int) -> Array:
+    """An array without sites, of such numbers: one axis, and then others of length 1."""
+    return cast(Array, Block(filled((len(cells), *axes), cells), 0))
+
+
+def cells_of(array: Array) -> list[jax.Array]:
+    """The cells of such an array, of the sites themselves; or of a number."""
+    return [jnp.asarray(own(cell)) for cell in as_block(array).cells.flat]
+
+
+def cell_of(array: Array) -> jax.Array:
+    """The only one of them."""
+    (cell,) = cells_of(array)
+    return cell
 
 
 def as_block(value: object) -> Block:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import DTypeLike
 
 from cyberspace.backends.xla.block import Block, Cell, Unfit, alike, as_block, choose, lift
+from organisms.arrays import Namespace
+
+
+def namespace(width: int) -> Namespace:
+    """The namespace of the arrays of so many sites."""
+    return cast(Namespace, Blocks(width))
 
 
 class Blocks:
@@ -45,7 +52,7 @@ class Blocks:
             raise Unfit("numbers of sites")
         return as_block(np.arange(stop, dtype=dtype))
 
-    def asarray(self, x: object, *, dtype: DTypeLike = None) -> Block:
+    def asarray(self, x: object, *, dtype: DTypeLike | None = None) -> Block:
         """A block."""
         return as_block(x) if dtype is None else as_block(x).astype(dtype)
 

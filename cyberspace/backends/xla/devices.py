@@ -58,18 +58,25 @@ def next_device(region: int) -> jax.Device:
 
 
 def frame_of(world: World, device: jax.Device) -> Frame | None:
-    """How a region's kernels are made for a device; None where ticks are lived over whole arrays, which is said if kernels would fit."""
+    """How a region's kernels are made for a device; None where ticks are lived over whole arrays, which is said, once, of a GPU."""
     if device.platform == "cpu":
         return None
-    if world.plaza:
-        return _plain("a plaza")
-    known = _capability(device)
-    if device.platform not in ("gpu", "cuda") or known < OLDEST:
-        return _plain(f"{device.device_kind}, for which there are none")
+    why = _without_kernels(world, device)
+    if why and why not in _TOLD:
+        _TOLD.add(why)
+        say(f"jax lives without kernels, several times slower: {why}")
+    return None if why else Frame(world, WIDTH, dp4a=True)
+
+
+def _without_kernels(world: World, device: jax.Device) -> str:
+    """Why kernels can't be had; empty if they can."""
+    if device.platform not in ("gpu", "cuda") or _capability(device) < OLDEST:
+        return f"{device.device_kind} is a device for which there are none"
     if not WHOLE:
-        return _plain(f"jax {jax.__version__}, which has no Pallas for it (0.10 has)")
-    reason = unfit_for_kernels(world, WIDTH)
-    return _plain(reason) if reason else Frame(world, WIDTH, dp4a=True)
+        return f"jax {jax.__version__} has no Pallas for them (0.10 has)"
+    if world.plaza:
+        return f"space {world.space} is a plaza"
+    return unfit_for_kernels(world, WIDTH)
 
 
 def _capability(device: jax.Device) -> float:
@@ -77,18 +84,3 @@ def _capability(device: jax.Device) -> float:
         return float(device.compute_capability)
     except (AttributeError, ValueError):  # of another maker
         return 0.0
-
-
-def _plain(why: str) -> None:
-    """Tell, once, that there are no kernels, and why."""
-    if why not in _TOLD:
-        _TOLD.add(why)
-        say(
-            f"jax lives without kernels, several times slower, on {why}"
-            if not why.startswith(("task", "rule"))
-            else _of_user(why)
-        )
-
-
-def _of_user(why: str) -> str:
-    return f"jax lives without kernels, several times slower: {why}"

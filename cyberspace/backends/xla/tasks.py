@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, own, row, rows
-from cyberspace.backends.xla.blocks import Blocks
+from cyberspace.backends.xla.block import cells_of, row, rows
+from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.engine import XLA
 from cyberspace.errors import InputError, problem
 from cyberspace.law.state import Region
@@ -19,7 +18,7 @@ from cyberspace.law.world import TaskPlace, World
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.tasks.trial import SITES, try_elsewhere
-from organisms.arrays import Array, Int32s, Namespace
+from organisms.arrays import Array
 from organisms.learning.rule import Rule
 
 
@@ -56,9 +55,7 @@ def unfit_for_kernels(world: World, width: int) -> str:
         try:
             jax.eval_shape(lambda at=place: _in_block(world, at, width))
             known = type(place.task) in TASKS.values()
-            differences = (
-                [] if known else try_elsewhere(place.task, world.body.answers, cast(Namespace, Blocks(SITES)), _eagerly)
-            )
+            differences = [] if known else try_elsewhere(place.task, world.body.answers, namespace(SITES), _eagerly)
         except Exception as error:  # a user's code
             return f"{name} asks for what a kernel has not ({_first_line(error)})"
         if differences:
@@ -80,24 +77,24 @@ def _eagerly(function: Callable[..., object], lesson: np.int32, *arrays: Array) 
 
 
 def _some(count: int, width: int, dtype: type[np.generic]) -> Array:
-    return cast(Array, rows([jnp.zeros(width, dtype) for _ in range(count)], width))
+    return rows([jnp.zeros(width, dtype) for _ in range(count)], width)
 
 
 def _in_block(world: World, place: TaskPlace, width: int) -> list[jax.Array]:
     """What a task answers over the sites of a block."""
-    xp, task, nothing = cast(Namespace, Blocks(width)), place.task, np.zeros(0, np.int32)
-    block = cast(Array, row(jnp.zeros(width, jnp.uint8), width))
+    xp, task, nothing = namespace(width), place.task, np.zeros(0, np.int32)
+    block = row(jnp.zeros(width, jnp.uint8), width)
     shown, hidden = ask(xp, place, _some(task.words, width, np.uint32), jnp.int32(0), block, nothing, nothing)
     memory = _some(task.memory, width, np.int32)
     score, signal, memory = task.judge(xp, _some(world.body.answers, width, np.int8), hidden, memory)
-    found = [shown, score, signal, memory, task.performs(xp, score, memory)]
-    return [jnp.asarray(own(cell)) for block in found for cell in cast(Block, block).cells.flat]
+    found: list[Array] = [shown, score, signal, memory, task.performs(xp, score, memory)]
+    return [cell for array in found for cell in cells_of(array)]
 
 
 def _learned(rule: Rule, width: int) -> list[jax.Array]:
     """What a rule answers over the sites of a block."""
-    one = cast(Int32s, row(jnp.ones(width, jnp.int32), width))
+    one = row(jnp.ones(width, jnp.int32), width)
     genes = (one,) * 5
     found = [rule.change(one, one, one, one, genes, one)] if rule.change else []
     found += [rule.still(one, genes)] if rule.still else []  # type: ignore[list-item]
-    return [jnp.asarray(own(cell)) for block in found for cell in cast(Block, block).cells.flat]
+    return [cell for array in found for cell in cells_of(array)]

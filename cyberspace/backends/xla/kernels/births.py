@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, filled, own, row, rows
-from cyberspace.backends.xla.blocks import Blocks
+from cyberspace.backends.xla.block import Cell, cell_of, cells_of, column, row, rows
+from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.kernels.bytes import join, nonzero, split
 from cyberspace.backends.xla.kernels.frame import Frame, Here
 from cyberspace.backends.xla.kernels.learn import genes
 from cyberspace.backends.xla.kernels.meet import BORN
 from organisms import bits
-from organisms.arrays import Int8s, Int32s, Key, Namespace, Words
+from organisms.arrays import Array, Int8s, Int32s, Key, Words
 from organisms.copier import RADIATION_TRIES, copier_genes, learned_allele, mixed, struck
 from organisms.genome import WEIGHT_PER_ALLELE, hamming_distance
 
@@ -79,26 +77,25 @@ def _copy(here: Here, site: jax.Array, sender: jax.Array, birth: jax.Array) -> j
     made, loci = here.frame, here.frame.world.loci
     count = loci.count // 4
     width = min(WORDS, 1 << (count - 1).bit_length())
-    xp = cast(Namespace, Blocks(width))
+    xp = namespace(width)
     read = genes(here, sender, slice(loci.copier.start // 4, loci.copier.stop // 4))
-    abmn = copier_genes(xp, loci, cast(Int8s, read))
+    abmn = copier_genes(xp, loci, read)
     seed, region, tick = made.world.seed, here.one("place", 0), here.told("tick")
     noise, radiation = (bits.stream_key(xp, seed, region, stream, tick) for stream in (bits.NOISE, bits.RADIATION))
-    at = Block(filled((1,), [site]), 0)
-    hits = bits.site_words(xp, radiation, cast(Int32s, at), 2 * RADIATION_TRIES)
+    at = column([site])
+    hits = bits.site_words(xp, radiation, at, 2 * RADIATION_TRIES)
     distance, synapses = jnp.int32(0), jnp.zeros((width,), jnp.int32)
     for start in range(0, count, width):
         word = start + jax.lax.iota(jnp.int32, width)
         there, weighs = word < count, word < loci.body.synapses // 4
         parent = here.gather("genome", word, sender, mask=there)
-        child = _child(here, word, site, sender, (there & birth, weighs), parent, abmn, noise, hits)
-        alleles = cast(Block, child)
-        differs = hamming_distance(cast(Int8s, alleles), cast(Int8s, _bytes(parent, width).astype(np.int8)))
-        distance = distance + jnp.sum(jnp.where(there, own(cast(Block, differs).cells[0]), 0), dtype=jnp.int32)
-        here.scatter("genome", jnp.where(birth, join(list(alleles.cells[:, 0])), parent), word, site, mask=there)
-        inborn = (alleles.astype(np.int32) * WEIGHT_PER_ALLELE).astype(np.int8)
+        alleles = _child(here, word, site, sender, (there & birth, weighs), parent, abmn, noise, hits)
+        differs = hamming_distance(alleles, _bytes(parent, width).astype(np.int8))
+        distance = distance + jnp.sum(jnp.where(there, cell_of(differs), 0), dtype=jnp.int32)
+        here.scatter("genome", jnp.where(birth, join(cells_of(alleles)), parent), word, site, mask=there)
+        inborn = (alleles.astype(np.int32) * np.int32(WEIGHT_PER_ALLELE)).astype(np.int8)
         kept = here.gather("weights", word, sender, mask=weighs & ~birth)
-        weights = jnp.where(birth, join(list(inborn.cells[:, 0])), kept)
+        weights = jnp.where(birth, join(cells_of(inborn)), kept)
         here.scatter("weights", weights, word, site, mask=weighs)
         synapses = synapses + jnp.where(weighs, nonzero(weights), 0)
     if "synapses" in here.refs:
@@ -106,8 +103,8 @@ def _copy(here: Here, site: jax.Array, sender: jax.Array, birth: jax.Array) -> j
     return distance
 
 
-def _bytes(word: jax.Array, width: int) -> Block:
-    return rows(cast("list[Cell]", split(word)), width)
+def _bytes(word: jax.Array, width: int) -> Array:
+    return rows(split(word), width)
 
 
 def _child(
@@ -116,17 +113,17 @@ def _child(
 ) -> Int8s:  # fmt: skip
     """The child's alleles in some words of its genome, int8 (4, words)."""
     loci, width = here.frame.world.loci, word.shape[0]
-    xp, physics = cast(Namespace, Blocks(width)), here.frame.world.physics
-    b, m = (own(cast(Block, gene).cells.flat[0]) for gene in abmn[1:3])
+    xp, physics = namespace(width), here.frame.world.physics
+    b, m = (cell_of(gene) for gene in abmn[1:3])
     read, weighs = masks
     weights = here.gather("weights", word, sender, mask=read & weighs & (b != 0))
     matter = here.gather("genome", word, site, mask=read & (m != 0))
     alleles = _bytes(parent, width)
-    learned = xp.where(row(weighs, width), learned_allele(cast(Int32s, _bytes(weights, width))), alleles.astype(np.int32))
+    learned = xp.where(row(weighs, width), learned_allele(_bytes(weights, width)), alleles.astype(np.int32))
     counter = row((word >> 1).astype(jnp.uint32), width)
-    x0, x1 = bits.threefry2x32(*noise, xp.asarray(site.astype(jnp.uint32)), cast(Words, counter))
+    x0, x1 = bits.threefry2x32(*noise, xp.asarray(site.astype(jnp.uint32)), counter)
     random = xp.where(row((word & 1) == 0, width), x0, x1)
     bytes_ = xp.stack([(random >> np.uint32(8 * k)) & np.uint32(255) for k in range(4)]).astype(np.int32)
-    child = mixed(xp, abmn, cast(Int8s, alleles), cast(Int32s, learned), cast(Int8s, _bytes(matter, width)), bytes_)
+    child = mixed(xp, abmn, alleles, learned, _bytes(matter, width), bytes_)
     locus = rows([word * 4 + k for k in range(4)], width)
-    return struck(xp, child, cast(Int32s, locus), loci.count, physics.radiation, physics.silent, hits)
+    return struck(xp, child, locus, loci.count, physics.radiation, physics.silent, hits)

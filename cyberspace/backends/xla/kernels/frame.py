@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, own, row, rows
-from cyberspace.backends.xla.blocks import Blocks
+from cyberspace.backends.xla.block import Cell, own, row, rows
+from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.kernels.bytes import join, split
 from cyberspace.law.clock import Moment
 from cyberspace.law.state import FIELDS, NOTHING, Region
@@ -27,10 +26,14 @@ except ImportError:  # an older JAX, or one without Triton
     WHOLE = False
 
 Arrays = Mapping[str, jax.Array]
-Ref = jax.Array
 
 TABLE = ("tick", "shows", "row", "tide", "copy_cost", "move_cost", "lesson", "ends")
 """Columns of the table that tells each tick of a span."""
+
+
+def when(condition: jax.Array) -> Callable[[Callable[[], None]], None]:
+    """Do something where a condition of the whole block holds."""
+    return pl.when(condition)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -60,9 +63,9 @@ class Frame:
         return self.world.body.inputs // 4
 
     @property
-    def xp(self) -> Blocks:
+    def xp(self) -> Namespace:
         """The namespace of a block."""
-        return Blocks(self.width)
+        return namespace(self.width)
 
     def launch(
         self, name: str, body: Callable[[Here], None], grid: int, reads: Arrays, writes: Arrays, warps: int = 0
@@ -70,7 +73,7 @@ class Frame:
         """Run a kernel as so many programs; it writes into arrays in place, and they are returned by their names."""
         names, kept = [*reads, *writes], list(writes)
 
-        def kernel(*refs: Ref) -> None:
+        def kernel(*refs: jax.Array) -> None:
             known = dict(zip(names[: len(reads)], refs, strict=False)) | dict(zip(kept, refs[len(names) :], strict=True))
             body(Here(self, known))
 
@@ -112,7 +115,7 @@ class Here:
         first: First site of its block.
     """
 
-    def __init__(self, frame: Frame, refs: Mapping[str, Ref]):
+    def __init__(self, frame: Frame, refs: Arrays):
         self.frame, self.refs = frame, refs
         self.number = pl.program_id(0)
         self.first = self.number * frame.width
@@ -156,11 +159,11 @@ class Here:
         vector = next(k for k in place if getattr(k, "shape", ()) != ())
         plt.store(ref.at[at], jnp.broadcast_to(jnp.asarray(value).astype(ref.dtype), vector.shape), mask=mask)  # type: ignore[attr-defined]
 
-    def row(self, name: str) -> Block:
+    def row(self, name: str) -> Array:
         """A field of one number a site."""
         return row(self.vector(name), self.frame.width)
 
-    def rows(self, name: str, count: int) -> Block:
+    def rows(self, name: str, count: int) -> Array:
         """A field of several numbers a site."""
         return rows([self.vector(name, k) for k in range(count)], self.frame.width)
 
@@ -168,10 +171,15 @@ class Here:
         """The words of a field that is kept four numbers in each, of so many numbers a site."""
         return [self.vector(name, k) for k in range(-(-count // 4))]
 
+    def put_words(self, name: str, words: Sequence[jax.Array]) -> None:
+        """Write the words of a field."""
+        for k, word in enumerate(words):
+            self.put_vector(name, word, k)
+
     def bytes(self, name: str, count: int) -> list[Cell]:
         """The numbers of such a field, int8."""
-        cells = [part.astype(jnp.int8) for word in self.words(name, count) for part in split(word)]
-        return cast("list[Cell]", cells[:count])
+        cells: list[Cell] = [part.astype(jnp.int8) for word in self.words(name, count) for part in split(word)]
+        return cells[:count]
 
     def put_bytes(self, name: str, cells: Sequence[Cell], first: Cell = 0, mask: Cell = None) -> None:
         """Write numbers of such a field, from some word on."""
@@ -187,10 +195,10 @@ class Here:
         """Whether the lesson ends with this tick."""
         return self.told("ends") != 0  # type: ignore[no-any-return]
 
-    def moment(self, partner: Block | None = None) -> Moment:
-        """The moment, with partners if they are told."""
+    def moment(self, partner: Int32s) -> Moment:
+        """The moment, with the partners of the block's sites."""
         known = {name: self.told(name) for name in ("tick", "shows", "tide", "copy_cost", "move_cost")}
-        return Moment(meets=True, partner=cast(Int32s, partner), **known)
+        return Moment(meets=True, partner=partner, **known)
 
     def part(self) -> Part:
         """The world of this block."""
@@ -198,15 +206,13 @@ class Here:
         known = {one.name: getattr(world, one.name) for one in fields(World) if one.init}
         known["region"], known["first_site"] = self.one("place", 0), self.one("place", 1).astype(jnp.int32)
         known["tasks"] = tuple(
-            replace(
-                place, where=cast(Array, self.row(f"where_{k}") if f"where_{k}" in self.refs else row(True, self.frame.width))
-            )
+            replace(place, where=self.row(f"where_{k}") if f"where_{k}" in self.refs else row(True, self.frame.width))
             for k, place in enumerate(world.tasks)
         )
-        return Part(**known, width=self.frame.width, where=cast(Int32s, row(self.sites, self.frame.width)))
+        return Part(**known, width=self.frame.width, where=row(self.sites, self.frame.width))
 
-    def region(self, **known: Block) -> Region:
+    def region(self, **known: Array) -> Region:
         """A region of which some fields are told."""
         block = jnp.where(self.sites < self.frame.world.sites, 0, 1) if self.frame.sites != self.frame.world.sites else 0
         told = {"block": row(jnp.asarray(block).astype(jnp.uint8), self.frame.width)} | known
-        return Region(**{name: cast(Array, told.get(name, NOTHING)) for name in FIELDS})
+        return Region(**{name: told.get(name, NOTHING) for name in FIELDS})

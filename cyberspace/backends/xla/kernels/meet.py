@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, Twin, own, row
-from cyberspace.backends.xla.kernels import frame
-from cyberspace.backends.xla.kernels.frame import Here
+from cyberspace.backends.xla.block import Cell, Twin, cell_of, row
+from cyberspace.backends.xla.kernels.frame import Here, when
 from cyberspace.backends.xla.kernels.pay import read_cards
 from cyberspace.backends.xla.kernels.sums import add_up
-from cyberspace.backends.xla.kernels.think import BlockEngine, partners, tell
+from cyberspace.backends.xla.kernels.think import partners, tell
 from cyberspace.law.verbs.emit import emit
 from cyberspace.law.verbs.meet import meet
 from cyberspace.law.verbs.pay import life_words
 from cyberspace.law.verbs.spark import where_sparks_fall
-from organisms.arrays import Int32s
+from organisms.arrays import Array
 
 BORN = 30
 """Bit of an entry of the list that tells a newborn from a mover; below it stands the site."""
@@ -27,14 +25,14 @@ BORN = 30
 
 def meet_kernel(here: Here) -> None:
     """`emit`, `meet`, and where sparks fall."""
-    engine, part, width = BlockEngine(here), here.part(), here.frame.width
-    xp, partner = engine.xp, partners(here)
+    part, width = here.part(), here.frame.width
+    xp, partner = here.frame.xp, partners(here)
     alive, energy, activity, says = read_cards(here, partner)
     now = here.moment(partner)
     # The partner's number is a twin as well: each side asks whether the tide is in at its own site.
     region = here.region(alive=alive, energy=energy, activity=activity)
-    where = row(Twin(here.sites, own(partner.cells[0])), width)
-    region, letters = emit(xp, replace(part, where=cast(Int32s, where)), region, now)
+    where = row(Twin(here.sites, cell_of(partner)), width)
+    region, letters = emit(xp, replace(part, where=where), region, now)
     region, landings, flowed = meet(xp, region, letters, now)
     births, arrivals = (_vector(here, side) for side in (landings.births, landings.arrivals))
     lives, held = _vector(here, region.alive), _vector(here, region.energy)
@@ -44,7 +42,7 @@ def meet_kernel(here: Here) -> None:
         falls = _vector(here, where_sparks_fall(part, here.region(alive=row(lives, width)), life))
     gained = {"sparks": row(falls, width), "genesis": row(jnp.where(falls, part.physics.newborn_energy, 0), width)}
     sparked = gained if part.physics.spark else {}
-    add_up(here, cast("dict[str, Block]", flowed) | sparked | {"alive": row(lives | falls, width)})
+    add_up(here, flowed | sparked | {"alive": row(lives | falls, width)})
     here.put_vector("energy", held)
     here.put_vector("alive", lives)
     silent = births | falls
@@ -53,8 +51,8 @@ def meet_kernel(here: Here) -> None:
     _note(here, births, arrivals)
 
 
-def _vector(here: Here, block: object) -> jax.Array:
-    cell: Cell = own(cast(Block, block).cells[0])
+def _vector(here: Here, array: Array) -> jax.Array:
+    cell: Cell = cell_of(array)
     return jnp.broadcast_to(jnp.asarray(cell), (here.frame.width,))  # type: ignore[no-any-return]
 
 
@@ -70,4 +68,4 @@ def _note(here: Here, births: jax.Array, arrivals: jax.Array) -> None:
         spare = here.refs["list"].shape[0] - here.frame.width + jax.lax.iota(jnp.int32, here.frame.width)
         here.scatter("list", entry, jnp.where(landed == 1, at, spare), mask=landed == 1)
 
-    frame.pl.when(count > 0)(append)
+    when(count > 0)(append)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Twin, own, row, rows
-from cyberspace.backends.xla.kernels import frame
-from cyberspace.backends.xla.kernels.frame import Here
+from cyberspace.backends.xla.block import Twin, cell_of, cells_of, row, rows
+from cyberspace.backends.xla.kernels.frame import Here, when
 from cyberspace.backends.xla.kernels.pools import earned
 from cyberspace.backends.xla.kernels.sums import add_up
-from cyberspace.backends.xla.kernels.think import BlockEngine
+from cyberspace.backends.xla.kernels.think import engine_of
 from cyberspace.law.state import Region
 from cyberspace.law.verbs.earn import take_in
 from cyberspace.law.verbs.pay import life_words, pay
+from organisms.arrays import Array
 from organisms.body import GIVE, MESSAGE, MOVE, REPRODUCE
 
 ACTS = (REPRODUCE, MOVE, GIVE)
@@ -28,19 +26,19 @@ SAYS = 8
 
 def pay_kernel(here: Here) -> None:
     """`earn`, as far as sites are concerned, and `pay`; what each holds afterwards, and what it is about to do."""
-    engine, part, width = BlockEngine(here), here.part(), here.frame.width
-    frame.pl.when(here.number == 0)(lambda: here.put_one("starts", here.one("count", 0), here.one("k", 0)))
+    engine, part, width = engine_of(here), here.part(), here.frame.width
+    when(here.number == 0)(lambda: here.put_one("starts", here.one("count", 0), here.one("k", 0)))
     activity = rows(here.bytes("activity", part.body.units), width)
     region = here.region(alive=here.row("alive"), energy=here.row("energy"), activity=activity)
     energy, income, fined = jax.lax.cond(
         here.ends, lambda: _earn(here, region), lambda: (here.vector("energy"), *[jnp.zeros((width,), jnp.int32)] * 2)
     )
-    region = here.region(alive=cast(Block, region.alive), energy=row(energy, width), activity=activity)
+    region = here.region(alive=region.alive, energy=row(energy, width), activity=activity)
     life = life_words(engine.xp, part, here.told("tick"))
     region, flowed = pay(engine, part, region, life[0])
     taken = {"paid": row(income, width), "fines": row(fined, width)}
-    add_up(here, cast("dict[str, Block]", flowed) | (taken if part.tasks else {}))
-    dies = here.vector("alive") & ~jnp.asarray(own(cast(Block, region.alive).cells[0]))
+    add_up(here, flowed | (taken if part.tasks else {}))
+    dies = here.vector("alive") & ~cell_of(region.alive)
     _keep(here, region, dies)
 
 
@@ -48,18 +46,18 @@ def _earn(here: Here, region: Region) -> tuple[jax.Array, jax.Array, jax.Array]:
     """What a site holds after a lesson, what it was paid, and what it was fined; and what it feels of that is noted."""
     width = here.frame.width
     income, fines = earned(here)
-    known = here.region(alive=cast(Block, region.alive), energy=cast(Block, region.energy), payoff=here.row("payoff"))
-    after, fined = take_in(here.frame.xp, known, income, fines)  # type: ignore[arg-type]
-    here.put_vector("payoff", cast(Block, after.payoff).cells[0])
-    found = [own(cast(Block, one).cells[0]) for one in (after.energy, income, fined)]
-    return tuple(jnp.broadcast_to(jnp.asarray(cell).astype(jnp.int32), (width,)) for cell in found)  # type: ignore[return-value]
+    known = here.region(alive=region.alive, energy=region.energy, payoff=here.row("payoff"))
+    after, fined = take_in(here.frame.xp, known, income, fines)
+    here.put_vector("payoff", cell_of(after.payoff))
+    found = [cell_of(one) for one in (after.energy, income, fined)]
+    return tuple(jnp.broadcast_to(cell.astype(jnp.int32), (width,)) for cell in found)  # type: ignore[return-value]
 
 
 def _keep(here: Here, region: Region, dies: jax.Array) -> None:
-    activity, alive = cast(Block, region.activity).cells[:, 0], cast(Block, region.alive).cells[0]
-    here.put_vector("purse", cast(Block, region.energy).cells[0])
+    activity, alive = cells_of(region.activity), cell_of(region.alive)
+    here.put_vector("purse", cell_of(region.energy))
     here.put_bytes("activity", [0] * len(activity), mask=dies)
-    fire, card = here.frame.world.physics.fire, jnp.asarray(alive).astype(jnp.int32)
+    fire, card = here.frame.world.physics.fire, alive.astype(jnp.int32)
     for k, unit in enumerate(ACTS):
         card = card | ((activity[unit] > fire).astype(jnp.int32) << (1 + k))
     for k in range(2):
@@ -67,9 +65,9 @@ def _keep(here: Here, region: Region, dies: jax.Array) -> None:
     here.put_vector("card", card)
 
 
-def read_cards(here: Here, partner: Block) -> tuple[Block, Block, Block, list[Twin]]:
+def read_cards(here: Here, partner: Array) -> tuple[Array, Array, Array, list[Twin]]:
     """Who lives, what they hold, and what they do, here and at the partners; and the two messages."""
-    width, at = here.frame.width, jnp.maximum(own(partner.cells[0]), 0)
+    width, at = here.frame.width, jnp.maximum(cell_of(partner), 0)
     cards = here.vector("card"), here.gather("card", at)
     purse = Twin(here.vector("purse"), here.gather("purse", at))
 

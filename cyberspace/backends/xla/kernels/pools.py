@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, filled, row
-from cyberspace.backends.xla.kernels import frame
-from cyberspace.backends.xla.kernels.frame import Frame, Here
+from cyberspace.backends.xla.block import Cell, cells_of, column, row
+from cyberspace.backends.xla.kernels.frame import Frame, Here, when
 from cyberspace.backends.xla.kernels.sums import add_up
 from cyberspace.law.verbs.earn import fill_pools, pool_rates, pool_ratio, share
-from organisms.arrays import Int32s, Namespace
+from organisms.arrays import Array
 
 CHUNK = 1024
 """Sites whose claims a program adds at once."""
@@ -30,26 +27,22 @@ def _chunk(made: Frame) -> int:
 
 def pools_kernel(here: Here) -> None:
     """Fill the pools of one group of sites, find at what ratio each pays, and take out what it pays."""
-    frame.pl.when(here.ends)(lambda: _pay_out(here))
+    when(here.ends)(lambda: _pay_out(here))
 
 
 def _pay_out(here: Here) -> None:
     made, goals = here.frame, len(here.frame.world.goals)
-    xp, group = cast(Namespace, made.xp), here.number
-    pools = _column([here.one("pools", goal, group) for goal in range(goals)])
-    full, filled_in = fill_pools(xp, cast(Int32s, pool_rates(made.world)), cast(Int32s, pools))
+    xp, group = made.xp, here.number
+    pools = column([here.one("pools", goal, group) for goal in range(goals)], 1)
+    full, filled_in = fill_pools(xp, pool_rates(made.world), pools)
     sums = _over_sites(here, lambda goal, claims: claims)
-    ratio = pool_ratio(xp, full, cast(Int32s, _column(sums)))
-    ratios = list(cast(Block, ratio).cells[:, 0])
+    ratio = pool_ratio(xp, full, column(sums, 1))
+    ratios = cells_of(ratio)
     paid = _over_sites(here, lambda goal, claims: share(claims, ratios[goal]))
-    for goal, (pool, taken) in enumerate(zip(cast(Block, full).cells[:, 0], paid, strict=True)):
+    for goal, (pool, taken) in enumerate(zip(cells_of(full), paid, strict=True)):
         here.put_one("pools", pool - taken, goal, group)
         here.put_one("ratio", ratios[goal], goal, group)
-    add_up(here, {"fill": cast(Block, filled_in)})
-
-
-def _column(cells: list[Cell]) -> Block:
-    return Block(filled((len(cells), 1), cells), 0)
+    add_up(here, {"fill": filled_in})
 
 
 def _over_sites(here: Here, of: object) -> list[Cell]:
@@ -69,7 +62,7 @@ def _over_sites(here: Here, of: object) -> list[Cell]:
     return list(jax.lax.fori_loop(0, -(-sites // chunk), add, (jnp.int32(0),) * goals))
 
 
-def earned(here: Here) -> tuple[Block, Block]:
+def earned(here: Here) -> tuple[Array, Array]:
     """What the sites of a block are paid, and what they are fined, int32 (sites,)."""
     made, width = here.frame, here.frame.width
     group = here.sites // np.int32(group_sites(made))

@@ -9,9 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.xla.block import Block, constant, own
+from cyberspace.backends.xla.block import as_block, cell_of, constant
 from cyberspace.backends.xla.kernels.frame import Here
 from cyberspace.law.state import COUNTS, TALLY
+from organisms.arrays import Array
 
 SPREAD = 64
 """Sums of a kind beside each other: 2^24 sites in blocks of 256 add at most 2^30 to each, in halves of 12 bits."""
@@ -23,11 +24,11 @@ FLOWN = (
 """What kernels add up; `faithful` is counted where the births are read."""
 
 
-def add_up(here: Here, flows: Mapping[str, Block]) -> None:
+def add_up(here: Here, flows: Mapping[str, Array]) -> None:
     """Add arrays of a block to the sums of this tick, by the names of `TALLY`."""
     tick, lane = here.one("k", 0), here.number % SPREAD
     for name, values in flows.items():
-        if all(constant(cell) and not cell for cell in values.cells.flat):
+        if all(constant(cell) and not cell for cell in as_block(values).cells.flat):
             continue
         words, line = values.astype(np.uint32), 2 * FLOWN.index(name)
         here.add("sums", _total(here, words & np.uint32(0xFFF)), tick, line, lane)
@@ -35,8 +36,8 @@ def add_up(here: Here, flows: Mapping[str, Block]) -> None:
             here.add("sums", _total(here, words >> np.uint32(12)), tick, line + 1, lane)
 
 
-def _total(here: Here, words: Block) -> jax.Array:
-    return jnp.asarray(own(words.sum(dtype=np.uint32).cells[()]))  # type: ignore[no-any-return]
+def _total(here: Here, words: Array) -> jax.Array:
+    return cell_of(words.sum(dtype=np.uint32))
 
 
 def no_sums(ticks: int) -> jax.Array:

@@ -9,22 +9,19 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from cyberspace.backends.xla.block import Block, Cell, Twin, own, row, rows
-from cyberspace.backends.xla.blocks import Blocks
-from cyberspace.backends.xla.kernels import frame
+from cyberspace.backends.xla.block import Cell, Twin, cell_of, cells_of, row, rows
 from cyberspace.backends.xla.kernels.bytes import join, multiply_add
-from cyberspace.backends.xla.kernels.frame import Here
-from cyberspace.law.engine import Carried
+from cyberspace.backends.xla.kernels.frame import Here, when
+from cyberspace.law.engine import Carried, Engine
 from cyberspace.law.state import Region
 from cyberspace.law.verbs.answer import Lesson, pose
 from cyberspace.law.verbs.sense import look, sense
 from cyberspace.law.verbs.think import think
-from organisms.arrays import Int8s, Int32s, Namespace
+from organisms.arrays import Array, Int8s, Int32s, Namespace
 from organisms.body import MESSAGE
 
 ALIVE, FALLS = 16, 17
 """Bits of what a site tells its partner: whether it is inhabited, and whether a spark just fell there; its messages are the low bytes."""
-
 
 WORDS = 128
 """Words of weights that are on their way at once."""
@@ -45,7 +42,7 @@ class BlockEngine:
     @property
     def xp(self) -> Namespace:
         """The array namespace."""
-        return cast(Namespace, Blocks(self.here.frame.width))
+        return self.here.frame.xp
 
     def barrier(self, values: Carried) -> Carried:
         """The same values."""
@@ -54,20 +51,25 @@ class BlockEngine:
     def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
         """`organisms.think.weighted_sum` of some units, for words of inputs."""
         here, (first, count) = self.here, self.units
-        words, made = cast(Block, inputs).cells[:, 0], here.frame
+        words, made = cells_of(inputs), here.frame
         totals = [jnp.zeros((made.width,), jnp.int32)] * count
         for k, word in enumerate(words):
             for unit in range(count):
-                weight = here.vector("weights", (first + unit) * made.quads + k)  # type: ignore[operator]
+                weight = here.vector("weights", (jnp.int32(first) + unit) * made.quads + k)
                 totals[unit] = multiply_add(made.dp4a, weight, word, totals[unit])
-        return cast(Int32s, rows(totals, made.width))
+        return rows(totals, made.width)
 
     def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site, as they were counted."""
-        return cast(Int32s, self.here.row("synapses"))
+        return self.here.row("synapses")
 
 
-def partners(here: Here) -> Block:
+def engine_of(here: Here, units: tuple[Cell, int] = (0, 0)) -> Engine:
+    """A `BlockEngine`, to those who ask for an engine."""
+    return cast(Engine, BlockEngine(here, units))
+
+
+def partners(here: Here) -> Array:
     """Partners of the block's sites, and whom these meet."""
     partner = here.vector("partners", here.told("row"))
     return row(Twin(partner, jnp.where(partner >= 0, here.sites, -1)), here.frame.width)
@@ -75,20 +77,20 @@ def partners(here: Here) -> Block:
 
 def think_kernel(here: Here) -> None:
     """Sense and think; where brains learn from this tick, what they last said is kept beside what they say now."""
-    engine, body, width = BlockEngine(here), here.frame.world.body, here.frame.width
+    body, width = here.frame.world.body, here.frame.width
     said = here.words("activity", body.units)
-    region, _, inputs = perceive(engine, "activity")
+    region, _, inputs = perceive(here, "activity")
     if "before" in here.refs:
-        frame.pl.when(here.ends)(lambda: [here.put_vector("before", word, k) for k, word in enumerate(said)] and None)
-    seen = [jnp.broadcast_to(join(list(inputs.cells[k : k + 4, 0])), (width,)) for k in range(0, body.senses, 4)]
-    words, part = cast(Int8s, rows([*seen, *said], width)), here.part()
+        when(here.ends)(lambda: here.put_words("before", said))
+    seen = [jnp.broadcast_to(join(cells_of(inputs)[k : k + 4]), (width,)) for k in range(0, body.senses, 4)]
+    words, part = rows([*seen, *said], width), here.part()
     at_once = max(
         count for count in (4, 8, 16) if body.units % count == 0 and (count == 4 or count * here.frame.quads <= WORDS)
     )
 
     def some(k: jax.Array, nothing: jax.Array) -> jax.Array:
-        thought = think(BlockEngine(here, (k * at_once, at_once)), part, region, words)
-        here.put_bytes("activity", list(cast(Block, thought.activity).cells[:, 0]), k * (at_once // 4))
+        thought = think(engine_of(here, (k * at_once, at_once)), part, region, words)
+        here.put_bytes("activity", cells_of(thought.activity), k * (at_once // 4))
         return nothing
 
     if at_once == body.units:
@@ -97,11 +99,11 @@ def think_kernel(here: Here) -> None:
         jax.lax.fori_loop(0, body.units // at_once, some, jnp.int32(0))
 
 
-def perceive(engine: BlockEngine, last: str) -> tuple[Region, Lesson, Block]:
+def perceive(here: Here, last: str) -> tuple[Region, Lesson, Array]:
     """The region as it senses, the lesson, and what every brain is shown, where its last activities are kept as told."""
-    here, width = engine.here, engine.here.frame.width
+    engine, width = engine_of(here), here.frame.width
     partner, said = partners(here), here.bytes(last, here.frame.world.body.units)
-    told = here.gather("told", jnp.maximum(own(partner.cells[0]), 0))
+    told = here.gather("told", jnp.maximum(cell_of(partner), 0))
     for k in range(2):
         said[MESSAGE + k] = Twin(said[MESSAGE + k], ((told >> (8 * k)) & 255).astype(jnp.int8))
     alive = row(Twin(here.vector("alive"), ((told >> ALIVE) & 1) != 0), width)
@@ -109,8 +111,7 @@ def perceive(engine: BlockEngine, last: str) -> tuple[Region, Lesson, Block]:
     now, part = here.moment(partner), here.part()
     lesson = pose(engine.xp, part, region, here.told("lesson"), here.ends)
     inputs = sense(engine, part, region, now, look(engine.xp, region, now), lesson)
-    plain = [own(cell) for cell in cast(Block, inputs).cells[:, 0]]
-    return region, lesson, rows(plain, width)
+    return region, lesson, rows(cells_of(inputs), width)
 
 
 def tell(alive: jax.Array, messages: list[jax.Array], falls: jax.Array) -> jax.Array:
