@@ -1,8 +1,10 @@
-"""What a GPU does: digests against the golden worlds, speeds by size and body, time by kernel, numba on all cores beside it.
+"""What a GPU does: speeds by size and body, digests against the golden worlds, time by kernel, numba on all cores beside it.
 
-python -m benchmarks.gpu [--out benchmarks/results] [--minutes 6] [--largest 20]
+python -m benchmarks.gpu [--out benchmarks/results] [--minutes 6] [--largest 24] [--without-digests]
 
-Prints as it goes, and writes JSON after each measurement, so that a run that is cut off has told what it found.
+Prints as it goes, and writes JSON after each measurement, so that a run that is cut off has told what it found.  The most telling
+comes first: a copy, one world's digest, 2^20 and 2^15 sites; then the other worlds (universes with links and beaches live on JAX and
+numba in turn, in one job), and the other sizes and bodies, for as long as there is time.
 """
 
 from __future__ import annotations
@@ -28,7 +30,11 @@ import cyberspace as cs
 from benchmarks.machine import median_seconds
 from cyberspace.api.living import Living, backends_of
 from cyberspace.backends.backend import make_backend
+from cyberspace.backends.xla.devices import frame_of
+from cyberspace.backends.xla.kernels.span import longest
+from cyberspace.backends.xla.room import bytes_needed
 from cyberspace.cores import usable_cpus
+from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import SITE_FIELDS, WorldState
 from cyberspace.law.world import World
@@ -52,10 +58,10 @@ def compare(name: str) -> None:
     universe = universe_from_text(one["text"], name, Path("tests"))[0]
     backends = backends_of(universe, ["jax", "numba"])
     living = Living(universe, [genesis(world) for world in universe.worlds], 0, backends, threads=1)
-    for stop, digest in one["digests"].items():
+    for stop, expected in one["digests"].items():
         if int(stop) <= LAST:
             living.live(int(stop))
-            if living.digest() != digest:
+            if living.digest() != expected:
                 sys.exit(f"{name}: another digest at tick {stop} on {backends}")
     print(f"{name}: equal to tick {LAST} on {', '.join(backends)}", flush=True)
 
@@ -77,6 +83,16 @@ def all_digests(seconds: float) -> dict[str, str]:
         return dict(pool.map(one, DIGESTS))
 
 
+def soup_digest() -> str:
+    """Whether a soup lives as in NumPy where kernels live it."""
+    world = world_of(2048)
+    backends = [make_backend(name, world, genesis(world)) for name in ("jax", "reference")]
+    for backend in backends:
+        backend.advance(24)
+    one, other = (digest(backend.state()) for backend in backends)
+    return "equal" if one == other else "another digest at tick 24"
+
+
 def world_of(sites: int, units: int = 16, kind: str = "gpu") -> World:
     """A soup of so many sites whose body has so many units."""
     made = cs.World(seed=1)
@@ -92,6 +108,14 @@ def settled(units: int) -> WorldState:
     backend = make_backend("numba", world, genesis(world))
     backend.advance(SETTLE)
     return backend.state()
+
+
+def fits(world: World) -> bool:
+    """Whether there is memory for a world on the device, and four times as much for it here."""
+    stats = jax.devices()[0].memory_stats() or {}
+    needed = bytes_needed(world, frame_of(world, jax.devices()[0]))
+    free = stats.get("bytes_limit", needed) - stats.get("bytes_in_use", 0)
+    return needed <= free and 4 * needed <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def tiled(world: World, state: WorldState) -> WorldState:
@@ -113,9 +137,15 @@ def speed(name: str, world: World, state: WorldState, ticks: int, repeats: int =
     start = time.perf_counter()
     backend = make_backend(name, world, state)
     backend.advance(ticks)
-    first = time.perf_counter() - start
-    seconds = median_seconds(lambda: backend.advance(ticks), repeats) / ticks
-    return {"us_per_tick": 1e6 * seconds, "M_per_s": world.sites / seconds / 1e6, "first_call_s": first}
+    first, births = time.perf_counter() - start, 0
+
+    def more() -> None:
+        nonlocal births
+        births += len(backend.advance(ticks).births)
+
+    seconds = median_seconds(more, repeats) / ticks
+    found = {"us_per_tick": 1e6 * seconds, "M_per_s": world.sites / seconds / 1e6, "first_call_s": first}
+    return found | {"G_weights_per_s": world.sites * world.body.synapses / seconds / 1e9, "births": births}
 
 
 def by_kernel(world: World, state: WorldState, ticks: int = 64) -> dict[str, object]:
@@ -175,31 +205,49 @@ class Sheet:
         self._path.write_text(json.dumps(self.found, indent=1) + "\n")
 
 
+SIZES = [(16, 20), (16, 15), (16, 22), (16, 13), (16, 17), (32, 17), (64, 15), (16, 18), (16, 24), (32, 20), (64, 17)]
+"""Units and exponents of 2, in the order in which they are measured."""
+
+BESIDE = ((16, 15), (16, 20))
+"""Those at which numba is measured too, and time by kernel."""
+
+BEFORE_DIGESTS = 2
+"""Sizes that are measured before the golden worlds are lived."""
+
+
+def measure(sheet: Sheet, units: int, exponent: int, state: WorldState) -> None:
+    """One size and body."""
+    world = world_of(2**exponent, units)
+    if sheet.left < 45 or not fits(world):
+        print(f"no {'time' if sheet.left < 45 else 'room'} for {units} units, 2^{exponent} sites", flush=True)
+        return
+    here, ticks = tiled(world, state), 2 * longest(world)
+    sheet.add(f"jax {units} units 2^{exponent}", speed("jax", world, here, ticks))
+    if (units, exponent) in BESIDE:
+        sheet.add(f"kernels 2^{exponent}", by_kernel(world, here, ticks))
+        sheet.add(f"numba {sheet.found['machine']['cores']} cores 2^{exponent}", speed("numba", world, here, 16))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     parser.add_argument("--minutes", type=float, default=6)
-    parser.add_argument("--largest", type=int, default=20, help="exponent of 2 of the largest size")
+    parser.add_argument("--largest", type=int, default=24, help="exponent of 2 of the largest size")
+    parser.add_argument("--without-digests", action="store_true", help="leave the golden worlds out")
     parser.add_argument("--compare", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.compare:
         return compare(options.compare)
     sheet = Sheet(options.out, options.minutes)
     sheet.add("copy_bytes_per_s", copy_speed())
-    sheet.add("digests", all_digests(min(150, sheet.left / 2)))
-    for units, sizes in ((16, range(13, options.largest + 1)), (32, (17,)), (64, (17,))):
-        state = settled(units)
-        for exponent in sizes:
-            if sheet.left < 45:
-                print(f"no time left for {units} units, 2^{exponent} sites")
-                continue
-            world = world_of(2**exponent, units)
-            here = tiled(world, state)
-            ticks = 64 if exponent <= 16 else 16
-            sheet.add(f"jax {units} units 2^{exponent}", speed("jax", world, here, ticks))
-            if units == 16 and exponent in (15, 20):
-                sheet.add(f"numba {sheet.found['machine']['cores']} cores 2^{exponent}", speed("numba", world, here, ticks))
-                sheet.add(f"kernels 2^{exponent}", by_kernel(world, here, ticks))
+    sheet.add("digest of a soup", soup_digest())
+    states: dict[int, WorldState] = {}
+    for number, (units, exponent) in enumerate(SIZES):
+        if number == BEFORE_DIGESTS and not options.without_digests:
+            sheet.add("digests", all_digests(min(150, sheet.left / 2)))
+        if exponent <= options.largest:
+            states[units] = states.get(units) or settled(units)
+            measure(sheet, units, exponent, states[units])
 
 
 if __name__ == "__main__":

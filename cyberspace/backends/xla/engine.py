@@ -17,7 +17,7 @@ import numpy as np
 from jax import lax
 from jax.experimental.layout import Layout, with_layout_constraint
 
-from cyberspace.backends.xla.quads import Quads, quads_of
+from cyberspace.backends.xla.quads import Quads, bytes_of, quads_of
 from cyberspace.law.engine import Carried, Change, Write
 from cyberspace.law.state import FIELDS, NOTHING, Region
 from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
@@ -81,11 +81,13 @@ def to_device(region: Region) -> Region:
 
 def from_device(region: Region, fields: Container[str] = FIELDS) -> Region:
     """The region as the state has it, in NumPy; fields not asked for are empty."""
-    engine = make_engine()
-    whole: dict[str, Array] = {
-        name: np.array(engine.take(region, name, ...), order="C") if name in fields else NOTHING for name in FIELDS
-    }
-    return replace(region, **whole)
+    return replace(region, **{name: to_host(region, name) if name in fields else NOTHING for name in FIELDS})
+
+
+def to_host(region: Region, name: str) -> Array:
+    """A field as the state has it, in NumPy; words are taken apart there, where there is room for it."""
+    array: Array | Quads = getattr(region, name)
+    return bytes_of(array) if isinstance(array, Quads) else np.array(make_engine().take(region, name, ...), order="C")
 
 
 class JaxEngine:

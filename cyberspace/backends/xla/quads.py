@@ -61,10 +61,9 @@ def join(values: Array) -> Array:
 
 def quads_of(values: Array) -> Quads:
     """NumPy's int8 (*components, sites) as words, on the device."""
-    flat = np.ascontiguousarray(values, dtype=np.int8).reshape(-1, values.shape[-1])
-    bytes_ = flat.view(np.uint8).astype(np.uint32)
-    packed = bytes_[::4] | (bytes_[1::4] << 8) | (bytes_[2::4] << 16) | (bytes_[3::4] << 24)
-    return Quads(jnp.asarray(packed.view(np.int32)), tuple(values.shape[:-1]))
+    flat = np.asarray(values, dtype=np.int8).reshape(-1, 4, values.shape[-1])
+    packed = np.ascontiguousarray(np.moveaxis(flat, 1, 2)).view("<i4")[..., 0]
+    return Quads(jnp.array(packed, dtype=np.int32, copy=True), tuple(values.shape[:-1]))
 
 
 def bytes_of(words: Quads) -> Int8s:

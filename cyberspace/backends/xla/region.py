@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
 from cyberspace.backends.compiling import COMPILING
 from cyberspace.backends.xla.devices import frame_of, need_device, next_device
-from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device
+from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device, to_host
 from cyberspace.backends.xla.kernels.notes import read
 from cyberspace.backends.xla.kernels.span import Lived, constants, lengths, live_span
 from cyberspace.backends.xla.plain import SPAN, live_crossing
@@ -126,7 +126,9 @@ class JaxDevice:
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""
-        return np.array(make_engine().take(self._region, name, ... if sites is None else sites.astype(np.int32)))
+        if sites is None:
+            return to_host(self._region, name)
+        return np.array(make_engine().take(self._region, name, sites.astype(np.int32)))
 
     def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
         """Replace one array, or its columns at some sites."""
