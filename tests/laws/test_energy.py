@@ -50,6 +50,7 @@ def test_sums_without_64_bit_numbers_are_exact(values):
 
 def test_the_largest_sum_does_not_overflow():
     assert exact(low_high(np, np.full(2**20, 2**24 - 1, dtype=np.uint32))) == 2**20 * (2**24 - 1)
+    assert exact(low_high(np, np.full(2**24, 2**24 - 1, dtype=np.uint32))) == 2**24 * (2**24 - 1)
 
 
 @given(st.integers(0, 2**22 - 1))

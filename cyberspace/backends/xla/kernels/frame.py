@@ -13,7 +13,7 @@ from cyberspace.backends.xla.block import Cell, own, row, rows
 from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.kernels.bytes import join, split
 from cyberspace.law.clock import Moment
-from cyberspace.law.state import FIELDS, NOTHING, Region
+from cyberspace.law.state import EMPTY, FIELDS, NOTHING, WALL, Region
 from cyberspace.law.world import World
 from organisms.arrays import Array, Int32s, Namespace
 
@@ -213,6 +213,8 @@ class Here:
 
     def region(self, **known: Array) -> Region:
         """A region of which some fields are told."""
-        block = jnp.where(self.sites < self.frame.world.sites, 0, 1) if self.frame.sites != self.frame.world.sites else 0
+        added = self.frame.sites != self.frame.world.sites
+        # Sites that only fill the last block are walls: no spark falls there.
+        block = jnp.where(self.sites < self.frame.world.sites, EMPTY, WALL) if added else EMPTY
         told = {"block": row(jnp.asarray(block).astype(jnp.uint8), self.frame.width)} | known
         return Region(**{name: told.get(name, NOTHING) for name in FIELDS})
