@@ -90,6 +90,7 @@ def _copy(here: Here, site: jax.Array, sender: jax.Array, birth: jax.Array) -> j
         there, weighs = word < count, word < loci.body.synapses // 4
         parent = here.gather("genome", word, sender, mask=there)
         alleles = _child(here, word, site, sender, (there & birth, weighs), parent, abmn, noise, hits)
+        here.pause()
         differs = hamming_distance(alleles, _bytes(parent, width).astype(np.int8))
         distance = distance + jnp.sum(jnp.where(there, cell_of(differs), 0), dtype=jnp.int32)
         here.scatter("genome", jnp.where(birth, join(cells_of(alleles)), parent), word, site, mask=there)

@@ -141,6 +141,11 @@ class Here:
         at = (*(jnp.int32(k) for k in line), pl.ds(self.first, self.frame.width))
         return plt.load(self.refs[name].at[at])  # type: ignore[no-any-return]
 
+    def pause(self) -> None:
+        """Wait for all threads of the program, before something is written that another of them may still have to read."""
+        if not self.frame.interpret and hasattr(plt, "debug_barrier"):
+            plt.debug_barrier()
+
     def put_vector(self, name: str, value: Cell, *line: Cell, mask: Cell = None) -> None:
         """Write the numbers of the block's sites."""
         ref = self.refs[name]

@@ -39,6 +39,7 @@ def pay_kernel(here: Here) -> None:
     taken = {"paid": row(income, width), "fines": row(fined, width)}
     add_up(here, flowed | (taken if part.tasks else {}))
     dies = here.vector("alive") & ~cell_of(region.alive)
+    here.pause()
     _keep(here, region, dies)
 
 
@@ -48,6 +49,7 @@ def _earn(here: Here, region: Region) -> tuple[jax.Array, jax.Array, jax.Array]:
     income, fines = earned(here)
     known = here.region(alive=region.alive, energy=region.energy, payoff=here.row("payoff"))
     after, fined = take_in(here.frame.xp, known, income, fines)
+    here.pause()
     here.put_vector("payoff", cell_of(after.payoff))
     found = [cell_of(one) for one in (after.energy, income, fined)]
     return tuple(jnp.broadcast_to(cell.astype(jnp.int32), (width,)) for cell in found)  # type: ignore[return-value]
