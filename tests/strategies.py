@@ -18,6 +18,7 @@ LOGIC = (
 )
 SHIFT = '[[spaces.w.tasks]]\nname = "shift"\nfill = 0.5\noptions = {{ fine = {fine} }}\n{where}\n'
 OWN = '[[spaces.w.tasks]]\nname = "row_task.py:Row"\n{where}\n'
+BY_NUMPY = '[[spaces.w.tasks]]\nname = "traced_tasks.py:Sorts"\n{where}\n'
 
 
 def world(text: str, seed: int | None = None) -> World:
@@ -47,7 +48,7 @@ def tasks(draw: st.DrawFn, lattice: dict[str, tuple[int, bool]], near: list[str]
     texts = [
         LOGIC.replace("{cycles}", str(draw(st.integers(1, 8)))).replace("{distractors}", str(draw(st.integers(0, 6)))),
         SHIFT.replace("{fine}", str(draw(st.sampled_from([0, 9])))),
-        OWN,
+        draw(st.sampled_from([OWN, BY_NUMPY])),
     ]
     chosen = draw(st.lists(st.sampled_from(texts), max_size=2, unique=True))
     if len(chosen) < 2:

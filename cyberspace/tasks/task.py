@@ -46,9 +46,9 @@ class Board:
 class SiteText:
     """The same task over single sites: functions that numba compiles as they stand, each for a run of k neighbouring sites.
 
-    A task without them is judged by `pose` and `judge` on every backend, which is slower on numba.  They must mean the same; a run on
-    two backends shows it.  Each writes into the arrays that it is given; none may call anything but NumPy's types and other functions
-    of whole numbers.
+    A task without them is traced: numba compiles what its `pose` and `judge` compute for one site, if that can be told.  They must mean
+    the same; a run on two backends shows it.  Each writes into the arrays that it is given; none may call anything but NumPy's types and
+    other functions of whole numbers.
 
     Attributes:
         pose: (words uint32 (words, k), lesson, tables, where bool (k,), channels int8 (k, channels), hidden int32 (k,)): write the

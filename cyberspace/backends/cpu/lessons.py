@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+from numba.core.errors import NumbaError
 from numpy.typing import NDArray
 
 from cyberspace.backends.cpu import tasks
 from cyberspace.backends.cpu.address import address_of
+from cyberspace.backends.cpu.agreed import Asked, tell
 from cyberspace.backends.cpu.arrays import Arrays
-from cyberspace.backends.cpu.handle import Handle
+from cyberspace.backends.cpu.formula import Untraceable
+from cyberspace.backends.cpu.handle import Field, Handle
 from cyberspace.backends.cpu.partition import Partition
 from cyberspace.backends.cpu.progress import expect
 from cyberspace.backends.cpu.span import FEATURES
+from cyberspace.backends.cpu.traced import TracedText, trace
 from cyberspace.law.verbs.answer import ask, posed
 from cyberspace.law.verbs.earn import pool_rates
 from cyberspace.law.world import World
-from cyberspace.tasks.task import Hidden
+from cyberspace.tasks.task import Hidden, SiteText
 from organisms import bits
 from organisms.arrays import NUMPY, Array, Bools, Words
 from organisms.body import ANSWER, SENSES
@@ -31,33 +35,64 @@ class PosedTask:
         where: Where it is posed, bool (sites,), kept up to date by whoever owns it.
 
     Attributes:
-        text: Its functions over single sites, if it has them.
+        text: Its functions over single sites, its own or traced; None if NumPy poses and judges it.
         handle: What its kernels are given.
     """
 
     def __init__(self, world: World, number: int, arrays: Arrays, where: Bools):
         self.place, self._world, self._arrays, self._where = world.tasks[number], world, arrays, where
         task, sites = self.place.task, world.sites
-        self.text = None if task.board else task.site_text(world.body.answers)
-        self._shown = np.zeros((sites, world.body.channels if self.text is None else 0), dtype=np.int8)
+        self.text: SiteText | TracedText | None = None if task.board else task.site_text(world.body.answers)
         self._hidden: Hidden = ()
         self._words: Words = np.zeros((task.words, sites), dtype=np.uint32)
-        self._block = -1
-        fields: dict[str, Array | int | tuple[Array, ...]] = {"inputs": arrays.inputs, "where": where, "shown": self._shown}
-        fields |= {"words": self._words, "seed": world.seed, "region": world.region, "stream": bits.TASK + number}
-        fields |= {"block": task.block, "channels": world.body.channels}
-        if self.text is not None:
-            fields["channels"] = min(world.body.channels, self.text.channels)
-            fields |= {"hidden": np.zeros(sites, dtype=np.int32), "tables": self.text.tables, "memory": task.memory}
+        self._block, self._number = -1, number
+        if self.text is None:
+            try:
+                self.text = trace(task, world.body.answers, world.body.channels)
+            except Untraceable as error:
+                tell(task, str(error))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        world, task, text = self._world, self.place.task, self.text
+        self._shown = np.zeros((world.sites, world.body.channels if text is None else 0), dtype=np.int8)
+        stream: dict[str, int] = {"seed": world.seed, "region": world.region, "stream": bits.TASK + self._number}
+        self._random = Handle({"words": self._words, **stream})
+        fields: dict[str, Field] = {"inputs": self._arrays.inputs, "where": self._where, "shown": self._shown}
+        fields |= {"words": self._words, "block": task.block, "channels": world.body.channels, **stream}
+        if text is not None:
+            fields["channels"] = min(world.body.channels, text.channels)
+            fields |= {"tables": text.tables, "memory": task.memory}
             fields |= {"first_goal": self.place.first_goal, "goals": len(task.goals)}
-        self.handle = Handle(fields)
+        if isinstance(text, SiteText):
+            fields["hidden"] = np.zeros(world.sites, dtype=np.int32)
+        elif text is not None:
+            fields |= {"random": self._random, "draw": address_of(tasks.draw, self._random, 0, 0, 0)}
+        self.handle, self._fields = Handle(fields), fields
+
+    def agree(self, verdict: Handle, arrays: Handle) -> None:
+        """Compile what was traced, and leave it to NumPy if that says something else; the handles need not be those that count."""
+        if isinstance(self.text, TracedText):
+            try:
+                self.kernels(verdict, arrays)
+                pair = tasks.posing_traced(self.text.pose), tasks.judging_traced(self.text.judge)
+                reason = Asked(self.place.task, pair, self._fields, arrays, verdict, self._world.body.answers).differs()
+            except NumbaError as error:
+                reason = f"numba can't compile it: {str(error).splitlines()[0]}"
+            if reason:
+                tell(self.place.task, reason)
+                self.text = None
+                self._lay_out()
 
     def kernels(self, verdict: Handle, arrays: Handle) -> tuple[int, int]:
         """Addresses of those that pose and judge; the second 0 if NumPy judges."""
         if self.text is None:
             expect(tasks.draw, tasks.show)
             return address_of(tasks.show, self.handle, 0, 0, 0, 0), 0
-        pose, judge = tasks.posing(self.text.pose), tasks.judging(self.text.judge, self.text.score)
+        if isinstance(self.text, TracedText):
+            pose, judge = tasks.posing_traced(self.text.pose), tasks.judging_traced(self.text.judge)
+        else:
+            pose, judge = tasks.posing(self.text.pose), tasks.judging(self.text.judge, self.text.score)
         expect(pose, judge)
         judging = self.handle, arrays, verdict, 0, 0, 0, 0, 0
         return address_of(pose, self.handle, 0, 0, 0, 0), address_of(judge, *judging)
@@ -67,7 +102,7 @@ class PosedTask:
         world, task = self._world, self.place.task
         if lesson // task.block != self._block:
             self._block = lesson // task.block
-            tasks.draw(self.handle, self._block)
+            tasks.draw(self._random, 0, world.sites, self._block)
         told, self._hidden = ask(NUMPY, self.place, self._words, lesson, self._arrays.block, whole["jobs"], whole["pools"])
         fit = min(world.body.channels, told.shape[0])
         self._shown[:, :fit].T[:] = told[:fit]
@@ -110,14 +145,13 @@ class Lessons:
         self._world, self._arrays, self._whole, self._partition = world, arrays, whole, partition
         self._where = np.zeros((len(world.tasks), world.sites), dtype=bool)
         self._tasks = [PosedTask(world, number, arrays, self._where[number]) for number in range(len(world.tasks))]
+        for task in self._tasks:
+            task.agree(self._verdict(0, 0), handle)
         self.by_numpy = any(task.text is None for task in self._tasks)
         self.on_board = any(task.place.task.board for task in self._tasks)
         kept = self.by_numpy or partition.split
         stride = 0 if kept else partition.widest
-        self._fields = self._lay_out(len(world.goals), world.sites if kept else 2 * threads * stride)
-        goals = np.array([(one.first_goal, len(one.task.goals)) for one in world.tasks], dtype=np.int64).reshape(-1, 2)
-        tables = {"where": self._where, "rates": np.ascontiguousarray(pool_rates(world)[:, :, 0]), "goals": goals}
-        self.verdict = Handle(self._fields | tables | {"pools": whole["pools"], "stride": stride})
+        self.verdict = self._verdict(world.sites if kept else 2 * threads * stride, stride)
         self.addresses = np.zeros((len(self._tasks), len(FEATURES)), dtype=np.int64)
         for row, task in zip(self.addresses, self._tasks, strict=True):
             row[:] = *task.kernels(self.verdict, handle), task.handle.address
@@ -126,6 +160,13 @@ class Lessons:
         self.anew = True
         """Whether lessons have to be posed before the next tick, whatever it is."""
         self.lay_blocks()
+
+    def _verdict(self, width: int, stride: int) -> Handle:
+        """What judges write, and pools are paid by."""
+        world, self._fields = self._world, self._lay_out(len(self._world.goals), width)
+        goals = np.array([(one.first_goal, len(one.task.goals)) for one in world.tasks], dtype=np.int64).reshape(-1, 2)
+        tables = {"where": self._where, "rates": np.ascontiguousarray(pool_rates(world)[:, :, 0]), "goals": goals}
+        return Handle(self._fields | tables | {"pools": self._whole["pools"], "stride": stride})
 
     def _lay_out(self, goals: int, width: int) -> dict[str, Array]:
         """What judges write: for so many sites, or for those of the blocks that threads live; and what blocks share of a pool."""

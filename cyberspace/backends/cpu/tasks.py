@@ -1,6 +1,7 @@
 """answer for the sites of one block: tasks that have a text over single sites; `cyberspace.law.verbs.answer` says what it means.
 
-A task without one is posed and judged by its own NumPy text, and what it shows is copied from there.
+That text is the task's own, or was made of what it computes (`cyberspace.backends.cpu.traced`).  A task without one is posed and judged by
+NumPy, and what it shows is copied from there.
 """
 
 # numba types these functions itself
@@ -12,6 +13,7 @@ from functools import cache
 import numpy as np
 from numba import njit
 
+from cyberspace.backends.cpu.address import call_at
 from cyberspace.backends.cpu.arrays import stream_key
 from cyberspace.backends.cpu.compiled import KERNEL, is_ours
 from cyberspace.backends.cpu.part import part, theirs
@@ -53,9 +55,9 @@ def draw_words(posed, low, high, block):
 
 
 @njit(**KERNEL, cache=True)
-def draw(posed, block):
-    """The random words of a block of lessons everywhere, for a task that NumPy poses."""
-    draw_words(posed, 0, len(posed.where), block)
+def draw(random, low, high, block):
+    """The random words of a block of lessons, for a task that NumPy poses, or that was traced: one kernel for all of them."""
+    draw_words(random, low, high, block)
 
 
 @njit(**KERNEL, cache=True)
@@ -90,6 +92,37 @@ def judging(judge, score):
             for answer in range(len(felt)):
                 for k in range(count):
                     verdict.signals[answer, at + k] += felt[answer, k]
+
+    return kernel
+
+
+@cache
+def posing_traced(pose):
+    """The kernel of the `pose` of a task that was traced, as that of `posing`."""
+
+    @njit(**KERNEL, cache=True)
+    def kernel(posed, low, high, lesson, anew):
+        if anew != 0 or lesson % posed.block == 0:
+            call_at(posed.draw, posed.random, low, high, lesson // posed.block)
+        shown = posed.inputs[low:high, FIRST : FIRST + posed.channels]
+        pose(posed.words, lesson, posed.tables, posed.where[low:high], shown, low)
+
+    return kernel
+
+
+@cache
+def judging_traced(judge):
+    """The kernel of the `judge` of a task that was traced, as that of `judging`; something is scored whatever comes."""
+
+    @njit(**KERNEL, cache=True)
+    def kernel(posed, arrays, verdict, low, high, at, lesson, scored):
+        lives, said = scratch(high - low, np.bool_), scratch(high - low, np.uint32)
+        where, alive = posed.where[low:high], arrays.alive[low:high]
+        for k in range(high - low):
+            lives[k] = where[k] & alive[k]
+        answers_said(said, arrays.says, len(verdict.signals), low)
+        told = verdict.score, verdict.did, verdict.signals, low, at, posed.first_goal
+        judge(posed.words, said, arrays.activity, lesson, posed.tables, lives, arrays.memory, *told)
 
     return kernel
 
