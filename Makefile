@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu soup people view pictures clean
+.PHONY: setup demo test docs bench gpu peers soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -37,6 +37,14 @@ bench: setup
 
 gpu: setup
 	$(BIN)/python -m benchmarks.gpu
+
+peers: setup build/peers/.done
+	$(BIN)/python -m benchmarks.peers --out benchmarks/results $(if $(SOURCES),--sources $(SOURCES))
+
+build/peers/.done: benchmarks/peers.txt
+	$(PYTHON) -m venv build/peers/.venv
+	build/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
+	touch $@
 
 soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup
