@@ -13,35 +13,44 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
+import signal
 import statistics
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
+from threading import Timer
 from typing import IO, Any
 
 import numpy as np
 
 from benchmarks.peers.turns import Case, usable_cores
-from benchmarks.speed import SMALL, made, settled, tiled
+from benchmarks.speed import made, settled, tiled
 from cyberspace.backends.backend import make_backend
 from cyberspace.version import __version__
 
 PYTHON = Path("build/peers/.venv/bin/python")
+SETTINGS = {"JAX_PLATFORMS": "cpu", "JAX_COMPILATION_CACHE_DIR": str(Path("build/peers/compiled").resolve())}
+"""What the peers find in their environment; a second run doesn't compile again."""
+
 PACKAGES = {"EvoJAX": "evojax_mlp", "evosax": "evosax_mlp", "CAX": "cax_nca"}
 """Peers that are packages, and their scripts."""
 
 SOURCES = {
     "JaxLife": ("jaxlife_world", "JaxLife"),
-    "DIRT": ("dirt_ecology", ""),
+    "DIRT": ("dirt_ecology", "."),
     "cubff": ("cubff_soup", "cubff"),
     "Nanopond": ("nanopond_pond", "nanopond"),
 }
 """Peers that are not: their scripts, and the folders of their sources, below that of all."""
+
+LIMIT = 150.0
+"""Seconds after which a peer that isn't ready, or a turn that isn't over, is given up."""
 
 OURS = "cyberspace"
 
@@ -56,13 +65,13 @@ class Ours:
             sites, ticks = 2**exponent, 2 ** (23 - exponent)
             here = tiled(sites, state)
             backend = make_backend("numba", made(sites), here)
+            assert here.region.sites == sites
             living = int(np.count_nonzero(here.region.alive))
             name, macs = f"whole world, 2^{exponent} sites", world.body.synapses
             self.cases.append(
                 Case(name, "organisms", living * ticks, macs, lambda backend=backend, ticks=ticks: self.live(backend, ticks))
             )
             self.cases[-1].prepare()
-        assert here.region.sites > SMALL
         self.about = {"versions": {OURS: __version__}, "cases": [case.about() for case in self.cases]}
 
     @staticmethod
@@ -86,10 +95,21 @@ class Other:
     about: dict[str, Any]
 
     def turn(self) -> list[float]:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
         self.process.stdin.write("\n")
         self.process.stdin.flush()
-        return list(json.loads(self.process.stdout.readline()))
+        return list(json.loads(line_of(self.process)))
+
+
+def line_of(process: subprocess.Popen[str]) -> str:
+    """What it says next; empty where it ended or took too long, and was ended."""
+    assert process.stdout
+    watch = Timer(LIMIT, process.kill)
+    watch.start()
+    try:
+        return process.stdout.readline()
+    finally:
+        watch.cancel()
 
 
 @contextmanager
@@ -103,24 +123,28 @@ def started(script: str, source: Path | None) -> Iterator[Other | str]:
             stdout=subprocess.PIPE,
             stderr=complaints,
             text=True,
+            env=os.environ | SETTINGS,
+            start_new_session=True,  # so that what it starts ends with it
         )
+        assert process.stdin
         try:
-            assert process.stdin and process.stdout
-            line = process.stdout.readline()
+            line = line_of(process)
             yield Other(process, json.loads(line)) if line else last_line(complaints)
         finally:
-            process.stdin.close()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
 def last_line(complaints: IO[str]) -> str:
     complaints.seek(0)
-    return (complaints.read().strip().splitlines() or ["it ended without a word"])[-1]
+    return (complaints.read().strip().splitlines() or [f"it ended without a word, or wasn't ready after {LIMIT:.0f} s"])[-1]
 
 
 def measure(rounds: int, wanted: list[str], sources: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
     """By system what it said of itself, with the speeds of all rounds; and by peer that is missing, why."""
-    missing, systems = {}, {OURS: Ours()}
+    missing: dict[str, str] = {}
+    systems: dict[str, Ours | Other] = {OURS: Ours()}
     with ExitStack() as stack:
         for name in wanted:
             script, folder = (PACKAGES[name], None) if name in PACKAGES else SOURCES[name]
@@ -136,8 +160,14 @@ def measure(rounds: int, wanted: list[str], sources: Path | None) -> tuple[dict[
             print(f"{name}: {missing.get(name, 'ready')}", flush=True)
         found = {name: system.about for name, system in systems.items()}
         for turn in range(rounds):
-            for name, system in systems.items():
-                for case, speed in zip(found[name]["cases"], system.turn(), strict=True):
+            for name in list(systems):
+                try:
+                    speeds = systems[name].turn()
+                except (ValueError, OSError):
+                    missing[name] = f"round {turn + 1} failed"
+                    del systems[name], found[name]
+                    continue
+                for case, speed in zip(found[name]["cases"], speeds, strict=True):
                     case.setdefault("rounds", []).append(speed)
             print(f"round {turn + 1} of {rounds}", flush=True)
     for about in found.values():

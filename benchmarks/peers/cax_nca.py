@@ -9,7 +9,12 @@ organisms can't have. Multiply-accumulates an update: 3 * 3 * 48 (each of 48 fea
 
 from __future__ import annotations
 
+import os
 from importlib.metadata import version
+
+from benchmarks.peers.turns import Case, serve, usable_cores
+
+os.environ["XLA_FLAGS"] = f"--xla_force_host_platform_device_count={usable_cores()}"
 
 import jax
 import jax.numpy as jnp
@@ -17,8 +22,7 @@ from cax.core import ComplexSystem
 from cax.core.perceive import ConvPerceive
 from cax.core.update import NCAUpdate
 from flax import nnx
-
-from benchmarks.peers.turns import Case, serve
+from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 CHANNELS, KERNELS, HIDDEN, STEPS = 16, 3, 128, 8
 MACS = 3 * 3 * KERNELS * CHANNELS + KERNELS * CHANNELS * HIDDEN + HIDDEN * CHANNELS
@@ -36,15 +40,27 @@ class Growing(ComplexSystem):
         return self.update(state, self.perceive(state), input)
 
 
-def case(side: int) -> Case:
+def case(side: int, grids: int = 1) -> Case:
+    """So many grids at once, each on a device of its own; one grid keeps all cores busy as JAX sees fit."""
     system = Growing(nnx.Rngs(0))
-    cells = jax.random.uniform(jax.random.key(1), (side, side, CHANNELS), jnp.float32)
+    cells = jax.random.uniform(
+        jax.random.key(1), (grids, side, side, CHANNELS) if grids > 1 else (side, side, CHANNELS), jnp.float32
+    )
+    if grids > 1:
+        devices = Mesh(jax.devices()[:grids], "grids")
+        kind, weights = nnx.split(system)
+        system = nnx.merge(kind, jax.device_put(weights, NamedSharding(devices, PartitionSpec())))
+        cells = jax.device_put(cells, NamedSharding(devices, PartitionSpec("grids")))
 
     def call() -> None:
         jax.block_until_ready(system(cells, num_steps=STEPS))
 
-    return Case(f"neural CA, {side} x {side} x {CHANNELS}", "cells", side * side * STEPS, MACS, call)
+    name = f"neural CA, {side} x {side} x {CHANNELS}" + (f", {grids} grids" if grids > 1 else "")
+    return Case(name, "cells", grids * side * side * STEPS, MACS, call)
 
 
 if __name__ == "__main__":
-    serve([case(64), case(128), case(256)], {name: version(name) for name in ("cax", "flax", "jax")})
+    cases = [case(64), case(128)]
+    if usable_cores() > 1:
+        cases.append(case(128, usable_cores()))
+    serve(cases, {name: version(name) for name in ("cax", "flax", "jax")})

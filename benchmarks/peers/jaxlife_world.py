@@ -58,9 +58,8 @@ def case(folder: str) -> Case:
     from world.world import World  # of JaxLife
 
     world, agents = World(config), config["NUM_AGENTS"]
-    state = world.initialize(jax.random.PRNGKey(config["INIT_RNG"]))
+    state = jax.jit(world.initialize)(jax.random.PRNGKey(config["INIT_RNG"]))
     steps = jax.jit(lambda state: jax.lax.scan(world.step, state, None, STEPS)[0])
-    state = jax.tree.map(jax.numpy.asarray, state)
 
     def call() -> None:
         nonlocal state
