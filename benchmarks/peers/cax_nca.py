@@ -5,6 +5,8 @@ half of the cells dropped at each step as there. One update: one cell, one step.
 cell has the same weights, so one product of matrices does the work of all cells: that is what a processor does best, and what evolving
 organisms can't have. Multiply-accumulates an update: 3 * 3 * 48 (each of 48 features looks at one channel) + 48 * 128 + 128 * 16 =
 8,624; dropped cells are counted, for they are computed.
+
+One grid of 64 x 64 or 128 x 128, which JAX shares out among the cores as it sees fit; and a grid of 128 x 128 for each core.
 """
 
 from __future__ import annotations
