@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu gpu-compile soup people view pictures clean
+.PHONY: setup demo test docs bench gpu gpu-compile peers soup people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -44,6 +44,14 @@ gpu-compile: .venv-gpu/.done
 .venv-gpu/.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv-gpu
 	.venv-gpu/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . 'jax[cuda13]==0.10.2'
+	touch $@
+
+peers: setup build/peers/.done
+	$(BIN)/python -m benchmarks.peers --out benchmarks/results $(if $(SOURCES),--sources $(SOURCES))
+
+build/peers/.done: benchmarks/peers.txt
+	$(PYTHON) -m venv build/peers/.venv
+	build/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	touch $@
 
 soup: setup
