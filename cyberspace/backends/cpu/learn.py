@@ -36,14 +36,19 @@ def learning(rule: Rule) -> Callable[..., None]:
     """The kernel of a rule for one block: (arrays, verdict, params, low, high, at, tick); signals of the block begin at `at`."""
     assert rule.change is not None
     change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
-    number = lane if is_ours(rule.change) or as_lanes(change, still) else np.int32
+
+    @njit(**KERNEL, cache=is_ours(rule.change))
+    def learn_wide(arrays, verdict, params, low, high, at, tick):
+        signal = verdict.signals[:, at : at + high - low]
+        learn_block(change, still, selective, lane, arrays, signal, low, high, tick, params)
 
     @njit(**KERNEL, cache=is_ours(rule.change))
     def learn(arrays, verdict, params, low, high, at, tick):
         signal = verdict.signals[:, at : at + high - low]
-        learn_block(change, still, selective, number, arrays, signal, low, high, tick, params)
+        learn_block(change, still, selective, np.int32, arrays, signal, low, high, tick, params)
 
-    kernel: Callable[..., None] = learn
+    # Two of them, since what a kernel closes over has to be the same in every process, or else it is compiled anew.
+    kernel: Callable[..., None] = learn_wide if is_ours(rule.change) or as_lanes(change, still) else learn
     return kernel
 
 
