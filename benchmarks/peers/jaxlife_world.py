@@ -5,6 +5,9 @@ is executed up to the point where it has its world and settings, with nothing dr
 compiled scan, as there. One update: one place for an agent, one step, whether somebody lives there or not, for all are computed.
 Multiply-accumulates an update: over all products of matrices of a step (`dot_general` in what JAX traced, robots included), the size of
 the result times the length that is summed over; all together, divided by the places for agents.
+
+On two cores, JAX 0.10.2 compiles this world's step and then hangs in it, all threads waiting for each other; the driver leaves it out
+unless it is asked for.
 """
 
 from __future__ import annotations
