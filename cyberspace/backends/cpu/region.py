@@ -35,7 +35,7 @@ from cyberspace.backends.cpu.params import kernel_params
 from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
-from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, live, live_alone, plan
+from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, live, plan
 from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import clock_tables
 from cyberspace.law.exchange import apart
@@ -87,13 +87,7 @@ class NumbaCpu:
         )
         self._params, self._stages, self._shared = params, np.empty((0, STAGE), dtype=np.int64), np.empty(0, dtype=np.int64)
         self._part_by_walls()
-        expect(
-            live_alone,
-            count_births,
-            write_births,
-            *([live, plan] if self._threads > 1 else []),
-            *([shore.arrive, shore.post] if world.ends else []),
-        )
+        expect(live, plan, count_births, write_births, *([shore.arrive, shore.post] if world.ends else []))
 
     def _learn(self, params: Handle) -> int:
         """Address of the kernel of the world's rule; 0 if nobody learns."""
@@ -214,10 +208,10 @@ class NumbaCpu:
         about = told, span, counts, records
         region, stages, shared = self._all, self._stages, self._shared
         threads, began = self._pace.threads(last - tick), time.perf_counter()
+        count = plan(region, stages, shared, tick, what, last, end, axis)
         if threads == 1:
-            live_alone(region, stages, shared, np.array([tick, what, last, end], dtype=np.int64), *about)
+            live(region, stages, shared, count, *about, 0)
         else:
-            count = plan(region, stages, shared, tick, what, last, end, axis)
             together(threads, shared, lambda thread: live(region, stages, shared, count, *about, thread))
         self._pace.note(last - tick, time.perf_counter() - began)
         if self._partition.split and ended >= lesson:

@@ -112,19 +112,12 @@ def live(here, stages, shared, count, told, span, counts, records, thread):
     work(here, stages[:count], shared, told, span, counts[thread], records, thread)
 
 
-@njit(**KERNEL, cache=True)
-def live_alone(here, stages, shared, place, told, span, counts, records):
-    """Plan a span and live it, in one thread: `place` int64 (4,) is where it begins and ends, see `plan`."""
-    count = plan(here, stages, shared, place[0], place[1], place[2], place[3], span[1])
-    work(here, stages[:count], shared, told, span, counts[0], records, 0)
-
-
 @part
 def work(here, stages, shared, told, span, counts, records, thread):
     """Live units until none is left."""
     arrays, tables, blocks, tasks = here.arrays, here.tables, here.blocks, here.tasks
     verdict, params = here.verdict, here.params
-    given = arrays, tables, blocks, tasks, told, verdict, params, span, counts, records, thread
+    given = arrays, tables, blocks, tasks, told, verdict, params, span, counts, records
     stage, before = 0, 0
     while True:
         unit = claim(shared, TAKEN)
@@ -139,7 +132,7 @@ def work(here, stages, shared, told, span, counts, records, thread):
         wait(shared, stages, blocks, stage, one, other)
         if seen(shared, ERROR) != 0:
             return
-        live_unit(stages[stage], one, other, *given)
+        live_unit(stages[stage], one, other, thread, given)
         lived = DONE + len(stages)
         publish(shared, lived + one, stage + 1)
         if other != one:
@@ -161,38 +154,35 @@ def wait(shared, stages, blocks, stage, one, other):
 
 
 @part
-def live_unit(stage, one, other, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, thread):
+def live_unit(stage, one, other, thread, given):
     """One unit of a stage: two blocks live the first tick together, since they meet in it, and the others one after the other.
 
-    A thread has room for two verdicts, since both may be judged before either is paid.
+    A thread has room for two verdicts, since both may be judged before either is paid.  Parts are called in one place, since there all of
+    a tick is compiled.
     """
     tick, what, last, end = stage[0], stage[1], stage[2], stage[3]
-    given = arrays, tables, blocks, tasks, told, verdict, params, span, tally, records
-    if other != one:
-        stop = PARTS if last > tick else end
-        for now in range(what, stop):
-            live_part(one, tick, now, *given, 2 * thread)
-            live_part(other, tick, now, *given, 2 * thread + 1)
-        tick, what = tick + 1, LISTEN
-    if tick <= last:
-        live_block(one, tick, what, last, end, *given, 2 * thread)
-        if other != one:
-            live_block(other, tick, what, last, end, *given, 2 * thread)
-
-
-@part
-def live_block(block, tick, what, last, end, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room):
-    """One block from a part of a tick to before a part of another."""
+    together, block, room, first = other != one, one, 2 * thread, 2 * thread
+    stop = PARTS if last > tick else end
     while tick < last or (tick == last and what < end):
-        live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room)
+        live_part(block, tick, what, given, room)
+        if together and block == one:
+            block, room = other, first + 1
+            continue
         what += 1
-        if what == PARTS:
+        if together:
+            block, room = one, first
+            if what == stop:
+                together, tick, what = False, tick + 1, LISTEN
+        elif what == PARTS:
             tick, what = tick + 1, LISTEN
+        if not together and other != one and block == one and not (tick < last or (tick == last and what < end)):
+            block, tick, what = other, stage[0] + 1, LISTEN
 
 
 @part
-def live_part(block, tick, what, arrays, tables, blocks, tasks, told, verdict, params, span, tally, records, room):
+def live_part(block, tick, what, given, room):
     """One part of a tick for one block; `room` says where its verdicts are written if not each site has a place for them."""
+    arrays, tables, blocks, tasks, told, verdict, params, span, tally, records = given
     low, high = blocks.starts[block], blocks.starts[block + 1]
     now = moment(tables, tick, span[1], span[2], arrays, params)
     k = tick - span[0]
