@@ -124,12 +124,13 @@ def test_a_users_task_is_checked_before_anything_runs(tiny, tmp_path, refuse, ca
     assert not (tmp_path / "run").exists()
 
 
-def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, refuse):
+def test_a_task_that_jax_can_not_trace_is_refused_there(tiny, tmp_path, refuse, capsys):
     tiny.write_text(TINY.replace('"logic"', '"own.py:Own"'))
     numpy_only = GOOD_TASK.replace("xp.ones((1, bits", "np.asarray(bits[:1] > 0).astype(np.int8) * xp.ones((1, bits", 1)
     (tiny.parent / "own.py").write_text(numpy_only)
     folder = runtime.begin(tiny, tmp_path / "numba", None, None)
     assert runtime.go(folder, Plan(5, 50, quiet=True)) == 5
+    assert "own.py:Own is judged by NumPy between spans" in capsys.readouterr().err
     told = refuse("run", tiny, "--ticks", 5, "--quiet", "--out", tmp_path / "jax", "--backend", "jax")
     assert "task Own in JAX: got " in told and "namespace xp" in told and "try: --backend numba" in told
 
