@@ -182,7 +182,7 @@ def _tell_restart(wish: Wish, end: End, hosts: Sequence[Host], number: int, most
 
 def _tell_end(wish: Wish, end: End, code: int) -> None:
     """Say what to do after an end that is not the one asked for, where the ranks did not say it."""
-    if end.told is not None and not end.unmet:
+    if end.told is not None and not end.unmet and end.stops < 2:  # after a second signal what they said may be lost
         return
     if end.stops:
         why = "interrupted again, so ended at once" if end.stops > 1 else "interrupted before all ranks could stop together"
