@@ -39,7 +39,7 @@ from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR,
 from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import clock_tables
 from cyberspace.law.exchange import apart
-from cyberspace.law.letters import Body, blank_block, body_of
+from cyberspace.law.letters import Body, block_bytes, body_of
 from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import NUMPY, Array
@@ -86,8 +86,9 @@ class NumbaCpu:
             | {"params": params, "tasks": self._lessons.addresses}
         )
         self._params, self._stages, self._shared = params, np.empty((0, STAGE), dtype=np.int64), np.empty(0, dtype=np.int64)
+        self._sizes = [block_bytes(world, end) for end in world.ends]
         self._part_by_walls()
-        expect(live, plan, count_births, write_births, *([shore.arrive, shore.post] if world.ends else []))
+        expect(live, plan, count_births, write_births, *([shore.arrive, shore.post, shore.part_from] if world.ends else []))
 
     def _learn(self, params: Handle) -> int:
         """Address of the kernel of the world's rule; 0 if nobody learns."""
@@ -222,7 +223,7 @@ class NumbaCpu:
         """Live one tick at which a link opens."""
         world, tick, end, (came, goes) = self._world, self._tick, self._world.ends[index], self._letters[index]
         counts = np.zeros((self._threads, 1, len(COLUMNS)), dtype=np.int64)
-        block, births = blank_block(world, end), np.full((3, end.slots), -1, dtype=np.int32)
+        block, births = bytearray(self._sizes[index]), np.full((3, end.slots), -1, dtype=np.int32)
         lived, tide = tick >> world.pace, int(end.tide_at(opening))
         shores = *self._here, end.sites
         told = int(end.tide_at(opening - 1)), end.tide, tick, end.axis, counts[0, 0], births, self._params
@@ -236,7 +237,7 @@ class NumbaCpu:
         sent = 0
         if end.partner(opening) >= 0:
             sent = shore.post(*shores, goes.over(body_of(block)), tide, end.tide, end.axis, self._params)
-        self._live((lived, CLOSE), (lived + 1, LISTEN), *at)
+        shore.part_from(self._here[0], lived << world.pace, counts[0, 0], self._params)
         tally = np.zeros((1, len(TALLY)), dtype=np.int64)
         tally[0, CROSSED_AT] = received, lost, sent
         tally[0, COUNTED_AT] += counts[:, 0].sum(axis=0)

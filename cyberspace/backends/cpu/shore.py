@@ -13,6 +13,7 @@ from numba import njit
 from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
 from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.dots import QUAD
+from cyberspace.backends.cpu.kernels import close
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.settle import bear
@@ -21,9 +22,6 @@ from cyberspace.law.letters import MOVER, SPORE
 from cyberspace.law.state import WALL
 from organisms import genome as genomes
 from organisms.body import MESSAGE, SIGNAL
-
-SOME = 64
-"""Places that are looked at together."""
 
 from_nibble, to_nibble = part(genomes.from_nibble), part(genomes.to_nibble)
 
@@ -38,20 +36,8 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
     energy, alive, heard = arrays.energy, arrays.alive, arrays.heard
     for site in range(len(heard)):
         heard[site] = 0
-    received, lost = np.int64(0), np.int64(0)
     hear(due, shore, heard)
-    for first in range(0, len(shore), SOME):
-        last, some = min(first + SOME, len(shore)), np.int32(0)
-        for place in range(first, last):
-            some |= due.gift[place]
-        if some != 0:  # few give
-            for place in range(first, last):
-                gift, site = due.gift[place], shore[place]
-                received += gift
-                if alive[site]:
-                    energy[site] += gift
-                else:
-                    lost += gift
+    received, lost = take_gifts(arrays, due.gift, shore)
     for slot in range(len(due.kind)):
         kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
         received += endowment
@@ -73,14 +59,62 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
 
 
 @part
+def beside(shore):
+    """Whether the sites of a shore are neighbours by number, so that loops over them become vectors."""
+    return shore[-1] - shore[0] == len(shore) - 1
+
+
+@part
+def take_gifts(arrays, gift, shore):
+    """Add what came in a letter to those who live; what came, and what was lost."""
+    energy, alive, received, kept = arrays.energy, arrays.alive, np.int64(0), np.int64(0)
+    if beside(shore):
+        held, lives = energy[shore[0] : shore[0] + len(shore)], alive[shore[0] : shore[0] + len(shore)]
+        for place in range(len(shore)):
+            taken = np.int32(gift[place] * np.int32(lives[place]))
+            held[place] = np.int32(held[place] + taken)
+            received += gift[place]
+            kept += taken
+    else:
+        for place in range(len(shore)):
+            taken = np.int32(gift[place] * np.int32(alive[shore[place]]))
+            energy[shore[place]] += taken
+            received += gift[place]
+            kept += taken
+    return received, received - kept
+
+
+@part
+def send_gifts(arrays, gift, shore, params):
+    """Write what those who give send, and take it from them; how much."""
+    energy, fires, total, shift = arrays.energy, arrays.fires, np.int64(0), np.int32(params.gift_shift)
+    if beside(shore):
+        held, wish = energy[shore[0] : shore[0] + len(shore)], fires[shore[0] : shore[0] + len(shore)]
+        for place in range(len(shore)):  # the dead wish nothing, and hold nothing
+            gives = np.int32((wish[place, 0] & GIVES) != 0)
+            sent = np.int32(gift_of(held[place], shift) * gives)
+            gift[place] = sent
+            held[place] = np.int32(held[place] - sent)
+            total += sent
+    else:
+        for place in range(len(shore)):
+            if fires[shore[place], 0] & GIVES:
+                sent = np.int32(gift_of(energy[shore[place]], shift))
+                gift[place] = sent
+                energy[shore[place]] -= sent
+                total += sent
+    return total
+
+
+@part
 def hear(due, shore, heard):
     """What a letter tells of the partners."""
-    somebody, one, two, beside = due.somebody, due.messages[0], due.messages[1], shore[-1] - shore[0] == len(shore) - 1
+    somebody, one, two, near = due.somebody, due.messages[0], due.messages[1], beside(shore)
     here = heard[shore[0] : shore[0] + len(shore)]
     for place in range(len(shore)):
         words = np.uint32(np.uint8(one[place])) << np.uint32(8) | np.uint32(np.uint8(two[place])) << np.uint32(16)
         told = np.uint32(np.uint32(SIGNAL) | words) if somebody[place] != 0 else np.uint32(0)
-        if beside:
+        if near:
             here[place] = told
         else:
             heard[shore[place]] = told
@@ -138,23 +172,18 @@ def take_brain(weights, slot, brain):
 
 
 @njit(**KERNEL, cache=True)
+def part_from(arrays, tick, tally, params):
+    """What is left of a tick once a letter is posted: see `cyberspace.backends.cpu.kernels.close`."""
+    close(arrays, tick, 0, len(arrays.alive), tally, params)
+
+
+@njit(**KERNEL, cache=True)
 def post(arrays, tables, shore, sent, tide, every, axis, params):
     """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
-    energy, fires, total = arrays.energy, arrays.fires, np.int64(0)
+    fires = arrays.fires
     cost = tables.copy_cost[axis], tables.move_cost[axis]
     tell(arrays, shore, sent)
-    for first in range(0, len(shore), SOME):
-        last, some = min(first + SOME, len(shore)), np.uint8(0)
-        for place in range(first, last):
-            some |= fires[shore[place], 0]  # the dead wish nothing
-        if some & GIVES:
-            for place in range(first, last):
-                site = shore[place]
-                if fires[site, 0] & GIVES and arrays.alive[site]:
-                    gift = np.int32(gift_of(energy[site], params.gift_shift))
-                    sent.gift[place] = gift
-                    energy[site] -= gift
-                    total += gift
+    total = send_gifts(arrays, sent.gift, shore, params)
     for slot in range(len(sent.kind)):
         place = tide + slot * every
         if place < len(shore) and fires[shore[place], 0] & (BREEDS | LEAVES):  # the dead wish nothing
@@ -170,10 +199,10 @@ def post(arrays, tables, shore, sent, tide, every, axis, params):
 def tell(arrays, shore, sent):
     """What partners are told of those who live on a shore; the dead say nothing."""
     somebody, one, two = sent.somebody, sent.messages[0], sent.messages[1]
-    first, beside = shore[0], shore[-1] - shore[0] == len(shore) - 1
+    first, near = shore[0], beside(shore)
     alive, acts = arrays.alive[first : first + len(shore)], arrays.acts[first : first + len(shore)]
     for place in range(len(shore)):
-        if beside:
+        if near:
             lives, said = alive[place], acts[place, 0]
         else:
             lives, said = arrays.alive[shore[place]], arrays.acts[shore[place], 0]
