@@ -19,15 +19,14 @@ import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 import cyberspace as cs
 from benchmarks.machine import median_seconds
+from benchmarks.soups import tiled, world_of
 from cyberspace.api.living import Living, backends_of
 from cyberspace.backends.backend import make_backend
 from cyberspace.backends.xla.devices import frame_of
@@ -36,7 +35,7 @@ from cyberspace.backends.xla.room import bytes_needed
 from cyberspace.cores import usable_cpus
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
-from cyberspace.law.state import SITE_FIELDS, WorldState
+from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
 from cyberspace.worldfile.build import universe_from_text
 
@@ -93,18 +92,9 @@ def soup_digest() -> str:
     return "equal" if one == other else "another digest at tick 24"
 
 
-def world_of(sites: int, units: int = 16, kind: str = "gpu") -> World:
-    """A soup of so many sites whose body has so many units."""
-    made = cs.World(seed=1)
-    names = {"gpu": ("lane", "warp", "sm"), "cpu": ("lane", "thread", "core")}[kind]
-    axes = dict(zip(names, (32, 32, sites // 1024), strict=True))
-    made.space("soup", kind=kind, axes=axes, genesis="ancestor:replicator", body={"units": units}).task("logic")
-    return cs.Simulation(made, backend="reference").universe.worlds[0]
-
-
 def settled(units: int) -> WorldState:
     """A small soup after its ancestor took it over."""
-    world = world_of(SMALL, units)
+    world = world_of(SMALL, units=units)
     backend = make_backend("numba", world, genesis(world))
     backend.advance(SETTLE)
     return backend.state()
@@ -116,13 +106,6 @@ def fits(world: World) -> bool:
     needed = bytes_needed(world, frame_of(world, jax.devices()[0]))
     free = stats.get("bytes_limit", needed) - stats.get("bytes_in_use", 0)
     return needed <= free and 4 * needed <= os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def tiled(world: World, state: WorldState) -> WorldState:
-    """The state of a larger world made of copies of a smaller one's; sms are the slowest axis, so copies are whole sms."""
-    times = world.sites // state.region.sites
-    fields = {name: np.tile(getattr(state.region, name), times) for name in (*SITE_FIELDS, "pools")}
-    return replace(state, region=replace(state.region, **fields))
 
 
 def copy_speed() -> float:
@@ -217,11 +200,11 @@ BEFORE_DIGESTS = 2
 
 def measure(sheet: Sheet, units: int, exponent: int, state: WorldState) -> None:
     """One size and body."""
-    world = world_of(2**exponent, units)
+    world = world_of(2**exponent, units=units)
     if sheet.left < 45 or not fits(world):
         print(f"no {'time' if sheet.left < 45 else 'room'} for {units} units, 2^{exponent} sites", flush=True)
         return
-    here, ticks = tiled(world, state), 2 * longest(world)
+    here, ticks = tiled(world.sites, state), 2 * longest(world)
     sheet.add(f"jax {units} units 2^{exponent}", speed("jax", world, here, ticks))
     if (units, exponent) in BESIDE:
         sheet.add(f"kernels 2^{exponent}", by_kernel(world, here, ticks))

@@ -109,7 +109,7 @@ def compiled(card: str, exponent: int, units: int, kind: str) -> dict[str, objec
     from jax.experimental import topologies
     from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-    from benchmarks.gpu import world_of
+    from benchmarks.soups import world_of
     from cyberspace.backends.xla.devices import WIDTH
     from cyberspace.backends.xla.kernels.frame import Frame
     from cyberspace.backends.xla.kernels.span import constants, live_span, longest
@@ -118,7 +118,7 @@ def compiled(card: str, exponent: int, units: int, kind: str) -> dict[str, objec
     target = CARD.format(**CARDS[card])
     topology = topologies.get_topology_desc(platform="cuda", topology_name=card, target_config=target, topology="1x1x1")
     place = NamedSharding(Mesh(np.array([topology.devices[0]]), "x"), PartitionSpec())
-    world = world_of(2**exponent, units, kind)
+    world = world_of(2**exponent, kind=kind, units=units)
     made, ticks = Frame(world, WIDTH, dp4a=True), longest(world)
 
     def there(array: object) -> object:

@@ -22,7 +22,7 @@ from pathlib import Path
 import numba
 import numpy as np
 
-import cyberspace as cs
+from benchmarks.soups import tiled, world_of
 from benchmarks.tick import array_bytes
 from cyberspace.backends.backend import Backend, make_backend
 from cyberspace.backends.cpu.product import think_sites
@@ -45,31 +45,14 @@ def bare_product(weights, inputs, activity, fires, says, alive, shift, fire, zer
     think_sites(weights, inputs, activity, fires, says, alive, 0, len(weights), shift, fire, zero)
 
 
-def made(sites: int, task: str = "logic", kind: str = "gpu") -> World:
-    """A world of so many sites in sms of 1,024."""
-    axes = {"lane": 32, "warp": 32, "sm": sites // 1024}
-    if kind == "cpu":
-        axes = {"lane": 32, "thread": 32, "core": sites // 1024}
-    builder = cs.World(seed=1)
-    builder.space("soup", kind=kind, axes=axes, genesis="ancestor:replicator", density=0.5).task(task)
-    return cs.Simulation(builder, backend="numba").universe.worlds[0]
-
-
 def settled(task: str = "logic", kind: str = "gpu", sites: int = SMALL) -> tuple[World, WorldState]:
     """A small soup, and its state after takeover."""
     from cyberspace.law.genesis import genesis
 
-    world = made(sites, task, kind)
+    world = world_of(sites, task, kind)
     backend = make_backend("numba", world, genesis(world))
     backend.advance(SETTLE)
     return world, backend.state()
-
-
-def tiled(sites: int, state: WorldState) -> WorldState:
-    """The state of a larger world made of copies of a smaller one's; sms are the slowest axis, so copies are whole sms."""
-    times = sites // state.region.sites
-    fields = {name: np.tile(getattr(state.region, name), times) for name in (*SITE_FIELDS, "pools")}
-    return replace(state, region=replace(state.region, **fields))
 
 
 def in_turn(rounds: int, **works: Callable[[], float]) -> dict[str, float]:
@@ -114,7 +97,7 @@ def against_product(rounds: int, state: WorldState) -> dict[str, dict[str, float
     found = {}
     for exponent in (14, 20):
         sites = 2**exponent
-        backend, ticks = make_backend("numba", made(sites), tiled(sites, state), threads=1), max(8, 2**20 // sites)
+        backend, ticks = make_backend("numba", world_of(sites), tiled(sites, state), threads=1), max(8, 2**20 // sites)
         times = in_turn(rounds, whole=per_site(backend, sites, ticks), bare=product_of(backend, sites, max(1, 2**18 // sites)))
         found[f"2^{exponent}"] = {**times, "bare / whole": times["bare"] / times["whole"]}
     return found
@@ -125,7 +108,7 @@ def by_size(rounds: int, state: WorldState) -> dict[str, float]:
     works = {}
     for exponent in (14, 16, 18, 20):
         sites = 2**exponent
-        backend = make_backend("numba", made(sites), tiled(sites, state), threads=1)
+        backend = make_backend("numba", world_of(sites), tiled(sites, state), threads=1)
         works[f"2^{exponent}"] = per_site(backend, sites, max(8, 2**20 // sites))
     times = in_turn(rounds, **works)
     return {**times, "2^18 / 2^14": times["2^14"] / times["2^18"]}
@@ -138,7 +121,7 @@ def by_threads(rounds: int, state: WorldState, exponents: tuple[int, ...] = (14,
         sites, here = 2**exponent, tiled(2**exponent, state)
         counts = sorted({1, 2, most})
         works = {
-            str(count): per_site(make_backend("numba", made(sites), here, threads=count), sites, max(16, 2**21 // sites))
+            str(count): per_site(make_backend("numba", world_of(sites), here, threads=count), sites, max(16, 2**21 // sites))
             for count in counts
         }
         times = in_turn(rounds, **works)
@@ -152,7 +135,7 @@ def curve(rounds: int, state: WorldState) -> dict[str, dict[str, float]]:
     found = {}
     for exponent in range(13, 22):
         sites = 2**exponent
-        world, here = made(sites), tiled(sites, state) if sites >= SMALL else part_of(sites, state)
+        world, here = world_of(sites), tiled(sites, state) if sites >= SMALL else part_of(sites, state)
         backends = {
             f"numba, {count} threads": make_backend("numba", world, here, threads=count) for count in {1, len(usable_cpus())}
         }
@@ -187,7 +170,7 @@ def busy(programs: int) -> Iterator[None]:
 
 def beside(rounds: int, state: WorldState) -> dict[str, float]:
     """Two threads against one, beside other programs, 16,384 sites."""
-    found, world = {}, made(SMALL)
+    found, world = {}, world_of(SMALL)
     backends = {str(count): make_backend("numba", world, state, threads=count) for count in (1, 2)}
     works = {name: per_site(backend, SMALL, 512) for name, backend in backends.items()}
     for programs in (0, 1, 3):
@@ -200,7 +183,9 @@ def beside(rounds: int, state: WorldState) -> dict[str, float]:
 def by_kind(rounds: int, state: WorldState) -> dict[str, float]:
     """The cpu kind, which pays by synapse and unit, against the gpu kind; the same organisms."""
     works = {
-        kind: per_site(make_backend("numba", made(8192, kind=kind), settled(kind=kind, sites=8192)[1], threads=1), 8192, 256)
+        kind: per_site(
+            make_backend("numba", world_of(8192, kind=kind), settled(kind=kind, sites=8192)[1], threads=1), 8192, 256
+        )
         for kind in ("gpu", "cpu")
     }
     times = in_turn(rounds, **works)
@@ -219,7 +204,7 @@ def teaching(rounds: int, state: WorldState) -> dict[str, float]:
 
 def memory(rounds: int, state: WorldState) -> dict[str, float]:
     """Bytes a site of all arrays of the backend."""
-    return {f"2^{n}": array_bytes(make_backend("numba", made(2**n), tiled(2**n, state))) / 2**n for n in (14, 18)}
+    return {f"2^{n}": array_bytes(make_backend("numba", world_of(2**n), tiled(2**n, state))) / 2**n for n in (14, 18)}
 
 
 def machine() -> dict[str, object]:

@@ -30,7 +30,8 @@ from typing import IO, Any
 import numpy as np
 
 from benchmarks.peers.turns import Case, usable_cores
-from benchmarks.speed import made, settled, tiled
+from benchmarks.soups import tiled, world_of
+from benchmarks.speed import settled
 from cyberspace.backends.backend import make_backend
 from cyberspace.version import __version__
 
@@ -67,7 +68,7 @@ class Ours:
         for exponent in (14, 20):
             sites, ticks = 2**exponent, 2 ** (23 - exponent)
             here = tiled(sites, state)
-            backend = make_backend("numba", made(sites), here)
+            backend = make_backend("numba", world_of(sites), here)
             assert here.region.sites == sites
             living = int(np.count_nonzero(here.region.alive))
             name, macs = f"whole world, 2^{exponent} sites", world.body.synapses

@@ -14,13 +14,10 @@ from numba.extending import intrinsic
 from cyberspace.backends.cpu.dots import I32, I64, call, constant, splat
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.vector import threefry
-from organisms.bits import PARITY
+from organisms.bits import PARITY, ROTATIONS
 
 MANY = 16
 """Blocks that are drawn at once; or twice as many, where there are."""
-
-ROTATIONS = (13, 15, 26, 6), (17, 29, 16, 24)
-"""In turn, for four rounds each."""
 
 GROUPS = 5
 """Of four rounds."""
@@ -67,7 +64,7 @@ def _encrypt(builder, keys, words):
     """Threefry-2x32 with 20 rounds."""
     x0, x1 = (builder.add(word, key) for word, key in zip(words, keys, strict=False))
     for group in range(GROUPS):
-        for rotation in ROTATIONS[group % 2]:
+        for rotation in ROTATIONS[4 * (group % 2) : 4 * (group % 2) + 4]:
             x0 = builder.add(x0, x1)
             turned = call(builder, f"llvm.fshl.v{x1.type.count}i32", x1.type, x1, x1, constant(x1.type, rotation))
             x1 = builder.xor(turned, x0)

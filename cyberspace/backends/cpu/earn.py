@@ -15,6 +15,7 @@ from cyberspace.backends.cpu.arrays import FILL, FINES, PAID
 from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
+from cyberspace.backends.cpu.tasks import living
 from cyberspace.backends.cpu.vector import bit_length, where
 from cyberspace.law import rules
 from cyberspace.law.world import MAX_SCORE, RATIO_BITS
@@ -31,14 +32,6 @@ def pool_ratio(pool, claims):
     if pool >= claims:
         return np.int64(1 << RATIO_BITS)
     return (np.int64(pool) << RATIO_BITS) // np.int64(claims)
-
-
-@part
-def lives_where(verdict, task, arrays, lives, low):
-    """1 where somebody lives to whom a task is posed, of the sites from low on: int32."""
-    meets, alive = verdict.where[task], arrays.alive
-    for k in range(len(lives)):
-        lives[k] = np.int32(meets[low + k]) & np.int32(alive[low + k])
 
 
 @part
@@ -86,12 +79,9 @@ def note_performed(verdict, lives, first_goal, goals, arrays, low, at):
 
 
 @part
-def fill(verdict, goal, group, tally):
-    """A pool of a goal after a lesson's filling."""
-    pools = verdict.pools
-    flow = min(max(verdict.rates[1, goal] - pools[goal, group], np.int32(0)), verdict.rates[0, goal])
-    pools[goal, group] += flow
-    tally[FILL] += flow
+def flow_into(verdict, goal, held):
+    """What a lesson adds to a pool of a goal that holds so much."""
+    return min(max(verdict.rates[1, goal] - held, np.int32(0)), verdict.rates[0, goal])
 
 
 @part
@@ -100,7 +90,9 @@ def earn_whole(verdict, lives, arrays, task, low, high, at, scored, income, fine
     size = len(arrays.energy) // verdict.pools.shape[1]
     for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
         for group in range(low // size, high // size):
-            fill(verdict, goal, group, tally)
+            flow = flow_into(verdict, goal, verdict.pools[goal, group])
+            verdict.pools[goal, group] += flow
+            tally[FILL] += flow
             if scored != 0:
                 own = slice(group * size - low, group * size - low + size)
                 score = verdict.score[goal, at + own.start : at + own.stop]
@@ -136,7 +128,7 @@ def claim_share(verdict, arrays, block, low, high, at, lesson, scored):
     """Tell what a block claims from pools that it shares."""
     lives = scratch(high - low, np.int32)
     for task in range(len(scored)):
-        lives_where(verdict, task, arrays, lives, low)
+        living(lives, verdict.where[task], arrays.alive, low)
         for goal in range(verdict.goals[task, 0], verdict.goals[task, 0] + verdict.goals[task, 1]):
             claims = claims_of(verdict.score[goal, at : at + high - low], lives) if scored[task] != 0 else np.int64(0)
             verdict.claims[lesson & 1, goal, block] = claims
@@ -151,7 +143,7 @@ def earn_share(verdict, lives, task, block, low, high, at, lesson, scored, incom
         for other in range(first, last):
             kept[goal, block] -= verdict.paid[~lesson & 1, goal, other]
             claims += verdict.claims[lesson & 1, goal, other]
-        flow = min(max(verdict.rates[1, goal] - kept[goal, block], np.int32(0)), verdict.rates[0, goal])
+        flow = flow_into(verdict, goal, kept[goal, block])
         kept[goal, block] += flow
         if block == first:
             tally[FILL] += flow
@@ -172,7 +164,7 @@ def earn(verdict, arrays, block, low, high, at, lesson, scored, judged, split, t
     for task in range(len(scored)):
         some |= scored[task]
         if scored[task] != 0:
-            lives_where(verdict, task, arrays, lives, low)
+            living(lives, verdict.where[task], arrays.alive, low)
             if judged[task] != 0:
                 note_performed(verdict, lives, verdict.goals[task, 0], verdict.goals[task, 1], arrays, low, at)
         if split != 0:

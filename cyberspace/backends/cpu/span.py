@@ -109,15 +109,10 @@ def live(here, stages, shared, count, told, span, counts, records, thread):
     tick, and whether lessons have to be posed anew then.  `told` uint8 (2, lessons, tasks) says whether a lesson is scored, and whether
     it is judged.  `counts` int64 (threads, ticks, COLUMNS) is added to; `records` int32 (ticks, 3, slots) is written.
     """
-    work(here, stages[:count], shared, told, span, counts[thread], records, thread)
-
-
-@part
-def work(here, stages, shared, told, span, counts, records, thread):
-    """Live units until none is left."""
+    stages = stages[:count]
     arrays, tables, blocks, tasks = here.arrays, here.tables, here.blocks, here.tasks
     verdict, params = here.verdict, here.params
-    given = arrays, tables, blocks, tasks, told, verdict, params, span, counts, records
+    given = arrays, tables, blocks, tasks, told, verdict, params, span, counts[thread], records
     stage, before = 0, 0
     while True:
         unit = claim(shared, TAKEN)

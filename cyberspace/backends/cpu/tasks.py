@@ -78,9 +78,7 @@ def judging(judge, score):
     @njit(**KERNEL, cache=is_ours(judge))
     def kernel(posed, arrays, verdict, low, high, at, lesson, scored):
         lives, said, count = scratch(high - low, np.bool_), scratch(high - low, np.uint32), high - low
-        where, alive = posed.where[low:high], arrays.alive[low:high]
-        for k in range(count):
-            lives[k] = where[k] & alive[k]
+        living(lives, posed.where, arrays.alive, low)
         answers_said(said, arrays.says, len(verdict.signals), low)
         judge_run(said, posed.hidden[low:high], lesson, posed.tables, lives, arrays.memory, low, high)
         if scored != 0:
@@ -117,14 +115,19 @@ def judging_traced(judge):
     @njit(**KERNEL, cache=True)
     def kernel(posed, arrays, verdict, low, high, at, lesson, scored):
         lives, said = scratch(high - low, np.bool_), scratch(high - low, np.uint32)
-        where, alive = posed.where[low:high], arrays.alive[low:high]
-        for k in range(high - low):
-            lives[k] = where[k] & alive[k]
+        living(lives, posed.where, arrays.alive, low)
         answers_said(said, arrays.says, len(verdict.signals), low)
         told = verdict.score, verdict.did, verdict.signals, low, at, posed.first_goal
         judge(posed.words, said, arrays.activity, lesson, posed.tables, lives, arrays.memory, *told)
 
     return kernel
+
+
+@part
+def living(lives, where, alive, low):
+    """Who lives where a task is posed, from one site on."""
+    for k in range(len(lives)):
+        lives[k] = where[low + k] & alive[low + k]
 
 
 @part
