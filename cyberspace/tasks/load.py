@@ -13,10 +13,11 @@ import numpy as np
 
 from cyberspace.errors import InputError, problem
 from cyberspace.plugins import Plug, loading
+from cyberspace.tasks.faultless import with_kept
 from cyberspace.tasks.stored import StoredTask
 from cyberspace.tasks.table import TASKS
-from cyberspace.tasks.task import Task
-from cyberspace.tasks.trial import BOARD, SITES, try_task
+from cyberspace.tasks.task import AUTO, Task
+from cyberspace.tasks.trial import SITES, pose_once, try_task
 from organisms.arrays import NUMPY
 
 MOST_WORDS = 2**16
@@ -54,7 +55,7 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
     if problems:
         attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
-    return task
+    return task if name in TASKS else with_kept(task, answers)
 
 
 def _make(kind: type[Task], name: str, options: Mapping[str, object], where: str) -> Task:
@@ -85,7 +86,7 @@ def _try(task: Task, kind: type[Task], options: Mapping[str, object], answers: i
 def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     """What is wrong with a task, as (got, expected), found by posing and judging one lesson."""
     problems = []
-    for attribute in ("block", "judged", "words"):
+    for attribute in ("block", "judged", "words", "group"):
         value = getattr(task, attribute)
         most = MOST_WORDS if attribute == "words" else 2**31 - 1
         if not isinstance(value, int) or not 1 <= value <= most:
@@ -94,8 +95,8 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
         problems.append((f"goals = {task.goals!r}", "a tuple of one or more names"))
     if type(task.memory) is not int or not 0 <= task.memory <= MOST_WORDS:
         problems.append((f"memory = {task.memory!r}", f"a whole number from 0 to {MOST_WORDS}"))
-    if not isinstance(task.fill, int | float) or not 0 <= task.fill < math.inf:
-        problems.append((f"fill = {task.fill!r}", "a number of 0 or more"))
+    if task.fill != AUTO and not (isinstance(task.fill, int | float) and 0 <= task.fill < math.inf):
+        problems.append((f"fill = {task.fill!r}", f'a number of 0 or more, or "{AUTO}"'))
     if type(task.pool) is not int or task.pool < 1:
         problems.append((f"pool = {task.pool!r}", "a whole number of 1 or more"))
     if problems:
@@ -103,7 +104,8 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     bits = (np.arange(task.words * SITES, dtype=np.uint32) * np.uint32(2654435769)).reshape(task.words, -1)
     try:
         lesson = task.judged - 1
-        channels, hidden = task.pose_board(NUMPY, bits, lesson, BOARD) if task.board else task.pose(NUMPY, bits, lesson)
+        memory, silent = np.zeros((task.memory, SITES), dtype=np.int32), np.zeros((answers, SITES), dtype=np.int8)
+        channels, hidden = pose_once(task, NUMPY, bits, lesson, memory, silent, np.arange(SITES, dtype=np.int32))
     except Exception as error:  # a user's code
         return [(f"pose raised {type(error).__name__}: {error}", "channels and hidden")]
     problems += _array(channels, "pose: channels", np.int8, (None, SITES))

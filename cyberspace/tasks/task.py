@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
 
@@ -71,6 +76,13 @@ class SiteText:
     channels: int
 
 
+AUTO = "auto"
+"""In place of `fill`: enough for everybody to earn what living costs, see `cyberspace.worldfile.places.fill_of`."""
+
+MAY_ASK = ("memory", "answers", "site")
+"""What `pose` is given beside the rest if it has parameters of these names."""
+
+
 class Task:
     """Base class of tasks.  Make one by subclassing and naming it in the world file: `name = "my_file.py:MyTask"`.
 
@@ -78,11 +90,14 @@ class Task:
 
     Attributes:
         goals: Names of what can be earned; each has a pool of its own in every sm.
-        fill: Start value: energy that flows into the pools per site, goal and tick.
+        fill: Start value: energy that flows into the pools per site, goal and tick; or "auto", enough for all to live by.
         pool: Start value: what a pool holds at most, in lessons of filling.
         block: Lessons between two draws of `bits`.
-        judged: Lessons between two judgements of what an organism performs.
+        judged: Lessons between two judgements of what an organism performs; for a task without `performs` of its own it is at least a
+            block, and 16 lessons if its block is a single one.
         words: Random words per site and block.
+        group: Neighbouring sites that are given the same random words: those of equal site // group.
+        unit: Unit of what `measure` says; empty if it says nothing.
         memory: int32 words that the task remembers per organism; 0 at birth.
         board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
         source: Where the text of its class lies; empty if it has none. It is set when a world is read.
@@ -90,11 +105,13 @@ class Task:
     """
 
     goals: ClassVar[tuple[str, ...]] = ()
-    fill: ClassVar[float] = 0.1
+    fill: ClassVar[float | str] = AUTO
     pool: ClassVar[int] = 64
     block: int = 1
     judged: int = 1
     words: int = 1
+    group: int = 1
+    unit: ClassVar[str] = ""
     memory: int = 0
     board: ClassVar[bool] = False
     source: ClassVar[str] = ""
@@ -102,6 +119,11 @@ class Task:
 
     def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:
         """Pose a lesson.
+
+        It may have up to three parameters more, and is given what it names: `memory`, int32 (memory, sites), what the task remembers of
+        each organism; `answers`, int8 (answers, sites), what each answered at the end of the last lesson, 0 for newborns; `site`, int32
+        (sites,), the number of the site in its region.  With `memory` or `answers` what is observed may depend on what was done, and
+        the lesson is posed anew in every tick, since somebody else may live at a site by then.
 
         Args:
             xp: Array namespace, NumPy or jax.numpy.
@@ -135,9 +157,34 @@ class Task:
         raise NotImplementedError
 
     def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
-        """Which goals an organism counts as performing when it is judged, bool (goals, sites): those it is paid for."""
+        """Which goals an organism counts as performing when it is judged, bool (goals, sites).
+
+        A task that a world file names and that has no `performs` of its own is judged by whole blocks: an organism performs a goal if it
+        was paid for it in each of `judged` lessons, see `cyberspace.tasks.faultless`.
+        """
         return score > 0
+
+    def measure(self, memory: Int32s) -> NDArray[np.float64]:
+        """How well each organism does, float64 (sites,) in the task's `unit`, from its memory int32 (memory, sites); NaN where nothing
+        is known yet.  It is asked by whoever looks, and no part of the world's laws."""
+        return np.full(memory.shape[1], np.nan)
 
     def site_text(self, answers: int) -> SiteText | None:
         """The task over single sites, for bodies with so many answer units; None if it has no such text."""
         return None
+
+
+@cache
+def asks_for(kind: type[Task]) -> tuple[str, ...]:
+    """Which of `MAY_ASK` the `pose` of a task's class has parameters for."""
+    return tuple(name for name in MAY_ASK if name in inspect.signature(kind.pose).parameters)
+
+
+def is_closed(task: Task) -> bool:
+    """Whether what a task shows may depend on what was done, so that it is posed in every tick."""
+    return "memory" in asks_for(type(task)) or "answers" in asks_for(type(task))
+
+
+def pose_with(task: Task, xp: Namespace, bits: Words, lesson: int, **given: Array) -> tuple[Int8s, Hidden]:
+    """Pose a lesson, with what the task asks for of what is given, which has the names of `MAY_ASK`."""
+    return task.pose(xp, bits, lesson, **{name: given[name] for name in asks_for(type(task))})

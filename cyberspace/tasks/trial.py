@@ -19,7 +19,7 @@ from unittest import mock
 import numpy as np
 
 from cyberspace.tasks.job import JOB, PLACES
-from cyberspace.tasks.task import Board, Hidden, Task
+from cyberspace.tasks.task import Board, Hidden, Task, pose_with
 from organisms.arrays import NUMPY, Array, Int8s, Int32s, Namespace, Words
 
 SITES = 7
@@ -70,7 +70,7 @@ def try_lesson(task: Task, xp: Namespace, given: Given) -> Said:
         Exception: Whatever the task raises.
     """
     bits, answers, memory = (xp.asarray(one.copy()) for one in (given.bits, given.answers, given.memory))
-    channels, hidden = task.pose_board(xp, bits, given.lesson, BOARD) if task.board else task.pose(xp, bits, given.lesson)
+    channels, hidden = pose_once(task, xp, bits, given.lesson, memory, answers, xp.arange(bits.shape[1], dtype=np.int32))
     _unchanged("pose: bits", given.bits, bits)
     kept = plain(hidden)
     score, signal, after = task.judge(xp, answers, hidden, memory)
@@ -83,6 +83,15 @@ def try_lesson(task: Task, xp: Namespace, given: Given) -> Said:
     if not same(judged, (plain(score), plain(signal), plain(after))):
         raise Impure("performs: score or memory")
     return Said((plain(channels), kept), (*judged, plain(did)))
+
+
+def pose_once(
+    task: Task, xp: Namespace, bits: Words, lesson: int, memory: Int32s, answers: Int8s, site: Int32s
+) -> tuple[Int8s, Hidden]:
+    """Pose a lesson, at a job board that nothing stands at if the task needs one."""
+    if task.board:
+        return task.pose_board(xp, bits, lesson, BOARD)
+    return pose_with(task, xp, bits, lesson, memory=memory, answers=answers, site=site)
 
 
 def _unchanged(what: str, before: Array, after: object) -> None:
@@ -188,15 +197,18 @@ def try_elsewhere(
     memory = np.zeros((task.memory, SITES), dtype=np.int32)
     for lesson, bits, said in lessons_of(task, answers):
         here = try_lesson(task, NUMPY, Given(lesson, bits, said, memory))
-        there = plain(call(lambda *given: _whole(task, xp, *given), np.int32(lesson), bits, said, memory))
+        site = np.arange(SITES, dtype=np.int32)
+        there = plain(call(lambda *given: _whole(task, xp, *given), np.int32(lesson), bits, said, memory, site))
         assert isinstance(there, tuple)
         found += differing(Said((here.posed[0], ()), here.judged), Said((there[0], ()), there[1:]))
         memory = np.asarray(here.judged[2], dtype=np.int32)
     return list(dict.fromkeys(found))
 
 
-def _whole(task: Task, xp: Namespace, lesson: int, bits: Words, said: Int8s, memory: Int32s) -> tuple[object, ...]:
-    channels, hidden = task.pose_board(xp, bits, lesson, BOARD) if task.board else task.pose(xp, bits, lesson)
+def _whole(
+    task: Task, xp: Namespace, lesson: int, bits: Words, said: Int8s, memory: Int32s, site: Int32s
+) -> tuple[object, ...]:
+    channels, hidden = pose_once(task, xp, bits, lesson, memory, said, site)
     score, signal, after = task.judge(xp, said, hidden, memory)
     return channels, score, signal, after, task.performs(xp, score, after)
 

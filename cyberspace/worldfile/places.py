@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import Kind
+from cyberspace.law.physics import NUMBERS
 from cyberspace.law.world import MAX_POOL_SITES, MAX_SITES, TaskPlace
 from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import BOARD
 from cyberspace.tasks.task import Task
-from cyberspace.worldfile.schema import SpaceTable, TaskTable
+from cyberspace.worldfile.schema import SpaceTable, TaskTable, physics_value
 from organisms.body import BodyPlan
 from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
 from topology.axes import DEFAULT_CURLED, DEFAULT_STRETCH
@@ -91,10 +92,11 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
             )
         if not task.board:  # a vent takes its site from every other task
             taken |= sites
-        place = _place(table, task, first, sites, space, lattice)
+        rate = _fill(table, task, space, kind)
+        place = _place(table, task, first, sites, space, lattice, rate)
         if place.fill > MAX_FILL:
-            got = f"{float(task.fill if table.fill is None else table.fill):g}, {place.fill:,} for a pool in a lesson"
-            fits = MAX_FILL * float(task.fill if table.fill is None else table.fill) / place.fill
+            got = f"{rate:g}, {place.fill:,} for a pool in a lesson"
+            fits = MAX_FILL * rate / place.fill
             problems.append(problem(f"{entry}.fill", got, f"at most {MAX_FILL:,} for a pool in a lesson", f"{fits:.3g}"))
         places.append(place)
         first += len(task.goals)
@@ -110,11 +112,26 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
     return tuple(places)
 
 
+def fill_of(fill: float | str, goals: int, upkeep: int) -> float:
+    """Energy that flows into each of the pools of a task with so many goals, per site and tick.
+
+    "auto" is what living costs, shared by the goals: if everybody did all of them, everybody would earn it.  Less is not worth what a
+    brain that solves the task costs to find; more lets all live who do it at all.
+    """
+    return max(upkeep, 1) / goals if isinstance(fill, str) else fill
+
+
+def _fill(table: TaskTable, task: Task, space: SpaceTable, kind: Kind) -> float:
+    row = next(row for row in NUMBERS if row.key == "upkeep")
+    upkeep = physics_value(space.physics, row, kind.start)
+    return fill_of(task.fill if table.fill is None else table.fill, len(task.goals), int(upkeep or 0))
+
+
 def _place(
-    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice
-) -> TaskPlace:
+    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice, rate: float
+) -> TaskPlace:  # fmt: skip
     share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
-    fill = int((task.fill if table.fill is None else table.fill) * space.physics.lesson * share)
+    fill = int(rate * space.physics.lesson * share)
     lessons = task.pool if table.pool is None else table.pool
     return TaskPlace(task, first, sites, fill, min(fill * lessons, MAX_FILL))
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
+from cyberspace.tasks.task import AUTO
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 
@@ -101,6 +102,12 @@ def physics_value(table: PhysicsTable, row: PhysicsNumber, starts: Mapping[str, 
     return value
 
 
+def _as_fill(value: Any) -> float | str:
+    if value == AUTO or (isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MAX_ENERGY):
+        return AUTO if value == AUTO else float(value)
+    raise ValueError(f'a number from 0 to {MAX_ENERGY}, or "{AUTO}"')
+
+
 class TaskTable(Table):
     """A task and where it is posed."""
 
@@ -108,8 +115,8 @@ class TaskTable(Table):
     """A built-in name, `FILE.py:CLASS` beside the world file, or `package.module:CLASS`."""
     where: dict[str, Range] = {}
     """The places along near axes where it is posed; everywhere if left out."""
-    fill: Annotated[float, Field(ge=0, le=MAX_ENERGY, allow_inf_nan=False)] | None = None
-    """Energy that flows into its pools per site, goal and tick; the task's start value if left out."""
+    fill: Annotated[float | str, BeforeValidator(_as_fill)] | None = None
+    """Energy that flows into its pools per site, goal and tick, or `"auto"`, what living costs; the task's start value if left out."""
     pool: Annotated[int, Field(ge=1, le=MAX_LENGTH)] | None = None
     """What a pool holds at most, in lessons of filling; the task's start value if left out."""
     options: dict[str, Any] = {}

@@ -14,7 +14,7 @@ from cyberspace.backends.cpu.compiled import is_ours
 from cyberspace.backends.cpu.handle import Field, Handle
 from cyberspace.backends.cpu.tasks import FIRST
 from cyberspace.backends.cpu.traced import RUN
-from cyberspace.tasks.task import Task
+from cyberspace.tasks.task import Task, pose_with
 from cyberspace.telling import say
 from organisms.arrays import NUMPY, Array
 from organisms.body import ANSWER
@@ -93,6 +93,7 @@ class Asked:
             "inputs": np.zeros((SITES, shown.shape[1]), dtype=np.int8),
             "where": self.draw.random(SITES) < 0.9,
             "words": np.zeros((task.words, SITES), dtype=np.uint32),
+            "remembers": self.here["memory"],
         }
         goals = len(task.goals)
         self.verdict: dict[str, Array] = {
@@ -135,7 +136,8 @@ class Asked:
         pose(posed, 0, SITES, lesson, 1)
         said = np.ascontiguousarray(here["activity"][:, ANSWER : ANSWER + self.answers].T)
         with np.errstate(all="ignore"):
-            shown, hidden = task.pose(NUMPY, self.posed["words"].copy(), lesson)
+            site = np.arange(SITES, dtype=np.int32)
+            shown, hidden = pose_with(task, NUMPY, self.posed["words"].copy(), lesson, memory=memory.copy(), site=site)
             score, signal, after = task.judge(NUMPY, said, hidden, memory.copy())
             did = task.performs(NUMPY, score, after)
             felt = signals + np.asarray(signal, dtype=np.int8)

@@ -16,10 +16,11 @@ from cyberspace.backends.cpu.partition import Partition
 from cyberspace.backends.cpu.progress import expect
 from cyberspace.backends.cpu.span import FEATURES
 from cyberspace.backends.cpu.traced import TracedText, trace
+from cyberspace.law.state import FIELDS, NOTHING, Region
 from cyberspace.law.verbs.answer import ask, posed
 from cyberspace.law.verbs.earn import pool_rates
 from cyberspace.law.world import World
-from cyberspace.tasks.task import Hidden, SiteText
+from cyberspace.tasks.task import Hidden, SiteText, is_closed
 from organisms import bits
 from organisms.arrays import NUMPY, Array, Bools, Words
 from organisms.body import ANSWER, SENSES
@@ -56,13 +57,18 @@ class PosedTask:
     def _lay_out(self) -> None:
         world, task, text = self._world, self.place.task, self.text
         self._shown = np.zeros((world.sites, world.body.channels if text is None else 0), dtype=np.int8)
-        stream: dict[str, int] = {"seed": world.seed, "region": world.region, "stream": bits.TASK + self._number}
+        stream: dict[str, int] = {
+            "seed": world.seed,
+            "region": world.region,
+            "stream": bits.TASK + self._number,
+            "group": task.group,
+        }
         self._random = Handle({"words": self._words, **stream})
         fields: dict[str, Field] = {"inputs": self._arrays.inputs, "where": self._where, "shown": self._shown}
         fields |= {"words": self._words, "block": task.block, "channels": world.body.channels, **stream}
         if text is not None:
             fields["channels"] = min(world.body.channels, text.channels)
-            fields |= {"tables": text.tables, "memory": task.memory}
+            fields |= {"tables": text.tables, "memory": task.memory, "remembers": self._arrays.memory}
             fields |= {"first_goal": self.place.first_goal, "goals": len(task.goals)}
         if isinstance(text, SiteText):
             fields["hidden"] = np.zeros(world.sites, dtype=np.int32)
@@ -99,11 +105,13 @@ class PosedTask:
 
     def pose(self, lesson: int, whole: dict[str, Array]) -> None:
         """Pose a lesson by NumPy: what it shows is copied to the senses when it begins."""
-        world, task = self._world, self.place.task
+        world, task, arrays = self._world, self.place.task, self._arrays
         if lesson // task.block != self._block:
             self._block = lesson // task.block
             tasks.draw(self._random, 0, world.sites, self._block)
-        told, self._hidden = ask(NUMPY, self.place, self._words, lesson, self._arrays.block, whole["jobs"], whole["pools"])
+        known = {"block": arrays.block, "jobs": whole["jobs"], "pools": whole["pools"], "memory": arrays.memory.copy()}
+        region = Region(**{name: known.get(name, NOTHING) for name in FIELDS})
+        told, self._hidden = ask(NUMPY, self.place, self._words, lesson, region, world.numbers(NUMPY))
         fit = min(world.body.channels, told.shape[0])
         self._shown[:, :fit].T[:] = told[:fit]
         self.handle.set("channels", fit)
@@ -135,6 +143,7 @@ class Lessons:
     Attributes:
         by_numpy: Whether a task is judged by NumPy, so that all wait at the end of a lesson.
         on_board: Whether a task is posed at a board, so that all wait before a lesson begins.
+        by_tick: Whether a closed loop is posed by NumPy, so that all wait before every tick.
         addresses: For `cyberspace.backends.cpu.span.live`.
         verdict: The same.
     """
@@ -149,12 +158,13 @@ class Lessons:
             task.agree(self._verdict(0, 0), handle)
         self.by_numpy = any(task.text is None for task in self._tasks)
         self.on_board = any(task.place.task.board for task in self._tasks)
+        self.by_tick = any(task.text is None and is_closed(task.place.task) for task in self._tasks)
         kept = self.by_numpy or partition.split
         stride = 0 if kept else partition.widest
         self.verdict = self._verdict(world.sites if kept else 2 * threads * stride, stride)
         self.addresses = np.zeros((len(self._tasks), len(FEATURES)), dtype=np.int64)
         for row, task in zip(self.addresses, self._tasks, strict=True):
-            row[:] = *task.kernels(self.verdict, handle), task.handle.address
+            row[:] = *task.kernels(self.verdict, handle), task.handle.address, is_closed(task.place.task)
         self.posed = -1
         """The lesson that NumPy posed last."""
         self.anew = True
@@ -192,10 +202,10 @@ class Lessons:
         self.posed, self.anew = -1, True
 
     def pose(self, lesson: int) -> None:
-        """Pose a lesson by NumPy, where a task needs it and that was not done yet."""
-        if lesson != self.posed:
+        """Pose a lesson by NumPy, where a task needs it and that was not done yet, or may come out otherwise by now."""
+        if lesson != self.posed or self.by_tick:
             for task in self._tasks:
-                if task.text is None:
+                if task.text is None and (lesson != self.posed or is_closed(task.place.task)):
                     task.pose(lesson, self._whole)
             self.posed = lesson
 

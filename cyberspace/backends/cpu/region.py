@@ -182,9 +182,11 @@ class NumbaCpu:
         if not lessons.by_numpy:
             return (FOREVER, 0)
         last = tick // length * length + length - 1
+        if lessons.by_tick and tick < last:
+            return tick + 1, LISTEN
         if here < (last, CLAIM):
             return last, CLAIM
-        return (last + 1, LISTEN) if lessons.on_board else (last + length, CLAIM)
+        return (last + 1, LISTEN) if lessons.on_board or lessons.by_tick else (last + length, CLAIM)
 
     def _live(
         self, here: Place, stop: Place, counts: Sums, records: NDArray[np.int32], origin: int, axis: int = NEAR, tide: int = 0
@@ -197,7 +199,7 @@ class NumbaCpu:
             lessons.pose(lesson)
         elif lessons.by_numpy and what == CLAIM and tick % length == length - 1:
             lessons.judge()
-            if not lessons.on_board:
+            if not (lessons.on_board or lessons.by_tick):
                 lessons.pose(lesson + 1)
         most = 4 * (last - tick + 2)
         if len(self._stages) < most:

@@ -40,8 +40,9 @@ UNITS, ERROR, TAKEN, DONE = range(4)
 """Numbers that threads share: units of all stages, whether a thread failed, units that were taken, and from there on how many units of
 each stage are done; how many stages each block has lived lies beyond."""
 
-FEATURES = ("pose", "judge", "posed")
-"""Addresses that are known of each task: its kernels, 0 for those that it does not have, and its handle."""
+FEATURES = ("pose", "judge", "posed", "closed")
+"""What is known of each task: addresses of its kernels, 0 for those that it does not have, and of its handle; and whether it is a closed
+loop, which is posed in every tick."""
 
 
 @part
@@ -188,9 +189,10 @@ def live_part(block, tick, what, given, room):
             listen(arrays, low, high)
     elif what == THINK:
         anew = np.int64(span[5] != 0 and tick == span[4])
-        if anew != 0 or tick % params.lesson_ticks == 0:
-            for task in range(len(tasks)):
-                call_at(tasks[task, 0], as_handle(tasks[task, 2]), low, high, lesson, anew)
+        begins = anew != 0 or tick % params.lesson_ticks == 0
+        for task in range(len(tasks)):
+            if begins or tasks[task, 3] != 0:
+                call_at(tasks[task, 0], as_handle(tasks[task, 2]), low, high, lesson, anew if begins else np.int64(-1))
         sense(arrays, now, ends, low, high)
         think(arrays, low, high, params)
         if ends and len(tasks) > 0:

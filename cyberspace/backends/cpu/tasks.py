@@ -26,12 +26,13 @@ FIRST = len(SENSES)
 
 @cache
 def posing(pose):
-    """The kernel of a task's `pose`: (posed, low, high, lesson, anew), the last 1 if its random words have to be drawn whatever comes."""
+    """The kernel of a task's `pose`: (posed, low, high, lesson, anew), the last 1 if its random words have to be drawn whatever comes,
+    and -1 if they were drawn in an earlier tick of the lesson."""
     pose_run = theirs(pose)
 
     @njit(**KERNEL, cache=is_ours(pose))
     def kernel(posed, low, high, lesson, anew):
-        if anew != 0 or lesson % posed.block == 0:
+        if anew > 0 or (anew == 0 and lesson % posed.block == 0):
             draw_words(posed, low, high, lesson // posed.block)
         shown = posed.inputs[low:high, FIRST : FIRST + posed.channels]
         pose_run(posed.words[:, low:high], lesson, posed.tables, posed.where[low:high], shown, posed.hidden[low:high])
@@ -42,16 +43,22 @@ def posing(pose):
 @part
 def draw_words(posed, low, high, block):
     """`organisms.bits.site_words` for a block of lessons."""
-    key, words = stream_key(posed, posed.stream, block), posed.words
+    key, words, group = stream_key(posed, posed.stream, block), posed.words, np.int64(posed.group)
     for pair in range((len(words) + 1) // 2):
         first = words[2 * pair, low:high]
         if 2 * pair + 1 < len(words):
             second = words[2 * pair + 1, low:high]
             for k in range(high - low):
-                first[k], second[k] = threefry(key[0], key[1], np.uint32(low + k), np.uint32(pair))
+                first[k], second[k] = threefry(key[0], key[1], number_of(low + k, group), np.uint32(pair))
         else:
             for k in range(high - low):
-                first[k] = threefry(key[0], key[1], np.uint32(low + k), np.uint32(pair))[0]
+                first[k] = threefry(key[0], key[1], number_of(low + k, group), np.uint32(pair))[0]
+
+
+@part
+def number_of(site, group):
+    """Whose random words a site is given."""
+    return np.uint32(site) if group == 1 else np.uint32(site // group)
 
 
 @njit(**KERNEL, cache=True)
@@ -100,10 +107,10 @@ def posing_traced(pose):
 
     @njit(**KERNEL, cache=True)
     def kernel(posed, low, high, lesson, anew):
-        if anew != 0 or lesson % posed.block == 0:
+        if anew > 0 or (anew == 0 and lesson % posed.block == 0):
             call_at(posed.draw, posed.random, low, high, lesson // posed.block)
         shown = posed.inputs[low:high, FIRST : FIRST + posed.channels]
-        pose(posed.words, lesson, posed.tables, posed.where[low:high], shown, low)
+        pose(posed.words, lesson, posed.tables, posed.where[low:high], posed.remembers, shown, low)
 
     return kernel
 

@@ -35,7 +35,7 @@ from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.select import bit_count, choose, quotient, rest
 from cyberspace.backends.cpu.tracer import SITES, Traced, as_terms
-from cyberspace.tasks.task import Task
+from cyberspace.tasks.task import Task, pose_with
 from organisms.arrays import Array, Int8s, Int32s, Namespace, Words
 from organisms.body import ANSWER
 
@@ -50,8 +50,8 @@ class TracedText:
     """A task over single sites, as it was noted.
 
     Attributes:
-        pose: (words uint32 (words, sites), lesson, tables, where bool (k,), channels int8 (k, channels), low): write the channels of the
-            k sites from `low` on where the task is posed.  What it hides is computed again by `judge`.
+        pose: (words uint32 (words, sites), lesson, tables, where bool (k,), memory int32 (memory, sites), channels int8 (k, channels),
+            low): write the channels of the k sites from `low` on where the task is posed.  What it hides is computed again by `judge`.
         judge: (words, said uint32 (k,), activity int8 (sites, units), lesson, tables, lives bool (k,), memory int32 (memory, sites),
             score int32 (goals, ...), did, signals int8 (answers, ...), low, at, goal): judge the k sites from `low` on.  Verdicts are
             written from `at` and `goal` on; signals are added to.
@@ -108,7 +108,9 @@ def _ask(task: Task, formulas: Formulas, answers: int, channels: int) -> tuple[l
     said = cast(Int8s, _given(formulas, "answer", draw.integers(-127, 128, (answers, SITES)).astype(np.int8)))
     memory = cast(Int32s, _given(formulas, "memory", np.zeros((task.memory, SITES), dtype=np.int32)))
     lesson = cast(int, Traced(formulas, np.asarray(5), as_terms(formulas.make("lesson", INT64)), python=True))
-    told, hidden = task.pose(xp, bits, lesson)
+    number = np.array([formulas.make("site", INT32)], dtype=object)
+    site = cast(Int32s, Traced(formulas, np.arange(SITES, dtype=np.int32), number))
+    told, hidden = pose_with(task, xp, bits, lesson, memory=memory, site=site)
     score, signal, after = task.judge(xp, said, hidden, memory)
     did, goals = task.performs(xp, score, after), len(task.goals)
     shown = one_by_site(told, len(told), formulas)[:channels]
@@ -168,6 +170,8 @@ class Writer:
     def _spoken(self, term: Term) -> str:
         if term.op in ("word", "memory"):
             return f"{term.op}_{term.about}[k]"
+        if term.op == "site":
+            return "np.int32(low + k)"
         if term.op == "answer":
             return f"activity[low + k, {ANSWER + term.about}]"
         if term.op == "said":
@@ -185,7 +189,7 @@ class Writer:
 def _pose_text(shown: list[Term]) -> str:
     after = ["for j in range(size):", "    if where[first + j]:"]
     after += [f"        channels[first + j, {k}] = new_channels[j + {RUN * k}]" for k in range(len(shown))]
-    head = "pose(words, lesson, tables, where, channels, low)"
+    head = "pose(words, lesson, tables, where, memory, channels, low)"
     return Writer({"channels": shown}).function(head, after if shown else [])
 
 

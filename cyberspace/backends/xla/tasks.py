@@ -12,7 +12,7 @@ from cyberspace.backends.xla.block import cells_of, row, rows
 from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.engine import XLA
 from cyberspace.errors import InputError, problem
-from cyberspace.law.state import Region
+from cyberspace.law.state import FIELDS, NOTHING, Region
 from cyberspace.law.verbs.answer import ask
 from cyberspace.law.world import TaskPlace, World
 from cyberspace.tasks.table import TASKS
@@ -29,9 +29,12 @@ def check_tasks(world: World, region: Region) -> None:
         bits = jax.ShapeDtypeStruct((task.words, world.sites), np.uint32)
         answers = jax.ShapeDtypeStruct((world.body.answers, world.sites), np.int8)
         memory = jax.ShapeDtypeStruct((task.memory, world.sites), np.int32)
-        whole = region.block, region.jobs, region.pools
+        site = jax.ShapeDtypeStruct((world.sites,), np.int32)
+        known = {name: getattr(region, name) for name in ("block", "jobs", "pools", "memory")}
         try:
-            _, hidden = jax.eval_shape(lambda b, n, *w, at=place: ask(XLA, at, b, n, *w), bits, np.int32(0), *whole)
+            _, hidden = jax.eval_shape(
+                lambda b, n, at, known, place=place: ask(XLA, place, b, n, _told(known), at), bits, np.int32(0), site, known
+            )
             jax.eval_shape(lambda a, h, m, task=task: task.judge(XLA, a, h, m), answers, hidden, memory)
         except Exception as error:  # a user's code
             got = f"{type(error).__name__}: {str(error).splitlines()[0]}"
@@ -39,6 +42,11 @@ def check_tasks(world: World, region: Region) -> None:
             raise InputError(problem(f"task {type(task).__name__} in JAX", got, expected, "--backend numba")) from None
         if type(task) not in TASKS.values():
             _compare(task, world.body.answers)
+
+
+def _told(known: dict[str, Array]) -> Region:
+    """A region of which some fields are known."""
+    return Region(**{name: known.get(name, NOTHING) for name in FIELDS})
 
 
 def _compare(task: Task, answers: int) -> None:
@@ -73,7 +81,10 @@ def _first_line(error: Exception) -> str:
 
 def _eagerly(function: Callable[..., object], lesson: np.int32, *arrays: Array) -> object:
     """A function of blocks, computed at once."""
-    return function(jnp.asarray(lesson), *(rows([jnp.asarray(line) for line in array], SITES) for array in arrays))
+    blocks = [
+        rows([jnp.asarray(line) for line in one], SITES) if one.ndim > 1 else row(jnp.asarray(one), SITES) for one in arrays
+    ]
+    return function(jnp.asarray(lesson), *blocks)
 
 
 def _some(count: int, width: int, dtype: type[np.generic]) -> Array:
@@ -83,9 +94,9 @@ def _some(count: int, width: int, dtype: type[np.generic]) -> Array:
 def _in_block(world: World, place: TaskPlace, width: int) -> list[jax.Array]:
     """What a task answers over the sites of a block."""
     xp, task, nothing = namespace(width), place.task, np.zeros(0, np.int32)
-    block = row(jnp.zeros(width, jnp.uint8), width)
-    shown, hidden = ask(xp, place, _some(task.words, width, np.uint32), jnp.int32(0), block, nothing, nothing)
-    memory = _some(task.memory, width, np.int32)
+    memory, site = _some(task.memory, width, np.int32), row(jnp.arange(width, dtype=jnp.int32), width)
+    told = {"block": row(jnp.zeros(width, jnp.uint8), width), "jobs": nothing, "pools": nothing, "memory": memory}
+    shown, hidden = ask(xp, place, _some(task.words, width, np.uint32), jnp.int32(0), _told(told), site)
     score, signal, memory = task.judge(xp, _some(world.body.answers, width, np.int8), hidden, memory)
     found: list[Array] = [shown, score, signal, memory, task.performs(xp, score, memory)]
     return [cell for array in found for cell in cells_of(array)]

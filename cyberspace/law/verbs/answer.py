@@ -10,7 +10,7 @@ from cyberspace.law.engine import Engine
 from cyberspace.law.state import VENT, Region
 from cyberspace.law.world import MAX_SCORE, TaskPlace, World
 from cyberspace.tasks.job import PLACES
-from cyberspace.tasks.task import Board, Hidden
+from cyberspace.tasks.task import Board, Hidden, pose_with
 from organisms import bits
 from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
 from organisms.body import ANSWER
@@ -41,7 +41,8 @@ def task_bits(xp: Namespace, world: World, place: int, lesson: int) -> Words:
     """The random words of a task's block, uint32 (words, sites), at a lesson."""
     task = world.tasks[place].task
     key = bits.stream_key(xp, world.seed, world.region, bits.TASK + place, lesson // task.block)
-    return bits.site_words(xp, key, world.numbers(xp), task.words)
+    numbers = world.numbers(xp)
+    return bits.site_words(xp, key, numbers if task.group == 1 else numbers // np.int32(task.group), task.words)
 
 
 def posed(world: World, place: TaskPlace, block: Array) -> Bools:
@@ -52,15 +53,14 @@ def posed(world: World, place: TaskPlace, block: Array) -> Bools:
     return place.where & (vents if place.task.board else ~vents)
 
 
-def ask(
-    xp: Namespace, place: TaskPlace, words: Words, lesson: int, block: Array, jobs: Int32s, pools: Int32s
-) -> tuple[Int8s, Hidden]:
-    """Pose one task: what it shows, and what it hides; it is told of the job board if it is posed at vents."""
-    if not place.task.board:
-        return place.task.pose(xp, words, lesson)
-    at = xp.maximum(block.astype(np.int32) - VENT, 0)
-    told = Board(at, jobs, pools[place.first_goal : place.first_goal + PLACES, 0])
-    return place.task.pose_board(xp, words, lesson, told)
+def ask(xp: Namespace, place: TaskPlace, words: Words, lesson: int, region: Region, site: Int32s) -> tuple[Int8s, Hidden]:
+    """Pose one task: what it shows, and what it hides; it is told of the job board if it is posed at vents, else of what it asks for."""
+    task = place.task
+    if not task.board:
+        return pose_with(task, xp, words, lesson, memory=region.memory[: task.memory], site=site)
+    at = xp.maximum(region.block.astype(np.int32) - VENT, 0)
+    told = Board(at, region.jobs, region.pools[place.first_goal : place.first_goal + PLACES, 0])
+    return task.pose_board(xp, words, lesson, told)
 
 
 def pose(xp: Namespace, world: World, region: Region, number: int, ends: bool) -> Lesson:
@@ -68,7 +68,7 @@ def pose(xp: Namespace, world: World, region: Region, number: int, ends: bool) -
     channels, hidden = xp.zeros((world.body.channels, world.sites), dtype=np.int8), []
     for k, place in enumerate(world.tasks):
         words = task_bits(xp, world, k, number)
-        shown, kept = ask(xp, place, words, number, region.block, region.jobs, region.pools)
+        shown, kept = ask(xp, place, words, number, region, world.numbers(xp))
         hidden.append(kept)
         fit = min(world.body.channels, shown.shape[0])
         shown = xp.where(posed(world, place, region.block), shown[:fit], channels[:fit])

@@ -23,7 +23,7 @@ from cyberspace.backends.xla.kernels.pay import pay_kernel
 from cyberspace.backends.xla.kernels.pools import pools_kernel
 from cyberspace.backends.xla.kernels.sparks import sparks_kernel
 from cyberspace.backends.xla.kernels.sums import no_sums
-from cyberspace.backends.xla.kernels.think import tell, think_kernel
+from cyberspace.backends.xla.kernels.think import remembers, tell, think_kernel
 from cyberspace.backends.xla.quads import Quads, join, split
 from cyberspace.law.clock import clock_tables, lesson_of, near_moment
 from cyberspace.law.state import SITE_FIELDS, Region
@@ -170,6 +170,8 @@ def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
     if made.world.tasks and made.world.rule.change is not None:
         arrays["before"] = jnp.zeros((made.world.body.units // 4, made.sites), jnp.int32)
         arrays["signal"] = jnp.zeros((-(-made.world.body.answers // 4), made.sites), jnp.int32)
+        if remembers(made.world):
+            arrays["recalled"] = jnp.zeros((made.world.memory_words, made.sites), jnp.int32)
     if made.world.physics.work[1]:
         # Counted once a span; whoever changes weights counts them again.
         arrays["synapses"] = nonzero(arrays["weights"]).sum(axis=0, dtype=jnp.int32)
@@ -210,12 +212,20 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
 
     learns = ["before"] if "before" in arrays else []
     seen = ["partners", "told", "alive", "energy", "payoff", *masks]
-    run("think", think_kernel, blocks, [*seen, "weights"], ["activity", *learns])
+    recalls = ["recalled"] if "recalled" in arrays else []
+    remembered = ["memory"] if remembers(made.world) else []
+    run("think", think_kernel, blocks, [*seen, *remembered, "weights"], ["activity", *learns, *recalls])
     if tasks:
         signal = ["signal"] if learns else []
         run("judge", judge_kernel, blocks, [*seen, "activity"], ["memory", "performed", "claims", *signal])
         if learns:
-            run("learn", learn_kernel, blocks, [*seen, "activity", "before", "signal", "genome"], ["weights", *counted])
+            run(
+                "learn",
+                learn_kernel,
+                blocks,
+                [*seen, *recalls, "activity", "before", "signal", "genome"],
+                ["weights", *counted],
+            )
         run("pools", pools_kernel, made.world.groups, ["claims"], ["pools", "ratio", "sums"], 4)
     # It asks for the weights only to come after those who learn: else what these see would be copied before it is changed.
     owns = ["alive", "energy", "claims", "ratio", "count", "weights", *counted]

@@ -17,6 +17,8 @@ from cyberspace.law.state import Region
 from cyberspace.law.verbs.answer import Lesson, pose
 from cyberspace.law.verbs.sense import look, sense
 from cyberspace.law.verbs.think import think
+from cyberspace.law.world import World
+from cyberspace.tasks.task import is_closed
 from organisms.arrays import Array, Int8s, Int32s, Namespace
 from organisms.body import MESSAGE
 
@@ -76,12 +78,14 @@ def partners(here: Here) -> Array:
 
 
 def think_kernel(here: Here) -> None:
-    """Sense and think; where brains learn from this tick, what they last said is kept beside what they say now."""
+    """Sense and think; where brains learn from this tick, what they last said, and what closed loops were posed from, is kept."""
     body, width = here.frame.world.body, here.frame.width
     said = here.words("activity", body.units)
     region, _, inputs = perceive(here, "activity")
     if "before" in here.refs:
         when(here.ends)(lambda: here.put_words("before", said))
+    if "recalled" in here.refs:
+        when(here.ends)(lambda: here.put_words("recalled", cells_of(region.memory)))
     seen = [jnp.broadcast_to(join(cells_of(inputs)[k : k + 4]), (width,)) for k in range(0, body.senses, 4)]
     words, part = rows([*seen, *said], width), here.part()
     at_once = max(
@@ -107,11 +111,20 @@ def perceive(here: Here, last: str) -> tuple[Region, Lesson, Array]:
     for k in range(2):
         said[MESSAGE + k] = Twin(said[MESSAGE + k], ((told >> (8 * k)) & 255).astype(jnp.int8))
     alive = row(Twin(here.vector("alive"), ((told >> ALIVE) & 1) != 0), width)
-    region = here.region(alive=alive, activity=rows(said, width), energy=here.row("energy"), payoff=here.row("payoff"))
+    known = {"alive": alive, "activity": rows(said, width), "energy": here.row("energy"), "payoff": here.row("payoff")}
+    if remembers(here.frame.world):
+        name = "recalled" if "recalled" in here.refs and last == "before" else "memory"
+        known["memory"] = here.rows(name, here.frame.world.memory_words)
+    region = here.region(**known)
     now, part = here.moment(partner), here.part()
     lesson = pose(engine.xp, part, region, here.told("lesson"), here.ends)
     inputs = sense(engine, part, region, now, look(engine.xp, region, now), lesson)
     return region, lesson, rows(cells_of(inputs), width)
+
+
+def remembers(world: World) -> bool:
+    """Whether a task of the world is a closed loop, which is posed from what it remembers."""
+    return any(is_closed(place.task) for place in world.tasks)
 
 
 def tell(alive: jax.Array, messages: list[jax.Array], falls: jax.Array) -> jax.Array:
