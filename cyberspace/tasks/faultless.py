@@ -5,8 +5,6 @@ Both lie in words of memory behind the task's own.  One paid lesson shows nothin
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -39,7 +37,7 @@ class Kept(Task):
 
     def _pose(self, xp: Namespace, bits: Words, lesson: int, **given: Array) -> tuple[Int8s, Hidden]:
         """As the task does, which is given what it asks for; the lesson is kept for `judge`."""
-        shown, hidden = super().pose(xp, bits, lesson, **{name: given[name] for name in asks_for(self.user)})
+        shown, hidden = super().pose(xp, bits, lesson, **{name: given[name] for name in asks_for(self.user.pose)})
         return shown, (hidden, lesson)
 
     def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
@@ -106,10 +104,10 @@ def with_kept(task: Task, answers: int) -> Task:
         answers: Answer units of the body.
     """
     user = type(task)
-    counts, last = user.performs is Task.performs, -(-answers // PER_WORD) if "answers" in asks_for(user) else 0
+    counts, last = user.performs is Task.performs, -(-answers // PER_WORD) if "answers" in asks_for(user.pose) else 0
     if not counts and not last:
         return task
-    asked = asks_for(user)
+    asked = asks_for(user.pose)
     front = Closed if {"memory", "answers"} & set(asked) else Placed if asked else Open
     told = {"own": task.memory, "last": last, "said": answers, "counts": counts, "memory": task.memory + last + counts}
     if counts and task.judged == 1:
@@ -139,8 +137,12 @@ def unpack_answers(xp: Namespace, words: Int32s) -> Int8s:
     return xp.stack(lines).astype(np.int8)
 
 
-@cache
+_KINDS: dict[tuple[type[Task], type[Kept]], type[Task]] = {}
+
+
 def _kind(user: type[Task], front: type[Kept]) -> type[Task]:
-    """A class that is called like the user's and has `front` before it."""
-    names = {"__module__": user.__module__, "__qualname__": user.__qualname__, "__doc__": user.__doc__, "user": user}
-    return type(user.__name__, (front, user), names)
+    """A class that is called like the user's and has `front` before it; the same one for the same class."""
+    if (user, front) not in _KINDS:
+        names = {"__module__": user.__module__, "__qualname__": user.__qualname__, "__doc__": user.__doc__, "user": user}
+        _KINDS[user, front] = type(user.__name__, (front, user), names)
+    return _KINDS[user, front]

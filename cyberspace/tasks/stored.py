@@ -14,7 +14,7 @@ class AboutTask(TypedDict):
     options: str
     title: str
     goals: list[str]
-    fill: float
+    fill: float | str
     pool: int
     block: int
     judged: int
@@ -40,7 +40,7 @@ def about_task(name: str, options: object, task: Task, trial: str) -> AboutTask:
         "options": options_key(options),
         "title": type(task).__name__,
         "goals": list(task.goals),
-        "fill": task.fill if isinstance(task.fill, int) else float(task.fill),
+        "fill": task.fill if isinstance(task.fill, int | str) else float(task.fill),
         "pool": int(task.pool),
         "block": task.block,
         "judged": task.judged,

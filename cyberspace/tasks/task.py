@@ -175,16 +175,16 @@ class Task:
 
 
 @cache
-def asks_for(kind: type[Task]) -> tuple[str, ...]:
+def asks_for(pose: Callable[..., object]) -> tuple[str, ...]:
     """Which of `MAY_ASK` the `pose` of a task's class has parameters for."""
-    return tuple(name for name in MAY_ASK if name in inspect.signature(kind.pose).parameters)
+    return tuple(name for name in MAY_ASK if name in inspect.signature(pose).parameters)
 
 
 def is_closed(task: Task) -> bool:
     """Whether what a task shows may depend on what was done, so that it is posed in every tick."""
-    return "memory" in asks_for(type(task)) or "answers" in asks_for(type(task))
+    return "memory" in asks_for(type(task).pose) or "answers" in asks_for(type(task).pose)
 
 
 def pose_with(task: Task, xp: Namespace, bits: Words, lesson: int, **given: Array) -> tuple[Int8s, Hidden]:
     """Pose a lesson, with what the task asks for of what is given, which has the names of `MAY_ASK`."""
-    return task.pose(xp, bits, lesson, **{name: given[name] for name in asks_for(type(task))})
+    return task.pose(xp, bits, lesson, **{name: given[name] for name in asks_for(type(task).pose)})

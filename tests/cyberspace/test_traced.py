@@ -65,7 +65,7 @@ def compare(task, lessons=(0, 1, 2, 3, 5, 6, 1000)):
         did, signals = np.zeros(score.shape, bool), np.zeros((ANSWERS, SITES), np.int8)
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            pose(bits, lesson, text.tables, np.ones(SITES, bool), channels, 0)
+            pose(bits, lesson, text.tables, np.ones(SITES, bool), memory, channels, 0)
             judge(bits, said, activity, lesson, text.tables, where, memory, score, did, signals, 0, 0, 0)
             shown, hidden = task.pose(np, bits, lesson)
             wanted, signal, after = task.judge(np, answers, hidden, before)

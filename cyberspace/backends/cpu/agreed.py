@@ -103,7 +103,7 @@ class Asked:
         }
         random = posed["random"]
         assert isinstance(random, Handle)
-        asked = posed | self.posed | {"random": twin(random, self.posed), "first_goal": 0}
+        asked = posed | self.posed | {"random": twin(random, self.posed | {"group": 1}), "first_goal": 0}
         self._handles = Handle(asked), twin(arrays, self.here), twin(verdict, self.verdict)
         assert [one.kind for one in self._handles[1:]] == [arrays.kind, verdict.kind]
         self._fit = posed["channels"]
