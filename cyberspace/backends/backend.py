@@ -109,7 +109,14 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
         world: The region.
         state: Its state.
         threads: Threads to use, for a backend that takes them; as many as there are by default.
+
+    Raises:
+        InputError: If the state is one of a world with other tasks.
     """
+    if state.region.memory.shape[0] != world.memory_words:
+        got = f"{state.region.memory.shape[0]} words of task memory at each site"
+        expected = f"{world.memory_words}, which the tasks of {world.space} need"
+        raise InputError(problem("state", got, expected, "a state of a world with the same tasks"))
     kind = find_backend(name, Path(), "backend")
     if threads is not None and "threads" in signature(kind).parameters:
         return kind(world, state, threads=threads)  # type: ignore[call-arg]

@@ -20,6 +20,7 @@ from cyberspace.plugins import anchored, gathering, given, loading, place_of, so
 from cyberspace.record import own_files
 from cyberspace.record.elsewhere import opens_elsewhere
 from cyberspace.record.own_files import BACKEND, Described, Kept
+from cyberspace.tasks.load import as_made
 from cyberspace.worldfile.build import universe_from_text
 from cyberspace.worldfile.plugs import files_of
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
@@ -209,7 +210,7 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
         own_files.check_files(path, files)
         places = own_files.places_of(path, kept)
     objects = own_files.stand_ins(described, path) if rest and described else {}
-    with given(objects, places):
+    with given(objects, places), as_made(described["tasks"] if described else []):
         universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"], new=False)
     if universe.identity != about["identity"]:
         changed = [name for name, known in files.items() if own_files.hash_of(path / name) != known]

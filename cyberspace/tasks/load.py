@@ -6,7 +6,9 @@ import inspect
 import math
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +16,16 @@ import numpy as np
 from cyberspace.errors import InputError, problem
 from cyberspace.plugins import Plug, loading
 from cyberspace.tasks.faultless import with_kept
-from cyberspace.tasks.stored import StoredTask
+from cyberspace.tasks.stored import AboutTask, StoredTask, options_key
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import AUTO, Task
 from cyberspace.tasks.trial import SITES, pose_once, try_task
 from organisms.arrays import NUMPY
+
+FILL_BEFORE = 0.1
+"""What `fill` was where a task said nothing, before it was "auto"."""
+
+_MADE: ContextVar[list[AboutTask] | None] = ContextVar("abouts", default=None)
 
 MOST_WORDS = 2**16
 """Words of memory, or of random bits, at most."""
@@ -55,7 +62,30 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
     if problems:
         attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
-    return task if name in TASKS else with_kept(task, answers)
+    return task if name in TASKS else _as_made(task, name, options, answers)
+
+
+@contextmanager
+def as_made(abouts: list[AboutTask]) -> Iterator[None]:
+    """Load the tasks of a run for this moment, of which so much is known: those that were made before blocks were counted, and before
+    "auto", stay as they were."""
+    token = _MADE.set(abouts)
+    try:
+        yield
+    finally:
+        _MADE.reset(token)
+
+
+def _as_made(task: Task, name: str, options: Mapping[str, object], answers: int) -> Task:
+    made = _MADE.get()
+    if made is None:
+        return with_kept(task, answers)
+    about = next((one for one in made if (one["name"], one["options"]) == (name, options_key(options))), None)
+    if about is not None and about["memory"] > task.memory:
+        return with_kept(task, answers)
+    if task.fill == AUTO and (about is None or about["fill"] != AUTO):
+        object.__setattr__(task, "fill", about["fill"] if about else FILL_BEFORE)
+    return task
 
 
 def _make(kind: type[Task], name: str, options: Mapping[str, object], where: str) -> Task:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numba.core import types
@@ -38,7 +38,7 @@ def tell(task: Task, reason: str) -> None:
         say(line)
 
 
-def twin(handle: Handle, given: dict[str, Array]) -> Handle:
+def twin(handle: Handle, given: Mapping[str, Array | int]) -> Handle:
     """A handle of the same kind that names other arrays; those that are not given are blank, with axes of length 1."""
     fields: dict[str, Field] = {}
     for name, kind in handle.kind.fields.items():
@@ -103,7 +103,7 @@ class Asked:
         }
         random = posed["random"]
         assert isinstance(random, Handle)
-        asked = posed | self.posed | {"random": twin(random, self.posed | {"group": 1}), "first_goal": 0}
+        asked: dict[str, Field] = posed | self.posed | {"random": twin(random, self.posed | {"group": 1}), "first_goal": 0}
         self._handles = Handle(asked), twin(arrays, self.here), twin(verdict, self.verdict)
         assert [one.kind for one in self._handles[1:]] == [arrays.kind, verdict.kind]
         self._fit = posed["channels"]
