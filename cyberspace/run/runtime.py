@@ -80,10 +80,17 @@ def begin(
 
     A world that comes through a pipe is read once; files that it names lie in the working folder.
     """
-    text, folder = read_text(Path(source)), folder_of(Path(source))
-    universe, file = universe_from_text(text, str(source), folder, seed)
+    return begin_text(read_text(Path(source)), str(source), folder_of(Path(source)), out, seed, backend, rank, ranks)
+
+
+def begin_text(
+    text: str, name: str, folder: Path, out: str | Path, seed: int | None = None, backend: str | None = None, rank: int = 0,
+    ranks: int = 1,
+) -> RunFolder:  # fmt: skip
+    """As `begin`, for the text of a world file, what errors call it, and where files that it names lie."""
+    universe, file = universe_from_text(text, name, folder, seed)
     wished_placement(universe, ranks)
-    check_memory(universe.worlds, str(source), ranks)
+    check_memory(universe.worlds, name, ranks)
     if rank > 0:
         return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
     if ranks == 1:

@@ -1,0 +1,1 @@
+"""What a person asks of a task before a world lives by it."""
