@@ -279,12 +279,13 @@ def inspect(path: str, as_json: bool) -> None:
         answer(json.dumps(facts))
         return
     for key, value in facts.items():
-        if key == "damaged":
+        if key in ("damaged", "chance"):
             continue
         if isinstance(value, dict):
             answer(f"{key}:")
             for name, part in value.items():
-                answer(f"  {name:8} {_text(part)}")
+                by_chance = facts["chance"].get(name) if key == "tasks" else None
+                answer(f"  {name:8} {_text(part)}" + ("" if by_chance is None else f"  (by chance {by_chance:.4f})"))
         else:
             answer(f"{key:9} {_text(value)}")
 

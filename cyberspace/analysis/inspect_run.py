@@ -13,7 +13,7 @@ from cyberspace.law.state import WorldState
 from cyberspace.record import checkpoint
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
-from cyberspace.record.samples import shares, summed, take_sample
+from cyberspace.record.samples import chances, shares, summed, take_sample
 
 
 class EnergyFacts(TypedDict):
@@ -29,7 +29,8 @@ class EnergyFacts(TypedDict):
 
 
 class Facts(TypedDict):
-    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal.
+    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal, `chance` what
+    random brains reach, where it was measured.
 
     `heredity` is None where nobody was born lately, and where the record is damaged.  `damaged` names newer checkpoints that are not
     whole, and what is wrong with the record.
@@ -44,6 +45,7 @@ class Facts(TypedDict):
     heredity: float | None
     energy: EnergyFacts
     tasks: dict[str, float]
+    chance: dict[str, float]
     digest: str
     damaged: NotRequired[list[str]]
 
@@ -103,6 +105,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
         "heredity": kept,
         "energy": energy,
         "tasks": shares(universe, samples),
+        "chance": chances(universe),
         "digest": universe_digest(digest(state) for state in states),
     }
     if refused or damaged:

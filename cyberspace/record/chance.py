@@ -15,6 +15,7 @@ from cyberspace.law.genesis import genesis
 from cyberspace.law.physics import MAX_ENERGY
 from cyberspace.law.state import Region, WorldState
 from cyberspace.law.world import TaskPlace, World
+from cyberspace.tasks.stored import StoredTask
 from organisms.ancestors import BIAS
 from organisms.body import ANSWER
 from organisms.genome import HIGHEST
@@ -25,6 +26,9 @@ SITES = 256
 
 SILENT, LOUD = 16, 32
 """Sites before the first are silent, before the second say yes; at the others live random brains."""
+
+FEW = 15
+"""Lessons in which what is earned is counted: as many as nobody can become too rich in."""
 
 LEAST, MOST = 256, 1024
 """Ticks that it lives: four judgements, within these."""
@@ -80,18 +84,29 @@ def chance_of(world: World, number: int) -> Chance | None:
     _say_the_same(place, start.region)
     lives = Reference(place, replace(start, region=start.region))
     before = start.region.energy.astype(np.int64)
-    lives.advance(ticks)
+    first = min(ticks, FEW * lesson)
+    lives.advance(first)
+    earned = (lives.state().region.energy - before) / FEW
+    lives.advance(ticks - first)
     after: WorldState = lives.state()
     groups = np.split(np.arange(place.sites), [SILENT, LOUD])
     groups = [groups[2], groups[0], groups[1]]
     goals = np.arange(len(task.goals), dtype=np.uint32)[:, None]
     did = (after.region.performed >> goals) & np.uint32(1)
-    earned = (after.region.energy - before) / (ticks / lesson)
     return Chance(
         ticks,
         np.array([did[:, group].mean(axis=1) for group in groups]),
         np.array([earned[group].mean() for group in groups]),
     )
+
+
+def measure_chance(world: World, number: int) -> None:
+    """Measure what chance reaches at a task, and tell the task, unless it knows already or can't be asked."""
+    task = world.tasks[number].task
+    if not task.chance and not isinstance(task, StoredTask):
+        found = chance_of(world, number)
+        if found is not None:
+            object.__setattr__(task, "chance", {goal: found.level(row) for row, goal in enumerate(task.goals)})
 
 
 def _say_the_same(world: World, region: Region) -> None:

@@ -13,6 +13,7 @@ from cyberspace.beside import Extra, Place
 from cyberspace.errors import InputError, problem
 from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.law.universe import Universe
+from cyberspace.record.chance import measure_chance
 from cyberspace.tasks.stored import AboutTask, about_task, stored_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
@@ -161,8 +162,9 @@ def describe(folder: Path, universe: Universe, file: WorldFile, kept: Mapping[st
         name = table.genesis.removeprefix("ancestor:")
         found["ancestors"] += [name] if ":" in name else []
         found["backends"] += [table.backend] if ":" in table.backend else []
-        for entry, place in zip(table.tasks, world.tasks, strict=False):  # a job board may stand in no table
+        for k, (entry, place) in enumerate(zip(table.tasks, world.tasks, strict=False)):  # a job board may stand in no table
             if entry.name not in TASKS:
+                measure_chance(world, k)
                 found["tasks"].append(
                     about_task(entry.name, entry.options, place.task, trial_of(place.task, world.body.answers))
                 )

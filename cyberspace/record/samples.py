@@ -54,6 +54,12 @@ def summed(samples: list[Sample]) -> dict[str, int]:
     return {**counts, "held": sum(s.held for s in samples), "pools": sum(s.pools for s in samples)}
 
 
+def chances(universe: Universe) -> dict[str, float]:
+    """Share of random brains, or of such that say the same whatever they are asked, that performs each goal, where it is known."""
+    known = [place.task.chance for world in universe.worlds for place in world.tasks]
+    return {goal: level for chance in known for goal, level in chance.items()}
+
+
 def shares(universe: Universe, samples: dict[int, Sample]) -> dict[str, float]:
     """Share of the living, in the regions where a goal is posed, that performed it when it was last judged."""
     did: dict[str, int] = {}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY
 from cyberspace.law.universe import Universe
-from cyberspace.record.samples import Sample, shares
+from cyberspace.record.samples import Sample, chances, shares
 from cyberspace.run.waiting import Waiting
 from cyberspace.telling import write
 
@@ -46,6 +46,7 @@ class Progress:
         self._before = np.zeros(len(TALLY), dtype=np.int64)
         self._samples = (self._before, self._before)
         self._best: tuple[str, float] | None = None
+        self._chance = chances(universe)
         self._width = 0
         self.waiting = Waiting(self._line, self._interval, quiet)
         self._told, self._waited = time.monotonic(), 0.0
@@ -85,7 +86,12 @@ class Progress:
         return tick, sum((counts for _, counts in self._known.values()), start=np.zeros(len(TALLY), dtype=np.int64))
 
     def _task(self, gap: str) -> str:
-        return "" if self._best is None or not self._best[1] else f"{gap}best task {self._best[0]} {self._best[1]:.1%}"
+        if self._best is None or not self._best[1]:
+            return ""
+        goal, share = self._best
+        by_chance = self._chance.get(goal, 0.0)
+        told = f" (by chance {by_chance:.1%})" if by_chance >= 0.0005 else ""
+        return f"{gap}best task {goal} {share:.1%}{told}"
 
     def _line(self, line: str) -> None:
         if self._refreshes:

@@ -36,6 +36,7 @@ from cyberspace.worldfile.build import folder_of, load_universe, read_text, univ
 from cyberspace.worldfile.memory import check_memory
 
 Say = Callable[[str], None]
+Where = str | Path
 
 LAST_TICK = 2**31 - 1
 
@@ -73,30 +74,27 @@ class Start:
     placement: tuple[int, ...]
 
 
-def begin(
-    source: str | Path, out: str | Path, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1
-) -> RunFolder:
+def begin(source: Where, out: Where, seed: int | None, backend: str | None, rank: int = 0, ranks: int = 1) -> RunFolder:
     """A new run in a new folder; only rank 0 of so many makes it, once it is clear that they can run it.
 
     A world that comes through a pipe is read once; files that it names lie in the working folder.
     """
-    return begin_text(read_text(Path(source)), str(source), folder_of(Path(source)), out, seed, backend, rank, ranks)
+    return begin_text(read_text(Path(source)), str(source), folder_of(Path(source)), out, seed, backend or "", rank, ranks)
 
 
 def begin_text(
-    text: str, name: str, folder: Path, out: str | Path, seed: int | None = None, backend: str | None = None, rank: int = 0,
-    ranks: int = 1,
-) -> RunFolder:  # fmt: skip
-    """As `begin`, for the text of a world file, what errors call it, and where files that it names lie."""
+    text: str, name: str, folder: Path, out: Where, seed: int | None = None, backend: str = "", rank: int = 0, ranks: int = 1
+) -> RunFolder:
+    """As `begin`, for a text, what errors call it, and where files that it names lie."""
     universe, file = universe_from_text(text, name, folder, seed)
     wished_placement(universe, ranks)
     check_memory(universe.worlds, name, ranks)
     if rank > 0:
-        return RunFolder(Path(out), universe, file, anchored(backend or "", Path()))
+        return RunFolder(Path(out), universe, file, anchored(backend, Path()))
     if ranks == 1:
         need_devices(backend or space.backend for space in universe.spaces)
     with system_errors(f"--out {out}", "a place where the folder of a run can be made", "another --out"):
-        return run_folder.create(Path(out), text, universe, file, folder, backend or "")
+        return run_folder.create(Path(out), text, universe, file, folder, backend)
 
 
 def need_devices(backends: Iterable[str]) -> None:

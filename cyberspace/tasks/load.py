@@ -20,6 +20,7 @@ from cyberspace.tasks.stored import AboutTask, StoredTask, options_key
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import AUTO, Task
 from cyberspace.tasks.trial import SITES, pose_once, try_task
+from cyberspace.tasks.words import TooFewWords, counted
 from organisms.arrays import NUMPY
 
 FILL_BEFORE = 0.1
@@ -81,6 +82,8 @@ def _as_made(task: Task, name: str, options: Mapping[str, object], answers: int)
     if made is None:
         return with_kept(task, answers)
     about = next((one for one in made if (one["name"], one["options"]) == (name, options_key(options))), None)
+    if about is not None:
+        object.__setattr__(task, "chance", about.get("chance", {}))
     if about is not None and about["memory"] > task.memory:
         return with_kept(task, answers)
     if task.fill == AUTO and (about is None or about["fill"] != AUTO):
@@ -135,7 +138,14 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     try:
         lesson = task.judged - 1
         memory, silent = np.zeros((task.memory, SITES), dtype=np.int32), np.zeros((answers, SITES), dtype=np.int8)
-        channels, hidden = pose_once(task, NUMPY, bits, lesson, memory, silent, np.arange(SITES, dtype=np.int32))
+        channels, hidden = pose_once(task, NUMPY, counted(bits), lesson, memory, silent, np.arange(SITES, dtype=np.int32))
+    except TooFewWords as error:
+        return [
+            (
+                f"pose asks for bits[{error}], and words = {task.words}",
+                f"words = {error.words} in the class, for so many random words",
+            )
+        ]
     except Exception as error:  # a user's code
         return [(f"pose raised {type(error).__name__}: {error}", "channels and hidden")]
     problems += _array(channels, "pose: channels", np.int8, (None, SITES))

@@ -132,6 +132,7 @@ class Logic(Task):
     goals: ClassVar = tuple(FUNCTIONS)
     fill: ClassVar = 7.3 / 64
     pool: ClassVar = 64
+    chance: ClassVar = dict.fromkeys(FUNCTIONS, 0.0)  # fewer than one brain in 65,536: `python -m benchmarks.chance`
 
     def __init__(self, pay: int = 120, distractors: int = 0, cycles: int = 4, blocks: int = 4):
         if not (0 <= distractors <= 6 and 1 <= cycles <= 8 and 1 <= blocks <= 8):

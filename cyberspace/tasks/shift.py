@@ -28,6 +28,7 @@ class Shift(Task):
     goals: ClassVar = ("shift",)
     fill: ClassVar = 2.0
     pool: ClassVar = 16
+    chance: ClassVar = {"shift": 0.5}
     block = LESSONS
     words = 1 + LESSONS // 32
 

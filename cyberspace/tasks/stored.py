@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from cyberspace.tasks.task import Task
 
@@ -22,6 +22,8 @@ class AboutTask(TypedDict):
     memory: int
     board: bool
     trial: str
+    chance: NotRequired[dict[str, float]]
+    unit: NotRequired[str]
 
 
 class StoredTask(Task):
@@ -35,7 +37,11 @@ def options_key(options: object) -> str:
 
 def about_task(name: str, options: object, task: Task, trial: str) -> AboutTask:
     """What a run holds of a task; `trial` is the digest of what it answered when it was tried."""
-    return {
+    more: AboutTask = {"chance": dict(task.chance)} if task.chance else {}  # type: ignore[typeddict-item]
+    if task.unit:
+        more["unit"] = task.unit
+    return {  # type: ignore[misc]
+        **more,
         "name": name,
         "options": options_key(options),
         "title": type(task).__name__,
@@ -66,5 +72,6 @@ def stored_task(abouts: list[AboutTask], source: str) -> type[StoredTask]:
         for key in ("fill", "pool", "block", "judged", "words", "memory", "board"):
             setattr(self, key, about[key])
         self.goals = tuple(about["goals"])  # type: ignore[misc]
+        self.chance, self.unit = about.get("chance", {}), about.get("unit", "")  # type: ignore[misc]
 
     return type(abouts[0]["title"], (StoredTask,), {"__init__": make, "source": source})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar
@@ -98,6 +98,8 @@ class Task:
         words: Random words per site and block.
         group: Neighbouring sites that are given the same random words: those of equal site // group.
         unit: Unit of what `measure` says; empty if it says nothing.
+        chance: Share of random brains, or of such that say the same whatever they are asked, that performs each goal, where it is known;
+            it is measured when a run is made.
         memory: int32 words that the task remembers per organism; 0 at birth.
         board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
         source: Where the text of its class lies; empty if it has none. It is set when a world is read.
@@ -112,6 +114,7 @@ class Task:
     words: int = 1
     group: int = 1
     unit: ClassVar[str] = ""
+    chance: ClassVar[Mapping[str, float]] = {}
     memory: int = 0
     board: ClassVar[bool] = False
     source: ClassVar[str] = ""

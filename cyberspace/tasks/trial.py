@@ -182,6 +182,20 @@ def try_task(task: Task, again: Callable[[], Task], answers: int) -> tuple[list[
     return list(dict.fromkeys(differences)), digest_of([said for _, said in asked])
 
 
+def try_whole(task: Task, answers: int, sites: int) -> str:
+    """What goes wrong when a task is asked at all sites of a region at once; empty if nothing does."""
+    bits = np.full((task.words, sites), np.uint32(2654435769), dtype=np.uint32)
+    silent, memory = np.zeros((answers, sites), dtype=np.int8), np.zeros((task.memory, sites), dtype=np.int32)
+    try:
+        found = try_lesson(task, NUMPY, Given(0, bits, silent, memory))
+    except Impure as error:
+        return f"{error} was changed in place"
+    except Exception as error:  # a user's code
+        return f"it raised {type(error).__name__}: {error}"
+    shapes = [np.asarray(one).shape[-1:] for one in (found.posed[0], found.judged[0], found.judged[2])]
+    return next((f"arrays for {shape[0]} sites" for shape in shapes if shape != (sites,)), "")
+
+
 def try_elsewhere(
     task: Task, answers: int, xp: Namespace, call: Callable[..., object] = lambda what, *given: what(*given)
 ) -> list[str]:

@@ -52,7 +52,7 @@ def check(name: str, options: Mapping[str, object], units: int = 16, senses: int
         yield f"! a score of {best:,} is paid as {MAX_SCORE:,}, the most that can be claimed: let pay be less"
     chance = chance_of(world, 0)
     yield from _chance(world, place, chance)
-    yield from _worth(world, place, chance, best)
+    yield from _worth(world, place, chance, min(best, MAX_SCORE))
     yield from _speed(name, options, units, senses)
 
 

@@ -81,7 +81,7 @@ def try_(
     from cyberspace.trying.small_world import options_of, world_text
 
     folder = Path(out) if out else _free(name)
-    text = world_text(name, options_of(options), sms, seed, genesis, units, senses)
+    text = world_text(name, options_of(options), sms, seed, genesis, units, senses, every=max(1, min(500, ticks // 40)))
     run = runtime.begin_text(text, f"task try {name}", Path(), folder, backend=backend)
     try:
         runtime.go(run, Plan(ticks, run.file.record.every, backend), say=say)

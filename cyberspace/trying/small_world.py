@@ -31,7 +31,7 @@ def options_of(pairs: Iterable[str]) -> dict[str, object]:
 
 def world_text(
     name: str, options: Mapping[str, object], sms: int = 8, seed: int = 1, genesis: str = "ancestor:learner",
-    units: int = 16, senses: int = 16, more: str = "",
+    units: int = 16, senses: int = 16, every: int = 500,
 ) -> str:  # fmt: skip
     """The text of a world file with 512 sites an sm, where one task is posed everywhere.
 
@@ -43,7 +43,7 @@ def world_text(
         genesis: How it starts; by default from a replicator whose answers learn.
         units: Units of a brain.
         senses: Senses of it.
-        more: Further keys of the space.
+        every: Ticks between two samples.
     """
     file, colon, kind = name.rpartition(":")
     if file.endswith(".py"):
@@ -59,13 +59,12 @@ kind = "gpu"
 {axes}
 body = {{ units = {units}, senses = {senses} }}
 genesis = {json.dumps(genesis)}
-{more}
 [[spaces.trial.tasks]]
 name = {json.dumps(name)}
 {f"options = {{ {values} }}" if values else ""}
 
 [record]
-every = 500
+every = {every}
 checkpoint_every = 10_000
 """
 

@@ -14,8 +14,10 @@ from cyberspace.law.physics import NUMBERS
 from cyberspace.law.world import MAX_POOL_SITES, MAX_SITES, TaskPlace
 from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
-from cyberspace.tasks.table import BOARD
+from cyberspace.tasks.stored import StoredTask
+from cyberspace.tasks.table import BOARD, TASKS
 from cyberspace.tasks.task import Task
+from cyberspace.tasks.trial import try_whole
 from cyberspace.worldfile.schema import SpaceTable, TaskTable, physics_value
 from organisms.body import BodyPlan
 from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
@@ -81,6 +83,7 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
         try:
             task = load_task(table.name, table.options, folder, entry, body_plan(space).answers)
             sites = task_sites(table, entry, kind, lattice)
+            check_whole(task, table, entry, body_plan(space).answers, lattice)
         except InputError as error:
             problems += error.problems
             continue
@@ -110,6 +113,15 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
     if problems:
         raise InputError(*problems)
     return tuple(places)
+
+
+def check_whole(task: Task, table: TaskTable, where: str, answers: int, lattice: Lattice) -> None:
+    """Refuse a task of a user's own that fails at all sites of the region, though it did not at a few."""
+    if table.name not in TASKS and not isinstance(task, StoredTask):
+        wrong = try_whole(task, answers, lattice.sites)
+        if wrong:
+            got, expected = f"at {lattice.sites:,} sites {wrong}", "pose and judge for any number of sites"
+            raise InputError(problem(f"{where}.name: {table.name}", got, expected, f"mending {type(task).__name__}"))
 
 
 def fill_of(fill: float | str, goals: int, upkeep: int) -> float:
