@@ -14,7 +14,7 @@ import numpy as np
 from cyberspace.tasks.job import BITS, FAULTLESS, FELT, JOB, NUMBER, PLACES, RIGHT, TABLE
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.task import Board, Hidden, Task
-from organisms.arrays import Int8s, Int32s, Namespace, Words
+from organisms.arrays import Bools, Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, MAX_ANSWERS, SIGNAL
 
 _ROW = {name: row for row, name in enumerate(JOB)}
@@ -66,3 +66,7 @@ class Human(Task):
         earned = xp.where(known | idle, memory[RIGHT], 0) + right.astype(np.int32)
         number = xp.where(idle, memory[NUMBER], job["number"])
         return score, signal, xp.stack([faultless, earned, number, said, 0 * said]).astype(np.int32)
+
+    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
+        """Who was paid."""
+        return score > 0

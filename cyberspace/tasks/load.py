@@ -63,7 +63,7 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
     if problems:
         attempt = f"mending {kind.__name__} in {getattr(sys.modules[kind.__module__], '__file__', 'this session')}"
         raise InputError(*(problem(f"{where}.name: {name}", got, expected, attempt) for got, expected in problems))
-    return task if name in TASKS else _as_made(task, name, options, answers)
+    return with_kept(task, answers) if name in TASKS else _as_made(task, name, options, answers)
 
 
 @contextmanager

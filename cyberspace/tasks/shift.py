@@ -11,7 +11,7 @@ from typing import ClassVar
 import numpy as np
 
 from cyberspace.tasks.task import Hidden, Task, need_whole
-from organisms.arrays import Int8s, Int32s, Namespace, Words
+from organisms.arrays import Bools, Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD, SIGNAL
 
 LESSONS = 128
@@ -55,3 +55,7 @@ class Shift(Task):
         score = xp.where(right[:1], self.pay, -self.fine).astype(np.int32)
         signal = xp.where(right, 0, -SIGNAL).astype(np.int8)
         return score, signal, memory
+
+    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
+        """Who was right in the last lesson, which chance is for half of the lessons: nobody is right before it has found out."""
+        return score > 0
