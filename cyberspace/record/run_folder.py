@@ -210,7 +210,7 @@ def open_run(path: str | Path, rest: bool = False) -> RunFolder:
         own_files.check_files(path, files)
         places = own_files.places_of(path, kept)
     objects = own_files.stand_ins(described, path) if rest and described else {}
-    with given(objects, places), as_made(described["tasks"] if described else []):
+    with given(objects, places), as_made(described["tasks"] if described else [] if "kept" not in about else None):
         universe, file = universe_from_text(text, str(path / WORLD), path, about["seed"], new=False)
     if universe.identity != about["identity"]:
         changed = [name for name, known in files.items() if own_files.hash_of(path / name) != known]

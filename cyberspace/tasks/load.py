@@ -67,9 +67,9 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
 
 
 @contextmanager
-def as_made(abouts: list[AboutTask]) -> Iterator[None]:
+def as_made(abouts: list[AboutTask] | None) -> Iterator[None]:
     """Load the tasks of a run for this moment, of which so much is known: those that were made before blocks were counted, and before
-    "auto", stay as they were."""
+    "auto", stay as they were; None for those of a new world."""
     token = _MADE.set(abouts)
     try:
         yield

@@ -48,7 +48,19 @@ def test_help_imports_nothing_heavy():
 
 def test_inspect(finished, command):
     facts = json.loads(command("inspect", finished, "--json").stdout)
-    assert list(facts) == ["tick", "seed", "regions", "sites", "alive", "births", "heredity", "energy", "tasks", "digest"]
+    assert list(facts) == [
+        "tick",
+        "seed",
+        "regions",
+        "sites",
+        "alive",
+        "births",
+        "heredity",
+        "energy",
+        "tasks",
+        "chance",
+        "digest",
+    ]
     assert (facts["tick"], facts["seed"], facts["sites"]) == (300, 9, 192)
     assert list(facts["energy"]) == ["held", "pools", "letters", "heat", "inflow", "balanced"]
     assert facts["energy"]["balanced"]

@@ -207,13 +207,16 @@ def test_what_a_task_prints_is_not_in_json(home, command):
 
 def test_runs_of_before_with_files_beside_the_world(home):
     """Format 1: files lie beside the world by name, and nothing is known of what they need."""
-    shutil.copy(HERE / "own_task.py", home / "worlds")
+    said = (
+        "    def performs(self, xp, score, memory):\n        return score > 0\n"  # as every task did then that did not say it
+    )
+    (home / "worlds" / "own_task.py").write_text((HERE / "own_task.py").read_text() + "\n" + said)
     world = home / "worlds" / "w.toml"
     world.write_text(WORLD.replace('"logic"', '"own_task.py:Echo"'))
     folder = live(world, home / "run")
     about = json.loads((folder.path / "run.json").read_text())
     shutil.copy(world, folder.path / "world.toml")
-    shutil.copy(HERE / "own_task.py", folder.path)
+    shutil.copy(home / "worlds" / "own_task.py", folder.path)
     shutil.rmtree(folder.path / "files")
     old = {"seed": about["seed"], "backend": "", "identity": about["identity"], "files": {}}
     (folder.path / "run.json").write_text(json.dumps(old))
