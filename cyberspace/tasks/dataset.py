@@ -140,7 +140,8 @@ class DatasetTask(Task):
 
     def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
         """Who was right often enough in its last whole stretch."""
-        return (memory[2] > self.bar)[None]
+        does: Bools = (memory[2] > self.bar)[None]
+        return does
 
     def measure(self, memory: Int32s) -> NDArray[np.float64]:
         """Share of right answers in the last whole stretch, %; NaN before its end."""

@@ -1,4 +1,4 @@
-"""A torch dataset as a task: which of three irises has leaves of this size (R. A. Fisher, 1936; measured by E. Anderson)?"""
+"""A torch dataset as a task: which of three irises has sepals and petals of this size (R. A. Fisher, 1936)."""
 
 import torch
 from torch.utils.data import TensorDataset

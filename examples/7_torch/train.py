@@ -123,7 +123,7 @@ def evolve(arm: str, seed: int, ticks: int, out: Path, threads: int | None, samp
     pond["tasks"][0]["name"] = f"{HERE.absolute()}/iris.py:Iris"
     sim, rng, rows, macs = cs.Simulation(world, seed=seed, threads=threads), np.random.default_rng(seed), [], 0.0
     step = BODY.synapses * (1 + LEARNING * (pond["rule"] != "none"))
-    for stop in sorted({int(ticks * 2.0**-k) for k in range(10)} | {ticks * k // 8 for k in range(1, 9)}):
+    for stop in sorted({max(1, int(ticks * 2.0**-k)) for k in range(10)} | {max(1, ticks * k // 8) for k in range(1, 9)}):
         while sim.tick < stop:
             lived = min(stop - sim.tick, max(1, ticks // 400))
             state = sim.advance(lived).state

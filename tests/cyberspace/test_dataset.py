@@ -1,5 +1,7 @@
 """A dataset as a task: read once, posed by chance, judged alike on every backend, and a part of it never shown."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -198,3 +200,12 @@ def test_a_body_with_too_few_answers_is_refused(world):
     (world.parent / "sign.py").write_text(FIVE_LINES.replace("int(x > 0)", "x % 5"))
     with pytest.raises(cs.InputError, match=r"a body with 3 answer units can't say 5 labels; try body.units = 16"):
         cs.Simulation(WORLD.replace("density", "body.units = 8\ndensity").replace("sign.py", str(world.parent / "sign.py")))
+
+
+def test_a_module_that_names_a_file_which_is_not_there_is_no_file_of_the_run(world):
+    """As torch.classes does."""
+    ghost = "import sys, types\nghost = types.ModuleType('ghost_of_a_module')\n"
+    ghost += "ghost.__file__ = '_ghost.py'\nsys.modules[ghost.__name__] = ghost\n"
+    (world.parent / "sign.py").write_text(ghost + FIVE_LINES)
+    assert cs.Simulation(world, backend="reference").tick == 0
+    sys.modules.pop("ghost_of_a_module", None)
