@@ -219,9 +219,10 @@ def _leading(watch: Watch, real: Callable[..., object]) -> Callable[..., object]
 
 
 def _source(module: object) -> str:
-    """The file of a user's module; empty for others."""
+    """The file of a user's module; empty for others, and for those that name a file which is not there (torch has such)."""
     source = getattr(module, "__file__", None)
-    return os.path.abspath(source) if isinstance(source, str) and is_own(os.path.abspath(source)) else ""
+    path = os.path.abspath(source) if isinstance(source, str) else ""
+    return path if path and is_own(path) and os.path.isfile(path) else ""
 
 
 def _modules(thing: object) -> dict[str, ModuleType]:

@@ -97,6 +97,8 @@ def _make(kind: type[Task], name: str, options: Mapping[str, object], where: str
             source = getattr(sys.modules.get(kind.__module__), "__file__", None) or ""  # a notebook has none
             kind.source = os.path.abspath(source) if os.path.isfile(source) else ""
         return kind(**options)
+    except InputError as error:  # a task that says what is wrong with its data
+        raise InputError(*(f"{where}.name: {name}: {line}" for line in error.problems)) from None
     except (TypeError, ValueError, OverflowError) as error:
         expected = f"the options of {name}: {inspect.signature(kind)}"
         message = problem(f"{where}.options", f"{options} ({error})", expected, "leaving options out, for the defaults")

@@ -1,5 +1,6 @@
 """Every example runs for a few ticks, says at its head what is seen, and is found and copied by the command."""
 
+import json
 import re
 import subprocess
 import sys
@@ -52,6 +53,29 @@ def test_the_ten_lines(tmp_path):
 def test_the_first_step_of_the_walk(tmp_path):
     script(EXAMPLES / "5_people" / "walk.py", "--out", tmp_path, "--ticks", 300, "--last", "attach", cwd=tmp_path)
     assert (tmp_path / "walk-1-attach.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_descent_and_evolution_on_one_body(tmp_path):
+    told = script(
+        EXAMPLES / "7_torch" / "train.py",
+        "--seeds",
+        1,
+        "--ticks",
+        16,
+        "--steps",
+        2,
+        "--threads",
+        1,
+        "--out",
+        tmp_path,
+        cwd=tmp_path,
+    )
+    assert [line.split("  ")[0] for line in told.splitlines()[1:]] == [
+        "descent", "evolution", "evolution of learners", "descent, then evolution",
+    ]  # fmt: skip
+    assert (tmp_path / "iris.png").read_bytes()[:4] == b"\x89PNG"
+    rows = json.loads((tmp_path / "iris.json").read_text())["rows"]
+    assert all(0 <= row["held_median"] <= 1 and row["macs"] >= 0 for row in rows)
 
 
 def test_every_example_says_in_a_sentence_what_is_seen():
