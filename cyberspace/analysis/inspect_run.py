@@ -11,6 +11,7 @@ from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
 from cyberspace.record import checkpoint
+from cyberspace.record.origin import Branched, origin_of
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import shares, summed, take_sample
@@ -45,6 +46,7 @@ class Facts(TypedDict):
     energy: EnergyFacts
     tasks: dict[str, float]
     digest: str
+    origin: NotRequired[Branched]
     damaged: NotRequired[list[str]]
 
 
@@ -105,6 +107,9 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
         "tasks": shares(universe, samples),
         "digest": universe_digest(digest(state) for state in states),
     }
+    origin = origin_of(folder.path)
+    if origin is not None:
+        facts["origin"] = origin
     if refused or damaged:
         facts["damaged"] = [*refused, *damaged]
     return facts
