@@ -1,6 +1,4 @@
-"""The viewer's smaller parts: kinship, tree, words, freezer, films."""
-
-import json
+"""The viewer's smaller parts: kinship, tree, words, films."""
 
 import numpy as np
 import pytest
@@ -18,7 +16,6 @@ from render import film
 from render.about import AxisAbout, Genes, genes_of
 from render.canvas import Rect
 from render.frames import Branch, Organism
-from render.freezer import Freezer, Frozen, frozen
 from render.kinship import Births
 from render.panels.brain import nodes
 from render.panels.timelines import compact, thinned
@@ -180,35 +177,6 @@ def test_nothing_is_made_up_where_the_account_is_not_known():
         line.name: line.value for line in energy_lines(Organism("pond", (0,) * 7, 5, {"energy": 7}), space("pond", {"lane": 8}))
     }
     assert "upkeep" not in lines and lines["comes and goes"] == "not known of this tick"
-
-
-def test_the_freezer_keeps_and_gives_back(tmp_path):
-    freezer = Freezer(tmp_path / "a" / "freezer")
-    assert freezer.names() == []
-    genome = learner(LOCI)
-    weights = inborn_weights(LOCI, genome[:, None])[..., 0]
-    one = frozen(Organism("s", (0,) * 7, 9, {"founder": 7}, {"genome": genome, "weights": weights}), "first/of: all", "run")
-    assert freezer.put(one) == "first_of_ all"
-    assert freezer.put(one) == "first_of_ all 2"
-    back = freezer.get("first_of_ all")
-    assert (back.genome, back.weights, back.founder, back.units, back.senses) == (one.genome, one.weights, 7, 16, 16)
-    freezer.drop("first_of_ all 2")
-    assert freezer.names() == ["first_of_ all"]
-
-
-@pytest.mark.parametrize("change", [{"genome": [9] * 536}, {"weights": [1]}, {"version": 5}, {"units": "x"}, {"extra": 1}])
-def test_a_frozen_file_that_was_changed_is_refused(tmp_path, change):
-    freezer = Freezer(tmp_path)
-    freezer.put(Frozen("one", 16, 16, (0,) * 536, (0,) * 512, 1))
-    path = tmp_path / "one.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-    with pytest.raises(InputError, match="no frozen organism"):
-        freezer.get("one")
-
-
-def test_an_organism_without_a_genome_is_not_frozen():
-    with pytest.raises(InputError, match="not known here"):
-        frozen(Organism("s", (0,) * 7, 9, {"energy": 1}), "x", "run")
 
 
 FRAMES = [np.full((21, 33, 3), 40 * k, dtype=np.uint8) for k in range(5)]
