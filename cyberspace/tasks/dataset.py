@@ -67,7 +67,7 @@ class DatasetTask(Task):
         posed: The items that are posed.
         held: Those that never are.
         classes: Labels, 2 to 8.
-        chance: Share of the most common label among those posed: what an organism earns that always says the same.
+        guess: Share of the most common label among those posed: what an organism earns that always says the same.
         bar: Right answers in a stretch that count as performing.
 
     Raises:
@@ -94,10 +94,10 @@ class DatasetTask(Task):
         if counts.min() == 0:
             missing = f"no posed item with label {int(counts.argmin())}"
             raise _wrong(name, missing, f"labels 0 to {self.classes - 1}, each several times", "numbering labels without gaps")
-        self.chance = float(counts.max() / counts.sum())
-        self.bar = bar(stretch, self.chance)
+        self.guess = float(counts.max() / counts.sum())
+        self.bar = bar(stretch, self.guess)
         if self.bar > stretch:
-            got = f"labels of which {self.chance:.0%} are alike"
+            got = f"labels of which {self.guess:.0%} are alike"
             raise _wrong(
                 name,
                 got,

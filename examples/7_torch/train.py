@@ -196,7 +196,7 @@ def main() -> None:
         print(table([one for one in rows if one["seed"] == seed]), flush=True)
     about = {
         "command": f"python examples/7_torch/train.py --seeds {options.seeds} --ticks {options.ticks} --steps {options.steps}",
-        "sites": 1024, "flowers_posed": len(TASK.posed.labels), "flowers_held_out": len(TASK.held.labels), "chance": TASK.chance,
+        "sites": 1024, "flowers_posed": len(TASK.posed.labels), "flowers_held_out": len(TASK.held.labels), "chance": TASK.guess,
     }  # fmt: skip
     (options.out / "iris.json").write_text(json.dumps(about | {"rows": rows}, indent=1) + "\n")
     draw(rows, options.out / "iris.png")
