@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
+from cyberspace.law.timetable import Timetable
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
 from organisms.arrays import Int32s, Namespace
@@ -66,6 +67,7 @@ class World:
         pace: log2 of the ticks of the universe for each tick that the region lives.
         plaza: Whether people may put blocks here and post jobs.
         tokens: What a plaza's wallet holds at tick 0.
+        timetable: What changes as time goes by, see `cyberspace.law.terms.world_at`.
     """
 
     seed: int
@@ -86,6 +88,7 @@ class World:
     pace: int = 0
     plaza: bool = False
     tokens: int = 0
+    timetable: Timetable = Timetable()
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

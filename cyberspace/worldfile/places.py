@@ -15,6 +15,7 @@ from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import BOARD
 from cyberspace.tasks.task import Task
+from cyberspace.worldfile.conditions import never_together
 from cyberspace.worldfile.schema import SpaceTable, TaskTable
 from organisms.body import BodyPlan
 from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
@@ -72,7 +73,7 @@ def body_plan(space: SpaceTable) -> BodyPlan:
 def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice: Lattice) -> tuple[TaskPlace, ...]:
     """The tasks of a space and where they are posed."""
     places: list[TaskPlace] = []
-    taken = np.zeros(lattice.sites, dtype=bool)
+    taken: list[tuple[NDArray[np.bool_], TaskTable]] = []
     first = 0
     problems: list[str] = []
     for k, table in enumerate(space.tasks):
@@ -85,12 +86,13 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
             continue
         if task.board and not space.plaza:
             problems.append(problem(f"{entry}.name", table.name, "a task that needs no job board", "plaza = true"))
-        if (sites & taken).any() and not task.board:
+        others = [where for where, other in taken if not never_together(table, other)]
+        if any((sites & where).any() for where in others) and not task.board:
             problems.append(
                 problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
             )
         if not task.board:  # a vent takes its site from every other task
-            taken |= sites
+            taken.append((sites, table))
         place = _place(table, task, first, sites, space, lattice)
         if place.fill > MAX_FILL:
             got = f"{float(task.fill if table.fill is None else table.fill):g}, {place.fill:,} for a pool in a lesson"
@@ -113,10 +115,15 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
 def _place(
     table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice
 ) -> TaskPlace:
+    return TaskPlace(task, first, sites, *pool_numbers(table, task, task.fill if table.fill is None else table.fill, space, lattice))
+
+
+def pool_numbers(table: TaskTable, task: Task, fill: float, space: SpaceTable, lattice: Lattice) -> tuple[int, int]:
+    """What flows into each pool of a task in a lesson, and what it holds at most, for energy per site, goal and tick."""
     share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
-    fill = int((task.fill if table.fill is None else table.fill) * space.physics.lesson * share)
+    flow = int(fill * space.physics.lesson * share)
     lessons = task.pool if table.pool is None else table.pool
-    return TaskPlace(task, first, sites, fill, min(fill * lessons, MAX_FILL))
+    return flow, min(flow * lessons, MAX_FILL)
 
 
 def task_sites(table: TaskTable, where: str, kind: Kind, lattice: Lattice) -> NDArray[np.bool_]:
