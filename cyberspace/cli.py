@@ -284,7 +284,10 @@ def inspect(path: str, as_json: bool) -> None:
         if isinstance(value, dict):
             answer(f"{key}:")
             for name, part in value.items():
-                answer(f"  {name:8} {_text(part)}")
+                answer(f"  {name:8} {_text(part)}" if not isinstance(part, list) else f"  {name}:")
+                for event in part if isinstance(part, list) else []:
+                    where = f", regions {', '.join(map(str, event['regions']))}" if "regions" in event else ""
+                    answer(f"    tick {event['tick']:,}  {event['space']}: {event['what']}{where}")
         else:
             answer(f"{key:9} {_text(value)}")
 

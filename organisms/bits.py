@@ -73,9 +73,11 @@ def site_fields(xp: Namespace, key: Key, sites: Int32s, count: int, width: int) 
     return fields.reshape(words.shape[0] * per_word, -1)[:count]
 
 
-def threshold(number: Value) -> Value:
-    """A number that random words are compared with, uint32; it may be traced."""
-    return np.uint32(number) if isinstance(number, int) else number
+def threshold(number: int) -> np.uint32:
+    """A number that random words are compared with; one that is traced is uint32 already."""
+    if isinstance(number, int):
+        return np.uint32(number)
+    return number
 
 
 def probability_word(probability: float) -> int:

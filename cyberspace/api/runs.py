@@ -13,18 +13,20 @@ from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
 from cyberspace.api.hands import Memory
 from cyberspace.api.live import Live
-from cyberspace.api.living import Backends, Living, backends_of, space_named
+from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
 from cyberspace.api.setting import Setting
 from cyberspace.api.sheets import state_sheet
 from cyberspace.api.simulation import Simulation
 from cyberspace.errors import InputError, problem
+from cyberspace.law.almanac import Event, coming, events_between
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import checkpoint, run_folder
 from cyberspace.record.journal import journal_path
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.extinction import extinct, extinctions
+from cyberspace.run.runtime import LAST_TICK
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame, Dataset
@@ -193,6 +195,27 @@ class Run:
             founder[number] = state.region.founder[there]
         columns = {name: getattr(found, name) for name in ("cradle", "born", "births", "first", "last", "depth")}
         return dataset.table({**columns, "living": living, "founder": founder})
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened by the timetables of its world until its newest checkpoint, in order; empty where nothing changes.
+
+        Raises:
+            InputError: If it has no whole checkpoint.
+        """
+        tick, states = self.states()
+        return events_between(self.universe, 0, tick, {k: state.begun for k, state in enumerate(states)})
+
+    def coming(self, most: int = 10) -> list[Event]:
+        """What is to come after its newest checkpoint, as far as it is known beforehand: so many events at most.
+
+        Raises:
+            InputError: If it has no whole checkpoint.
+        """
+        tick, states = self.states()
+        return coming(
+            self.universe, tick, {k: state.begun for k, state in enumerate(states)}, whole("most", most, 1, LAST_TICK)
+        )
 
     def states(self, tick: int | None = None) -> tuple[int, list[WorldState]]:
         """Tick and states of all regions in a checkpoint, the newest if none is named; checked.

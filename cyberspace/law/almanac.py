@@ -37,7 +37,9 @@ def events_of(world: World, low: int, high: int, begun: Begun) -> Iterator[Event
         for blow in table.catastrophes
     ]
     told += [_window(window, low, high, begun) for window in table.windows]
-    told.append((begun[one.name], f"{one.goal} performed by {share_of(one.share)}") for one in table.conditions if one.name in begun)
+    told.append(
+        (begun[one.name], f"{one.goal} performed by {share_of(one.share)}") for one in table.conditions if one.name in begun
+    )
     for tick, what in (pair for pairs in told for pair in pairs):
         if low <= tick < high:
             yield Event(tick, world.space, what, (int(world.region),))
@@ -60,6 +62,17 @@ def coming(universe: Universe, tick: int, begun: Mapping[int, Begun], most: int)
             break
         ahead *= 4
     return found[:most]
+
+
+def latest(universe: Universe, tick: int, begun: Mapping[int, Begun], most: int) -> list[Event]:
+    """The newest of what happened before a tick, at most so many, in order."""
+    back, found = 1024, list[Event]()
+    while len(found) < most:
+        found = events_between(universe, max(0, tick - back), tick, begun)
+        if back >= tick:
+            break
+        back *= 4
+    return found[-most:]
 
 
 def share_of(parts: int) -> str:
@@ -88,8 +101,8 @@ def _course(course: Course, low: int, high: int) -> Iterator[tuple[int, str]]:
             yield from ((tick, f"{name} = {value:g}") for tick, value in _points(course, start, low, end))
         if times.length and start + times.length < times.until:
             yield start + times.length, f"{name} as before"
-    if course.times.until < FOREVER and low <= course.times.until < high:
-        yield course.times.until, f"{name} as before"
+    if low <= times.until < high and times.since(times.until - 1) is not None:
+        yield times.until, f"{name} as before"
 
 
 def _points(course: Course, start: int, low: int, high: int) -> Iterator[tuple[int, float]]:

@@ -106,7 +106,7 @@ class Course:
     def after(self, tick: int) -> int:
         """The first tick after one at which it changes."""
         change, since = self.times.after(tick), self.times.since(tick)
-        if since is None or len(self.at) == 1 and not self.period:
+        if since is None or (len(self.at) == 1 and not self.period):
             return change
         turn = since + (tick - since) // self.period * self.period if self.period else since
         k = bisect_right(self.at, tick - turn)
@@ -224,3 +224,7 @@ class Timetable:
     def closed(self, tick: int, begun: Begun) -> set[int]:
         """Tasks that are not posed at a tick."""
         return {window.task for window in self.windows if not window.open(tick, begun)}
+
+
+NOTHING = Timetable()
+"""Of a world that stays as it is."""

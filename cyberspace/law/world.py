@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
-from cyberspace.law.timetable import Timetable
+from cyberspace.law.timetable import NOTHING, Timetable
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
 from organisms.arrays import Int32s, Namespace
@@ -88,7 +88,7 @@ class World:
     pace: int = 0
     plaza: bool = False
     tokens: int = 0
-    timetable: Timetable = Timetable()
+    timetable: Timetable = NOTHING
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -142,10 +142,8 @@ def _resolve(space: SpaceTable, where: str, folder: Path, checks: _Problems) -> 
     if lattice is None:
         return None
     tasks = checks.run(partial(place_tasks, space, kind, where, folder, lattice))
-    if tasks is None:
-        return None
-    script = checks.run(partial(make_script, space, kind, where, lattice, tasks))
-    if rule is None or script is None or len(checks.problems) > before:
+    script = checks.run(partial(make_script, space, kind, where, lattice, tasks or ()))
+    if rule is None or tasks is None or script is None or len(checks.problems) > before:
         return None
     return _Named(kind, lattice, rule, ancestor, tasks, script)
 

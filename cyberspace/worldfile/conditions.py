@@ -41,7 +41,7 @@ def never_together(one: TaskTable, other: TaskTable) -> bool:
 
 
 def make_windows(tables: Sequence[TaskTable], places: Sequence[TaskPlace], where: str) -> tuple[Window, ...]:
-    """The windows of the tasks of a space.
+    """The windows of the tasks of a space, whose times were checked.
 
     Raises:
         InputError: With a line for everything that is wrong.
@@ -51,8 +51,10 @@ def make_windows(tables: Sequence[TaskTable], places: Sequence[TaskPlace], where
     for k, table in enumerate(tables):
         if has_window(table):
             entry = f"{where}.tasks[{k}]"
-            times = task_times(table, entry, problems)
-            found = {name: _condition(getattr(table, name), places, k, f"{entry}.{name}", problems) for name in ("after", "before")}
+            times = task_times(table, entry, [])
+            found = {
+                name: _condition(getattr(table, name), places, k, f"{entry}.{name}", problems) for name in ("after", "before")
+            }
             windows.append(Window(k, table.name, times, found["after"], found["before"]))
     if not problems:
         _need_beginnings(windows, places, where, problems)

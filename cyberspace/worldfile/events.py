@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
-from cyberspace.law.timetable import Catastrophe, Course, Timetable, Times, Window
+from cyberspace.law.timetable import Catastrophe, Course, Times, Timetable, Window
 from cyberspace.law.world import TaskPlace
 from cyberspace.worldfile.conditions import make_windows
 from cyberspace.worldfile.curves import steps_of, wave_values
@@ -68,7 +68,7 @@ NEVER = Times(start=2**62, until=2**62)
 
 
 def make_script(space: SpaceTable, kind: Kind, where: str, lattice: Lattice, places: Sequence[TaskPlace]) -> Script:
-    """What changes in a space.
+    """What changes in a space; without places of its tasks, its events are checked and no more.
 
     Raises:
         InputError: With a line for everything that is wrong.
@@ -77,15 +77,18 @@ def make_script(space: SpaceTable, kind: Kind, where: str, lattice: Lattice, pla
     courses: list[tuple[Course, frozenset[int]]] = []
     blows: list[tuple[Catastrophe, frozenset[int]]] = []
     windows: tuple[Window, ...] = ()
+    placed = len(places) >= len(space.tasks)
     try:
-        windows = make_windows(space.tasks, places, where)
+        windows = make_windows(space.tasks, places, where) if placed else ()
     except InputError as error:
         problems += error.problems
     for k, event in enumerate(space.events):
         entry = f"{where}.events[{k}]"
         given = [name for name in KINDS if getattr(event, name) is not None]
         if len(given) != 1:
-            problems.append(problem(entry, " and ".join(given) or "none", f"one of {', '.join(KINDS)}", "set = { sunlight = 2 }"))
+            problems.append(
+                problem(entry, " and ".join(given) or "none", f"one of {', '.join(KINDS)}", "set = { sunlight = 2 }")
+            )
             continue
         times = times_of(entry, event.at, event.until, event.every, event.length, problems)
         sites, regions = _place(event, entry, kind, lattice, problems)
@@ -94,7 +97,8 @@ def make_script(space: SpaceTable, kind: Kind, where: str, lattice: Lattice, pla
             blows.append((Catastrophe(k, times, round(event.kill * 2**32), sites), regions))
         else:
             mine = list(_courses(event, k, entry, times, space, problems))
-            problems += [line for one in mine if one.field == FILL for line in _too_full(one, entry, space, lattice, places)]
+            fills = [one for one in mine if one.field == FILL and placed and all(_fits(None, value) for value in one.told)]
+            problems += [line for one in fills for line in _too_full(one, entry, space, lattice, places)]
             courses += [(one, regions) for one in mine]
     if not problems:
         problems += _conflicts(courses, where)
@@ -115,7 +119,11 @@ def _too_full(one: Course, where: str, space: SpaceTable, lattice: Lattice, plac
 def _need_blow(event: EventTable, where: str, problems: list[str]) -> None:
     for name, key in (("length", "for"), ("task", "task")):
         if getattr(event, name) is not None:
-            problems.append(problem(f"{where}.{key}", repr(getattr(event, name)), "nothing: a catastrophe is one blow", f"leaving {key} out"))
+            problems.append(
+                problem(
+                    f"{where}.{key}", repr(getattr(event, name)), "nothing: a catastrophe is one blow", f"leaving {key} out"
+                )
+            )
 
 
 def _place(
@@ -130,7 +138,9 @@ def _place(
     for name, (low, high) in event.where.items():
         axis, entry = kind.axis(name), f"{where}.where.{name}"
         if axis not in (*FAR_AXES, *NEAR_AXES) or name not in names:
-            problems.append(problem(entry, repr(name), f"an axis of a {kind.name} space: {', '.join(names)}", nearest(name, names)))
+            problems.append(
+                problem(entry, repr(name), f"an axis of a {kind.name} space: {', '.join(names)}", nearest(name, names))
+            )
         elif not 0 <= low < high <= lattice.length(axis):
             fits = f"[0, {lattice.length(axis)}]"
             problems.append(problem(entry, str([low, high]), f"a range inside {fits}", f"{name} = {fits}"))
@@ -202,7 +212,9 @@ def _tasks_meant(event: EventTable, where: str, space: SpaceTable, problems: lis
     if event.task is not None:
         if event.task not in names:
             expected = f"a task of the space{': ' if names else ', which has none'}{', '.join(dict.fromkeys(names))}"
-            problems.append(problem(f"{where}.task", repr(event.task), expected, nearest(event.task, names or ["leaving it out"])))
+            problems.append(
+                problem(f"{where}.task", repr(event.task), expected, nearest(event.task, names or ["leaving it out"]))
+            )
         if FILL not in keys:
             problems.append(problem(f"{where}.task", repr(event.task), "a task where fill changes", "leaving task out"))
         return [k for k, name in enumerate(names) if name == event.task]
@@ -228,7 +240,7 @@ def _range(row: PhysicsNumber | None) -> str:
 def _nearest_value(row: PhysicsNumber | None, value: float) -> str:
     low, high = (0, MAX_ENERGY) if row is None else (row.low, row.high)
     near = min(max(value, low), value if high is None else high)
-    return f"{round(near)}" if row is not None and row.type is int else f"{near:g}"
+    return f"{round(near)}" if row is not None and row.type is int else f"{near:.10g}"
 
 
 def _conflicts(courses: Sequence[tuple[Course, frozenset[int]]], where: str) -> Iterator[str]:

@@ -40,7 +40,15 @@ def identity_of(
         parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
         for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
             own = b"" if entry.name in TASKS else Path(place.task.source).read_bytes() if place.task.source else b""
-            parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own, *told(entry)]
+            parts += [
+                entry.name,
+                sorted(entry.options.items()),
+                place.fill,
+                place.cap,
+                place.where.tobytes(),
+                own,
+                *told(entry),
+            ]
         parts += [table.events] if table.events else []
         for name in (table.kind, table.rule, table.genesis):
             source = source_of(name)

@@ -15,7 +15,7 @@ from cyberspace.tasks.job import PLACES
 from cyberspace.tasks.load import load_task
 from cyberspace.tasks.table import BOARD
 from cyberspace.tasks.task import Task
-from cyberspace.worldfile.conditions import never_together
+from cyberspace.worldfile.conditions import never_together, task_times
 from cyberspace.worldfile.schema import SpaceTable, TaskTable
 from organisms.body import BodyPlan
 from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
@@ -86,10 +86,13 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
             continue
         if task.board and not space.plaza:
             problems.append(problem(f"{entry}.name", table.name, "a task that needs no job board", "plaza = true"))
+        task_times(table, entry, problems)
         others = [where for where, other in taken if not never_together(table, other)]
         if any((sites & where).any() for where in others) and not task.board:
             problems.append(
-                problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
+                problem(
+                    f"{entry}.where", "sites that another task has then", "sites or ticks of its own", "where = { sm = [0, 1] }"
+                )
             )
         if not task.board:  # a vent takes its site from every other task
             taken.append((sites, table))
@@ -115,7 +118,9 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
 def _place(
     table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice
 ) -> TaskPlace:
-    return TaskPlace(task, first, sites, *pool_numbers(table, task, task.fill if table.fill is None else table.fill, space, lattice))
+    return TaskPlace(
+        task, first, sites, *pool_numbers(table, task, task.fill if table.fill is None else table.fill, space, lattice)
+    )
 
 
 def pool_numbers(table: TaskTable, task: Task, fill: float, space: SpaceTable, lattice: Lattice) -> tuple[int, int]:

@@ -13,12 +13,28 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
-from cyberspace.worldfile.tables import MAX_LENGTH, ConditionTable, CourseTable, EventTable, Range, Table, Tick, Ticks, WaveTable
+from cyberspace.worldfile.tables import (
+    MAX_LENGTH,
+    STRICT,
+    ConditionTable,
+    CourseTable,
+    EventTable,
+    Range,
+    Tick,
+    Ticks,
+    WaveTable,
+)
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 
 MAX_TICKS = 2**63 - 1
 """Ticks between two samples or checkpoints, at most; beyond the last tick it is never."""
+
+
+class Table(BaseModel):
+    """A table of a world file: no unknown keys, no silent conversions."""
+
+    model_config = STRICT
 
 
 class AxisTable(Table):
@@ -298,5 +314,7 @@ def _model(path: list[str]) -> Any:
     named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
     named |= {"tasks": TaskTable, "beaches": BeachTable, "events": EventTable, "wave": WaveTable, "table": CourseTable}
     for part in path:
-        model = {**named, "after": ConditionTable, "before": ConditionTable}.get(part, SpaceTable if model is WorldFile else model)
+        model = {**named, "after": ConditionTable, "before": ConditionTable}.get(
+            part, SpaceTable if model is WorldFile else model
+        )
     return model

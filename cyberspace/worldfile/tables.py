@@ -1,4 +1,4 @@
-"""What the tables of a world file are made of: strict tables, ranges, and the tables of what changes."""
+"""What tables of a world file have in common, and the tables of what changes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,17 @@ Ticks = Annotated[int, Field(ge=1, le=MAX_LENGTH)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class Table(BaseModel):
-    """A table of a world file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+STRICT = ConfigDict(extra="forbid", frozen=True, strict=True)
+"""No unknown keys, no silent conversions."""
 
 
-class ConditionTable(Table):
+class Change(BaseModel):
+    """A table of what changes."""
+
+    model_config = STRICT
+
+
+class ConditionTable(Change):
     """That a goal is performed by a share of the living of a region; once that is so it stays so."""
 
     goal: str
@@ -42,7 +46,7 @@ class ConditionTable(Table):
     """Ticks between two looks."""
 
 
-class WaveTable(Table):
+class WaveTable(Change):
     """A number that swings: a sine in whole steps."""
 
     key: str
@@ -57,7 +61,7 @@ class WaveTable(Table):
     """Ticks for which it stays as it is."""
 
 
-class CourseTable(Table):
+class CourseTable(Change):
     """A number that follows a table."""
 
     key: str
@@ -68,7 +72,7 @@ class CourseTable(Table):
     """The values."""
 
 
-class EventTable(Table):
+class EventTable(Change):
     """Something that changes in a space; it has one of `set`, `wave`, `table` and `kill`."""
 
     at: Tick = 0

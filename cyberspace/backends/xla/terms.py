@@ -18,8 +18,8 @@ from cyberspace.law.physics import SCALARS
 from cyberspace.law.world import TaskPlace, World
 from organisms.arrays import Array
 
-WORDS = ("death", "spark", "radiation")
-"""Numbers that random words are compared with, uint32; the others are int32."""
+TYPES = {"death": np.uint32, "spark": np.uint32, "radiation": np.uint32, "fire": np.int8}
+"""Types of numbers that are no int32: those that random words are compared with, and activities."""
 
 COSTS = ("copy_cost", "move_cost")
 
@@ -62,7 +62,7 @@ def under(world: World, read: Callable[[int], jax.Array]) -> World:
         read: Reads a number of `law`, uint32.
     """
     scalars, costs, pools = _plan(world)
-    numbers = {name: read(1 + k) if name in WORDS else read(1 + k).astype(jnp.int32) for k, name in enumerate(scalars)}
+    numbers = {name: read(1 + k).astype(TYPES.get(name, np.int32)) for k, name in enumerate(scalars)}
     world = replace(world, physics=replace(world.physics, **numbers))  # type: ignore[arg-type]
     if not pools:
         return world
