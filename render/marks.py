@@ -18,7 +18,8 @@ def mark_events(source: Source, axes: Axes) -> None:
     low, high = axes.get_xlim()
     at: dict[int, list[str]] = {}
     for event in source.events[-MOST:]:
-        at.setdefault(event.tick, []).append(event.what)
+        if low <= event.tick <= high:
+            at.setdefault(event.tick, []).append(event.what)
     for tick, whats in at.items():
         axes.axvline(tick, color=palette.INK, lw=0.7, ls=":", alpha=0.6)
         if len(at) <= NAMED:
