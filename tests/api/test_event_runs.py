@@ -40,9 +40,9 @@ def runs(tmp_path_factory):
     """One in one go, and one in three."""
     folder = tmp_path_factory.mktemp("runs")
     (folder / "w.toml").write_text(WORLD)
-    tell("run", str(folder / "w.toml"), "--ticks", "210", "--out", str(folder / "one"), "--quiet")
+    tell("run", str(folder / "w.toml"), "--ticks", "160", "--out", str(folder / "one"), "--quiet")
     tell("run", str(folder / "w.toml"), "--ticks", "90", "--out", str(folder / "two"), "--quiet")
-    for tick in ("127", "210"):
+    for tick in ("127", "160"):
         tell("run", "--resume", str(folder / "two"), "--ticks", tick, "--quiet")
     return folder
 
@@ -51,8 +51,7 @@ def test_resumes_are_the_same(runs):
     one, two = open_run(runs / "one"), open_run(runs / "two")
     assert one.facts == two.facts
     assert one.states()[1][0].begun == two.states()[1][0].begun == {"shift 50000/1000000 40": 40}
-    assert Simulation(WORLD).advance(210).digest == one.facts["digest"]
-    assert one.simulation(140).advance(70).digest == one.facts["digest"]
+    assert one.simulation(140).advance(20).digest == one.facts["digest"]
 
 
 def test_what_happened_and_what_is_to_come(runs, capsys):
@@ -66,16 +65,14 @@ def test_what_happened_and_what_is_to_come(runs, capsys):
         (100, "sunlight = 5"),
         (120, "sunlight as before"),
         (150, "sunlight = 5"),
-        (170, "sunlight as before"),
-        (200, "sunlight = 5"),
     ]
-    assert [(event.tick, event.what) for event in run.coming(2)] == [(220, "sunlight as before"), (250, "sunlight = 5")]
+    assert [(event.tick, event.what) for event in run.coming(2)] == [(170, "sunlight as before"), (200, "sunlight = 5")]
     simulation = run.simulation()
     assert simulation.events == run.events and simulation.coming(3) == run.coming(3)
     tell("inspect", str(runs / "one"), "--json")
     events = json.loads(capsys.readouterr().out)["events"]
     assert [one["what"] for one in events["happened"]] == [what for _, what in told]
-    assert events["coming"][0] == {"tick": 220, "space": "pond", "what": "sunlight as before"}
+    assert events["coming"][0] == {"tick": 170, "space": "pond", "what": "sunlight as before"}
     tell("inspect", str(runs / "one"))
     assert "    tick 90  pond: catastrophe: 50 % die\n" in capsys.readouterr().out
 

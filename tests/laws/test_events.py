@@ -155,6 +155,7 @@ def test_regions_with_a_pace_in_halves_and_in_any_order():
         assert posed == [False, True]
 
 
+@pytest.mark.parametrize("backend", ["reference", "numba"])
 def test_a_catastrophe_strikes_its_place_and_nothing_else(backend):
     """Everybody in half of the sites dies: their energy is heat, their genomes stay, nobody else is touched."""
     text = START.replace("AXES\n", "").replace("spark = 30", "spark = 0")

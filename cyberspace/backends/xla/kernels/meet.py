@@ -27,6 +27,7 @@ BORN = 30
 def meet_kernel(here: Here) -> None:
     """`emit`, `meet`, and where sparks fall."""
     part, width = here.part(), here.frame.width
+    part = replace(part, physics=replace(part.physics, fire=0))  # cards tell whether it was passed
     xp, partner = here.frame.xp, partners(here)
     alive, energy, activity, says = read_cards(here, partner)
     now = here.moment(partner)
