@@ -285,7 +285,11 @@ def inspect(path: str, as_json: bool) -> None:
             answer(f"{key}:")
             for name, part in value.items():
                 by_chance = facts["chance"].get(name) if key == "tasks" else None
-                answer(f"  {name:8} {_text(part)}" + ("" if by_chance is None else f"  (by chance {by_chance:.4f})"))
+                told = "" if by_chance is None else f"  (by chance {by_chance:.4f})"
+                answer(f"  {name:8} {_text(part)}{told}" if not isinstance(part, list) else f"  {name}:")
+                for event in part if isinstance(part, list) else []:
+                    where = f", regions {', '.join(map(str, event['regions']))}" if "regions" in event else ""
+                    answer(f"    tick {event['tick']:,}  {event['space']}: {event['what']}{where}")
         else:
             answer(f"{key:9} {_text(value)}")
 

@@ -13,7 +13,7 @@ from organisms.arrays import Int32s, Key, Namespace, Value, Words
 ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)
 PARITY = 0x1BD11BDA
 
-GENESIS, LIFE, NOISE, RADIATION, SPARK, LEARN, PEOPLE, TASK = 0, 1, 2, 3, 4, 5, 6, 16
+GENESIS, LIFE, NOISE, RADIATION, SPARK, LEARN, PEOPLE, CATASTROPHE, TASK = 0, 1, 2, 3, 4, 5, 6, 7, 16
 """One stream for each use of randomness; tasks count up from the last."""
 
 STREAMS = {
@@ -24,6 +24,7 @@ STREAMS = {
     "SPARK": "genomes of sparks",
     "LEARN": "dither of the learning rule",
     "PEOPLE": "lineages that people bring",
+    "CATASTROPHE": "who dies in a catastrophe",
     "TASK": "bits of the first task; the others count up from it",
 }
 """What each stream is for."""
@@ -70,6 +71,13 @@ def site_fields(xp: Namespace, key: Key, sites: Int32s, count: int, width: int) 
     shifts = (xp.arange(per_word, dtype=np.uint32) * np.uint32(width))[None, :, None]
     fields = (words[:, None, :] >> shifts) & np.uint32(2**width - 1)
     return fields.reshape(words.shape[0] * per_word, -1)[:count]
+
+
+def threshold(number: int) -> np.uint32:
+    """A number that random words are compared with; one that is traced is uint32 already."""
+    if isinstance(number, int):
+        return np.uint32(number)
+    return number
 
 
 def probability_word(probability: float) -> int:

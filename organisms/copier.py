@@ -113,6 +113,6 @@ def struck(xp: Namespace, alleles: Int8s, locus: Int32s, count: int, threshold: 
         chance, what = words[2 * k], words[2 * k + 1]
         where = hit_locus((what & np.uint32(0xFFFF)).astype(np.int32), count)
         allele = chance_allele(xp.where, ((what >> np.uint32(16)) & np.uint32(0xFF)).astype(np.int32), silent).astype(np.int8)
-        hit = (chance < np.uint32(threshold)) & (locus == where)
+        hit = (chance < bits.threshold(threshold)) & (locus == where)
         alleles = xp.where(hit, allele, alleles)
     return alleles

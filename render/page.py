@@ -20,6 +20,9 @@ from topology import Beach
 FIGURES = ("heredity", "tasks", "population", "energy", "lineages")
 """In the order of the page."""
 
+EVENTS = 40
+"""Events of timetables that are listed, at most."""
+
 
 def figure_file(sources: list[Source], source: Source, name: str) -> str:
     """Name of a figure's file; with the space's where there are several."""
@@ -49,6 +52,7 @@ def write_page(sources: list[Source]) -> str:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
         files = ((name, figure_file(sources, source, name)) for name in FIGURES)
         parts += [f'<figure><img src="{quote(file)}" alt="{name}"></figure>' for name, file in files]
+    parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:
         parts.append(_links(sources))
     return f"""<!doctype html>
@@ -63,6 +67,14 @@ img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
 {_table([], ((key, value) for key, value in rows.items()))}
 </body></html>
 """
+
+
+def _events(sources: list[Source]) -> str:
+    """What happened by the timetables, the newest of it."""
+    events = sorted(event for source in sources for event in source.events)
+    rows = [(f"{one.tick:,}", one.space, one.what, ", ".join(map(str, one.regions)) or "all") for one in events[-EVENTS:]]
+    left = f"<p>The newest {EVENTS} of {len(events):,}.</p>" if len(events) > EVENTS else ""
+    return "<h2>What changed</h2>" + left + _table(["tick", "space", "what", "regions"], rows)
 
 
 def _links(sources: list[Source]) -> str:

@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 from cyberspace.errors import legible, system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
+from render.marks import mark_events
 from render.page import figure_file, write_page
 from render.projection import project
 from render.source import Source, flows, read_sources
@@ -57,6 +58,7 @@ def _draw(sources: list[Source], folder: Path) -> None:
             for name, draw in FIGURES.items():
                 figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
                 draw(source, axes)
+                mark_events(source, axes)
                 _thousands(axes)
                 _save(figure, folder / figure_file(sources, source, name))
         _save(_overview(sources[0]), folder / "overview.png")
@@ -152,6 +154,7 @@ def _overview(source: Source) -> Figure:
     figure, axes = plt.subplots(2, 2, figsize=(13, 7.4), layout="constrained")
     for draw, place in zip((draw_heredity, draw_tasks, draw_energy, draw_lineages), axes.flat, strict=True):
         draw(source, place)
+        mark_events(source, place)
         _thousands(place)
     return figure
 

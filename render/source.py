@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
 from cyberspace.errors import InputError, problem
+from cyberspace.law.almanac import Event, events_between
 from cyberspace.law.state import FLOWS
 from cyberspace.record.reading import Tables, written
 from cyberspace.record.run_folder import RunFolder, open_run
@@ -29,6 +30,7 @@ class Source:
         series: Every array of the record's series, by name.
         founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all axes of space.
         generation: Largest number of births since the first of a lineage.
+        events: What happened by the timetable of the space, in order.
     """
 
     folder: RunFolder
@@ -40,6 +42,7 @@ class Source:
     series: dict[str, NDArray[np.generic]]
     founder: NDArray[np.uint32]
     generation: int
+    events: tuple[Event, ...] = ()
 
     def rate(self, name: str) -> NDArray[np.float64]:
         """A count per tick between samples, (samples - 1,)."""
@@ -62,6 +65,7 @@ def read_sources(path: str | Path) -> list[Source]:
     refused: list[str] = []
     tick, states = newest_states(folder, refused)
     facts = facts_of(folder, tick, states, refused)
+    happened = events_between(folder.universe, 0, tick, {k: state.begun for k, state in enumerate(states)})
     record = Tables(folder.record)
     sources = []
     for space in folder.universe.spaces:
@@ -76,7 +80,8 @@ def read_sources(path: str | Path) -> list[Source]:
         founder = np.stack([np.where(region.alive, region.founder, 0) for region in regions]).reshape(space.lattice.shape)
         deepest = max(int(region.generation[region.alive].max(initial=0)) for region in regions)
         goals = folder.universe.worlds[space.first_region].goals
-        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest))
+        events = tuple(one for one in happened if one.space == space.name)
+        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest, events))
     return sources
 
 

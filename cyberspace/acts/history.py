@@ -20,12 +20,15 @@ class History:
         done: Acts that are in its state already.
         journal: Where acts are written down; left out, the region's file in the run's folder.
 
+    Attributes:
+        world: The region as it is now; whoever lives it keeps it so.
+
     Raises:
         InputError: If the journal was changed.
     """
 
     def __init__(self, tenure: Tenure, world: World, done: int, journal: Journal | None = None):
-        self._tenure, self._world, self._done = tenure, world, done
+        self._tenure, self.world, self._done = tenure, world, done
         self._journal = Journal(journal_path(tenure.path, int(world.region))) if journal is None else journal
         self._undone = {
             entry.act["of"]
@@ -77,7 +80,7 @@ class History:
         return {**act, "act": entries[number].act, "happened": happened} if happened.get("done") else act
 
     def _perform(self, ground: Ground, entry: Entry) -> Happened:
-        happened = perform(ground, self._world, entry.tick, entry.number, entry.act)
+        happened = perform(ground, self.world, entry.tick, entry.number, entry.act)
         self._keep(entry, happened)
         return happened
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from cyberspace.errors import InputError
+from cyberspace.law.almanac import Event, coming, latest
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
@@ -15,6 +16,9 @@ from cyberspace.record.origin import Branched, origin_of
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import chances, shares, summed, take_sample
+
+MANY = 10
+"""Events that are told of what happened, and of what is to come."""
 
 
 class EnergyFacts(TypedDict):
@@ -27,6 +31,22 @@ class EnergyFacts(TypedDict):
     inflow: int
     balanced: bool
     wallet: NotRequired[int]
+
+
+class EventFact(TypedDict):
+    """One thing that a timetable has; `regions` where it does not concern all of the space."""
+
+    tick: int
+    space: str
+    what: str
+    regions: NotRequired[list[int]]
+
+
+class EventFacts(TypedDict):
+    """What has happened by the timetables of a world, the newest of it, and what is next to come."""
+
+    happened: list[EventFact]
+    coming: list[EventFact]
 
 
 class Facts(TypedDict):
@@ -49,6 +69,7 @@ class Facts(TypedDict):
     chance: dict[str, float]
     digest: str
     origin: NotRequired[Branched]
+    events: NotRequired[EventFacts]
     damaged: NotRequired[list[str]]
 
 
@@ -113,9 +134,24 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
     origin = origin_of(folder.path)
     if origin is not None:
         facts["origin"] = origin
+    if any(world.timetable for world in universe.worlds):
+        begun = {k: state.begun for k, state in enumerate(states)}
+        happened = latest(universe, tick, begun, MANY)
+        facts["events"] = {
+            "happened": [event_fact(one) for one in happened],
+            "coming": [event_fact(one) for one in coming(universe, tick, begun, MANY)],
+        }
     if refused or damaged:
         facts["damaged"] = [*refused, *damaged]
     return facts
+
+
+def event_fact(event: Event) -> EventFact:
+    """An event as it is told."""
+    fact: EventFact = {"tick": event.tick, "space": event.space, "what": event.what}
+    if event.regions:
+        fact["regions"] = list(event.regions)
+    return fact
 
 
 def _heredity(folder: RunFolder, tick: int) -> tuple[float | None, list[str]]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.genesis import BEFORE, empty_region
 from cyberspace.law.state import TALLY, WorldState
+from cyberspace.law.terms import world_at
+from cyberspace.law.timetable import NOTHING
 from cyberspace.law.universe import Universe
 from cyberspace.law.verbs.spark import first_of_lineage
 from cyberspace.law.world import World
@@ -70,7 +72,10 @@ def _reciprocal(sides: list[tuple[World, WorldState]]) -> NDArray[np.float64]:
 
 def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: int) -> float:
     """Growth rate of settlers with some genomes (loci, k), alone in a region that is like this one but empty; see `Transplant`."""
-    away = replace(world, ends=(), physics=replace(world.physics, spark=0), seed=(world.seed + repeat) % 2**32)
+    world = world_at(world, state.tick, state.begun)  # as it is now, for as long as it takes
+    away = replace(
+        world, timetable=NOTHING, ends=(), physics=replace(world.physics, spark=0), seed=(world.seed + repeat) % 2**32
+    )
     sites = np.linspace(0, world.sites - 1, min(genomes.shape[1], world.sites)).astype(np.int32)
     genomes = genomes[:, : len(sites)]
     nobody = empty_region(away)

@@ -90,9 +90,9 @@ class Hands(History):
         """
         self.need_no_past()
         act, number = self._with_past(act), len(self.memory.entries)
-        happened = do(ground, self._world, tick, number, act)
+        happened = do(ground, self.world, tick, number, act)
         self._keep(self.memory.note(tick, act), happened)
-        return {"tick": tick, "n": number, "region": int(self._world.region), **happened}
+        return {"tick": tick, "n": number, "region": int(self.world.region), **happened}
 
 
 def checked(kind: str, keys: dict[str, object]) -> Act:

@@ -94,6 +94,10 @@ class Living:
         """States of all regions at the tick, by number; fields that are not asked for may be empty."""
         return [self.region(number).state(self.tick, fields) for number in range(len(self.regions))]
 
+    def begun(self) -> dict[int, Mapping[str, int]]:
+        """Conditions that have come true in each region, and when."""
+        return {number: state.begun for number, state in enumerate(self.states(()))}
+
     def digest(self) -> str:
         """Digest of the universe at the tick."""
         return universe_digest(digest(state) for state in self.states())

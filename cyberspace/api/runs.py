@@ -11,27 +11,29 @@ from numpy.typing import NDArray
 from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
 from cyberspace.analysis.lineages import key, lineages, rows_of
 from cyberspace.api import dataset
-from cyberspace.api.births import births_table, crossings_table
+from cyberspace.api.births import births_table
 from cyberspace.api.branching import branch
 from cyberspace.api.choosing import chosen
 from cyberspace.api.hands import Memory, owner
 from cyberspace.api.live import Live
-from cyberspace.api.living import Backends, Living, backends_of, space_named
+from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.organism import Organism
-from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
+from cyberspace.api.recorded import Recorded
+from cyberspace.api.records import births_of, fields_of, series_of
 from cyberspace.api.setting import Setting
 from cyberspace.api.sheets import state_sheet
 from cyberspace.api.simulation import Simulation
 from cyberspace.api.stored import stored_organism
 from cyberspace.errors import InputError, Refused, problem
+from cyberspace.law.almanac import Event, coming, events_between
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import run_folder
 from cyberspace.record.journal import journal_path
 from cyberspace.record.origin import places_in
-from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.taken import states_at, ticks_of
 from cyberspace.run.extinction import extinct, extinctions
+from cyberspace.run.runtime import LAST_TICK
 from cyberspace.specimens import Specimens
 
 if TYPE_CHECKING:
@@ -70,42 +72,12 @@ class RunSpace:
         return _state(self._run.universe, self._space, states, at)
 
 
-class Run:
+class Run(Recorded):
     """What a run holds.  What it tells is read anew each time, so a run that goes on tells more and more.
 
     Args:
         folder: The run.
     """
-
-    def __init__(self, folder: RunFolder):
-        self._folder = folder
-
-    @property
-    def path(self) -> Path:
-        """Its folder."""
-        return self._folder.path
-
-    @property
-    def record(self) -> Path:
-        """Its record.
-
-        Raises:
-            InputError: If nothing was recorded yet.
-        """
-        if not self._folder.record.is_dir():
-            attempt = f"cyberspace run --resume {self.path} --ticks {self._folder.file.record.every}"
-            raise InputError(problem(str(self._folder.record), "no record", "one that the run has written", attempt))
-        return self._folder.record
-
-    @property
-    def universe(self) -> Universe:
-        """All that never changes."""
-        return self._folder.universe
-
-    @property
-    def spaces(self) -> tuple[str, ...]:
-        """Names of its spaces."""
-        return tuple(space.name for space in self.universe.spaces)
 
     def space(self, name: str) -> RunSpace:
         """One of its spaces.
@@ -136,48 +108,6 @@ class Run:
         return max(self.ticks, default=0)
 
     @property
-    def series(self) -> Dataset:
-        """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal; and heredity.
-
-        With several spaces, names are "reef.alive".
-
-        Raises:
-            InputError: If nothing was recorded yet.
-        """
-        parts = {space.name: series_of(self.record, space) for space in self.universe.spaces}
-        return dataset.together(parts, ("tick",))
-
-    @property
-    def fields(self) -> Dataset:
-        """The sampled fields over `tick` and the axes of space; values are read when they are used.
-
-        With several spaces, names are "reef.energy" over "reef.lane".
-
-        Raises:
-            InputError: If nothing was recorded yet.
-        """
-        parts = {space.name: fields_of(self.record, self.universe, space) for space in self.universe.spaces}
-        return dataset.together(parts, ("tick",))
-
-    @property
-    def births(self) -> DataFrame:
-        """Every birth: tick, space, site, parent (its cradle), parent_born, distance (loci that differ); by tick and site.
-
-        Raises:
-            InputError: If nothing was recorded yet.
-        """
-        return births_table(self.universe, births_of(self.record, self.spaces))
-
-    @property
-    def crossings(self) -> DataFrame:
-        """Who crossed a link: tick, what (gift, spore, mover), sender, receiver (regions), energy, founder.
-
-        Raises:
-            InputError: If nothing was recorded yet.
-        """
-        return crossings_table(self.universe, crossings_of(self.record))
-
-    @property
     def lineages(self) -> DataFrame:
         """Every lineage that had a birth, the oldest first.
 
@@ -201,6 +131,27 @@ class Run:
             founder[number] = state.region.founder[there]
         columns = {name: getattr(found, name) for name in ("cradle", "born", "births", "first", "last", "depth")}
         return dataset.table({**columns, "living": living, "founder": founder})
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened by the timetables of its world until its newest checkpoint, in order; empty where nothing changes.
+
+        Raises:
+            InputError: If it has no whole checkpoint.
+        """
+        tick, states = self.states()
+        return events_between(self.universe, 0, tick, {k: state.begun for k, state in enumerate(states)})
+
+    def coming(self, most: int = 10) -> list[Event]:
+        """What is to come after its newest checkpoint, as far as it is known beforehand: so many events at most.
+
+        Raises:
+            InputError: If it has no whole checkpoint.
+        """
+        tick, states = self.states()
+        return coming(
+            self.universe, tick, {k: state.begun for k, state in enumerate(states)}, whole("most", most, 1, LAST_TICK)
+        )
 
     def states(self, tick: int | None = None) -> tuple[int, list[WorldState]]:
         """Tick and states of all regions in a checkpoint, the newest if none is named; checked.

@@ -17,6 +17,7 @@ from cyberspace.api.saving import save
 from cyberspace.api.setting import Setting, Source, read_setting
 from cyberspace.api.sheets import axis_names, site_at, state_sheet
 from cyberspace.errors import InputError, Refused, problem
+from cyberspace.law.almanac import Event, coming, events_between
 from cyberspace.law.energy import Ledger
 from cyberspace.law.genesis import genesis
 from cyberspace.law.universe import Space, Universe
@@ -159,6 +160,15 @@ class Simulation:
     def crossings(self) -> DataFrame:
         """Who crossed a link since this object was made: tick, what, sender and receiver (regions), energy, founder."""
         return crossings_table(self.universe, self._living.tables.crossings())
+
+    @property
+    def events(self) -> list[Event]:
+        """What happened by the timetables of its world since tick 0, in order; empty where nothing changes."""
+        return events_between(self.universe, 0, self.tick, self._living.begun())
+
+    def coming(self, most: int = 10) -> list[Event]:
+        """What is to come, as far as it is known beforehand: so many events at most."""
+        return coming(self.universe, self.tick, self._living.begun(), whole("most", most, 1, LAST_TICK))
 
     @property
     def tasks(self) -> dict[str, float] | dict[str, dict[str, float]]:

@@ -39,6 +39,7 @@ class SpaceMaker:
         where: Ranges | None = None,
         fill: float | None = None,
         pool: int | None = None,
+        when: Mapping[str, object] | None = None,
         **options: object,
     ) -> Self:
         """Pose a task.
@@ -48,6 +49,7 @@ class SpaceMaker:
             where: Places along near axes; everywhere if left out.
             fill: Energy that flows into its pools per site, goal and tick.
             pool: What a pool holds at most, in lessons of filling.
+            when: Keys of a world file's task that say when it is posed: from, until, every, for, after, before.
             **options: Arguments of its constructor.
 
         Returns:
@@ -55,7 +57,22 @@ class SpaceMaker:
         """
         tasks = self._content.setdefault("tasks", [])
         assert isinstance(tasks, list)
-        tasks.append({"name": name, "where": where, "fill": fill, "pool": pool, "options": options or None})
+        table = {"name": name, "where": where, "fill": fill, "pool": pool, "options": options or None}
+        tasks.append({**table, **(when or {})})
+        return self
+
+    def event(self, **keys: object) -> Self:
+        """Let something change: a table `[[spaces.NAME.events]]` of a world file.
+
+        Args:
+            **keys: Its keys: at, until, every, for_ (since `for` is a word of Python), set, wave, table, kill, where, task.
+
+        Returns:
+            The space, so that more can follow.
+        """
+        events = self._content.setdefault("events", [])
+        assert isinstance(events, list)
+        events.append({key.removesuffix("_"): value for key, value in keys.items()})
         return self
 
 

@@ -66,6 +66,12 @@ class Backend(Protocol):
     def flow(self, name: str, amount: int) -> None:
         """Add to one of `cyberspace.law.state.TALLY`."""
 
+    def adopt(self, world: World) -> None:
+        """Live on under other terms of the same world: its physics, where its tasks are posed, and what flows into their pools.
+
+        A backend without this method lives worlds that have no timetable.
+        """
+
     def state(self, fields: Container[str] = FIELDS) -> WorldState:
         """The state without its letters, as NumPy arrays that the backend does not touch again; fields not asked for may be empty."""
 
@@ -111,13 +117,16 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
         threads: Threads to use, for a backend that takes them; as many as there are by default.
 
     Raises:
-        InputError: If the state is one of a world with other tasks.
+        InputError: If the state is one of a world with other tasks, there is no such backend, or it can't live a world that changes.
     """
     if state.region.memory.shape[0] != world.memory_words:
         got = f"{state.region.memory.shape[0]} words of task memory at each site"
         expected = f"{world.memory_words}, which the tasks of {world.space} need"
         raise InputError(problem("state", got, expected, "a state of a world with the same tasks"))
     kind = find_backend(name, Path(), "backend")
+    if world.timetable and not hasattr(kind, "adopt"):
+        expected = "a backend with the method adopt, since the world has a timetable"
+        raise InputError(problem(f"spaces.{world.space}.backend", name, expected, "numba"))
     if threads is not None and "threads" in signature(kind).parameters:
         return kind(world, state, threads=threads)  # type: ignore[call-arg]
     return kind(world, state)

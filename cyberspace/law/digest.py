@@ -32,6 +32,8 @@ def digest(state: WorldState) -> str:
         stamp, body = open_block(block)
         hashed.update(f"letter:{stamp.receiver}:{stamp.axis}:{stamp.opening};".encode())
         hashed.update(body)
+    for name, tick in sorted(state.begun.items()):
+        hashed.update(f"begun:{name}={tick};".encode())
     return hashed.hexdigest()
 
 

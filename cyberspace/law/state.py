@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -147,9 +148,11 @@ class WorldState:
         region: The arrays.
         tally: Sums of `TALLY` over all ticks, int64; `alive` is the sum of the population over ticks.
         outbox: Letters under way, kept by who wrote them: what `cyberspace.law.letters.seal` made, oldest first.
+        begun: Ticks at which conditions of the timetable came true, by their names; empty where it has none.
     """
 
     tick: int
     region: Region
     tally: NDArray[np.int64]
     outbox: tuple[bytes | bytearray, ...] = ()
+    begun: Mapping[str, int] = field(default_factory=dict)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
 from cyberspace.law.settlers import Settlers
+from cyberspace.law.timetable import NOTHING, Timetable
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
 from organisms.arrays import Int32s, Namespace
@@ -68,6 +69,7 @@ class World:
         plaza: Whether people may put blocks here and post jobs.
         tokens: What a plaza's wallet holds at tick 0.
         settlers: Organisms from a file or from another run, if genesis names them.
+        timetable: What changes as time goes by, see `cyberspace.law.terms.world_at`.
     """
 
     seed: int
@@ -89,6 +91,7 @@ class World:
     plaza: bool = False
     tokens: int = 0
     settlers: Settlers | None = None
+    timetable: Timetable = NOTHING
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -39,6 +39,8 @@ class RegionAbout(TypedDict):
     tick: int
     digest: str
     letters: int
+    begun: NotRequired[dict[str, int]]
+    """Conditions of a timetable that have come true, and when; left out where there are none."""
 
 
 class Shard(RegionAbout):
@@ -83,7 +85,10 @@ def write_shard(folder: Path, tick: int, epoch: int, region: int, state: WorldSt
     for path in [*part.rglob("*"), part]:
         store.flush(path)
     files = {str(path.relative_to(part.parent)): _hash(path) for path in _files(part)}
-    return {"tick": state.tick, "digest": digest(state), "letters": len(state.outbox), "files": files}
+    shard: Shard = {"tick": state.tick, "digest": digest(state), "letters": len(state.outbox), "files": files}
+    if state.begun:
+        shard["begun"] = dict(state.begun)
+    return shard
 
 
 def temporary(folder: Path, tick: int, epoch: int) -> Path:
@@ -150,7 +155,7 @@ def load_region(path: Path, region: int) -> WorldState:
     group = store.open_group(part / STATE, "r")
     arrays = {name: store.read(group, name) for name in FIELDS}
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
-    state = WorldState(about["tick"], Region(**arrays), store.read(group, "tally"), letters)
+    state = WorldState(about["tick"], Region(**arrays), store.read(group, "tally"), letters, about.get("begun", {}))
     if digest(state) != about["digest"]:
         raise InputError(problem(str(part), "a state with another digest", about["digest"], OLDER))
     return state

@@ -21,6 +21,7 @@ from cyberspace.record.checkpoint import (
     TEMPORARY,
     VERSION,
     Manifest,
+    RegionAbout,
     Shard,
     check,
     checkpoints,
@@ -66,7 +67,7 @@ def commit(
         "epoch": epoch,
         "tick": tick,
         "digest": universe_digest(shard["digest"] for shard in regions),
-        "regions": [{"tick": shard["tick"], "digest": shard["digest"], "letters": shard["letters"]} for shard in regions],
+        "regions": [_about(shard) for shard in regions],
         "files": {name: value for shard in regions for name, value in shard["files"].items()},
     }
     if rows is not None:
@@ -88,6 +89,14 @@ def commit(
     store.flush(folder)
     prune(folder, tick, identity, keep)
     return final
+
+
+def _about(shard: Shard) -> RegionAbout:
+    """What a manifest says of a region."""
+    about: RegionAbout = {"tick": shard["tick"], "digest": shard["digest"], "letters": shard["letters"]}
+    if "begun" in shard:
+        about["begun"] = shard["begun"]
+    return about
 
 
 def _write_manifest(folder: Path, content: Manifest) -> None:

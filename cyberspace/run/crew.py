@@ -195,7 +195,8 @@ class Crew:
         ledger, sent = audit(state, world.region), under_way(world, state.outbox)
 
         def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:
-            report = Report(world.region, tick, *region.take_tables(), ledger, sent, region.seconds, kept, shard)
+            tables, events = region.take_tables(), region.take_events()
+            report = Report(world.region, tick, *tables, ledger, sent, region.seconds, kept, shard, events)
             self._team.tell(0, "report", report)
 
         if sample:
@@ -224,6 +225,8 @@ class Crew:
     def _take_report(self, source: int, report: object) -> None:
         assert self._scribe is not None and isinstance(report, Report)
         self._scribe.note(report)
+        if self._progress is not None:
+            self._progress.happened(report.happened)
         if report.tick > self._start:
             self._costs[report.region] = report.seconds / (report.tick - self._start)
         self._end_if_saved()

@@ -13,11 +13,13 @@ from numpy.typing import NDArray
 from cyberspace.acts.history import History
 from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
 from cyberspace.backends.compiling import COMPILING
+from cyberspace.law.almanac import Event
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
+from cyberspace.run.seasons import Seasons
 from topology.link import NOBODY
 
 SPAN = 256
@@ -65,6 +67,8 @@ class LocalRegion:
         history: History | None = None,
     ):
         self.world, self.tick, self.engine, self.history = universe.worlds[region], state.tick, engine, history
+        self._seasons = Seasons(self.world, engine, state.tick, state.begun)
+        self._see_terms()
         self.most, self.per_tick = SPAN, 0.0
         self.observers: list[Callable[[SpanResult], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
@@ -114,6 +118,8 @@ class LocalRegion:
             ahead = stop if self._next is None else min(stop, self._next.tick)
             if self.history is not None:
                 ahead = min(ahead, self.history.next_tick or ahead)
+            self._begin()
+            ahead = min(ahead, self._seasons.next_tick)
             ticks = evenly(-(-(ahead - self.tick) // self.world.step), min(self._span, self.most))
             self._note(self._engine.advance(ticks))
             took = (time.perf_counter() - before - (COMPILING.seconds - compiled)) / ticks
@@ -128,6 +134,21 @@ class LocalRegion:
         if self.history is not None:
             self.history.replay(self._engine, self.tick)
 
+    def _begin(self) -> None:
+        """What the timetable has for this tick happens, now that it is certain to be lived: after acts of people."""
+        self._seasons.begin(self.tick)
+        self._see_terms()
+
+    def _see_terms(self) -> None:
+        """Those who look, and people who act, find the world as it is now."""
+        self.world = self._seasons.world
+        if self.history is not None:
+            self.history.world = self.world
+
+    def take_events(self) -> tuple[Event, ...]:
+        """What of the timetable happened since this was last asked for."""
+        return self._seasons.take()
+
     def _cross(self, opening: Opening) -> bool:
         """Live the tick at which a link opens, if the letter that is due is there."""
         end = self.world.ends[opening.end]
@@ -137,6 +158,7 @@ class LocalRegion:
             due = self._team.collect(self.world.region, end.axis, opening.number - 1)
         if due is None:
             return False
+        self._begin()
         trace, block = self._engine.cross(opening.end, opening.number, due)
         if end.partner(opening.number) != NOBODY:
             self._post(opening, block)
@@ -182,7 +204,7 @@ class LocalRegion:
         Fields that are not asked for may be empty: to copy all of a large region takes as long as some tens of ticks.
         """
         under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
-        return replace(self._engine.state(fields), outbox=under_way)
+        return replace(self._engine.state(fields), outbox=under_way, begun=dict(self._seasons.begun))
 
 
 def evenly(ticks: int, most: int) -> int:

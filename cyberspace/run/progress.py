@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.almanac import Event
 from cyberspace.law.state import TALLY
 from cyberspace.law.universe import Universe
 from cyberspace.record.samples import Sample, chances, shares
@@ -20,6 +22,9 @@ LAUNCHED = ("OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID", "MV
 """Set by launchers, under which a rank's output can look like a terminal."""
 
 TERMINAL_SECONDS, LOG_SECONDS = 0.2, 5.0
+
+MANY, REMEMBERED = 8, 4096
+"""Events of a report that are told one by one; events that are known to have been told."""
 
 Counts = NDArray[np.int64]
 """Of `TALLY`."""
@@ -48,6 +53,7 @@ class Progress:
         self._best: tuple[str, float] | None = None
         self._chance = chances(universe)
         self._width = 0
+        self._events: dict[Event, None] = {}
         self.waiting = Waiting(self._line, self._interval, quiet)
         self._told, self._waited = time.monotonic(), 0.0
 
@@ -69,6 +75,20 @@ class Progress:
         if due:
             self.tell()
         return due
+
+    def happened(self, events: tuple[Event, ...]) -> None:
+        """Tell what of a timetable happened, once for all regions of a space; of much the first alone."""
+        # By what it says: other regions tell the same again, later ones of course later.
+        new = [event for event in dict.fromkeys(replace(one, regions=()) for one in events) if event not in self._events]
+        self._events |= dict.fromkeys(new)
+        while len(self._events) > REMEMBERED:
+            del self._events[next(iter(self._events))]
+        lines = [f"at tick {event.tick:,} in {event.space}: {event.what}" for event in new[:MANY]]
+        lines += [f"at tick {new[-1].tick:,} and before: {len(new) - MANY:,} more events"] if len(new) > MANY else []
+        if not self._quiet:
+            for line in lines:
+                self.end()
+                write(line + "\n", self._stream)
 
     def tell(self) -> None:
         """Write the line."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.law.almanac import Event
 from cyberspace.law.energy import Ledger, audit_letters, total
 from cyberspace.record import checkpoint, shelf
 from cyberspace.record.record import Record
@@ -32,6 +33,7 @@ class Report:
         seconds: How long it has computed since the start.
         sample: What the record keeps, if this is a tick of the record.
         shard: What `checkpoint.write_shard` returned, if this is a tick of a checkpoint; never beside a sample.
+        happened: What of the timetable happened since its last report.
     """
 
     region: int
@@ -43,6 +45,7 @@ class Report:
     seconds: float
     sample: Sample | None = None
     shard: checkpoint.Shard | None = None
+    happened: tuple[Event, ...] = ()
 
 
 class Scribe:

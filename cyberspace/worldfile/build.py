@@ -13,17 +13,19 @@ from typing import Any, TypeVar
 from cyberspace.backends.backend import find_backend
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import Kind
-from cyberspace.law.physics import MAX_ENERGY, NUMBERS, SCALARS, Physics
+from cyberspace.law.physics import MAX_ENERGY, NUMBERS, SCALARS, Physics, PhysicsNumber
 from cyberspace.law.state import SITE_FIELDS
+from cyberspace.law.timetable import Course, Timetable
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import TaskPlace, World
 from cyberspace.plugins import anchored, find_given, gathering, loading, place_of
+from cyberspace.worldfile.events import FILL, Script, make_script
 from cyberspace.worldfile.identity import identity_of
 from cyberspace.worldfile.links import crossing_cost, make_links
 from cyberspace.worldfile.machine import machine_identity
 from cyberspace.worldfile.memory import REGION_BYTES, check_fits
 from cyberspace.worldfile.names import wrong_names
-from cyberspace.worldfile.places import body_plan, make_lattice, place_tasks
+from cyberspace.worldfile.places import body_plan, make_lattice, place_tasks, pool_numbers
 from cyberspace.worldfile.plugs import find_ancestor, find_kind, find_rule
 from cyberspace.worldfile.schema import SpaceTable, WorldFile, parse_world_file, physics_value
 from cyberspace.worldfile.settlers import Settled, find_settled
@@ -111,9 +113,11 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: boo
     for space in spaces:
         shared = _make_world(seed, file.spaces[space.name], space, named[space.name], links.clock, identity)
         begun = named[space.name].settled
+        changes = _timetables(file.spaces[space.name], space, named[space.name], links.clock)
         for number, region in enumerate(space.regions):
             settlers = begun.settlers(number, len(space.regions)) if begun else None
-            worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region], settlers=settlers))
+            own = replace(shared, ends=links.ends[region], settlers=settlers, timetable=changes(number))
+            worlds.append(replace(own, region=region, first_site=first))
             first += shared.sites
     return Universe(seed, links.clock, spaces, tuple(worlds), identity, files)
 
@@ -128,6 +132,7 @@ class _Named:
     ancestor: Ancestor | None
     tasks: tuple[TaskPlace, ...]
     settled: Settled | None
+    script: Script
 
 
 def _resolve(space: SpaceTable, label: str, name: str, folder: Path, checks: _Problems) -> _Named | None:
@@ -146,9 +151,10 @@ def _resolve(space: SpaceTable, label: str, name: str, folder: Path, checks: _Pr
     if lattice is None:
         return None
     tasks = checks.run(partial(place_tasks, space, kind, where, folder, lattice))
-    if rule is None or tasks is None or len(checks.problems) > before:
+    script = checks.run(partial(make_script, space, kind, where, lattice, tasks or ()))
+    if rule is None or tasks is None or script is None or len(checks.problems) > before:
         return None
-    return _Named(kind, lattice, rule, ancestor, tasks, settled)
+    return _Named(kind, lattice, rule, ancestor, tasks, settled, script)
 
 
 def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tuple[Space, ...]:
@@ -195,11 +201,28 @@ def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock
 def make_physics(space: SpaceTable, kind: Kind, clock: RulerClock, loci: Loci) -> Physics:
     """The physics of a space in whole numbers."""
     said = {row.name: (row, physics_value(space.physics, row, kind.start)) for row in NUMBERS}
-    prices = {"copy_cost": loci.count * float(said["copy_cost"][1] or 0), "move_cost": float(said["move_cost"][1] or 0)}
-    numbers: dict[str, Any] = {name: row.resolve(value) for name, (row, value) in said.items() if name in SCALARS}
-    for name, price in prices.items():
-        numbers[name] = tuple(min(MAX_ENERGY, int(price * crossing_cost(axis))) for axis in clock.axes)
+    numbers: dict[str, Any] = {name: reckoned(row, value, clock, loci) for name, (row, value) in said.items()}
     return Physics(kind=kind.name, work=(kind.base, kind.per_synapse, kind.per_unit), **numbers)
+
+
+def reckoned(row: PhysicsNumber, value: float | None, clock: RulerClock, loci: Loci) -> int | tuple[int, ...]:
+    """What the laws reckon with, from a number as a world file says it: whole numbers, for costs of crossing one by axis."""
+    if row.name in SCALARS:
+        return row.resolve(value)
+    price = float(value or 0) * (loci.count if row.name == "copy_cost" else 1)
+    return tuple(min(MAX_ENERGY, int(price * crossing_cost(axis))) for axis in clock.axes)
+
+
+def _timetables(table: SpaceTable, space: Space, named: _Named, clock: RulerClock) -> Callable[[int], Timetable]:
+    """What changes in each region of a space, by its number there."""
+    rows, loci = {row.name: row for row in NUMBERS}, Loci(body_plan(table))
+
+    def resolve(course: Course, value: float) -> int | tuple[int, ...]:
+        if course.field != FILL:
+            return reckoned(rows[course.field], value, clock, loci)
+        return pool_numbers(table.tasks[course.task], named.tasks[course.task].task, value, table, space.lattice)
+
+    return named.script.timetable(resolve)
 
 
 class _Problems:

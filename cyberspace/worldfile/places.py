@@ -18,6 +18,7 @@ from cyberspace.tasks.stored import StoredTask
 from cyberspace.tasks.table import BOARD, TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.tasks.trial import try_whole
+from cyberspace.worldfile.conditions import never_together, task_times
 from cyberspace.worldfile.schema import SpaceTable, TaskTable, physics_value
 from organisms.body import BodyPlan
 from topology import FAR_AXES, NEAR_AXES, Axis, Lattice
@@ -75,7 +76,7 @@ def body_plan(space: SpaceTable) -> BodyPlan:
 def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice: Lattice) -> tuple[TaskPlace, ...]:
     """The tasks of a space and where they are posed."""
     places: list[TaskPlace] = []
-    taken = np.zeros(lattice.sites, dtype=bool)
+    taken: list[tuple[NDArray[np.bool_], TaskTable]] = []
     first = 0
     problems: list[str] = []
     for k, table in enumerate(space.tasks):
@@ -89,14 +90,18 @@ def place_tasks(space: SpaceTable, kind: Kind, where: str, folder: Path, lattice
             continue
         if task.board and not space.plaza:
             problems.append(problem(f"{entry}.name", table.name, "a task that needs no job board", "plaza = true"))
-        if (sites & taken).any() and not task.board:
+        task_times(table, entry, problems)
+        others = [where for where, other in taken if not never_together(table, other)]
+        if any((sites & where).any() for where in others) and not task.board:
             problems.append(
-                problem(f"{entry}.where", "sites that another task has", "sites of its own", "where = { sm = [0, 1] }")
+                problem(
+                    f"{entry}.where", "sites that another task has then", "sites or ticks of its own", "where = { sm = [0, 1] }"
+                )
             )
         if not task.board:  # a vent takes its site from every other task
-            taken |= sites
+            taken.append((sites, table))
         rate = _fill(table, task, space, kind)
-        place = _place(table, task, first, sites, space, lattice, rate)
+        place = TaskPlace(task, first, sites, *pool_numbers(table, task, rate, space, lattice))
         if place.fill > MAX_FILL:
             got = f"{rate:g}, {place.fill:,} for a pool in a lesson"
             fits = MAX_FILL * rate / place.fill
@@ -139,13 +144,12 @@ def _fill(table: TaskTable, task: Task, space: SpaceTable, kind: Kind) -> float:
     return fill_of(task.fill if table.fill is None else table.fill, len(task.goals), int(upkeep or 0))
 
 
-def _place(
-    table: TaskTable, task: Task, first: int, sites: NDArray[np.bool_], space: SpaceTable, lattice: Lattice, rate: float
-) -> TaskPlace:  # fmt: skip
+def pool_numbers(table: TaskTable, task: Task, fill: float, space: SpaceTable, lattice: Lattice) -> tuple[int, int]:
+    """What flows into each pool of a task in a lesson, and what it holds at most, for energy per site, goal and tick."""
     share = lattice.sites // (1 if space.plaza else lattice.near_shape[0])
-    fill = int(rate * space.physics.lesson * share)
+    flow = int(fill * space.physics.lesson * share)
     lessons = task.pool if table.pool is None else table.pool
-    return TaskPlace(task, first, sites, fill, min(fill * lessons, MAX_FILL))
+    return flow, min(flow * lessons, MAX_FILL)
 
 
 def task_sites(table: TaskTable, where: str, kind: Kind, lattice: Lattice) -> NDArray[np.bool_]:

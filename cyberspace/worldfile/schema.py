@@ -6,50 +6,30 @@ import difflib
 import json
 import math
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, create_model
 
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
 from cyberspace.tasks.task import AUTO
+from cyberspace.worldfile.tables import (
+    MAX_LENGTH,
+    ConditionTable,
+    CourseTable,
+    EventTable,
+    Range,
+    Table,
+    Tick,
+    Ticks,
+    WaveTable,
+)
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 
-MAX_LENGTH = 2**31 - 1
-"""The longest axis, and the rarest tide."""
-
 MAX_TICKS = 2**63 - 1
 """Ticks between two samples or checkpoints, at most; beyond the last tick it is never."""
-
-
-def _as_range(value: Any) -> tuple[int, int]:
-    whole = [value, value + 1] if type(value) is int else value
-    if isinstance(whole, list) and len(whole) == 2 and all(type(end) is int and abs(end) <= MAX_LENGTH for end in whole):
-        return whole[0], whole[1]
-    raise ValueError("a place, like 3, or a half-open range, like [0, 4]")
-
-
-Range = Annotated[tuple[int, int], BeforeValidator(_as_range)]
-"""Places along an axis, half-open."""
-
-
-class Table(BaseModel):
-    """A table of a world file: no unknown keys, no silent conversions."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    later: ClassVar[frozenset[str]] = frozenset()
-    """Keys that came later: a world that does not use them has the identity that it had before, so its text leaves them out."""
-
-    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
-        """Keys and values that count for the identity of a world, see `cyberspace.worldfile.identity`."""
-        fields = type(self).model_fields
-        return (
-            (name, value)
-            for name, value in super().__repr_args__()
-            if name not in self.later or value != fields[name or ""].default
-        )
 
 
 class AxisTable(Table):
@@ -132,6 +112,18 @@ class TaskTable(Table):
     """What a pool holds at most, in lessons of filling; the task's start value if left out."""
     options: dict[str, Any] = {}
     """Arguments of the task's constructor."""
+    start: Annotated[Tick, Field(alias="from")] = 0
+    """First tick at which it is posed."""
+    until: Tick | None = None
+    """Tick from which on it is not posed any more; never if left out."""
+    every: Ticks | None = None
+    """Ticks after which it is posed again, for `for` ticks each time; only once if left out."""
+    length: Annotated[Ticks | None, Field(alias="for")] = None
+    """Ticks for which it is posed; until `until` if left out."""
+    after: ConditionTable | None = None
+    """It is posed once this has come true: `after = { goal = "EQU", share = 0.05 }`."""
+    before: ConditionTable | None = None
+    """It is posed until this has come true."""
 
 
 def _as_pace(value: Any) -> int:
@@ -177,6 +169,8 @@ class SpaceTable(Table):
     """What a plaza's wallet holds at tick 0."""
     tasks: list[TaskTable] = []
     """How energy is earned here: `[[spaces.NAME.tasks]]`; together at most 32 goals."""
+    events: Annotated[list[EventTable], Field(repr=False)] = []
+    """What changes here as time goes by: `[[spaces.NAME.events]]`."""
 
 
 class WorldTable(Table):
@@ -291,6 +285,8 @@ def _attempt(error: Any, path: list[str]) -> str:
             return str(limits[limit])
     if "lt" in limits:
         return str(limits["lt"] - 1)
+    if "gt" in limits:
+        return "0.5"
     if error["type"] == "literal_error":
         known = [word.strip("' ") for word in limits["expected"].replace(" or ", ",").split(",")]
         return nearest(str(error["input"]), known)
@@ -321,6 +317,9 @@ def _model(path: list[str]) -> Any:
     """What describes the table at a path."""
     model: Any = WorldFile
     named = {"world": WorldTable, "record": RecordTable, "axes": AxisTable, "body": BodyTable, "physics": PhysicsTable}
+    named |= {"tasks": TaskTable, "beaches": BeachTable, "events": EventTable, "wave": WaveTable, "table": CourseTable}
     for part in path:
-        model = {**named, "tasks": TaskTable, "beaches": BeachTable}.get(part, SpaceTable if model is WorldFile else model)
+        model = {**named, "after": ConditionTable, "before": ConditionTable}.get(
+            part, SpaceTable if model is WorldFile else model
+        )
     return model

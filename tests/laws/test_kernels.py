@@ -10,6 +10,7 @@ from cyberspace.backends.xla.kernels.span import lengths, longest
 from cyberspace.backends.xla.tasks import unfit_for_kernels
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
+from cyberspace.law.terms import world_at
 from tests.strategies import world
 
 WIDTH = 64
@@ -65,6 +66,33 @@ def test_kernels_live_what_the_reference_lives(kernels, name):
         assert digest(found.state()) == digest(expected.state())
         flowed += there.tally.sum(axis=0)
     assert flowed[place_of("births")] and flowed[place_of("moving")] and flowed[place_of("sparks")] and flowed[place_of("paid")]
+
+
+EVENTS = """
+[[spaces.w.events]]
+at = 8
+set = { sunlight = 20, upkeep = 5, spark = 9, lifespan = 20, silent = 3, cap = 300, gift = 2, fire = 30, newborn = 99, copy = 0.01 }
+[[spaces.w.events]]
+at = 8
+set = { fill = 2, radiation = 1, spore = 60 }
+task = "row_task.py:Row"
+"""
+
+
+def test_kernels_live_on_under_other_terms(kernels):
+    """Numbers that change are told to the kernels; nothing is compiled a second time."""
+    facts = WORLDS["parts of blocks, two tasks, work is charged"]
+    tasks = facts["tasks"].replace('"shift"', '"shift"\nuntil = 8')
+    place = world(SOUP.format(**facts | {"tasks": tasks.format(**facts)}) + EVENTS)
+    expected, found = (make_backend(backend, place, genesis(place)) for backend in ("reference", "jax"))
+    for tick in range(0, 24, TICKS):
+        for one in (expected, found):
+            one.adopt(world_at(place, tick, {}))
+        there, here = (backend.advance(TICKS) for backend in (expected, found))
+        np.testing.assert_array_equal(here.tally, there.tally)
+        assert digest(found.state()) == digest(expected.state())
+    assert len(region._COMPILED) == 1
+    assert there.tally.sum(axis=0)[place_of("sparks")] and there.tally.sum(axis=0)[place_of("paid")]
 
 
 def place_of(name):

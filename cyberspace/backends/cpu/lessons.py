@@ -153,6 +153,7 @@ class Lessons:
     ):  # fmt: skip
         self._world, self._arrays, self._whole, self._partition = world, arrays, whole, partition
         self._where = np.zeros((len(world.tasks), world.sites), dtype=bool)
+        self._rates = np.ascontiguousarray(pool_rates(NUMPY, world)[:, :, 0])
         self._tasks = [PosedTask(world, number, arrays, self._where[number]) for number in range(len(world.tasks))]
         for task in self._tasks:
             task.agree(self._verdict(0, 0), handle)
@@ -175,7 +176,7 @@ class Lessons:
         """What judges write, and pools are paid by."""
         world, self._fields = self._world, self._lay_out(len(self._world.goals), width)
         goals = np.array([(one.first_goal, len(one.task.goals)) for one in world.tasks], dtype=np.int64).reshape(-1, 2)
-        tables = {"where": self._where, "rates": np.ascontiguousarray(pool_rates(world)[:, :, 0]), "goals": goals}
+        tables = {"where": self._where, "rates": self._rates, "goals": goals}
         return Handle(self._fields | tables | {"pools": self._whole["pools"], "stride": stride})
 
     def _lay_out(self, goals: int, width: int) -> dict[str, Array]:
@@ -200,6 +201,11 @@ class Lessons:
             where[:] = posed(self._world, place, self._arrays.block)
         self._arrays.inputs[:, len(SENSES) : self._world.body.senses] = 0
         self.posed, self.anew = -1, True
+
+    def adopt(self, world: World) -> None:
+        """Where tasks are posed, and what flows into their pools, from the next tick on."""
+        self._world, self._rates[:] = world, pool_rates(NUMPY, world)[:, :, 0]
+        self.lay_blocks()
 
     def pose(self, lesson: int) -> None:
         """Pose a lesson by NumPy, where a task needs it and that was not done yet, or may come out otherwise by now."""

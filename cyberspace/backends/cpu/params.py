@@ -40,3 +40,9 @@ def kernel_params(world: World, learn: int = 0) -> Handle:
     physics = {name: getattr(world.physics, name) for name in SCALARS}
     physics |= {name: np.uint32(physics[name]) for name in WORDS}
     return Handle({**{name: of(world) for name, of in OWN.items()}, **physics, "zero": np.int32(0), "learn": learn})
+
+
+def set_physics(params: Handle, world: World) -> None:
+    """Replace the numbers of the physics, while no kernel runs."""
+    for name in SCALARS:
+        params.set(name, getattr(world.physics, name))

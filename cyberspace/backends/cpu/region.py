@@ -31,7 +31,7 @@ from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
 from cyberspace.backends.cpu.letter_view import LetterView
 from cyberspace.backends.cpu.pace import Pace
-from cyberspace.backends.cpu.params import kernel_params
+from cyberspace.backends.cpu.params import kernel_params, set_physics
 from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
@@ -142,6 +142,14 @@ class NumbaCpu:
     def flow(self, name: str, amount: int) -> None:
         """Add to one of the sums."""
         self._tally = add_flow(self._tally, name, amount)
+
+    def adopt(self, world: World) -> None:
+        """Live on under other terms: what kernels are told is replaced where it lies."""
+        self._world, tables = world, clock_tables(world, np.int64)
+        for name in ("copy_cost", "move_cost"):
+            getattr(self._clock, name)[:] = getattr(tables, name)
+        set_physics(self._params, world)
+        self._lessons.adopt(world)
 
     def advance(self, ticks: int) -> SpanResult:
         """Live so many ticks."""

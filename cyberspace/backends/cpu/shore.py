@@ -38,6 +38,7 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
         heard[site] = 0
     hear(due, shore, heard)
     received, lost = take_gifts(arrays, due.gift, shore)
+    copy_cost, move_cost = tables.copy_cost[axis], tables.move_cost[axis]
     for slot in range(len(due.kind)):
         kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
         received += endowment
@@ -45,13 +46,13 @@ def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, 
             continue
         site = shore[min(place, len(shore) - 1)]
         ground = place < len(shore) and arrays.block[site] != WALL
-        if kind == SPORE and ground and overcomes(endowment, energy[site]):
+        if kind == SPORE and ground and overcomes(endowment, energy[site]) and endowment > copy_cost:
             if alive[site]:
                 tally[DEATH] += energy[site]
                 tally[DEATHS] += 1
-            hatch(arrays, due, slot, site, tick, tables.copy_cost[axis], tally, records, params)
-        elif kind == MOVER and ground and not alive[site]:
-            step_ashore(arrays, due, slot, site, tables.move_cost[axis], tally)
+            hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params)
+        elif kind == MOVER and ground and not alive[site] and endowment > move_cost:
+            step_ashore(arrays, due, slot, site, move_cost, tally)
         else:
             lost += endowment
             tally[DEATHS] += kind == MOVER

@@ -10,7 +10,8 @@ import numpy as np
 from jax import lax
 
 from cyberspace.backends.xla.engine import XLA, make_engine
-from cyberspace.law.clock import ClockTables, clock_tables, lesson_of, link_moment, near_moment
+from cyberspace.backends.xla.terms import NOTHING_TOLD, Told, clock_under, world_under
+from cyberspace.law.clock import ClockTables, lesson_of, link_moment, near_moment
 from cyberspace.law.exchange import Near, OverLink, apart
 from cyberspace.law.letters import Letter
 from cyberspace.law.state import TALLY, Region
@@ -29,8 +30,8 @@ for kind in (Letters, Landings, Letter, Lesson):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
 
 
-def _tables(world: World) -> ClockTables:
-    return ClockTables(*(jnp.asarray(table) for table in clock_tables(world)))
+def _tables(world: World, known: Told) -> ClockTables:
+    return ClockTables(*(jnp.asarray(table) for table in clock_under(world, known)))
 
 
 def _pose(world: World, region: Region, tick: int) -> Lesson:
@@ -40,10 +41,11 @@ def _pose(world: World, region: Region, tick: int) -> Lesson:
 
 
 def live_span(
-    world: World, region: Region, number: int, first_site: int, first: int, ticks: int
+    world: World, region: Region, number: int, first_site: int, first: int, ticks: int, known: Told = NOTHING_TOLD
 ) -> tuple[Region, Words, Int32s]:
     """The region after some ticks, at most `SPAN`; with their tallies and birth records stacked."""
-    engine, tables, world = make_engine(), _tables(world), replace(world, region=number, first_site=first_site)
+    engine, tables = make_engine(), _tables(world, known)
+    world = world_under(replace(world, region=number, first_site=first_site), known)
 
     def step(k: int, carry: tuple[Region, Array, Array]) -> tuple[Region, Array, Array]:
         region, tallies, records = carry
@@ -63,11 +65,12 @@ def live_span(
 
 def live_crossing(
     world: World, region: Region, number: int, first_site: int, tick: int, due: Letter, tides: tuple[int, int],
-    met: bool, *, end: LinkEnd,
+    met: bool, known: Told = NOTHING_TOLD, *, end: LinkEnd,
 ) -> tuple[Region, Words, Int32s, Letter]:  # fmt: skip
     """The region after a tick at which a link opens, its tally, its birth records, and the letter that is posted."""
-    engine, world = make_engine(), replace(world, region=number, first_site=first_site)
-    now = link_moment(_tables(world), end.axis, tick, tides[1])
+    engine, tables = make_engine(), _tables(world, known)
+    world = world_under(replace(world, region=number, first_site=first_site), known)
+    now = link_moment(tables, end.axis, tick, tides[1])
     lived = live(engine, world, region, now, _pose(world, region, tick), OverLink(end, due, tides[0], met))
     assert lived.letter is not None
     return lived.region, lived.tally, lived.births, lived.letter

@@ -22,6 +22,7 @@ from cyberspace.backends.xla.plain import SPAN, live_crossing
 from cyberspace.backends.xla.plain import live_span as live_plainly
 from cyberspace.backends.xla.room import need_room
 from cyberspace.backends.xla.tasks import check_tasks
+from cyberspace.backends.xla.terms import told
 from cyberspace.law.engine import exact
 from cyberspace.law.letters import Body, pack, unpack
 from cyberspace.law.state import FIELDS, WorldState
@@ -53,6 +54,7 @@ class JaxDevice:
             self._region = jax.device_put(to_device(state.region), self._device)
             known = constants(world, self._made.width) if self._made else {}
             self._known = {name: jax.device_put(array, self._device) for name, array in known.items()}
+        self.adopt(world)
         self._place = (np.uint32(world.region), np.int32(world.first_site))
 
     def advance(self, ticks: int) -> SpanResult:
@@ -82,7 +84,7 @@ class JaxDevice:
         while ticks > 0:
             length = min(SPAN, ticks)
             call = self._compiled((), live_plainly)
-            self._region, tally, births = call(self._region, *self._place, np.int32(self._tick), np.int32(length))
+            self._region, tally, births = call(self._region, *self._place, np.int32(self._tick), np.int32(length), self._known)
             tallies.append(np.asarray(tally)[:length])
             records.append(np.asarray(births)[:length])
             self._tick += length * self._world.step
@@ -98,10 +100,20 @@ class JaxDevice:
         letter = jax.tree.map(lambda array: jnp.array(array, copy=True), unpack(self._world, end, due))
         call = self._compiled((end.axis, end.sites.tobytes()), partial(live_crossing, end=end))
         met = np.bool_(end.partner(opening) >= 0)
-        self._region, tally, births, posted = call(self._region, *self._place, np.int32(tick), letter, tides, met)
+        self._region, tally, births, posted = call(self._region, *self._place, np.int32(tick), letter, tides, met, self._told)
         self._tick += self._world.step
         births = crossing_births(self._world, end, opening, tick, np.asarray(births))
         return self._noted(SpanResult(exact(np.asarray(tally)[None]), births)), pack(self._world, end, posted)
+
+    def adopt(self, world: World) -> None:
+        """Live on under other terms: compiled calls are told them, so none is compiled anew."""
+        more = -world.sites % self._made.width if self._made else 0
+        terms = told(self._world, world, more)
+        whole = {name: array[: world.sites] if name != "law" else array for name, array in terms.items()}
+        with jax.default_device(self._device):
+            put = partial(jax.device_put, device=self._device)
+            self._known |= {name: put(array) for name, array in terms.items()}
+            self._told = {name: put(array) for name, array in whole.items()}
 
     def _noted(self, trace: SpanResult) -> SpanResult:
         self._tally = self._tally + trace.tally.sum(axis=0)
@@ -109,7 +121,7 @@ class JaxDevice:
 
     def _compiled(self, kind: tuple[Any, ...], function: Callable[..., Any], whole: bool = False) -> Callable[..., Any]:
         """A compiled call; `whole` if the function knows its world."""
-        key = (self._world.identity, self._world.space, self._world.physics, *kind)
+        key = (self._world.identity, self._world.space, self._world.physics, *kind)  # as the world file has them
         if key in _COMPILED:
             return _COMPILED[key]
         quick = QUICK if self._made and self._made.interpret else None

@@ -39,8 +39,10 @@ def arrive(
     at = shore[places]
     held, resident = region.energy[at], region.alive[at]
     ground = region.block[at] != WALL
-    births = (due.kind == SPORE) & overcomes(due.endowment, held) & ground & exists
-    arrivals = (due.kind == MOVER) & ~resident & ground & exists
+    # What it costs here may be more than it was known to cost there, by another physics or at another time.
+    able = due.endowment > xp.where(due.kind == SPORE, now.copy_cost, now.move_cost)
+    births = (due.kind == SPORE) & overcomes(due.endowment, held) & ground & exists & able
+    arrivals = (due.kind == MOVER) & ~resident & ground & exists & able
     refused = (due.kind > 0) & ~births & ~arrivals
     price = xp.where(births, now.copy_cost, now.move_cost)
     flowed = {

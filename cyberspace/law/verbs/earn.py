@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cyberspace.law.engine import Engine, low_high
 from cyberspace.law.rules import level_of
@@ -35,10 +34,12 @@ def pool_ratio(xp: Namespace, pool: Int32s, claims: Int32s) -> Int32s:
     return xp.where(covered, 1 << RATIO_BITS, ratio)
 
 
-def pool_rates(world: World) -> NDArray[np.int32]:
+def pool_rates(xp: Namespace, world: World) -> Int32s:
     """What flows into each pool per lesson and what it holds at most, int32 (2, goals, 1)."""
     rows = [(place.fill, place.cap) for place in world.tasks for _ in place.task.goals]
-    return np.array(rows, dtype=np.int32).reshape(-1, 2).T[:, :, None]
+    if all(isinstance(number, int) for row in rows for number in row):
+        return np.array(rows, dtype=np.int32).reshape(-1, 2).T[:, :, None]
+    return xp.stack([xp.stack([xp.asarray(number) for number in side]) for side in zip(*rows, strict=True)])[:, :, None]
 
 
 def fill_pools(xp: Namespace, rates: Int32s, pools: Int32s) -> tuple[Int32s, Int32s]:
@@ -55,7 +56,7 @@ def earn(engine: Engine, world: World, region: Region, claims: Claims) -> tuple[
         The region, and the totals of `EARNED`, uint32 (len(EARNED), 2).
     """
     xp = engine.xp
-    pools, filled = fill_pools(xp, xp.asarray(pool_rates(world)), region.pools)
+    pools, filled = fill_pools(xp, xp.asarray(pool_rates(xp, world)), region.pools)
     income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
     for place, score in claims:
         own = slice(place.first_goal, place.first_goal + len(place.task.goals))

@@ -46,7 +46,7 @@ def pay(engine: Engine, world: World, region: Region, life: Words) -> tuple[Regi
     energy = energy - price
     overflow = xp.maximum(energy - physics.cap, 0)
     energy = energy - overflow
-    dies = region.alive & ((energy == 0) | (life < np.uint32(physics.death)))
+    dies = region.alive & ((energy == 0) | (life < bits.threshold(physics.death)))
     lost = xp.where(dies, energy, 0)
     activity = xp.where(dies, 0, region.activity).astype(np.int8)
     region = replace(region, energy=energy - lost, alive=region.alive & ~dies, activity=activity)

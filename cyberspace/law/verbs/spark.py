@@ -18,7 +18,7 @@ def spark(engine: Engine, world: World, region: Region, life: Words, now: Moment
     xp = engine.xp
     falls = where_sparks_fall(world, region, life)
     flows.add({"sparks": falls, "genesis": xp.where(falls, world.physics.newborn_energy, 0)})
-    if not world.physics.spark:
+    if isinstance(world.physics.spark, int) and world.physics.spark == 0:
         return region
 
     def write(region: Region, records: Int32s, sites: Int32s) -> tuple[Region, Int32s]:
@@ -29,7 +29,7 @@ def spark(engine: Engine, world: World, region: Region, life: Words, now: Moment
 
 def where_sparks_fall(world: World, region: Region, life: Words) -> Bools:
     """Where a spark falls, bool (sites,), for one random word per site."""
-    falls: Bools = ~region.alive & (life < np.uint32(world.physics.spark)) & (region.block != WALL)
+    falls: Bools = ~region.alive & (life < bits.threshold(world.physics.spark)) & (region.block != WALL)
     return falls
 
 

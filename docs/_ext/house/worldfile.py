@@ -22,6 +22,16 @@ OWN_DEFAULT = {
     "fill": "the task's",
     "pool": "the task's",
     "cost": "the stretch",
+    "until": "never",
+    "every": "once",
+    "for": "until `until`",
+    "after": "none",
+    "before": "none",
+    "set": "none",
+    "wave": "none",
+    "table": "none",
+    "kill": "none",
+    "task": "the only one",
 }
 """Keys whose type in the file is not their type in the schema."""
 
@@ -44,10 +54,11 @@ def meaning(model: str, key: str) -> str:
     name = next((own for own, field in fields.items() if (field.alias or own) == key), key)
     if fields[name].description:
         return str(fields[name].description)
-    documented = ModuleAnalyzer.for_module(schema.__name__).find_attr_docs()
+    home = getattr(schema, model).__module__
+    documented = ModuleAnalyzer.for_module(home).find_attr_docs()
     told = " ".join(documented.get((model, name), [])).strip().rstrip(".")
     if not told:
-        raise KeyError(f"{model}.{key} has no meaning: give it a docstring in {schema.__name__}")
+        raise KeyError(f"{model}.{key} has no meaning: give it a docstring in {home}")
     return told[:1].lower() + told[1:]
 
 

@@ -114,7 +114,7 @@ def _child(
 ) -> Int8s:  # fmt: skip
     """The child's alleles in some words of its genome, int8 (4, words)."""
     loci, width = here.frame.world.loci, word.shape[0]
-    xp, physics = namespace(width), here.frame.world.physics
+    xp, physics = namespace(width), here.world.physics
     b, m = (cell_of(gene) for gene in abmn[1:3])
     read, weighs = masks
     weights = here.gather("weights", word, sender, mask=read & weighs & (b != 0))

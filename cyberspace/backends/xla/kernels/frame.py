@@ -12,6 +12,7 @@ import numpy as np
 from cyberspace.backends.xla.block import Cell, own, row, rows
 from cyberspace.backends.xla.blocks import namespace
 from cyberspace.backends.xla.kernels.bytes import join, split
+from cyberspace.backends.xla.terms import under
 from cyberspace.law.clock import Moment
 from cyberspace.law.state import EMPTY, FIELDS, NOTHING, WALL, Region
 from cyberspace.law.world import World
@@ -205,9 +206,14 @@ class Here:
         known = {name: self.told(name) for name in ("tick", "shows", "tide", "copy_cost", "move_cost")}
         return Moment(meets=True, partner=partner, **known)
 
+    @property
+    def world(self) -> World:
+        """The world, with the numbers of now where it has a timetable."""
+        return under(self.frame.world, lambda k: self.one("law", k)) if "law" in self.refs else self.frame.world
+
     def part(self) -> Part:
         """The world of this block."""
-        world = self.frame.world
+        world = self.world
         known = {one.name: getattr(world, one.name) for one in fields(World) if one.init}
         known["region"], known["first_site"] = self.one("place", 0), self.one("place", 1).astype(jnp.int32)
         known["tasks"] = tuple(

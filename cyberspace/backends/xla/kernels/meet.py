@@ -13,6 +13,7 @@ from cyberspace.backends.xla.kernels.frame import Here, when
 from cyberspace.backends.xla.kernels.pay import read_cards
 from cyberspace.backends.xla.kernels.sums import add_up
 from cyberspace.backends.xla.kernels.think import partners, tell
+from cyberspace.backends.xla.terms import sparks_ever
 from cyberspace.law.verbs.emit import emit
 from cyberspace.law.verbs.meet import meet
 from cyberspace.law.verbs.pay import life_words
@@ -26,6 +27,7 @@ BORN = 30
 def meet_kernel(here: Here) -> None:
     """`emit`, `meet`, and where sparks fall."""
     part, width = here.part(), here.frame.width
+    part = replace(part, physics=replace(part.physics, fire=0))  # cards tell whether it was passed
     xp, partner = here.frame.xp, partners(here)
     alive, energy, activity, says = read_cards(here, partner)
     now = here.moment(partner)
@@ -37,11 +39,11 @@ def meet_kernel(here: Here) -> None:
     births, arrivals = (_vector(here, side) for side in (landings.births, landings.arrivals))
     lives, held = _vector(here, region.alive), _vector(here, region.energy)
     falls = jnp.zeros((width,), bool)
-    if part.physics.spark:
+    if sparks_ever(here.frame.world):
         life = life_words(xp, part, now.tick)[1]
         falls = _vector(here, where_sparks_fall(part, here.region(alive=row(lives, width)), life))
     gained = {"sparks": row(falls, width), "genesis": row(jnp.where(falls, part.physics.newborn_energy, 0), width)}
-    sparked = gained if part.physics.spark else {}
+    sparked = gained if sparks_ever(here.frame.world) else {}
     add_up(here, flowed | sparked | {"alive": row(lives | falls, width)})
     here.put_vector("energy", held)
     here.put_vector("alive", lives)

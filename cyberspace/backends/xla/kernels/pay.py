@@ -59,7 +59,7 @@ def _keep(here: Here, region: Region, dies: jax.Array) -> None:
     activity, alive = cells_of(region.activity), cell_of(region.alive)
     here.put_vector("purse", cell_of(region.energy))
     here.put_bytes("activity", [0] * len(activity), mask=dies)
-    fire, card = here.frame.world.physics.fire, alive.astype(jnp.int32)
+    fire, card = here.world.physics.fire, alive.astype(jnp.int32)
     for k, unit in enumerate(ACTS):
         card = card | ((activity[unit] > fire).astype(jnp.int32) << (1 + k))
     for k in range(2):

@@ -34,7 +34,7 @@ def _pay_out(here: Here) -> None:
     made, goals = here.frame, len(here.frame.world.goals)
     xp, group = made.xp, here.number
     pools = column([here.one("pools", goal, group) for goal in range(goals)], 1)
-    full, filled_in = fill_pools(xp, pool_rates(made.world), pools)
+    full, filled_in = fill_pools(xp, pool_rates(xp, here.world), pools)
     sums = _over_sites(here, lambda goal, claims: claims)
     ratio = pool_ratio(xp, full, column(sums, 1))
     ratios = cells_of(ratio)

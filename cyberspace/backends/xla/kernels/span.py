@@ -25,7 +25,8 @@ from cyberspace.backends.xla.kernels.sparks import sparks_kernel
 from cyberspace.backends.xla.kernels.sums import no_sums
 from cyberspace.backends.xla.kernels.think import remembers, tell, think_kernel
 from cyberspace.backends.xla.quads import Quads, join, split
-from cyberspace.law.clock import clock_tables, lesson_of, near_moment
+from cyberspace.backends.xla.terms import clock_under, sparks_ever
+from cyberspace.law.clock import lesson_of, near_moment
 from cyberspace.law.state import SITE_FIELDS, Region
 from cyberspace.law.world import World
 from organisms.arrays import Array
@@ -106,7 +107,7 @@ def live_span(
         made: How kernels are made.
         ticks: Length of the span.
     """
-    fixed = {**known, "table": _table(made.world, ticks, first), "place": _place(number, first_site)}
+    fixed = {**known, "table": _table(made.world, ticks, first, known), "place": _place(number, first_site)}
     start = working_arrays(made, ticks, region)
 
     def tick(k: jax.Array, arrays: dict[str, jax.Array]) -> dict[str, jax.Array]:
@@ -126,9 +127,9 @@ def constants_bytes(world: World, width: int) -> int:
     return (world.meetings.table.nbytes + len(world.tasks) * world.sites) * -(-world.sites // width) * width // world.sites
 
 
-def _table(world: World, ticks: int, first: Cell) -> jax.Array:
+def _table(world: World, ticks: int, first: Cell, known: Arrays) -> jax.Array:
     """What each tick of a span means for everybody, int32 (ticks, len(TABLE))."""
-    clock = clock_tables(world)
+    clock = clock_under(world, known)
     # Rows of partners stand for the partners themselves.
     clock = clock._replace(partners=np.arange(len(clock.partners), dtype=np.int32)[:, None])
     clock = clock._replace(**{name: jnp.asarray(table) for name, table in clock._asdict().items()})
@@ -205,9 +206,10 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
     found, blocks, tasks = dict(arrays), made.sites // made.width, bool(made.world.tasks)
     masks = [name for name in fixed if name.startswith("where_")]
     counted = ["synapses"] if "synapses" in arrays else []
+    law = ["law"] if "law" in fixed else []
 
     def run(name: str, body: object, grid: int, reads: list[str], writes: list[str], warps: int = 0) -> None:
-        known = {one: fixed[one] if one in fixed else found[one] for one in ("k", "table", "place", *reads)}
+        known = {one: fixed[one] if one in fixed else found[one] for one in ("k", "table", "place", *law, *reads)}
         found.update(made.launch(name, body, grid, known, {one: found[one] for one in writes}, warps))  # type: ignore[arg-type]
 
     learns = ["before"] if "before" in arrays else []
@@ -234,6 +236,6 @@ def _tick(made: Frame, fixed: Arrays, arrays: Mapping[str, jax.Array]) -> dict[s
     small = ["activity", "payoff", "performed", "memory", "cradle", "born", "parent", "parent_born", "generation", "founder"]
     landed = ["genome", "weights", *small, "records", *counted]
     run("births", births_kernel, programs(made), ["partners", "list", "starts", "count"], landed, 4)
-    if made.world.physics.spark:
+    if sparks_ever(made.world):
         run("sparks", sparks_kernel, blocks, ["told"], ["genome", "weights", "energy", "alive", *small, *counted])
     return found

@@ -43,7 +43,7 @@ def _genome(here: Here, key: Key, sites: Int32s, falls: jax.Array) -> None:
         words = bits.threefry2x32(*key, sites.astype(np.uint32), xp.asarray(k.astype(jnp.uint32)))
         for half, random in enumerate(words):
             bytes_ = xp.stack([(random >> np.uint32(8 * b)) & np.uint32(255) for b in range(4)]).astype(np.int32)
-            alleles = genome.chance_allele(xp.where, bytes_, made.world.physics.silent).astype(np.int8)
+            alleles = genome.chance_allele(xp.where, bytes_, here.world.physics.silent).astype(np.int8)
             word, line = join(cells_of(alleles)), 2 * k + half
             here.put_vector("genome", word, line, mask=falls)
             weights = join([part * genome.WEIGHT_PER_ALLELE for part in split(word)])

@@ -1,0 +1,96 @@
+"""What a run has recorded, as tables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cyberspace.api import dataset
+from cyberspace.api.births import births_table, crossings_table
+from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
+from cyberspace.errors import InputError, problem
+from cyberspace.law.universe import Universe
+from cyberspace.record.run_folder import RunFolder
+
+if TYPE_CHECKING:
+    from cyberspace.api.dataset import DataFrame, Dataset
+
+
+class Recorded:
+    """What is told of a run in a folder.
+
+    Args:
+        folder: The run.
+    """
+
+    def __init__(self, folder: RunFolder):
+        self._folder = folder
+
+    @property
+    def path(self) -> Path:
+        """Its folder."""
+        return self._folder.path
+
+    @property
+    def record(self) -> Path:
+        """Its record.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        if not self._folder.record.is_dir():
+            attempt = f"cyberspace run --resume {self.path} --ticks {self._folder.file.record.every}"
+            raise InputError(problem(str(self._folder.record), "no record", "one that the run has written", attempt))
+        return self._folder.record
+
+    @property
+    def universe(self) -> Universe:
+        """All that never changes."""
+        return self._folder.universe
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of its spaces."""
+        return tuple(space.name for space in self.universe.spaces)
+
+    @property
+    def series(self) -> Dataset:
+        """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal; and heredity.
+
+        With several spaces, names are "reef.alive".
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        parts = {space.name: series_of(self.record, space) for space in self.universe.spaces}
+        return dataset.together(parts, ("tick",))
+
+    @property
+    def fields(self) -> Dataset:
+        """The sampled fields over `tick` and the axes of space; values are read when they are used.
+
+        With several spaces, names are "reef.energy" over "reef.lane".
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        parts = {space.name: fields_of(self.record, self.universe, space) for space in self.universe.spaces}
+        return dataset.together(parts, ("tick",))
+
+    @property
+    def births(self) -> DataFrame:
+        """Every birth: tick, space, site, parent (its cradle), parent_born, distance (loci that differ); by tick and site.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        return births_table(self.universe, births_of(self.record, self.spaces))
+
+    @property
+    def crossings(self) -> DataFrame:
+        """Who crossed a link: tick, what (gift, spore, mover), sender, receiver (regions), energy, founder.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        return crossings_table(self.universe, crossings_of(self.record))
