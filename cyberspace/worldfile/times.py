@@ -67,4 +67,5 @@ def apart(one: Times, other: Times) -> bool:
         return many.since(single.start) is None and next(many.starts(single.start, end), None) is None
     common = gcd(one.every, other.every)
     gap = (other.start - one.start) % common
-    return one.length <= gap and gap + other.length <= common
+    lasts = [times.length or times.every for times in (one, other)]  # until the next begins
+    return lasts[0] <= gap and gap + lasts[1] <= common
