@@ -11,7 +11,7 @@ from cyberspace.law.universe import Space
 from cyberspace.law.world import TaskPlace
 from cyberspace.plugins import place_of, source_of
 from cyberspace.tasks.table import TASKS
-from cyberspace.worldfile.schema import WorldFile
+from cyberspace.worldfile.schema import WorldFile, rule_names
 
 LAWS = "0.1.0"
 """Version of the laws, part of every identity: raised whenever a law changes, so that no run goes on under other laws."""
@@ -40,10 +40,10 @@ def identity_of(
         for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
             own = b"" if entry.name in TASKS else Path(place.task.source).read_bytes() if place.task.source else b""
             parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
-        for name in (table.kind, table.rule, table.genesis):
+        for name in (table.kind, *rule_names(table), table.genesis):
             source = source_of(name)
             parts += [place_of(source, folder).read_bytes()] if source else []
-        names = (table.kind, table.rule, table.genesis, *(entry.name for entry in table.tasks))
+        names = (table.kind, *rule_names(table), table.genesis, *(entry.name for entry in table.tasks))
         counted |= {source for name in names if (source := source_of(name))}
     extras = [[_digest(extra.path) for extra in files[one].extras or ()] for one in sorted(counted) if one in files]
     parts += [sorted(digests) for digests in extras if digests]  # no part at all where no file needs another
