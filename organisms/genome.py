@@ -13,6 +13,9 @@ from organisms.body import BodyPlan
 LOWEST, HIGHEST = -8, 7
 """Range of an allele: 4 bits."""
 
+WORD = 8
+"""A genome has a multiple of so many loci."""
+
 WEIGHT_PER_ALLELE = 16
 """An inborn weight is this many times its allele."""
 
@@ -22,13 +25,15 @@ FAITHFUL = 0.05
 
 @dataclass(frozen=True)
 class Loci:
-    """Where each gene stands: inborn weights (row by row), a learning rate per unit, the rule, the copier.
+    """Where each gene stands: inborn weights (row by row), a learning rate per unit, the rule, the copier, the choice of a rule.
 
     Attributes:
         body: The body plan.
+        rules: Learning rules of which a gene chooses one; 0 where all have the same.
     """
 
     body: BodyPlan
+    rules: int = 0
 
     @property
     def rates(self) -> slice:
@@ -46,9 +51,17 @@ class Loci:
         return slice(self.rule.stop, self.rule.stop + 4)
 
     @property
+    def choice(self) -> slice:
+        """The locus that chooses a learning rule, and seven beside it that say nothing, since genomes are read eight loci at a time.
+
+        Empty where all have the same rule.
+        """
+        return slice(self.copier.stop, self.copier.stop + (WORD if self.rules else 0))
+
+    @property
     def count(self) -> int:
         """Loci L of one genome."""
-        return int(self.copier.stop)
+        return int(self.choice.stop)
 
     @property
     def faithful(self) -> int:
@@ -70,6 +83,16 @@ def to_nibble(allele: Number) -> Number:
 def from_nibble(nibble: Number) -> Number:
     """The inverse of `to_nibble`, whatever the higher bits are."""
     return (((nibble & 15) - LOWEST) & 15) + LOWEST
+
+
+def chosen_rule(allele: Number, rules: int) -> Number:
+    """Which of so many rules an allele chooses: 0 and what follows the first, the negative ones the last; in ranges of equal length."""
+    return (to_nibble(allele) * rules) >> 4
+
+
+def rules_of(loci: Loci, genomes: Int8s) -> Int32s:
+    """The rule of each organism, int32 (sites,), by its number in the world's list, for genomes (loci, sites) that choose one."""
+    return chosen_rule(genomes[loci.choice.start].astype(np.int32), loci.rules)
 
 
 def random_genomes(xp: Namespace, loci: Loci, silent: int, key: Key, sites: Int32s) -> Int8s:

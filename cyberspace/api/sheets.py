@@ -61,6 +61,8 @@ def state_sheet(universe: Universe, space: Space, states: Sequence[WorldState], 
     variables: dict[str, Variable] = {}
     for one in QUANTITIES:
         values = np.stack([np.moveaxis(getattr(state.region, one.name), -1, 0) for state in states])
+        if not values.size:  # traces, where no learning rule reads them
+            continue
         values = values.reshape(*shape, *values.shape[2:])
         variables[one.name] = Variable((*axes, *one.components), values, one.unit, one.meaning)
     pools = whole("pools").reshape(*regions, len(world.goals), world.groups)

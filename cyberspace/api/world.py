@@ -103,7 +103,7 @@ class World:
         density: float | None = None,
         body: Mapping[str, int] | None = None,
         physics: Mapping[str, float | None] | None = None,
-        rule: str | Rule | None = None,
+        rule: str | Rule | Sequence[str | Rule] | None = None,
         tide: int | None = None,
         pace: float | None = None,
         ranks: Sequence[int] | None = None,
@@ -122,7 +122,7 @@ class World:
             density: Share of the sites that genesis inhabits.
             body: units, senses, shift.
             physics: Numbers of its physics, by the keys of a world file.
-            rule: Name of its learning rule, or the rule itself.
+            rule: Name of its learning rule, or the rule itself; or several, of which a gene chooses.
             tide: One site in this many may receive an organism at an opening.
             pace: Ticks that it lives for each tick of the universe: 1, 0.5, 0.25, ...
             ranks: Rank of each region, in order and over again.

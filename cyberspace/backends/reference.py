@@ -58,14 +58,14 @@ class NumpyEngine:
 
     def learners(self, rule: Rule, loci: Loci, region: Region, signal: Int8s) -> Bools:
         """Where the living may learn; mostly there is no signal, and nobody to look at."""
-        if rule.still is not None and not signal.any():
+        if rule.selective and not signal.any():
             return np.zeros(signal.shape[1], dtype=bool)
         return region.alive & learners(NUMPY, rule, loci, region.genome, signal)
 
     def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
         """The weights after a learning rule."""
         sites = np.arange(len(where), dtype=np.int32)
-        new = learn(NUMPY, rule, loci, region.genome, region.weights, pre, region.activity, signal, key, sites)
+        new = learn(NUMPY, rule, loci, region.genome, region.weights, pre, region.trace, region.activity, signal, key, sites)
         return np.where(where, new, region.weights)
 
     def synapses(self, weights: Int8s) -> Int32s:

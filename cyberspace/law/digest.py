@@ -22,6 +22,8 @@ def digest(state: WorldState) -> str:
         hashed.update(f"{name}={value};".encode())
     for quantity in QUANTITIES:
         array = np.moveaxis(getattr(state.region, quantity.name), -1, 0)
+        if not array.size:  # nothing of this kind is kept here
+            continue
         hashed.update(f"{quantity.name}:{quantity.dtype}:{array.shape};".encode())
         hashed.update(np.ascontiguousarray(array, dtype=np.dtype(quantity.dtype).newbyteorder("<")))
     for name in WHOLE:

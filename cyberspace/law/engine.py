@@ -50,7 +50,7 @@ class Engine(Protocol):
         """Where the living may learn from a signal, bool (sites,): see `organisms.learning.rule.learners`."""
 
     def learn(self, rule: Rule, loci: Loci, region: Region, pre: Int8s, signal: Int8s, key: Key, where: Bools) -> Int8s:
-        """The weights after `organisms.learning.rule.learn` where that is told, in the form in which they are kept."""
+        """The weights after `organisms.learning.rule.learn` where that is told, as they are kept; traces are the region's."""
 
     def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site, int32 (sites,)."""

@@ -51,6 +51,7 @@ class Letter:
         weights: The sender's.
         activity: The mover's; 0 for a spore.
         payoff: The mover's; 0 for a spore.
+        trace: The mover's; 0 for a spore, and empty where no learning rule reads it.
         cradle: The sender's identity and descent, as in the state, from here on.
     """
 
@@ -63,6 +64,7 @@ class Letter:
     weights: Int8s = per("slot", "int8", "unit", "input")
     activity: Int8s = per("slot", "int8", "unit")
     payoff: Int8s = per("slot", "int8")
+    trace: Int8s = per("slot", "int8", "trace")
     cradle: Int32s = per("slot", "int32", descent=True)
     born: Int32s = per("slot", "int32", descent=True)
     parent: Int32s = per("slot", "int32", descent=True)

@@ -59,6 +59,9 @@ class Region:
     payoff: Int8s = quantity("int8", unit="1", meaning="8 x bit length of what the last lesson paid, negative for a fine")
     performed: Words = quantity("uint32", unit="bits", meaning="bit g is set if goal g was performed when it was last judged")
     memory: Int32s = quantity("int32", "word", unit="bits", meaning="what the task remembers of this organism between lessons")
+    trace: Int8s = quantity(
+        "int8", "trace", unit="activity", meaning="fading traces of the inputs, where the learning rule reads them"
+    )
     cradle: Int32s = quantity("int32", unit="site", meaning="number of the site where it was born; with `born` its identity")
     born: Int32s = quantity("int32", unit="tick", meaning="when it was born")
     parent: Int32s = quantity("int32", unit="site", meaning="its parent's cradle; -1 for the first of a lineage")
@@ -88,6 +91,9 @@ WHOLE = tuple(one.name for one in fields(Region) if "whole" in one.metadata)
 """Arrays without sites."""
 
 FIELDS = (*SITE_FIELDS, *WHOLE)
+
+SPARE = ("trace",)
+"""Fields of components that a world may have none of: then they are empty, and stand in no checkpoint and no digest."""
 
 NOTHING: Array = np.zeros(0, dtype=np.int8)
 """Stands for a field that was not asked for."""

@@ -23,6 +23,7 @@ from cyberspace.law.verbs.pay import life_words, pay
 from cyberspace.law.verbs.sense import Seen, sense
 from cyberspace.law.verbs.spark import spark
 from cyberspace.law.verbs.think import think
+from cyberspace.law.verbs.trace import trace
 from cyberspace.law.world import World
 from organisms.arrays import Int32s, Words
 
@@ -85,7 +86,7 @@ def live(engine: Engine, world: World, region: Region, now: Moment, lesson: Less
     flows = Flows(engine.xp)
     region = exchange.arrive(engine, world, region, now, flows)
     inputs = sense(engine, world, region, now, exchange.seen(engine, world, region, now), lesson)
-    region = think(engine, world, region, inputs)
+    region = trace(engine, world, think(engine, world, region, inputs), inputs)
 
     def judge(region: Region, sums: Words) -> tuple[Region, Words]:
         region, signal, claims = answer(engine, world, region, lesson)

@@ -56,7 +56,7 @@ class World:
         kind: The kind of region.
         physics: What the region charges and allows.
         tasks: Tasks and where they are posed; together at most 32 goals.
-        rule: The learning rule.
+        rule: The learning rule, or several of which a gene chooses.
         genesis: "soup", "ancestor:NAME", "file:FILE", "from:RUN@TICK" or "empty".
         ancestor: What makes the genome of the ancestor, int8 (loci,), if genesis names one.
         density: Share of the sites that genesis inhabits.
@@ -135,4 +135,7 @@ class World:
     def components(self) -> dict[str, int]:
         """Length of each component axis of the state."""
         body = self.body
-        return {"locus": self.loci.count, "unit": body.units, "input": body.inputs, "word": self.memory_words}
+        traces = body.inputs if self.rule.trace else 0
+        return {
+            "locus": self.loci.count, "unit": body.units, "input": body.inputs, "word": self.memory_words, "trace": traces,
+        }  # fmt: skip

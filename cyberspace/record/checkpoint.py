@@ -18,9 +18,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NotRequired, TypedDict, TypeVar
 
+import numpy as np
+
 from cyberspace.errors import InputError, problem
 from cyberspace.law.digest import digest
-from cyberspace.law.state import FIELDS, QUANTITIES, TALLY, Region, WorldState
+from cyberspace.law.state import FIELDS, QUANTITIES, SPARE, TALLY, Region, WorldState
 from cyberspace.record import store
 from cyberspace.tasks.job import JOB
 
@@ -101,6 +103,8 @@ def _write_state(path: Path, state: WorldState) -> None:
     for quantity in QUANTITIES:
         axes = (*quantity.components, "site")
         values = getattr(state.region, quantity.name)
+        if not values.size:  # nothing of this kind is kept here
+            continue
         store.write_whole(group, quantity.name, values, axes, unit=quantity.unit, meaning=quantity.meaning)
     store.write_whole(group, "pools", state.region.pools, ("goal", "sm"), unit="energy", meaning="what each pool holds")
     store.write_whole(group, "jobs", state.region.jobs, ("about", "place"), about=list(JOB), meaning="the job board")
@@ -153,7 +157,9 @@ def load_region(path: Path, region: int) -> WorldState:
     """
     about, part = manifest_of(path)["regions"][region], shard_of(path, region)
     group = store.open_group(part / STATE, "r")
-    arrays = {name: store.read(group, name) for name in FIELDS}
+    arrays = {name: store.read(group, name) for name in FIELDS if name in group or name not in SPARE}
+    sites = len(arrays["energy"])
+    arrays |= {name: np.zeros((0, sites), dtype=np.int8) for name in SPARE if name not in arrays}
     letters = tuple((part / f"letter-{k}.bin").read_bytes() for k in range(about["letters"]))
     state = WorldState(about["tick"], Region(**arrays), store.read(group, "tally"), letters, about.get("begun", {}))
     if digest(state) != about["digest"]:

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Protocol, TypedDict
+from typing import NotRequired, Protocol, TypedDict
 
 from cyberspace.beside import Extra, Place
 from cyberspace.errors import InputError, problem
@@ -17,7 +17,7 @@ from cyberspace.tasks.stored import AboutTask, about_task, stored_task
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.tasks.trial import try_task
-from cyberspace.worldfile.schema import WorldFile
+from cyberspace.worldfile.schema import WorldFile, rule_names
 from cyberspace.worldfile.settlers import data_of
 from organisms.arrays import Array
 from organisms.genome import Loci
@@ -58,7 +58,8 @@ class AboutKind(TypedDict):
 
 
 class Described(TypedDict):
-    """What a run holds of all that its world names and that is not built in, by name; `texts` are files of classes of tasks."""
+    """What a run holds of all that its world names and that is not built in, by name; `texts` are files of classes of tasks, and
+    `traces` says how fast the inputs of those rules fade that read traces."""
 
     kinds: dict[str, AboutKind]
     rules: dict[str, str]
@@ -66,6 +67,7 @@ class Described(TypedDict):
     backends: list[str]
     tasks: list[AboutTask]
     texts: dict[str, str]
+    traces: NotRequired[dict[str, int]]
 
 
 def keep(folder: Path, places: Mapping[str, Place]) -> dict[str, Kept]:
@@ -157,8 +159,10 @@ def describe(folder: Path, universe: Universe, file: WorldFile, kept: Mapping[st
                 "axes": list(kind.axes), "base": kind.base, "per_synapse": kind.per_synapse, "per_unit": kind.per_unit,
                 "start": dict(kind.start), "name": kind.name,
             }  # fmt: skip
-        if table.rule not in RULES:
-            found["rules"][table.rule] = world.rule.name
+        own = {name: rule for name, rule in zip(rule_names(table), world.rule.kinds, strict=True) if name not in RULES}
+        found["rules"] |= {name: rule.name for name, rule in own.items()}
+        if fading := {name: rule.trace for name, rule in own.items() if rule.trace}:
+            found["traces"] = found.get("traces", {}) | fading
         name = table.genesis.removeprefix("ancestor:")
         found["ancestors"] += [name] if ":" in name and data_of(name) is None else []
         found["backends"] += [table.backend] if ":" in table.backend else []
@@ -207,7 +211,8 @@ def stand_ins(described: Described, folder: Path) -> dict[str, object]:
     """Objects that stand for what a world names, for reading alone."""
     found: dict[str, object] = dict.fromkeys(described["backends"], _Engine)
     found |= dict.fromkeys(described["ancestors"], _nobody)
-    found |= {name: Rule(title, None) for name, title in described["rules"].items()}
+    traces = described.get("traces", {})
+    found |= {name: Rule(title, None, trace=traces.get(name, 0)) for name, title in described["rules"].items()}
     for name, kind in described["kinds"].items():
         found[name] = Kind(**{**kind, "axes": tuple(kind["axes"])})  # type: ignore[arg-type]
     for name in dict.fromkeys(one["name"] for one in described["tasks"]):

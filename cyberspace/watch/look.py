@@ -147,6 +147,7 @@ def fields_about(world: World) -> list[FieldTold]:
             "derived": False,
         }
         for quantity in QUANTITIES
+        if all(lengths[axis] for axis in quantity.components)
     ]
     computed: list[FieldTold] = [
         {"name": name, "dtype": one.dtype, "components": {}, "unit": one.unit, "meaning": one.meaning, "derived": True}

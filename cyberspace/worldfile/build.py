@@ -101,6 +101,9 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: boo
     named = {label: one for label, one in found.items() if one is not None}
     if checks.problems or machine is None:
         raise InputError(*checks.problems)
+    if "trace" in file.record.fields and not all(one.rule.trace for one in named.values()):
+        expected = "a field that every space has: no traces are kept where no learning rule reads them"
+        raise InputError(problem(f"{name}: record.fields", "'trace'", expected, "leaving it out"))
     spaces = _lay_out(file, named, folder)
     _check_size(spaces, name)
     links = make_links(file, name, spaces)
@@ -141,7 +144,7 @@ def _resolve(space: SpaceTable, label: str, name: str, folder: Path, checks: _Pr
     kind = checks.run(partial(find_kind, space, folder, where))
     rule = checks.run(partial(find_rule, space, folder, where))
     before = len(checks.problems)
-    ancestor = checks.run(partial(find_ancestor, space, body_plan(space), folder, where))
+    ancestor = checks.run(partial(find_ancestor, space, loci_of(space), folder, where))
     settled = checks.run(partial(find_settled, space, label, folder, where))
     with checks.noted(), loading(space.backend, folder, f"{where}.backend"):
         find_backend(space.backend, folder, f"{where}.backend")
@@ -183,7 +186,7 @@ def _need_numbers(total: int, regions: int, name: str) -> None:
 
 def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock: RulerClock, identity: str) -> World:
     """What all regions of a space share."""
-    loci = Loci(body_plan(table))
+    loci = loci_of(table)
     return World(
         seed=seed,
         meetings=Meetings(space.lattice, table.tide, clock),
@@ -201,6 +204,11 @@ def _make_world(seed: int, table: SpaceTable, space: Space, named: _Named, clock
         plaza=table.plaza,
         tokens=table.tokens,
     )
+
+
+def loci_of(table: SpaceTable) -> Loci:
+    """The genome's plan of a space."""
+    return Loci(body_plan(table), 0 if isinstance(table.rule, str) else len(table.rule))
 
 
 def make_physics(space: SpaceTable, kind: Kind, clock: RulerClock, loci: Loci) -> Physics:

@@ -12,7 +12,7 @@ from cyberspace.law.world import TaskPlace
 from cyberspace.plugins import place_of, source_of
 from cyberspace.tasks.table import TASKS
 from cyberspace.worldfile.conditions import told
-from cyberspace.worldfile.schema import WorldFile
+from cyberspace.worldfile.schema import WorldFile, rule_names
 
 LAWS = "0.1.0"
 """Version of the laws, part of every identity: raised whenever a law changes, so that no run goes on under other laws."""
@@ -41,21 +41,14 @@ def identity_of(
         parts += [space.name, space.lattice, table.model_copy(update={"backend": "", "ranks": [], "tasks": []})]
         for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
             own = b"" if entry.name in TASKS else Path(place.task.source).read_bytes() if place.task.source else b""
-            parts += [
-                entry.name,
-                sorted(entry.options.items()),
-                place.fill,
-                place.cap,
-                place.where.tobytes(),
-                own,
-                *told(entry),
-            ]
+            numbers = place.fill, place.cap, place.where.tobytes()
+            parts += [entry.name, sorted(entry.options.items()), *numbers, own, *told(entry)]
         parts += [table.events] if table.events else []
-        for name in (table.kind, table.rule, table.genesis):
+        for name in (table.kind, *rule_names(table), table.genesis):
             source = source_of(name)
             parts += [place_of(source, folder).read_bytes()] if source else []
         parts += [settled[space.name]] if space.name in settled else []
-        names = (table.kind, table.rule, table.genesis, *(entry.name for entry in table.tasks))
+        names = (table.kind, *rule_names(table), table.genesis, *(entry.name for entry in table.tasks))
         counted |= {source for name in names if (source := source_of(name))}
     extras = [[_digest(extra.path) for extra in files[one].extras or ()] for one in sorted(counted) if one in files]
     parts += [sorted(digests) for digests in extras if digests]  # no part at all where no file needs another

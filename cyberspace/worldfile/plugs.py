@@ -11,13 +11,12 @@ import numpy as np
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.plugins import Plug, loading, source_of
-from cyberspace.worldfile.schema import SpaceTable, WorldFile
+from cyberspace.worldfile.schema import SpaceTable, WorldFile, rule_names
 from cyberspace.worldfile.settlers import FILE, FROM, data_of
 from organisms.ancestors import ANCESTORS, Ancestor
 from organisms.arrays import Array
-from organisms.body import BodyPlan
 from organisms.genome import HIGHEST, LOWEST, Loci
-from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule
+from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule, among
 from organisms.learning.table import RULES
 
 KIND: Plug[Kind] = Plug("an instance of cyberspace.Kind", KINDS, lambda value: isinstance(value, Kind), "{name} = Kind(...)")
@@ -37,21 +36,40 @@ def files_of(file: WorldFile) -> list[str]:
     """Files beside the world file that its names stand in, each once, in the order of the file."""
     names: list[str] = []
     for space in file.spaces.values():
-        names += [task.name for task in space.tasks] + [space.kind, space.rule, space.genesis, space.backend]
+        names += [task.name for task in space.tasks] + [space.kind, *rule_names(space), space.genesis, space.backend]
     return list(dict.fromkeys(source for name in names if (source := source_of(name) or data_of(name))))
 
 
 def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:
-    """The learning rule of a space.
+    """The learning rule of a space, or several of which a gene chooses.
 
     Raises:
-        InputError: If there is none, or it breaks what `organisms.learning.rule` demands.
+        InputError: If there is none, or one breaks what `organisms.learning.rule` demands; with a line for each.
     """
-    with loading(space.rule, folder, f"{where}.rule"):
-        rule = RULE.find(space.rule, folder, f"{where}.rule")
-        wrong = _try_rule(rule) if space.rule not in RULES and rule.change is not None else None
+    if isinstance(space.rule, str):
+        return _one_rule(space.rule, folder, f"{where}.rule")
+    found: list[Rule] = []
+    problems: list[str] = []
+    for k, name in enumerate(space.rule):
+        try:
+            found.append(_one_rule(name, folder, f"{where}.rule[{k}]"))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(*problems)
+    try:
+        return among(found)
+    except ValueError as error:
+        raise InputError(problem(f"{where}.rule", repr(space.rule), str(error), "leaving one out")) from None
+
+
+def _one_rule(name: str, folder: Path, where: str) -> Rule:
+    """A rule by its name, tried if it is not built in."""
+    with loading(name, folder, where):
+        rule = RULE.find(name, folder, where)
+        wrong = _try_rule(rule) if name not in RULES and rule.change is not None else None
     if wrong:
-        raise InputError(problem(f"{where}.rule: {space.rule}", *wrong, f"mending {rule.name}"))
+        raise InputError(problem(f"{where}: {name}", *wrong, f"mending {rule.name}"))
     return rule
 
 
@@ -94,7 +112,7 @@ def find_kind(space: SpaceTable, folder: Path, where: str) -> Kind:
         return KIND.find(space.kind, folder, f"{where}.kind")
 
 
-def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -> Ancestor | None:
+def find_ancestor(space: SpaceTable, loci: Loci, folder: Path, where: str) -> Ancestor | None:
     """What makes the ancestor of a space; None for a soup, or nobody.
 
     Raises:
@@ -107,7 +125,6 @@ def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -
         known = ["soup", "empty", *(f"{PREFIX}{one}" for one in ANCESTORS)]
         expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME, {FILE}FILE.npz, {FROM}RUN@TICK"
         raise InputError(problem(f"{where}.genesis", repr(space.genesis), expected, nearest(space.genesis, known)))
-    loci = Loci(body)
     with loading(name, folder, f"{where}.genesis"):
         ancestor = ANCESTOR.find(name, folder, f"{where}.genesis")
         try:

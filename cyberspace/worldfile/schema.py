@@ -25,6 +25,7 @@ from cyberspace.worldfile.tables import (
     Ticks,
     WaveTable,
 )
+from organisms.learning.rule import MOST_RULES
 from topology.axes import MAX_STRETCH
 from topology.link import FAR_TIDE
 
@@ -134,6 +135,15 @@ def _as_pace(value: Any) -> int:
     raise ValueError("1, 0.5, 0.25 or another power of two down to 1/1024")
 
 
+def _as_rules(value: Any) -> str | list[str]:
+    if isinstance(value, str):
+        return value
+    whole = isinstance(value, list) and all(isinstance(name, str) for name in value)
+    if whole and len(set(value)) == len(value) and 1 <= len(value) <= MOST_RULES:
+        return list(value)
+    raise ValueError(f"a name, or a list of 1 to {MOST_RULES} names, each once")
+
+
 class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
@@ -161,8 +171,9 @@ class SpaceTable(Table):
     """Ticks that a region lives for each tick of the universe."""  # here -log2 of it
     ranks: list[Annotated[int, Field(ge=0, le=MAX_LENGTH)]] = []
     """Rank of each region, in order and over again; left out, ranks are given by cost."""
-    rule: str = "hebbian"
-    """The learning rule: `"hebbian"`, `"none"` (inborn weights for life), or `FILE.py:NAME`."""
+    rule: Annotated[str | list[str], BeforeValidator(_as_rules)] = "hebbian"
+    """The learning rule: `"hebbian"`, `"delta"`, `"oja"`, `"trace"`, `"none"` (inborn weights for life), or `FILE.py:NAME`; or a list of
+    up to eight of them, of which a gene chooses one for each organism."""
     plaza: bool = False
     """Whether people may put blocks here and post jobs."""
     tokens: Annotated[int, Field(ge=0, le=2**30)] = 0
@@ -171,6 +182,11 @@ class SpaceTable(Table):
     """How energy is earned here: `[[spaces.NAME.tasks]]`; together at most 32 goals."""
     events: Annotated[list[EventTable], Field(repr=False)] = []
     """What changes here as time goes by: `[[spaces.NAME.events]]`."""
+
+
+def rule_names(table: SpaceTable) -> list[str]:
+    """The names of a space's learning rules; one, unless a gene chooses."""
+    return [table.rule] if isinstance(table.rule, str) else table.rule
 
 
 class WorldTable(Table):

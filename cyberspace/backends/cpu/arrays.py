@@ -64,8 +64,8 @@ else:
     Arrays = namedtuple("Arrays", (*SITE_FIELDS, *BESIDE))
     Arrays.__doc__ = """A region; names as in the state, and those of `BESIDE`.
 
-    Every organism has its own lines of the cache: `genome` is (sites, loci), `activity` (sites, units) and `weights` (sites, quads,
-    units, 4), a quad being four inputs.
+    Every organism has its own lines of the cache: `genome` is (sites, loci), `activity` (sites, units), `trace` (sites, inputs or 0) and
+    `weights` (sites, quads, units, 4), a quad being four inputs.
     """
 
 

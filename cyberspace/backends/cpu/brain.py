@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from cyberspace.backends.cpu.lanes import plain, short
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.product import think_sites
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import bit_length, where
 from cyberspace.law import rules
 from organisms.body import MESSAGE, SENSES, SIGNAL
+from organisms.learning import fade as traces
 
 SENSE = {name: np.uint64(8 * k) for k, (name, _) in enumerate(SENSES)}
 """Where each sense stands in a word of 64 bits."""
@@ -21,7 +23,7 @@ assert (SENSE["message_0"], SENSE["message_1"]) == (SOMEBODY + np.uint64(8), SOM
     "what is heard is one number"
 )
 PAYOFF, NOW = SENSE["payoff"], SENSE["answer_now"]
-level_of = part(rules.level_of)
+level_of, faded = part(rules.level_of), part(traces.faded)
 
 
 @part
@@ -56,6 +58,19 @@ def think(arrays, low, high, params):
     think_sites(*brains, low, high, shift, fire, zero)
     if fire < 0:
         silence_the_dead(arrays, low, high)
+    if params.fading != 0:
+        fade(arrays, low, high, params)
+
+
+@part
+def fade(arrays, low, high, params):
+    """trace, for the sites from low to high; `cyberspace.law.verbs.trace` says what it means."""
+    fading = np.int16(params.fading)
+    for site in range(low, high):
+        if arrays.alive[site]:
+            trace, seen = arrays.trace[site], arrays.inputs[site]
+            for k in range(len(trace)):
+                trace[k] = plain(faded(where, short(trace[k]), short(seen[k]), fading))
 
 
 @part

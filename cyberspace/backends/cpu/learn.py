@@ -17,11 +17,12 @@ from cyberspace.backends.cpu.lanes import Lane, lane, plain, takes
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import set_bytes
-from organisms import bits
+from organisms import bits, genome
 from organisms.body import ANSWER
 from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, Rule
 
 LEARN, BLOCK = bits.LEARN, 8
+to_nibble, chosen_rule = part(genome.to_nibble), part(genome.chosen_rule)
 LOWEST, SHARP = -128, 17
 """A signal at least; bits of a fraction with which sums of up to eight signals are divided exactly."""
 
@@ -33,19 +34,22 @@ def never(signal, genes):
 
 @cache
 def learning(rule: Rule) -> Callable[..., None]:
-    """The kernel of a rule for one block: (arrays, verdict, params, low, high, at, tick); signals of the block begin at `at`."""
+    """The kernel of a rule for one block: (arrays, verdict, params, low, high, at, tick, which).
+
+    Signals of the block begin at `at`; where a gene chooses among rules, the kernel is for those who have the rule of number `which`.
+    """
     assert rule.change is not None
-    change, still, selective = theirs(rule.change), theirs(rule.still or never), rule.still is not None
+    change, still, selective, traces = theirs(rule.change), theirs(rule.still or never), rule.still is not None, rule.trace > 0
 
     @njit(**KERNEL, cache=is_ours(rule.change))
-    def learn_wide(arrays, verdict, params, low, high, at, tick):
-        signal = verdict.signals[:, at : at + high - low]
-        learn_block(change, still, selective, lane, arrays, signal, low, high, tick, params)
+    def learn_wide(arrays, verdict, params, low, high, at, tick, which):
+        signal, seen = verdict.signals[:, at : at + high - low], arrays.trace if traces else arrays.inputs
+        learn_block(change, still, selective, lane, arrays, seen, signal, low, high, tick, which, params)
 
     @njit(**KERNEL, cache=is_ours(rule.change))
-    def learn(arrays, verdict, params, low, high, at, tick):
-        signal = verdict.signals[:, at : at + high - low]
-        learn_block(change, still, selective, np.int32, arrays, signal, low, high, tick, params)
+    def learn(arrays, verdict, params, low, high, at, tick, which):
+        signal, seen = verdict.signals[:, at : at + high - low], arrays.trace if traces else arrays.inputs
+        learn_block(change, still, selective, np.int32, arrays, seen, signal, low, high, tick, which, params)
 
     # Two of them, since what a kernel closes over has to be the same in every process, or else it is compiled anew.
     kernel: Callable[..., None] = learn_wide if is_ours(rule.change) or as_lanes(change, still) else learn
@@ -60,7 +64,7 @@ def as_lanes(change: Callable[..., object], still: Callable[..., object]) -> boo
 
 
 @part
-def learn_block(change, still, selective, number, arrays, signal, low, high, tick, params):
+def learn_block(change, still, selective, number, arrays, seen, signal, low, high, tick, which, params):
     """learn, for one block: those who feel anything, or all where a rule is not selective."""
     key, alive = stream_key(params, LEARN, tick), arrays.alive
     some, mean = scratch(high - low, np.int8), scratch(high - low, np.int32)
@@ -68,8 +72,14 @@ def learn_block(change, still, selective, number, arrays, signal, low, high, tic
         return
     feel_means(signal, mean, params)
     for k in range(high - low):
-        if alive[low + k] and (some[k] != 0 or not selective):
-            learn_one(change, still, number, arrays, signal[:, k], mean[k], key, low + k, params)
+        if alive[low + k] and (some[k] != 0 or not selective) and has_rule(arrays, low + k, which, params):
+            learn_one(change, still, number, arrays, seen[low + k], signal[:, k], mean[k], key, low + k, params)
+
+
+@part
+def has_rule(arrays, site, which, params):
+    """Whether an organism learns by the rule of a number: all do where no gene chooses."""
+    return params.rules == 0 or chosen_rule(np.int32(arrays.genome[site, params.choice]), params.rules) == which
 
 
 @part
@@ -101,9 +111,9 @@ def feel_means(signal, mean, params):
 
 
 @part
-def learn_one(change, still, number, arrays, signal, mean, key, site, params):
+def learn_one(change, still, number, arrays, seen, signal, mean, key, site, params):
     """learn, for one organism: by units that are not still."""
-    units, inputs = arrays.activity.shape[1], arrays.inputs.shape[1]
+    units, inputs = arrays.activity.shape[1], len(seen)
     felt, busy = scratch(units, np.int32), scratch(units, np.int32)
     unit_signals(signal, mean, felt)
     genes, rates, some = rule_genes(number, arrays.genome[site], params), arrays.genome[site, params.rates :], np.int32(0)
@@ -124,7 +134,7 @@ def learn_one(change, still, number, arrays, signal, mean, key, site, params):
         unit = busy[k]
         post, signed, all_genes = number(arrays.activity[site, unit]), number(felt[unit]), (number(rates[unit]), *genes)
         take_row(arrays.quads[site], unit, row)
-        learn_row(change, number, row, arrays.inputs[site], post, signed, all_genes, dither[k * inputs : k * inputs + inputs])
+        learn_row(change, number, row, seen, post, signed, all_genes, dither[k * inputs : k * inputs + inputs])
         put_row(arrays.quads[site], unit, row)
     arrays.synapses[site] = set_bytes(arrays.octets[site])
 

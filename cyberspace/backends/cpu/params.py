@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from cyberspace.backends.cpu.handle import Handle
@@ -26,7 +28,10 @@ OWN = {
     "answers": lambda world: world.body.answers,
     "plaza": lambda world: world.plaza,
     "tide": lambda world: world.meetings.tide,
-    "unselective": lambda world: int(world.rule.still is None),
+    "choice": lambda world: world.loci.choice.start,
+    "rules": lambda world: world.loci.rules,
+    "fading": lambda world: world.rule.trace,
+    "unselective": lambda world: int(not world.rule.selective),
     "tide_inverse": lambda world: 2**32 // world.meetings.tide + 1,
 }
 """Beside the numbers of the physics."""
@@ -35,11 +40,15 @@ WORDS = ("death", "spark", "radiation")
 """Numbers that random words are compared with."""
 
 
-def kernel_params(world: World, learn: int = 0) -> Handle:
-    """The numbers of a world; `zero`, an int32 0 that the compiler can't see through; and `learn`, where its rule's kernel lies."""
+def kernel_params(world: World, learn: Sequence[int] = ()) -> Handle:
+    """The numbers of a world; `zero`, an int32 0 that the compiler can't see through; and `learn`, where the kernels of its rules lie.
+
+    A rule by which nobody learns has address 0; there is none at all where nobody learns.
+    """
     physics = {name: getattr(world.physics, name) for name in SCALARS}
     physics |= {name: np.uint32(physics[name]) for name in WORDS}
-    return Handle({**{name: of(world) for name, of in OWN.items()}, **physics, "zero": np.int32(0), "learn": learn})
+    own = {name: of(world) for name, of in OWN.items()}
+    return Handle({**own, **physics, "zero": np.int32(0), "learn": np.array(learn, dtype=np.int64)})
 
 
 def set_physics(params: Handle, world: World) -> None:

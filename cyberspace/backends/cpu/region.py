@@ -53,6 +53,9 @@ Sums = NDArray[np.int64]
 COUNTED_AT = [TALLY.index(name) for name in COLUMNS]
 CROSSED_AT = [TALLY.index(name) for name in ("received", "lost", "sent")]
 
+TURNED = ("genome", "activity", "trace")
+"""Fields of several numbers a site that lie side by side there."""
+
 Place = tuple[int, int]
 """A tick that the region lives, and a part of it."""
 
@@ -90,13 +93,13 @@ class NumbaCpu:
         self._part_by_walls()
         expect(live, plan, count_births, write_births, *([shore.arrive, shore.post, shore.part_from] if world.ends else []))
 
-    def _learn(self, params: Handle) -> int:
-        """Address of the kernel of the world's rule; 0 if nobody learns."""
-        rule = self._world.rule
-        if rule.change is None or not self._world.tasks:
-            return 0
-        expect(learning(rule))
-        return address_of(learning(rule), self._here[0], self._lessons.verdict, params, 0, 0, 0, 0)
+    def _learn(self, params: Handle) -> list[int]:
+        """Addresses of the kernels of the world's rules, see `kernel_params`."""
+        rules = self._world.rule.kinds if self._world.rule.learns and self._world.tasks else ()
+        kernels = [learning(one) if one.change is not None else None for one in rules]
+        expect(*(one for one in kernels if one is not None))
+        given = self._here[0], self._lessons.verdict, params, 0, 0, 0, 0, 0
+        return [0 if one is None else address_of(one, *given) for one in kernels]
 
     def _part_by_walls(self) -> None:
         """Who meets whom, by the walls that stand."""
@@ -116,7 +119,7 @@ class NumbaCpu:
         array: Array = self._whole[name] if name in WHOLE else getattr(self._arrays, name)
         if name == "weights":
             return from_quads(array if sites is None else array[sites])
-        if name in ("genome", "activity"):
+        if name in TURNED:
             return (array if sites is None else array[sites]).T
         return array if sites is None or name in WHOLE else array[..., sites]
 
@@ -131,7 +134,7 @@ class NumbaCpu:
                 columns[...] = values
                 array[at] = to_quads(columns)
                 self._arrays.synapses[at] = synapses_of(array[at])
-            elif name in ("genome", "activity"):
+            elif name in TURNED:
                 array.T[:, at] = values
             else:
                 array[..., at] = values
@@ -263,7 +266,7 @@ class NumbaCpu:
 def _to_places(world: World, region: Region) -> Arrays:
     """The region with each organism in one place."""
     fields: dict[str, Array] = {name: np.array(getattr(region, name)) for name in SITE_FIELDS}
-    for name in ("genome", "activity"):
+    for name in TURNED:
         fields[name] = np.ascontiguousarray(fields[name].T)
     fields["weights"] = to_quads(fields["weights"])
     bits = (world.sites, world.body.units // GROUP)

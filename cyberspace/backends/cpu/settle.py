@@ -70,6 +70,8 @@ def begin(arrays, site, tick, energy, params):
     arrays.born[site] = tick
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
+    for k in range(arrays.trace.shape[1]):
+        arrays.trace[site, k] = 0
     activity = arrays.activity
     for unit in range(activity.shape[1]):
         activity[site, unit] = 0
@@ -175,6 +177,8 @@ def move(arrays, sender, site, tally, move_cost):
         activity[site, k], activity[sender, k] = activity[sender, k], 0
     for k in range(len(memory)):
         memory[k, site] = memory[k, sender]
+    for k in range(arrays.trace.shape[1]):
+        arrays.trace[site, k] = arrays.trace[sender, k]
     arrays.energy[site] = arrays.energy[sender] - move_cost
     arrays.energy[sender] = 0
     arrays.alive[site], arrays.alive[sender] = True, False

@@ -145,6 +145,8 @@ def step_ashore(arrays, due, slot, site, move_cost, tally):
     arrays.synapses[site] = set_bytes(arrays.octets[site])
     for unit in range(arrays.activity.shape[1]):
         arrays.activity[site, unit] = due.activity[unit, slot]
+    for k in range(arrays.trace.shape[1]):
+        arrays.trace[site, k] = due.trace[k, slot]
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
     arrays.performed[site] = 0
@@ -236,6 +238,8 @@ def embark(arrays, site, sent, slot, copy_cost, move_cost, params):
         for unit in range(arrays.activity.shape[1]):
             sent.activity[unit, slot] = arrays.activity[site, unit]
             arrays.activity[site, unit] = 0
+        for k in range(arrays.trace.shape[1]):
+            sent.trace[k, slot] = arrays.trace[site, k]
         sent.payoff[slot] = arrays.payoff[site]
         arrays.alive[site] = False
     return endowment

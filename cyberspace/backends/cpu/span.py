@@ -206,7 +206,9 @@ def live_part(block, tick, what, given, room):
             scored, judged = told[0, lesson - span[3]], told[1, lesson - span[3]]
             earn(verdict, arrays, block, low, high, at, lesson, scored, judged, blocks.split, tally[k])
             if may_teach(scored, params):
-                call_at(params.learn, arrays, verdict, params, low, high, at, now.tick)
+                for rule in range(len(params.learn)):
+                    if params.learn[rule] != 0:
+                        call_at(params.learn[rule], arrays, verdict, params, low, high, at, now.tick, rule)
     elif what == PAY:
         pay(arrays, now.tick, tally[k], low, high, params)
     elif what == MEET:
@@ -234,4 +236,4 @@ def may_teach(scored, params):
     some = np.uint8(0)
     for task in range(len(scored)):
         some |= scored[task]
-    return params.learn != 0 and (some != 0 or params.unselective != 0)
+    return len(params.learn) != 0 and (some != 0 or params.unselective != 0)

@@ -76,6 +76,8 @@ def _without_kernels(world: World, device: jax.Device) -> str:
         return f"jax {jax.__version__} has no Pallas for them (0.10 has)"
     if world.plaza:
         return f"space {world.space} is a plaza"
+    if world.rule.trace:
+        return f"rule {world.rule.name} reads traces"
     return unfit_for_kernels(world, WIDTH)
 
 

@@ -179,7 +179,7 @@ class QuadsEngine(JaxEngine):
 
         def write(region: Region, nothing: Int32s, places: Int32s) -> tuple[Region, Int32s]:
             at = XLA.minimum(places, last)
-            seen = (pre[:, at], post[:, at], signal[:, at])
+            seen = (pre[:, at], region.trace[:, at], post[:, at], signal[:, at])
             genomes, weights = self.take(region, "genome", at), self.take(region, "weights", at)
             new = learn(XLA, rule, loci, genomes, weights, *seen, key, at)
             return replace(region, weights=self.put(region.weights, places, new)), nothing
@@ -238,7 +238,7 @@ class RowsEngine(JaxEngine):
 
         def write(region: Region, nothing: Int32s, places: Int32s) -> tuple[Region, Int32s]:
             at = XLA.minimum(places, last)
-            seen = (pre[:, at], post[:, at], signal[:, at])
+            seen = (pre[:, at], region.trace[:, at], post[:, at], signal[:, at])
             new = learn(XLA, rule, loci, genomes[at].T, self.take(region, "weights", at), *seen, key, at)
             columns = written(new.astype(np.int32)).astype(np.int8)
             return replace(region, weights=self.put(region.weights, places, columns)), nothing

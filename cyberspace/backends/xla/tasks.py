@@ -106,6 +106,6 @@ def _learned(rule: Rule, width: int) -> list[jax.Array]:
     """What a rule answers over the sites of a block."""
     one = row(jnp.ones(width, jnp.int32), width)
     genes = (one,) * 5
-    found = [rule.change(one, one, one, one, genes, one)] if rule.change else []
-    found += [rule.still(one, genes)] if rule.still else []  # type: ignore[list-item]
+    found = [kind.change(one, one, one, one, genes, one) for kind in rule.kinds if kind.change]
+    found += [kind.still(one, genes) for kind in rule.kinds if kind.still]  # type: ignore[misc]
     return [cell for array in found for cell in cells_of(array)]

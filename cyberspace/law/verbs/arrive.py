@@ -79,6 +79,7 @@ def land(
     child |= {"generation": due.generation[slot] + 1, "founder": due.founder[slot]}
     child |= {"parent": due.cradle[slot], "parent_born": due.born[slot]}
     mover = {"genome": genomes, "weights": weights, "activity": due.activity[:, slot], "payoff": due.payoff[slot]}
+    mover["trace"] = due.trace[:, slot]
     mover |= {name: getattr(due, name)[slot] for name in DESCENT}
     columns = {
         name: xp.where(birth, value, mover.get(name, 0)).astype(getattr(region, name).dtype) for name, value in child.items()

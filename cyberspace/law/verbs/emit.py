@@ -120,5 +120,6 @@ def _letter(
         weights=xp.where(sends, engine.take(region, "weights", at), 0).astype(np.int8),
         activity=xp.where(moves, region.activity[:, at], 0).astype(np.int8),
         payoff=xp.where(moves, region.payoff[at], 0).astype(np.int8),
+        trace=xp.where(moves, region.trace[:, at], 0).astype(np.int8),
         **{name: xp.where(sends, getattr(region, name)[at], 0).astype(getattr(region, name).dtype) for name in DESCENT},
     )

@@ -26,7 +26,7 @@ def learn(
         now: The moment.
         sums: What `earn` added up.
     """
-    if world.rule.change is None or not world.tasks:
+    if not world.rule.learns or not world.tasks:
         return region, sums
     where = engine.learners(world.rule, world.loci, region, signal)
 

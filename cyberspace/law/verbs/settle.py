@@ -100,6 +100,7 @@ def newborn(
         "weights": genome.inborn_weights(world.loci, child),
         "activity": 0,
         "payoff": 0,
+        "trace": 0,
         "performed": 0,
         "cradle": here + world.first_site,
         "born": now.tick,

@@ -63,6 +63,7 @@ def fresh(xp: Namespace, world: World, founder: Words, tick: Value, cradle: Int3
         "payoff": constant(0, "int8"),
         "performed": constant(0, "uint32"),
         "memory": constant(0, "int32", "word"),
+        "trace": constant(0, "int8", "trace"),
         "cradle": cradle.astype(np.int32),
         "born": constant(tick, "int32"),
         "parent": constant(-1, "int32"),

@@ -13,8 +13,8 @@ from cyberspace.backends.xla.kernels.bytes import join, nonzero, split
 from cyberspace.backends.xla.kernels.frame import Here, when
 from cyberspace.backends.xla.kernels.think import perceive
 from organisms import bits
-from organisms.arrays import Array
-from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, learners, unit_genes, unit_signals
+from organisms.arrays import Array, Bools
+from organisms.learning.rule import HIGHEST_WEIGHT, LOWEST_WEIGHT, has_rule, learners, unit_genes, unit_signals
 
 
 def genes(here: Here, site: Cell, words: slice) -> Array:
@@ -34,7 +34,7 @@ def learn_kernel(here: Here) -> None:
 def _look(here: Here) -> None:
     rule, body, width = here.frame.world.rule, here.frame.world.body, here.frame.width
     signal = rows(here.bytes("signal", body.answers), width)
-    if rule.still is None:
+    if not rule.selective:
         _learn(here, signal)
     else:
         when(cell_of((signal != np.int8(0)).any()))(lambda: _learn(here, signal))
@@ -42,7 +42,7 @@ def _look(here: Here) -> None:
 
 def _learn(here: Here, signal: Array) -> None:
     rule, loci, width = here.frame.world.rule, here.frame.world.loci, here.frame.width
-    read = genes(here, None, slice(loci.rates.start // 4, loci.rule.stop // 4))
+    read = genes(here, None, slice(loci.rates.start // 4, (loci.choice.stop if loci.rules else loci.rule.stop) // 4))
     found = learners(here.frame.xp, rule, loci, read, signal)
     mask = here.vector("alive") & jnp.broadcast_to(cell_of(found), (width,))
     when(jnp.max(mask.astype(jnp.int32)) > 0)(lambda: _change(here, signal, read, mask))
@@ -56,13 +56,23 @@ def _pick(cells: Sequence[Cell], k: jax.Array) -> jax.Array:
     return found  # type: ignore[no-any-return]
 
 
+def _by_rule(here: Here, chosen: Sequence[Bools], given: tuple[Array, ...], genes: tuple[Array, ...]) -> Array:
+    """The new weight, by the rule that each organism has, from its weight, pre, post, signal and dither."""
+    found, (*told, dither) = given[0], given
+    for one, mask in zip(here.frame.world.rule.kinds, chosen, strict=True):
+        if one.change is not None:
+            new = one.change(*told, genes, dither)  # type: ignore[arg-type]
+            found = here.frame.xp.where(mask, new, found) if here.frame.world.loci.rules else new
+    return found
+
+
 def _change(here: Here, signal: Array, read: Array, mask: jax.Array) -> None:
     """Change the weights where a mask says so."""
     made, loci = here.frame, here.frame.world.loci
     # What was seen is sensed again: nothing of it has changed but the activities.
     _, _, inputs = perceive(here, "before")
-    xp, change = made.xp, made.world.rule.change
-    assert change is not None
+    xp = made.xp
+    chosen = [has_rule(xp, loci, read, k, made.width) for k in range(len(made.world.rule.kinds))]
     rates, *terms = unit_genes(loci, read)
     felt = unit_signals(xp, loci, signal)
     lists = [cells_of(block) for block in (rates, felt)]
@@ -86,7 +96,8 @@ def _change(here: Here, signal: Array, read: Array, mask: jax.Array) -> None:
                 for b in range(4):
                     random = ((dither >> np.uint32(8 * b)) & np.uint32(255)).astype(np.int32)
                     weight, pre = ((word << np.int32(24 - 8 * b)) >> np.int32(24) for word in (old, came))
-                    changed = change(weight, pre, post, signals, (rate, *genes_of), random)  # type: ignore[type-var]
+                    given = weight, pre, post, signals, random
+                    changed = _by_rule(here, chosen, given, (rate, *genes_of))
                     new.append(cell_of(xp.clip(changed, LOWEST_WEIGHT, HIGHEST_WEIGHT)))
                 word = join(new)
                 here.put_vector("weights", word, first + half, mask=mask)

@@ -168,7 +168,7 @@ def _opened(made: Frame, region: Region) -> dict[str, jax.Array]:
     arrays["claims"] = jnp.zeros((goals, made.sites), jnp.int16)
     for name in ("purse", "card"):
         arrays[name] = jnp.zeros(made.sites, jnp.int32)
-    if made.world.tasks and made.world.rule.change is not None:
+    if made.world.tasks and made.world.rule.learns:
         arrays["before"] = jnp.zeros((made.world.body.units // 4, made.sites), jnp.int32)
         arrays["signal"] = jnp.zeros((-(-made.world.body.answers // 4), made.sites), jnp.int32)
         if remembers(made.world):
