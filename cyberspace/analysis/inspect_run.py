@@ -15,7 +15,7 @@ from cyberspace.record import checkpoint
 from cyberspace.record.origin import Branched, origin_of
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
-from cyberspace.record.samples import chances, shares, summed, take_sample
+from cyberspace.record.samples import chances, rule_shares, shares, summed, take_sample
 
 MANY = 10
 """Events that are told of what happened, and of what is to come."""
@@ -50,8 +50,8 @@ class EventFacts(TypedDict):
 
 
 class Facts(TypedDict):
-    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal, `chance` what
-    random brains reach, where it was measured.
+    """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal, `chance` what random brains reach,
+    where it was measured, and `rules` shares by learning rule where a gene chooses one.
 
     `heredity` is None where nobody was born lately, and where the record is damaged.  `damaged` names newer checkpoints that are not
     whole, and what is wrong with the record.
@@ -67,6 +67,7 @@ class Facts(TypedDict):
     energy: EnergyFacts
     tasks: dict[str, float]
     chance: dict[str, float]
+    rules: NotRequired[dict[str, float]]
     digest: str
     origin: NotRequired[Branched]
     events: NotRequired[EventFacts]
@@ -141,6 +142,8 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
             "happened": [event_fact(one) for one in happened],
             "coming": [event_fact(one) for one in coming(universe, tick, begun, MANY)],
         }
+    if rules := rule_shares(universe, samples):
+        facts["rules"] = rules
     if refused or damaged:
         facts["damaged"] = [*refused, *damaged]
     return facts

@@ -32,6 +32,8 @@ def series_of(record: Path, space: Space) -> Dataset:
     except Exception as error:  # xarray, zarr and its codecs raise what they like
         raise damage(record / space.name / "series", record, error) from None
     found = found.assign_coords(goal=("goal", [str(goal) for goal in found["shares"].attrs.pop("goals")]))
+    if "rules" in found:
+        found = found.assign_coords(rule=("rule", [str(name) for name in found["rules"].attrs.pop("rules")]))
     births = np.diff(found["births"].values, prepend=0)
     faithful = np.diff(found["faithful"].values, prepend=0)
     heredity = np.where(births > 0, faithful / np.maximum(1, births), np.nan)

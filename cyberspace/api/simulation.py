@@ -21,7 +21,7 @@ from cyberspace.law.almanac import Event, coming, events_between
 from cyberspace.law.energy import Ledger
 from cyberspace.law.genesis import genesis
 from cyberspace.law.universe import Space, Universe
-from cyberspace.record.samples import MEASURED, shares, take_sample
+from cyberspace.record.samples import MEASURED, rule_shares, shares, take_sample
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.runtime import LAST_TICK
 from cyberspace.watch.genealogy import Genealogy
@@ -184,6 +184,15 @@ class Simulation:
         """
         chosen, states = space_named(self.universe, space), self._living.states(MEASURED)
         return shares(self.universe, {k: take_sample(self.universe.worlds[k], states[k]) for k in chosen.regions})
+
+    def rules(self, space: str) -> dict[str, float]:
+        """Share of the living that have each learning rule, in a space where a gene chooses one; empty in others.
+
+        Raises:
+            InputError: If there is no such space.
+        """
+        chosen, states = space_named(self.universe, space), self._living.states((*MEASURED, "genome"))
+        return rule_shares(self.universe, {k: take_sample(self.universe.worlds[k], states[k]) for k in chosen.regions})
 
     def organism(self, site: int | None = None, *, space: str | None = None, **place: int) -> Organism:
         """Who lives at a site.

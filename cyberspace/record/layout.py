@@ -2,7 +2,8 @@
 
 SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, and sm, warp, lane as the space's kind
                 calls them; the attribute `axes` of SPACE names them (records without it say sm, warp, lane in every space)
-SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0
+SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0; where a gene chooses among learning
+                rules, their shares of the living, (tick, rule)
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
 links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
 """
@@ -69,7 +70,8 @@ def tables(universe: Universe, fields: list[str]) -> dict[str, tuple[str, ...]]:
     found = {"links": (*(name for name, _, _ in LINKS[1:]), "tick")}
     for space in universe.spaces:
         found[f"{space.name}/fields"] = (*fields, "tick")
-        found[f"{space.name}/series"] = (*TALLY, *(name for name, _ in HELD), "shares", "tick")
+        chosen = ("rules",) if universe.worlds[space.first_region].loci.rules else ()
+        found[f"{space.name}/series"] = (*TALLY, *(name for name, _ in HELD), "shares", *chosen, "tick")
         found[f"{space.name}/births"] = (*(name for name, _, _ in BIRTHS[1:]), "tick")
     return found
 
@@ -107,6 +109,11 @@ def _create_space(parent: store.Group, universe: Universe, space: Space, sampled
         series, "shares", "float32", (0, goals), (1024, max(1, goals)), ("tick", "goal"),
         unit="1", meaning="share of the living that perform each goal", goals=list(world.goals),
     )  # fmt: skip
+    if world.loci.rules:
+        _create(
+            series, "rules", "float32", (0, world.loci.rules), (1024, world.loci.rules), ("tick", "rule"),
+            unit="1", meaning="share of the living that have each learning rule", rules=[one.name for one in world.rule.rules],
+        )  # fmt: skip
     for group in (fields, series):
         _create(group, "tick", "int64", (0,), (ROWS,), ("tick",), unit="tick", meaning="tick of the sample")
     for name, unit, meaning in BIRTHS:

@@ -128,6 +128,9 @@ class Record:
         series: dict[str, Values] = {name: np.array([value], dtype=np.int64) for name, value in summed(samples).items()}
         did, alive = np.sum([sample.did for sample in samples], axis=0), sum(sample.alive for sample in samples)
         series["shares"] = (did / max(1, alive)).astype(np.float32).reshape(1, -1)
+        if samples[0].rules.size:
+            having = np.sum([sample.rules for sample in samples], axis=0) / max(1, alive)
+            series["rules"] = having.astype(np.float32).reshape(1, -1)
         for group, values in (("fields", fields), ("series", series)):
             self._sample_group(f"{space.name}/{group}", tick, values)
 

@@ -12,9 +12,15 @@ from cyberspace.law.energy import ledger
 from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.universe import Universe
 from cyberspace.law.world import World
+from organisms.genome import rules_of
 
 MEASURED = ("alive", "energy", "performed", *WHOLE)
 """Fields that a sample and an audit need."""
+
+
+def measured(world: World) -> tuple[str, ...]:
+    """Fields that a sample of a region needs: genomes as well where a gene chooses among learning rules."""
+    return (*MEASURED, "genome") if world.loci.rules else MEASURED
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,7 @@ class Sample:
         pools: Energy held by pools.
         tally: Sums of `TALLY` since tick 0, int64.
         fields: The fields that are recorded, each (*components, sites).
+        rules: How many of them have each of the learning rules of which a gene chooses, int64 (rules,); empty where none does.
     """
 
     alive: int
@@ -36,6 +43,7 @@ class Sample:
     pools: int
     tally: NDArray[np.int64]
     fields: dict[str, NDArray[np.generic]]
+    rules: NDArray[np.int64]
 
 
 def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> Sample:
@@ -44,7 +52,27 @@ def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> 
     did = [np.count_nonzero(living & np.uint32(1 << k)) for k in range(len(world.goals))]
     account = ledger(state)
     kept = {name: getattr(state.region, name) for name in fields}
-    return Sample(len(living), np.array(did, dtype=np.int64), account.held, account.pools, state.tally, kept)
+    return Sample(
+        len(living), np.array(did, dtype=np.int64), account.held, account.pools, state.tally, kept, by_rule(world, state)
+    )
+
+
+def by_rule(world: World, state: WorldState) -> NDArray[np.int64]:
+    """How many of the living have each learning rule, int64 (rules,); empty where no gene chooses."""
+    if not world.loci.rules:
+        return np.zeros(0, dtype=np.int64)
+    chosen = rules_of(world.loci, state.region.genome[:, state.region.alive])
+    return np.bincount(chosen, minlength=world.loci.rules).astype(np.int64)
+
+
+def rule_shares(universe: Universe, samples: dict[int, Sample]) -> dict[str, float]:
+    """Share of the living that have each learning rule, by its name, in the regions where a gene chooses; empty if there are none."""
+    found: dict[str, int] = {}
+    for region, sample in samples.items():
+        for rule, count in zip(universe.worlds[region].rule.rules, sample.rules.tolist(), strict=True):
+            found[rule.name] = found.get(rule.name, 0) + count
+    living = sum(samples[region].alive for region in samples if universe.worlds[region].loci.rules)
+    return {name: count / max(1, living) for name, count in found.items()}
 
 
 def summed(samples: list[Sample]) -> dict[str, int]:

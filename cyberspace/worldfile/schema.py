@@ -16,6 +16,8 @@ from cyberspace.law.physics import MAX_ENERGY, NUMBERS, PhysicsNumber
 from cyberspace.tasks.task import AUTO
 from cyberspace.worldfile.tables import (
     MAX_LENGTH,
+    AxisTable,
+    BodyTable,
     ConditionTable,
     CourseTable,
     EventTable,
@@ -31,28 +33,6 @@ from topology.link import FAR_TIDE
 
 MAX_TICKS = 2**63 - 1
 """Ticks between two samples or checkpoints, at most; beyond the last tick it is never."""
-
-
-class AxisTable(Table):
-    """One axis; what is left out takes the axis's default."""
-
-    length: Annotated[int, Field(ge=1, le=MAX_LENGTH)]
-    """Sites (near axes) or regions (far axes) along it."""
-    stretch: Annotated[int, Field(ge=1, le=MAX_STRETCH)] | None = None
-    """Ticks between two openings, a power of two up to 65,536; the axis's own start value if left out."""
-    curled: bool | None = None
-    """Whether the axis is a loop; `device` is one if left out, the others are not."""
-
-
-class BodyTable(Table):
-    """The body plan, see `organisms.body.BodyPlan`."""
-
-    units: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
-    """Neurons of a brain."""
-    senses: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
-    """Inputs of a brain: eight senses that every world has, then the task's channels."""
-    shift: Annotated[int, Field(ge=0, le=12)] = 5
-    """Right shift of the weighted sum: the slope of the nonlinearity."""
 
 
 def _model_name(row: PhysicsNumber) -> str:

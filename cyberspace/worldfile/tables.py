@@ -7,6 +7,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from topology.axes import MAX_STRETCH
+
 MAX_LENGTH = 2**31 - 1
 """The longest axis, the rarest tide, and the last tick."""
 
@@ -45,6 +47,28 @@ class Table(BaseModel):
             for name, value in super().__repr_args__()
             if name not in self.later or value != fields[name or ""].default
         )
+
+
+class AxisTable(Table):
+    """One axis; what is left out takes the axis's default."""
+
+    length: Annotated[int, Field(ge=1, le=MAX_LENGTH)]
+    """Sites (near axes) or regions (far axes) along it."""
+    stretch: Annotated[int, Field(ge=1, le=MAX_STRETCH)] | None = None
+    """Ticks between two openings, a power of two up to 65,536; the axis's own start value if left out."""
+    curled: bool | None = None
+    """Whether the axis is a loop; `device` is one if left out, the others are not."""
+
+
+class BodyTable(Table):
+    """The body plan, see `organisms.body.BodyPlan`."""
+
+    units: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    """Neurons of a brain."""
+    senses: Annotated[int, Field(ge=8, le=64, multiple_of=8)] = 16
+    """Inputs of a brain: eight senses that every world has, then the task's channels."""
+    shift: Annotated[int, Field(ge=0, le=12)] = 5
+    """Right shift of the weighted sum: the slope of the nonlinearity."""
 
 
 class Change(BaseModel):

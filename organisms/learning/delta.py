@@ -28,6 +28,7 @@ def still(signal: Number, genes: tuple[Number, ...]) -> bool | Bools:
 def delta(weight: Number, pre: Number, post: Number, signal: Number, genes: tuple[Number, ...], dither: Number) -> Number:
     """See the equation above; the byte `dither` rounds by chance."""
     rate, a, _, c, _ = genes
-    along = (post > 0) * (pre + pre) - pre
+    yes = (0 - post) >> 31  # -1 where it is above 0, else 0: all backends know it, for single numbers and for arrays
+    along = -(yes + yes + 1) * pre
     new: Number = weight + ((((rate * signal * (a * along + c * pre)) >> (SCALE - 8)) + dither) >> 8)
     return new

@@ -27,7 +27,8 @@ def still(signal: Number, genes: tuple[Number, ...]) -> bool | Bools:
 def oja(weight: Number, pre: Number, post: Number, signal: Number, genes: tuple[Number, ...], dither: Number) -> Number:
     """See the equation above; the byte `dither` rounds by chance."""
     rate, a, b, _, _ = genes
-    size = (signal > 0) * (signal + signal) - signal
+    below = signal >> 31  # -1 where it is below 0, else 0
+    size = (signal ^ below) - below
     terms = a * signal * post * pre - b * size * ((post * post * weight) >> 7)
     new: Number = weight + ((((rate * terms) >> (SCALE - 8)) + dither) >> 8)
     return new

@@ -72,3 +72,16 @@ def test_where_nothing_at_all_can_be_written_kernels_last_as_long_as_the_process
     folder = folder_of(in_the_way)
     assert at_exit == [(kept.shutil.rmtree, Path(folder))]
     Path(folder).rmdir()
+
+
+def test_kernels_that_close_over_different_things_have_different_names():
+    """numba's own number may be the same for two that were compiled by different processes, and one would be called for the other."""
+    from cyberspace.backends.cpu.learn import learning
+    from cyberspace.backends.cpu.tasks import judging, judging_traced, posing, posing_traced
+    from cyberspace.tasks.logic import judge_sites, pose_sites, score_sites
+    from organisms.learning.table import RULES
+
+    made = [learning(one) for one in RULES.values() if one.change is not None]
+    made += [posing(pose_sites), judging(judge_sites, score_sites), posing_traced(pose_sites), posing_traced(judge_sites)]
+    made += [judging_traced(judge_sites), judging_traced(pose_sites)]
+    assert len({kernel.py_func.__qualname__ for kernel in made}) == len(made) >= 10

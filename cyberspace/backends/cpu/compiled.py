@@ -6,8 +6,11 @@ is as much text as what a kernel does.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from typing import Final, TypedDict
+from typing import Final, TypedDict, TypeVar
+
+Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 
 class Options(TypedDict, total=False):
@@ -31,3 +34,19 @@ def is_ours(function: Callable[..., object] | None) -> bool:
     numba knows a kernel that it kept by the kernel's own file alone: a user's file may have changed since.
     """
     return getattr(function, "__module__", "").partition(".")[0] in OURS
+
+
+def told_apart(*over: Callable[..., object]) -> Callable[[Kernel], Kernel]:
+    """Name a kernel by what it closes over.
+
+    numba tells kernels of one text apart by a number that it counts anew in each process: two that were kept by different processes may
+    have the same, and then one of them is called in place of the other.
+    """
+    names = " ".join(f"{one.__module__}.{one.__qualname__}" for one in over)
+    digest = hashlib.blake2b(names.encode(), digest_size=8).hexdigest()
+
+    def name(kernel: Kernel) -> Kernel:
+        kernel.__qualname__ += f"_{digest}"
+        return kernel
+
+    return name

@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit, types
 
 from cyberspace.backends.cpu.arrays import stream_key
-from cyberspace.backends.cpu.compiled import KERNEL, is_ours
+from cyberspace.backends.cpu.compiled import KERNEL, is_ours, told_apart
 from cyberspace.backends.cpu.draws import draw, room
 from cyberspace.backends.cpu.lanes import Lane, lane, plain, takes
 from cyberspace.backends.cpu.part import part, theirs
@@ -42,11 +42,13 @@ def learning(rule: Rule) -> Callable[..., None]:
     change, still, selective, traces = theirs(rule.change), theirs(rule.still or never), rule.still is not None, rule.trace > 0
 
     @njit(**KERNEL, cache=is_ours(rule.change))
+    @told_apart(rule.change, rule.still or never)
     def learn_wide(arrays, verdict, params, low, high, at, tick, which):
         signal, seen = verdict.signals[:, at : at + high - low], arrays.trace if traces else arrays.inputs
         learn_block(change, still, selective, lane, arrays, seen, signal, low, high, tick, which, params)
 
     @njit(**KERNEL, cache=is_ours(rule.change))
+    @told_apart(rule.change, rule.still or never)
     def learn(arrays, verdict, params, low, high, at, tick, which):
         signal, seen = verdict.signals[:, at : at + high - low], arrays.trace if traces else arrays.inputs
         learn_block(change, still, selective, np.int32, arrays, seen, signal, low, high, tick, which, params)

@@ -15,7 +15,7 @@ from numba import njit
 
 from cyberspace.backends.cpu.address import call_at
 from cyberspace.backends.cpu.arrays import stream_key
-from cyberspace.backends.cpu.compiled import KERNEL, is_ours
+from cyberspace.backends.cpu.compiled import KERNEL, is_ours, told_apart
 from cyberspace.backends.cpu.part import part, theirs
 from cyberspace.backends.cpu.scratch import scratch
 from cyberspace.backends.cpu.vector import threefry
@@ -31,6 +31,7 @@ def posing(pose):
     pose_run = theirs(pose)
 
     @njit(**KERNEL, cache=is_ours(pose))
+    @told_apart(pose)
     def kernel(posed, low, high, lesson, anew):
         if anew > 0 or (anew == 0 and lesson % posed.block == 0):
             draw_words(posed, low, high, lesson // posed.block)
@@ -83,6 +84,7 @@ def judging(judge, score):
     judge_run, score_run = theirs(judge), theirs(score)
 
     @njit(**KERNEL, cache=is_ours(judge))
+    @told_apart(judge, score)
     def kernel(posed, arrays, verdict, low, high, at, lesson, scored):
         lives, said, count = scratch(high - low, np.bool_), scratch(high - low, np.uint32), high - low
         living(lives, posed.where, arrays.alive, low)
@@ -106,6 +108,7 @@ def posing_traced(pose):
     """The kernel of the `pose` of a task that was traced, as that of `posing`."""
 
     @njit(**KERNEL, cache=True)
+    @told_apart(pose)
     def kernel(posed, low, high, lesson, anew):
         if anew > 0 or (anew == 0 and lesson % posed.block == 0):
             call_at(posed.draw, posed.random, low, high, lesson // posed.block)
@@ -120,6 +123,7 @@ def judging_traced(judge):
     """The kernel of the `judge` of a task that was traced, as that of `judging`; something is scored whatever comes."""
 
     @njit(**KERNEL, cache=True)
+    @told_apart(judge)
     def kernel(posed, arrays, verdict, low, high, at, lesson, scored):
         lives, said = scratch(high - low, np.bool_), scratch(high - low, np.uint32)
         living(lives, posed.where, arrays.alive, low)

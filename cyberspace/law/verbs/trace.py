@@ -19,4 +19,4 @@ def trace(engine: Engine, world: World, region: Region, inputs: Int8s) -> Region
         return region
     xp = engine.xp
     new = faded(xp.where, region.trace.astype(np.int32), inputs.astype(np.int32), world.rule.trace)
-    return replace(region, trace=xp.where(region.alive, new, region.trace).astype(np.int8))
+    return replace(region, trace=xp.where(region.alive, new.astype(np.int8), region.trace))

@@ -58,10 +58,11 @@ def _pick(cells: Sequence[Cell], k: jax.Array) -> jax.Array:
 
 def _by_rule(here: Here, chosen: Sequence[Bools], given: tuple[Array, ...], genes: tuple[Array, ...]) -> Array:
     """The new weight, by the rule that each organism has, from its weight, pre, post, signal and dither."""
-    found, (*told, dither) = given[0], given
+    weight, pre, post, signal, dither = given
+    found = weight
     for one, mask in zip(here.frame.world.rule.kinds, chosen, strict=True):
         if one.change is not None:
-            new = one.change(*told, genes, dither)  # type: ignore[arg-type]
+            new = one.change(weight, pre, post, signal, genes, dither)  # type: ignore[type-var]
             found = here.frame.xp.where(mask, new, found) if here.frame.world.loci.rules else new
     return found
 
