@@ -55,11 +55,17 @@ class Place:
         path: Its file.
         extras: What it needs beside it; None where that is still to be found.
         closed: Whether it may open nothing else.
+        content: What it is to hold, where that lies in no file yet; then the path is its name alone.
     """
 
     path: Path
     extras: tuple[Extra, ...] | None = None
     closed: bool = True
+    content: bytes | None = None
+
+    def read(self) -> bytes:
+        """What it holds."""
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 @dataclass

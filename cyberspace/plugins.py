@@ -158,6 +158,18 @@ def _own(value: object, module: ModuleType) -> bool:
     return getattr(value, "__module__", module.__name__) in (module.__name__, type(value).__module__)
 
 
+def known_place(source: str) -> Place | None:
+    """Where the file of a source was given from; None if it is looked for beside the world file."""
+    return _PLACES.get().get(source)
+
+
+def note_place(source: str, place: Place) -> None:
+    """Take note of a file of data, which needs nothing beside it, among those that are being gathered."""
+    known = _NEEDED.get()
+    if known is not None:
+        known[source] = place
+
+
 def source_of(name: str) -> str | None:
     """The file that a name is found in, relative to the world file; None for what is built in or stands in a package."""
     source = name.removeprefix("ancestor:").rpartition(":")[0]

@@ -20,13 +20,15 @@ def changed(setting: Setting, seed: int, changes: Mapping[str, object]) -> Setti
     Raises:
         InputError: If a key leads nowhere, a value is wrong, or a state of this world would not fit.
     """
+    taken = {name: place for name, place in setting.universe.files.items() if place.content is not None}
+    places = {**taken, **setting.places}
     if not changes:
-        new = make_setting(setting.text, setting.name, setting.folder, seed, setting.things, setting.places)
+        new = make_setting(setting.text, setting.name, setting.folder, seed, setting.things, places)
     else:
         content = contents(setting)
         for key, value in changes.items():
             _put(content, key.split("."), value, key)
-        new = setting_of(content, setting.name, setting.folder, seed, setting.things, setting.places)
+        new = setting_of(content, setting.name, setting.folder, seed, setting.things, places)
     pairs = zip(setting.universe.worlds, new.universe.worlds, strict=False)
     problems = [line for before, after in pairs for line in _misfits(before, after)]
     opens = [[(axis.name, axis.stretch) for axis in one.universe.clock.axes] for one in (setting, new)]

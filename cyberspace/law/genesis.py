@@ -10,7 +10,7 @@ from cyberspace.law.verbs.spark import first_of_lineage, strangers
 from cyberspace.law.world import World
 from cyberspace.tasks.job import JOB, PLACES
 from organisms import bits
-from organisms.arrays import NUMPY
+from organisms.arrays import NUMPY, Int32s
 
 BEFORE = -1
 """Birth tick of those who were there from the start: nobody is born at the same site and tick twice."""
@@ -37,7 +37,8 @@ def genesis(world: World) -> WorldState:
     """The state at tick 0.
 
     "soup": random genomes everywhere, of which the share `density` lives.  "ancestor:NAME": matter is zero, and `density` of the
-    sites hold the ancestor.  "empty": nobody.  The energy of those who live, and the tokens of a plaza's wallet, count as inflow.
+    sites hold the ancestor; for "file:FILE" and "from:RUN@TICK" the settlers, in turn.  "empty": nobody.  The energy of those who live, and
+    the tokens of a plaza's wallet, count as inflow.
     """
     region, columns = empty_region(world), Columns()
     with np.errstate(over="ignore"):
@@ -53,9 +54,15 @@ def genesis(world: World) -> WorldState:
             region.weights[:] = everybody["weights"]
             columns = {name: column[..., inhabited] for name, column in everybody.items()}
             columns["born"][:] = BEFORE
+        elif world.settlers is not None:
+            inhabited = _somewhere(world, inhabited)
+            turn = world.settlers.turn(len(inhabited))
+            genomes, mark = world.settlers.genome[:, turn], world.settlers.founder[turn]
+            columns = first_of_lineage(NUMPY, world, genomes, mark, BEFORE, inhabited)
+            world.settlers.bring(columns, turn)
         elif world.ancestor is not None:
             ancestor = world.ancestor(world.loci)
-            inhabited = inhabited if len(inhabited) else np.array([world.sites // 2], dtype=np.int32)
+            inhabited = _somewhere(world, inhabited)
             genomes = np.repeat(ancestor[:, None], len(inhabited), axis=1)
             mark = bits.threefry2x32(*key, inhabited.astype(np.uint32), inhabited.astype(np.uint32) * 0)[0] | np.uint32(1)
             columns = first_of_lineage(NUMPY, world, genomes, mark, BEFORE, inhabited)
@@ -65,3 +72,8 @@ def genesis(world: World) -> WorldState:
     tally[TALLY.index("genesis")] = region.energy.sum(dtype=np.int64)
     tally[TALLY.index("people")] = world.tokens
     return WorldState(0, region, tally)
+
+
+def _somewhere(world: World, inhabited: Int32s) -> Int32s:
+    """The inhabited sites; the one in the middle if there are none."""
+    return inhabited if len(inhabited) else np.array([world.sites // 2], dtype=np.int32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cyberspace.law.kinds import Kind
 from cyberspace.law.physics import Physics
+from cyberspace.law.settlers import Settlers
 from cyberspace.tasks.task import Task
 from organisms.ancestors import Ancestor
 from organisms.arrays import Int32s, Namespace
@@ -55,7 +56,7 @@ class World:
         physics: What the region charges and allows.
         tasks: Tasks and where they are posed; together at most 32 goals.
         rule: The learning rule.
-        genesis: "soup", "ancestor:NAME" or "empty".
+        genesis: "soup", "ancestor:NAME", "file:FILE", "from:RUN@TICK" or "empty".
         ancestor: What makes the genome of the ancestor, int8 (loci,), if genesis names one.
         density: Share of the sites that genesis inhabits.
         identity: Digest of what was resolved; a resumed run must have the same.
@@ -66,6 +67,7 @@ class World:
         pace: log2 of the ticks of the universe for each tick that the region lives.
         plaza: Whether people may put blocks here and post jobs.
         tokens: What a plaza's wallet holds at tick 0.
+        settlers: Organisms from a file or from another run, if genesis names them.
     """
 
     seed: int
@@ -86,6 +88,7 @@ class World:
     pace: int = 0
     plaza: bool = False
     tokens: int = 0
+    settlers: Settlers | None = None
     goals: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, TypedDict
@@ -19,6 +18,7 @@ from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
 from cyberspace.tasks.trial import try_task
 from cyberspace.worldfile.schema import WorldFile
+from cyberspace.worldfile.settlers import data_of
 from organisms.arrays import Array
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
@@ -80,21 +80,21 @@ def keep(folder: Path, places: Mapping[str, Place]) -> dict[str, Kept]:
 def _keep(folder: Path, place: Place) -> Kept:
     extras = place.extras or ()
     whole = hashlib.blake2b(digest_size=8)
-    for name, path in ((place.path.name, place.path), *((extra.place, extra.path) for extra in extras)):
-        whole.update(os.fsencode(name) + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
+    for name, content in ((place.path.name, place.read()), *((extra.place, extra.path.read_bytes()) for extra in extras)):
+        whole.update(os.fsencode(name) + b"\0" + hashlib.blake2b(content).digest())
     home = f"{FILES}/{whole.hexdigest()}"
     kept: Kept = {"file": f"{home}/{place.path.name}", "extras": []}
-    _copy(place.path, folder / kept["file"])
+    _copy(place, folder / kept["file"])
     for extra in extras:
-        _copy(extra.path, folder / home / extra.place)
+        _copy(Place(extra.path), folder / home / extra.place)
         kept["extras"].append({"file": f"{home}/{extra.place}", "place": extra.place, "names": list(extra.names)})
     return kept
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Place, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
-        shutil.copyfile(source, target)
+        target.write_bytes(source.read())
 
 
 def places_of(folder: Path, kept: Mapping[str, Kept]) -> dict[str, Place]:
@@ -160,7 +160,7 @@ def describe(folder: Path, universe: Universe, file: WorldFile, kept: Mapping[st
         if table.rule not in RULES:
             found["rules"][table.rule] = world.rule.name
         name = table.genesis.removeprefix("ancestor:")
-        found["ancestors"] += [name] if ":" in name else []
+        found["ancestors"] += [name] if ":" in name and data_of(name) is None else []
         found["backends"] += [table.backend] if ":" in table.backend else []
         for k, (entry, place) in enumerate(zip(table.tasks, world.tasks, strict=False)):  # a job board may stand in no table
             if entry.name not in TASKS:

@@ -26,6 +26,7 @@ from cyberspace.worldfile.names import wrong_names
 from cyberspace.worldfile.places import body_plan, make_lattice, place_tasks
 from cyberspace.worldfile.plugs import find_ancestor, find_kind, find_rule
 from cyberspace.worldfile.schema import SpaceTable, WorldFile, parse_world_file, physics_value
+from cyberspace.worldfile.settlers import Settled, find_settled
 from organisms.ancestors import Ancestor
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
@@ -93,7 +94,7 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: boo
             expected = f"some of {', '.join(SITE_FIELDS)}"
             checks.add(problem(f"{name}: record.fields", repr(field), expected, nearest(field, SITE_FIELDS)))
     with gathering() as files:
-        found = {label: _resolve(space, f"{name}: spaces.{label}", folder, checks) for label, space in file.spaces.items()}
+        found = {label: _resolve(space, label, name, folder, checks) for label, space in file.spaces.items()}
     machine = checks.run(partial(machine_identity, place_of(file.world.machine, folder))) if file.world.machine else ""
     named = {label: one for label, one in found.items() if one is not None}
     if checks.problems or machine is None:
@@ -101,13 +102,18 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: boo
     spaces = _lay_out(file, named, folder)
     _check_size(spaces, name)
     links = make_links(file, name, spaces)
-    identity = identity_of(seed, file, machine, spaces, {label: one.tasks for label, one in named.items()}, folder, files)
+    settled = {label: one.settled.digest for label, one in named.items() if one.settled is not None}
+    identity = identity_of(
+        seed, file, machine, spaces, {label: one.tasks for label, one in named.items()}, folder, files, settled
+    )
     worlds: list[World] = []
     first = 0
     for space in spaces:
         shared = _make_world(seed, file.spaces[space.name], space, named[space.name], links.clock, identity)
-        for region in space.regions:
-            worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region]))
+        begun = named[space.name].settled
+        for number, region in enumerate(space.regions):
+            settlers = begun.settlers(number, len(space.regions)) if begun else None
+            worlds.append(replace(shared, region=region, first_site=first, ends=links.ends[region], settlers=settlers))
             first += shared.sites
     return Universe(seed, links.clock, spaces, tuple(worlds), identity, files)
 
@@ -121,14 +127,17 @@ class _Named:
     rule: Rule
     ancestor: Ancestor | None
     tasks: tuple[TaskPlace, ...]
+    settled: Settled | None
 
 
-def _resolve(space: SpaceTable, where: str, folder: Path, checks: _Problems) -> _Named | None:
+def _resolve(space: SpaceTable, label: str, name: str, folder: Path, checks: _Problems) -> _Named | None:
     """What the names in a space's table stand for; None if something is wrong, which the checks know."""
+    where = f"{name}: spaces.{label}"
     kind = checks.run(partial(find_kind, space, folder, where))
     rule = checks.run(partial(find_rule, space, folder, where))
     before = len(checks.problems)
     ancestor = checks.run(partial(find_ancestor, space, body_plan(space), folder, where))
+    settled = checks.run(partial(find_settled, space, label, folder, where))
     with checks.noted(), loading(space.backend, folder, f"{where}.backend"):
         find_backend(space.backend, folder, f"{where}.backend")
     if kind is None:
@@ -139,7 +148,7 @@ def _resolve(space: SpaceTable, where: str, folder: Path, checks: _Problems) -> 
     tasks = checks.run(partial(place_tasks, space, kind, where, folder, lattice))
     if rule is None or tasks is None or len(checks.problems) > before:
         return None
-    return _Named(kind, lattice, rule, ancestor, tasks)
+    return _Named(kind, lattice, rule, ancestor, tasks, settled)
 
 
 def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tuple[Space, ...]:

@@ -19,7 +19,7 @@ LAWS = "0.1.0"
 
 def identity_of(
     seed: int, file: WorldFile, machine: str, spaces: tuple[Space, ...], tasks: Mapping[str, tuple[TaskPlace, ...]], folder: Path,
-    files: Mapping[str, Place],
+    files: Mapping[str, Place], settled: Mapping[str, str],
 ) -> str:  # fmt: skip
     """The digest, 32 hex digits; backends, ranks and what is recorded do not count.
 
@@ -31,6 +31,7 @@ def identity_of(
         tasks: The tasks of each.
         folder: The folder of the world file.
         files: Files of a user's own, with what they need beside them.
+        settled: Digest of the organisms that each space begins with, if they come from elsewhere.
     """
     parts: list[object] = [LAWS, seed, file.world.far_tide, machine, file.beaches]
     counted: set[str] = set()
@@ -43,6 +44,7 @@ def identity_of(
         for name in (table.kind, table.rule, table.genesis):
             source = source_of(name)
             parts += [place_of(source, folder).read_bytes()] if source else []
+        parts += [settled[space.name]] if space.name in settled else []
         names = (table.kind, table.rule, table.genesis, *(entry.name for entry in table.tasks))
         counted |= {source for name in names if (source := source_of(name))}
     extras = [[_digest(extra.path) for extra in files[one].extras or ()] for one in sorted(counted) if one in files]

@@ -12,6 +12,7 @@ from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.plugins import Plug, loading, source_of
 from cyberspace.worldfile.schema import SpaceTable, WorldFile
+from cyberspace.worldfile.settlers import FILE, FROM, data_of
 from organisms.ancestors import ANCESTORS, Ancestor
 from organisms.arrays import Array
 from organisms.body import BodyPlan
@@ -37,7 +38,7 @@ def files_of(file: WorldFile) -> list[str]:
     names: list[str] = []
     for space in file.spaces.values():
         names += [task.name for task in space.tasks] + [space.kind, space.rule, space.genesis, space.backend]
-    return list(dict.fromkeys(source for name in names if (source := source_of(name))))
+    return list(dict.fromkeys(source for name in names if (source := source_of(name) or data_of(name))))
 
 
 def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:
@@ -99,12 +100,12 @@ def find_ancestor(space: SpaceTable, body: BodyPlan, folder: Path, where: str) -
     Raises:
         InputError: If genesis is none of what it may be, or the ancestor's genome does not fit the body.
     """
-    if space.genesis in ("soup", "empty"):
+    if space.genesis in ("soup", "empty") or data_of(space.genesis) is not None:
         return None
     name = space.genesis.removeprefix(PREFIX)
     if not space.genesis.startswith(PREFIX) or (name not in ANCESTORS and ":" not in name):
         known = ["soup", "empty", *(f"{PREFIX}{one}" for one in ANCESTORS)]
-        expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME"
+        expected = f"one of {', '.join(known)}, or {PREFIX}FILE.py:NAME, {FILE}FILE.npz, {FROM}RUN@TICK"
         raise InputError(problem(f"{where}.genesis", repr(space.genesis), expected, nearest(space.genesis, known)))
     loci = Loci(body)
     with loading(name, folder, f"{where}.genesis"):

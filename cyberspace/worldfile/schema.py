@@ -6,8 +6,8 @@ import difflib
 import json
 import math
 import tomllib
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
 
@@ -39,6 +39,17 @@ class Table(BaseModel):
     """A table of a world file: no unknown keys, no silent conversions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    later: ClassVar[frozenset[str]] = frozenset()
+    """Keys that came later: a world that does not use them has the identity that it had before, so its text leaves them out."""
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, object]]:
+        """Keys and values that count for the identity of a world, see `cyberspace.worldfile.identity`."""
+        fields = type(self).model_fields
+        return (
+            (name, value)
+            for name, value in super().__repr_args__()
+            if name not in self.later or value != fields[name or ""].default
+        )
 
 
 class AxisTable(Table):
@@ -134,6 +145,7 @@ def _as_pace(value: Any) -> int:
 class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
+    later: ClassVar[frozenset[str]] = frozenset({"learned"})
     kind: str
     """`"gpu"`, `"cpu"`, or `FILE.py:NAME`: names of the near axes, and what upkeep is charged for."""
     backend: str = "numba"
@@ -145,9 +157,12 @@ class SpaceTable(Table):
     physics: PhysicsTable = PhysicsTable()
     """What the regions charge and allow."""
     genesis: str = "soup"
-    """How it starts: `"soup"` (random genomes), `"ancestor:NAME"`, `"ancestor:FILE.py:NAME"` or `"empty"`."""
+    """How it starts: `"soup"` (random genomes), `"ancestor:NAME"`, `"ancestor:FILE.py:NAME"`, `"file:FILE.npz"` (organisms in a file, in
+    turn), `"from:RUN@TICK"` (all that live at a checkpoint of another run) or `"empty"`."""
     density: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.5
     """Share of the sites that genesis inhabits."""
+    learned: bool = False
+    """Whether organisms from a file or a run bring the weights that they have learned; if not, they begin with inborn ones."""
     tide: Annotated[int, Field(ge=1, le=MAX_LENGTH)] = 8
     """One site in this many may receive an organism at an opening of a near axis."""
     pace: Annotated[int, BeforeValidator(_as_pace)] = 0
