@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from cyberspace.api.world import World
     from cyberspace.errors import InputError, LawBroken
     from cyberspace.law.kinds import Kind
+    from cyberspace.specimens import load_organisms
     from cyberspace.tasks.task import Task
     from organisms.learning.rule import rule
 
-__all__ = ["InputError", "Kind", "LawBroken", "Simulation", "Task", "World", "open_run", "rule"]
+__all__ = ["InputError", "Kind", "LawBroken", "Simulation", "Task", "World", "load_organisms", "open_run", "rule"]
 
 _HOMES = {
     "InputError": "cyberspace.errors",
@@ -33,6 +34,7 @@ _HOMES = {
     "Simulation": "cyberspace.api.simulation",
     "Task": "cyberspace.tasks.task",
     "World": "cyberspace.api.world",
+    "load_organisms": "cyberspace.specimens",
     "open_run": "cyberspace.api.runs",
     "rule": "organisms.learning.rule",
 }

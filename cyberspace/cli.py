@@ -297,6 +297,8 @@ def _text(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.4f}"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} = {json.dumps(one)}" for key, one in value.items()) or "-"
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 

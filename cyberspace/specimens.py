@@ -136,8 +136,8 @@ class Specimens:
 
 
 def specimens(
-    body: BodyPlan, genome: NDArray[np.int8], weights: NDArray[np.int8], origin: Origin, goals: Sequence[str] = (),
-    performs: NDArray[np.bool_] | None = None, shift_known: bool = True, **columns: Array,
+    body: BodyPlan, genome: NDArray[np.int8], weights: NDArray[np.int8], origin: Origin, columns: dict[str, Array],
+    goals: Sequence[str] = (), performs: NDArray[np.bool_] | None = None, shift_known: bool = True,
 ) -> Specimens:  # fmt: skip
     """Organisms of one origin; what is left out of `COLUMNS` is not known."""
     count = len(genome)
@@ -162,17 +162,18 @@ def together(parts: Sequence[Specimens]) -> Specimens:
     goals = tuple(dict.fromkeys(goal for part in parts for goal in part.goals))
     performs = np.zeros((sum(map(len, parts)), len(goals)), dtype=bool)
     columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in COLUMNS}
-    row = origins = 0
+    row, known = 0, list[Origin]()
     for part in parts:
-        performs[row : row + len(part), [goals.index(goal) for goal in part.goals]] = part.performs
-        columns["origin"][row : row + len(part)] += origins
-        row, origins = row + len(part), origins + len(part.origins)
+        here = slice(row, row + len(part))
+        performs[here, [goals.index(goal) for goal in part.goals]] = part.performs
+        known += [origin for origin in part.origins if origin not in known]
+        columns["origin"][here] = np.array([known.index(origin) for origin in part.origins])[part.columns["origin"]]
+        row = here.stop
     genome, weights = (np.concatenate([getattr(part, name) for part in parts]) for name in ("genome", "weights"))
-    known = tuple(origin for part in parts for origin in part.origins)
-    return Specimens(parts[0].body, genome, weights, columns, goals, performs, known, parts[0].shift_known)
+    return Specimens(parts[0].body, genome, weights, columns, goals, performs, tuple(known), parts[0].shift_known)
 
 
-def load_specimens(path: str | Path, where: str = "") -> Specimens:
+def load_organisms(path: str | Path, where: str = "") -> Specimens:
     """The organisms in a file.
 
     Args:
@@ -198,7 +199,7 @@ def load_specimens(path: str | Path, where: str = "") -> Specimens:
 
 
 def read_specimens(content: bytes, where: str) -> Specimens:
-    """The organisms in the bytes of a file; see `load_specimens`."""
+    """The organisms in the bytes of a file; see `load_organisms`."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(member.file_size for member in archive.infolist())

@@ -11,6 +11,7 @@ from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
 from cyberspace.record import checkpoint
+from cyberspace.record.origin import Branched, origin_of
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import chances, shares, summed, take_sample
@@ -47,6 +48,7 @@ class Facts(TypedDict):
     tasks: dict[str, float]
     chance: dict[str, float]
     digest: str
+    origin: NotRequired[Branched]
     damaged: NotRequired[list[str]]
 
 
@@ -108,6 +110,9 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
         "chance": chances(universe),
         "digest": universe_digest(digest(state) for state in states),
     }
+    origin = origin_of(folder.path)
+    if origin is not None:
+        facts["origin"] = origin
     if refused or damaged:
         facts["damaged"] = [*refused, *damaged]
     return facts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from cyberspace.api import dataset
 from cyberspace.api.dataset import Variable
+from cyberspace.errors import InputError, problem
+from cyberspace.record.taken import origin_of, taken
+from cyberspace.specimens import Specimens
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
 from cyberspace.wire.messages import Account
@@ -62,6 +66,7 @@ class Organism:
         activity: What each unit said in the last tick, int8 (unit,), with the names of units.
         account: What the coming tick gives and takes, in energy, if it stays as active as it is.
         ancestry: Identities of its parent, the parent's parent and so on, as far as births since the simulation was made tell.
+        kept: What a file keeps of it.
     """
 
     site: int
@@ -84,10 +89,25 @@ class Organism:
     activity: DataArray = field(repr=False)
     account: Account = field(repr=False)
     ancestry: list[Identity] = field(repr=False)
+    kept: Specimens = field(repr=False)
+
+    def save(self, path: str | Path, force: bool = False) -> None:
+        """Keep it in a file of organisms, .npz: a genesis, `cyberspace organism` and the viewer's freezer take it.
+
+        Args:
+            path: A new file.
+            force: Replace a file that is there.
+
+        Raises:
+            InputError: If nobody lives there, something lies at the path, or it can't be written.
+        """
+        if not self.alive:
+            raise InputError(problem("save", f"site {self.site}, where nobody lives", "somebody", "another site"))
+        self.kept.save(path, force)
 
 
-def organism_of(seen: Seen, site: int, axes: list[str], ancestry: list[Identity]) -> Organism:
-    """The organism at a site of a region, numbered within it; `axes` are the names of the seven axes of its space."""
+def organism_of(seen: Seen, site: int, axes: list[str], ancestry: list[Identity], run: str = "") -> Organism:
+    """The organism at a site of a region, numbered within it; `axes` are the names of the seven axes of its space, `run` is its run's."""
     told, arrays = portrait(seen, site)
     loci, body = seen.world.loci, seen.world.body
     genome, units, inputs = arrays["genome"].astype(np.int8), unit_names(body), input_names(body)
@@ -116,6 +136,7 @@ def organism_of(seen: Seen, site: int, axes: list[str], ancestry: list[Identity]
         activity=dataset.array("activity", activity, {"unit": units}),
         account=told["account"],
         ancestry=ancestry,
+        kept=taken(seen.world, seen.look, np.array([site]), origin_of(seen.world, run, seen.tick)),
     )
 
 

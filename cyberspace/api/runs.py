@@ -6,25 +6,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
 from cyberspace.analysis.lineages import key, lineages, rows_of
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
-from cyberspace.api.hands import Memory
+from cyberspace.api.branching import branch
+from cyberspace.api.choosing import chosen
+from cyberspace.api.hands import Memory, owner
 from cyberspace.api.live import Live
 from cyberspace.api.living import Backends, Living, backends_of, space_named
+from cyberspace.api.organism import Organism
 from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
 from cyberspace.api.setting import Setting
 from cyberspace.api.sheets import state_sheet
 from cyberspace.api.simulation import Simulation
-from cyberspace.errors import InputError, problem
+from cyberspace.api.stored import stored_organism
+from cyberspace.errors import InputError, Refused, problem
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
-from cyberspace.record import checkpoint, run_folder
+from cyberspace.record import run_folder
 from cyberspace.record.journal import journal_path
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.taken import states_at, ticks_of
 from cyberspace.run.extinction import extinct, extinctions
+from cyberspace.specimens import Specimens
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame, Dataset
@@ -120,7 +127,7 @@ class Run:
     @property
     def ticks(self) -> list[int]:
         """Ticks of its checkpoints, the oldest first; empty if there is none; no error."""
-        return [checkpoint.tick_of(path) for path in checkpoint.checkpoints(self._folder.checkpoints)]
+        return ticks_of(self._folder)
 
     @property
     def tick(self) -> int:
@@ -202,20 +209,7 @@ class Run:
         """
         if tick is None:
             return newest_states(self._folder)
-        known = self.ticks
-        if tick not in known:
-            expected = (
-                f"one of {', '.join(map(str, known))}, the ticks of its checkpoints" if known else "a run with a checkpoint"
-            )
-            raise InputError(
-                problem(f"{self.path}: tick", tick, expected, str(min(known, key=lambda k: abs(k - tick), default=0)))
-            )
-        path = self._folder.checkpoints / checkpoint.name_of(tick)
-        try:
-            with checkpoint.held(path):
-                return tick, checkpoint.load(path, self.universe.identity)
-        except checkpoint.Gone:
-            return self.states(tick)
+        return tick, states_at(self._folder, tick)
 
     def state(self, tick: int | None = None) -> Dataset:
         """The whole state in a checkpoint, the newest if no tick is named; as `cyberspace.Simulation.state`.
@@ -253,6 +247,57 @@ class Run:
         past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
         backends = backends_of(universe, backend or folder.backend)
         return Simulation._of(setting, Living(universe, states, at, backends, threads, past))
+
+    def organism(self, site: int, tick: int | None = None) -> Organism:
+        """Who lives at a site at a checkpoint, the newest if no tick is named; as `cyberspace.Simulation.organism`, with `save`.
+
+        Raises:
+            InputError: If there is no such site, or no whole checkpoint of this tick.
+        """
+        at, states = self.states(tick)
+        try:
+            number = owner(self.universe, site)
+        except Refused:
+            raise InputError(problem("organism", site, f"a site from 0 to {self.universe.sites - 1}", "0")) from None
+        return stored_organism(self.universe, states[number], at, site, self._births(), str(self.path))
+
+    def organisms(
+        self, tick: int | None = None, *, best: str | None = None, count: int | None = None, space: str | None = None
+    ) -> Specimens:
+        """Organisms at a checkpoint, as `cyberspace organism export` chooses them; `save` writes them into a file.
+
+        Args:
+            tick: Of the checkpoint; the newest if left out.
+            best: Those that perform this goal, who hold most energy first; one of them if no count is given.
+            count: So many of them; all if left out.
+            space: Of this space alone.
+
+        Raises:
+            InputError: If there is nobody of this kind, or no whole checkpoint of this tick.
+        """
+        at, states = self.states(tick)
+        return chosen(self.universe, states, str(self.path), at, None, best, count, space)
+
+    def fork(
+        self, out: str | Path, *, tick: int | None = None, seed: int | None = None, replay: bool = True, **changes: object
+    ) -> Run:
+        """A run of its own that goes on from a checkpoint of this one, as `cyberspace fork` makes it; this one stays as it is.
+
+        Args:
+            out: A new or empty folder.
+            tick: Of the checkpoint; the newest if left out.
+            seed: Another seed; the same chance as here if left out.
+            replay: Whether what people did after this tick is done again.
+            **changes: Other values of the world: {"spaces.soup.physics.upkeep": 4}, or nested tables; None takes a key away.
+
+        Raises:
+            InputError: If a key or a value is wrong, the change does not fit the state, or the folder is in use.
+        """
+        branch(self.path, out, tick, seed, changes, replay)
+        return open_run(out)
+
+    def _births(self) -> NDArray[np.int64] | None:
+        return births_of(self.record, self.spaces).astype(np.int64) if self._folder.record.is_dir() else None
 
     def live(self, *, play: bool = True) -> Live:
         """A connection to the run, if it goes on and is served; as a player if its play.json can be read, else as a watcher.

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from cyberspace.api.births import Tables
 from cyberspace.api.living import Living
 from cyberspace.api.naming import files_of
 from cyberspace.api.setting import Setting, contents
 from cyberspace.beside import Place
 from cyberspace.errors import InputError, problem, system_errors
+from cyberspace.law.state import WorldState
 from cyberspace.plugins import source_of
 from cyberspace.record import checkpoint, run_folder, shelf
 from cyberspace.record.journal import Journal, journal_path
+from cyberspace.record.origin import Branched, note_origin
 from cyberspace.record.record import Record
 from cyberspace.record.run_folder import OtherWorld, RunFolder, place_of_backend
 from cyberspace.record.samples import take_sample
@@ -32,17 +36,55 @@ def save(folder: Path, setting: Setting, living: Living) -> None:
     Raises:
         InputError: If the folder is in use or can't be written, or an object of the world is in no file.
     """
-    run_folder.need_free(folder, "folder")
     backend, text, own = _backends(setting, living.backends)
     files_of(one for one in setting.things.values() if one.name in text)  # or it is refused
+    past = Past(living.tick, living.states(), [hands.memory for hands in living.hands], living.tables)
+    write(folder, replace(setting, text=text), backend, own, past)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a run begins with that does not begin at tick 0.
+
+    Attributes:
+        tick: The tick.
+        states: Of all regions, by number.
+        journals: What was done in each.
+        tables: Births and crossings so far.
+        origin: Which run it was branched from, if it was.
+    """
+
+    tick: int
+    states: Sequence[WorldState]
+    journals: Sequence[Journal]
+    tables: Tables
+    origin: Branched | None = None
+
+
+def write(folder: Path, setting: Setting, backend: str, own: Mapping[str, Place], past: Past, where: str = "folder") -> None:
+    """Write a run: all of it, or nothing.
+
+    Args:
+        folder: A new or empty folder.
+        setting: The world.
+        backend: For all spaces; empty for what the world says.
+        own: Files that its text names and its universe does not know of.
+        past: What it begins with.
+        where: What errors call the folder.
+
+    Raises:
+        InputError: If the folder is in use or can't be written, or a file of the world was changed meanwhile.
+    """
+    run_folder.need_free(folder, where)
     home = folder.resolve()
     staged = home.with_name(f".{home.name}.saving")
     with system_errors(str(folder), "a place where the folder of a run can be made", "another folder"), setting.given():
         shutil.rmtree(staged, ignore_errors=True)
         try:
-            file = parse_world_file(text, setting.name)
-            run = run_folder.create(staged, text, setting.universe, file, setting.folder, backend, own)
-            _write(run, living)
+            file = parse_world_file(setting.text, setting.name)
+            run = run_folder.create(staged, setting.text, setting.universe, file, setting.folder, backend, own)
+            _write(run, past)
+            note_origin(staged, past.origin)
             staged.rename(home)
         except OtherWorld:  # what was written is not the world that was lived
             shutil.rmtree(staged, ignore_errors=True)
@@ -80,11 +122,11 @@ def _backends(setting: Setting, backends: Sequence[str]) -> tuple[str, str, dict
     return "", toml_text(content), files
 
 
-def _write(run: RunFolder, living: Living) -> None:
+def _write(run: RunFolder, past: Past) -> None:
     """Journal, checkpoint and record of a run that was begun."""
-    universe, tick, states = run.universe, living.tick, living.states()
+    universe, tick, states = run.universe, past.tick, past.states
     tenure = run_folder.take_over(run.path)
-    for region, memory in enumerate(hands.memory for hands in living.hands):
+    for region, memory in enumerate(past.journals):
         if memory.entries:
             journal = Journal(journal_path(run.path, region))
             for entry in memory.entries:
@@ -93,11 +135,11 @@ def _write(run: RunFolder, living: Living) -> None:
                     journal.tell(entry.number, memory.happened[entry.number])
             journal.close()
     record = Record(run.record, universe, run.file.record.fields, None)
-    born = living.tables.births()
+    born = past.tables.births()
     starts = {space.name: universe.worlds[space.first_region].first_site for space in universe.spaces}
     sizes = {space.name: space.lattice.sites * len(space.regions) for space in universe.spaces}
     births = {name: born[(born[:, 1] >= first) & (born[:, 1] < first + sizes[name])] for name, first in starts.items()}
-    record.add(births, living.tables.crossings())
+    record.add(births, past.tables.crossings())
     fields = run.file.record.fields
     record.sample(tick, {k: take_sample(universe.worlds[k], state, fields) for k, state in enumerate(states)})
     record.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,11 @@ from cyberspace.law.world import World
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.specimens import Origin, Specimens, specimens, together
+from organisms.arrays import Array
 from organisms.body import BodyPlan
+
+Look = Callable[[str, NDArray[np.int64]], Array]
+"""Reads an array of a region at some of its sites, (*components, k)."""
 
 KEPT = ("cradle", "born", "generation", "energy", "founder")
 """Fields of the state that go along."""
@@ -60,37 +64,50 @@ def take(universe: Universe, states: Sequence[WorldState], space: Space, run: st
         run: What the run is called.
         tick: Of the states.
     """
-    first = universe.worlds[space.first_region]
-    origin: Origin = {"run": run, "identity": universe.identity, "space": space.name, "rule": first.rule.name, "tick": tick}
-    unit = next((unit for place in first.tasks if (unit := getattr(place.task, "unit", ""))), "")
+    origin = origin_of(universe.worlds[space.first_region], run, tick)
+    parts = [
+        taken(universe.worlds[k], _reader(states[k]), np.flatnonzero(states[k].region.alive), origin) for k in space.regions
+    ]
+    parts = [part for part in parts if len(part)]
+    return together(parts) if parts else None
+
+
+def _reader(state: WorldState) -> Look:
+    def look(name: str, sites: NDArray[np.int64]) -> Array:
+        found: Array = getattr(state.region, name)[..., sites]
+        return found
+
+    return look
+
+
+def origin_of(world: World, run: str, tick: int) -> Origin:
+    """Where organisms of a region come from."""
+    origin: Origin = {"identity": world.identity, "space": world.space, "rule": world.rule.name, "tick": tick}
+    if run:
+        origin["run"] = run
+    unit = next((unit for place in world.tasks if (unit := getattr(place.task, "unit", ""))), "")
     if unit:
         origin["unit"] = unit
-    parts = [taken(universe.worlds[k], states[k], np.flatnonzero(states[k].region.alive), origin) for k in space.regions]
-    parts = [part for part in parts if len(part)]
-    if not parts:
-        return None
-    whole = together(parts)
-    whole.columns["origin"][:] = 0
-    return Specimens(whole.body, whole.genome, whole.weights, whole.columns, whole.goals, whole.performs, (origin,))
+    return origin
 
 
-def taken(world: World, state: WorldState, sites: NDArray[np.int64], origin: Origin) -> Specimens:
+def taken(world: World, look: Look, sites: NDArray[np.int64], origin: Origin) -> Specimens:
     """Who lives at some sites of a region, numbered within it."""
-    region, goals = state.region, np.arange(len(world.goals), dtype=np.uint32)
-    columns = {name: getattr(region, name)[sites] for name in KEPT}
-    columns |= {"site": sites + world.first_site, "score": scores(world, state)[sites]}
-    performs = (region.performed[sites, None] >> goals & np.uint32(1)).astype(bool)
-    weights = np.moveaxis(region.weights[..., sites], -1, 0)
-    return specimens(world.body, region.genome[:, sites].T.copy(), weights.copy(), origin, world.goals, performs, **columns)
+    goals = np.arange(len(world.goals), dtype=np.uint32)
+    columns = {name: np.array(look(name, sites)) for name in KEPT}
+    columns |= {"site": sites + world.first_site, "score": _scores(world, look, sites)}
+    performs = (look("performed", sites)[:, None] >> goals & np.uint32(1)).astype(bool)
+    genome, weights = np.array(look("genome", sites)).T.copy(), np.moveaxis(np.array(look("weights", sites)), -1, 0).copy()
+    return specimens(world.body, genome, weights, origin, columns, world.goals, performs)
 
 
-def scores(world: World, state: WorldState) -> NDArray[np.float64]:
-    """What the tasks of a region measure of each organism, float64 (sites,); NaN where none does, or its class is not loaded."""
-    found = np.full(world.sites, np.nan)
+def _scores(world: World, look: Look, sites: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What the tasks of a region measure of organisms, float64 (k,); NaN where none does, or its class is not loaded."""
+    found = np.full(len(sites), np.nan)
     for place in world.tasks:
         if getattr(place.task, "unit", "") and hasattr(place.task, "measure"):
-            measured = place.task.measure(state.region.memory[: max(1, place.task.memory)])
-            found[place.where] = np.asarray(measured, dtype=np.float64)[place.where]
+            measured = np.asarray(place.task.measure(look("memory", sites)[: max(1, place.task.memory)]), dtype=np.float64)
+            found = np.where(place.where[sites], measured, found)
     return found
 
 
