@@ -105,6 +105,7 @@ class SpaceAbout:
         first_region: Number, in the universe, of its first region.
         plaza: Whether people can build and post jobs there.
         genes: Where each gene stands.
+        shift: The slope of the nonlinearity of a brain; None where that is not known.
     """
 
     name: str
@@ -119,6 +120,7 @@ class SpaceAbout:
     first_region: int = 0
     plaza: bool = False
     genes: Genes = field(default_factory=lambda: genes_of(Loci(BodyPlan())))
+    shift: int | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -50,7 +50,8 @@ def copy(model: Model, _: object) -> None:
         model.tell("choose an organism first: click on it", wrong=True)
         return
     try:
-        model.carried = frozen(model.organism, f"{model.organism.fields.get('founder', 0):08x}", model.source.about.title)
+        name = f"{model.organism.fields.get('founder', 0):08x}"
+        model.carried = frozen(model.organism, name, model.source.about.title, model.space.shift)
     except InputError as error:
         model.tell(error.problems[0], wrong=True)
         return
@@ -68,6 +69,9 @@ def paste(model: Model, place: Place | None) -> None:
     if (model.carried.units, model.carried.senses) != (model.space.units, model.space.senses):
         told = f"this organism has {model.carried.units} units and {model.carried.senses} senses; here a body has "
         model.tell(f"{told}{model.space.units} and {model.space.senses}", wrong=True)
+        return
+    if None not in (model.carried.shift, model.space.shift) and model.carried.shift != model.space.shift:
+        model.tell(f"this organism has a body of shift {model.carried.shift}; here it is {model.space.shift}", wrong=True)
         return
     energy = max(1, model.space.number("newborn"))
     model.source.act(

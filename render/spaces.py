@@ -40,6 +40,7 @@ def space_about(universe: Universe, space: Space, table: SpaceTable) -> SpaceAbo
         space.first_region,
         plaza,
         genes_of(world.loci),
+        body.shift,
     )
 
 

@@ -15,14 +15,14 @@ from cyberspace.api.living import space_named
 from cyberspace.api.saving import Past, write
 from cyberspace.api.setting import Setting
 from cyberspace.backends.backend import make_backend
-from cyberspace.errors import InputError, Refused, problem
+from cyberspace.errors import InputError, Refused, nearest, problem
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.state import TALLY, WALL, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import run_folder
 from cyberspace.record.act import Act
 from cyberspace.record.journal import journal_path
-from cyberspace.record.origin import Branched
+from cyberspace.record.origin import Branched, places_in
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.taken import states_at, ticks_of
 from cyberspace.run.extinction import extinct, extinctions
@@ -110,9 +110,10 @@ def _changed(folder: RunFolder, seed: int | None, changes: Mapping[str, object])
     """The world of the branch."""
     world, universe = folder.path / run_folder.WORLD, folder.universe
     text = world.read_text(encoding="utf-8")
-    setting = Setting(text, "--set", folder.path, folder.file, universe, places=universe.files)
+    setting = Setting(text, "--set", folder.path, folder.file, universe, places=places_in(folder.path) | dict(universe.files))
     if not changes and seed in (None, universe.seed):
         return setting
+    _need_spaces(folder, changes)
     new = changed(setting, universe.seed if seed is None else seed, changes)
     wrong = []
     for name, table in folder.file.spaces.items():
@@ -129,6 +130,19 @@ def _changed(folder: RunFolder, seed: int | None, changes: Mapping[str, object])
     return new
 
 
+def _need_spaces(folder: RunFolder, changes: Mapping[str, object]) -> None:
+    """Refuse values for a space that is not there: it would be a new one, which nobody lives in."""
+    for key, value in changes.items():
+        table, _, rest = key.partition(".")
+        names = [rest.partition(".")[0]] if rest else list(value) if isinstance(value, Mapping) else []
+        unknown = [str(name) for name in names if name not in folder.file.spaces] if table == "spaces" else []
+        if unknown:
+            known = list(folder.file.spaces)
+            raise InputError(
+                problem(f"--set: {key}", f"no space {unknown[0]}", f"one of {', '.join(known)}", nearest(unknown[0], known))
+            )
+
+
 def _place(
     universe: Universe, states: Sequence[WorldState], journals: Sequence[Memory], tick: int, placing: Placing
 ) -> tuple[list[WorldState], list[int]]:
@@ -138,7 +152,7 @@ def _place(
     sites = _free(universe, states, space, count) if placing.sites is None else [int(site) for site in placing.sites]
     if len(sites) != count:
         raise InputError(
-            problem("--site", f"{len(sites)} sites", f"one for each of {count} organisms", f"--count {len(sites)}")
+            problem("--site", f"{len(sites)} of them", f"one for each of {count} organisms", f"--count {len(sites)}")
         )
     for number in space.regions:
         world = universe.worlds[number]

@@ -85,4 +85,4 @@ def _misfits(before: World, after: World) -> list[str]:
 
 
 def _misfit(where: str, got: str) -> str:
-    return problem(where, got, "the one that the state has", "a new Simulation")
+    return problem(where, got, "the one that the state has", "a new Simulation, or a new run")

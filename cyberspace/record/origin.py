@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import NotRequired, TypedDict
 
+from cyberspace.beside import Place
 from cyberspace.errors import legible
+from cyberspace.record.own_files import places_of
 from cyberspace.record.run_folder import ABOUT
 
 ORIGIN = "origin"
@@ -42,6 +44,12 @@ def note_origin(folder: Path, origin: Branched | None) -> None:
         begun = folder / f".{ABOUT}"
         begun.write_text(json.dumps({**about, ORIGIN: told}, indent=1, default=str) + "\n", encoding="utf-8")
         begun.replace(folder / ABOUT)
+
+
+def places_in(folder: Path) -> dict[str, Place]:
+    """Where all files lie that a run keeps, by what its world calls them; none for a run of before."""
+    about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+    return places_of(folder, about.get("kept", {}))
 
 
 def origin_of(folder: Path) -> Branched | None:

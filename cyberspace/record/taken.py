@@ -82,9 +82,8 @@ def _reader(state: WorldState) -> Look:
 
 def origin_of(world: World, run: str, tick: int) -> Origin:
     """Where organisms of a region come from."""
-    origin: Origin = {"identity": world.identity, "space": world.space, "rule": world.rule.name, "tick": tick}
-    if run:
-        origin["run"] = run
+    origin: Origin = {"run": run} if run else {}
+    origin |= {"identity": world.identity, "space": world.space, "rule": world.rule.name, "tick": tick}
     unit = next((unit for place in world.tasks if (unit := getattr(place.task, "unit", ""))), "")
     if unit:
         origin["unit"] = unit
