@@ -136,8 +136,8 @@ WRONG = {
     "no value": (("--set", "spaces.reef.physics.upkeep"), "KEY=VALUE"),
     "no key": (("--set", "=4"), "KEY=VALUE"),
     "a key twice": (("--set", "record.keep=4", "--set", "record.keep=5"), "each key once"),
-    "another body": (("--set", "spaces.reef.body.units=32"), "fork: spaces.reef.body"),
-    "other axes": (("--set", "spaces.reef.axes.lane.length=7"), "fork: spaces.reef.axes"),
+    "another body": (("--set", "spaces.reef.body.units=32"), "one body for all"),
+    "other axes": (("--set", "spaces.plaza.axes.lane.length=13"), "fork: spaces.plaza.axes"),
     "another pace": (("--set", "spaces.reef.pace=0.5"), "fork: spaces.reef.pace"),
     "other goals": (("--set", 'spaces.reef.tasks.0.name="shift"'), "fork: spaces.reef.tasks"),
     "a task that is not there": (("--set", "spaces.reef.tasks.3.fill=4"), "expected one of 0"),
@@ -146,7 +146,7 @@ WRONG = {
         "no space lake; expected one of reef, shore, plaza",
     ),
     "a start that is past": (("--set", 'spaces.reef.genesis="empty"'), "keys that count after tick 0"),
-    "a seed in the world": (("--set", "world.seed=5"), "try: --seed 5"),
+    "a seed in the world": (("--set", "world.seed=6"), "try: --seed 6"),
     "a rule that is none": (("--set", 'spaces.reef.rule="hebian"'), "try: hebbian"),
 }
 

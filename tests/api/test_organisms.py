@@ -35,6 +35,7 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("organisms")
     run = cs.open_run(make(home / "a"))
     run.organisms().save(home / "all.npz")
+    together([run.organisms()] * 3).save(home / "many.npz")
     return home
 
 
@@ -95,7 +96,12 @@ def test_a_file_is_told_in_words(everybody):
     assert told["organisms"] == len(everybody) == len(told["each"]) and told["loci"] == 536
     assert json.loads(json.dumps(told)) == told
     text = "\n".join(lines(everybody))
-    assert "16 units, 16 senses, shift 5" in text and "copier" not in text and f"and {len(everybody) - 20} more" in text
+    assert (
+        "16 units, 16 senses, shift 5" in text
+        and f"organisms {len(everybody)}, of" in text
+        and text.count("\n- ") == len(everybody)
+    )
+    assert lines(together([everybody, everybody]))[-1] == f"and {2 * len(everybody) - 20} more"
 
 
 def test_several_files_become_one(everybody):
@@ -312,7 +318,7 @@ COMMANDS = {
     "no checkpoint": (("export", "a", "--at", "3", "--out", "q.npz"), "got 3; expected one of 40"),
     "a file in the way": (("export", "a", "--out", "all.npz"), "a file that is there"),
     "no place": (("export", "a", "--out", "nix/q.npz"), "a place where a file can be written"),
-    "more than there is room for": (("import", "all.npz", "a", "--out", "q"), "free sites"),
+    "more than there is room for": (("import", "many.npz", "a", "--out", "q"), "free sites"),
     "a site that is taken": (("import", "all.npz", "a", "--count", "1", "--site", "LIVING", "--out", "q"), "somebody lives there"),
     "a site of nowhere": (("import", "all.npz", "a", "--count", "1", "--site", "99", "--out", "q"), "a site of pond, from 0 to 31"),
     "too few sites": (("import", "all.npz", "a", "--count", "2", "--site", "1", "--out", "q"), "one for each of 2"),

@@ -35,8 +35,16 @@ def sections() -> Iterator[str]:
 
 
 def command(name: str) -> Iterator[str]:
-    """Usage, help and options of one command."""
+    """Usage, help and options of one command; of a group, of those in it as well."""
     context = _context(name)
+    yield from _told(context)
+    if isinstance(context.command, click.Group):
+        for one, inner in sorted(context.command.commands.items()):
+            yield f"\n### cyberspace {name} {one}\n"
+            yield from _told(click.Context(inner, info_name=one, parent=context))
+
+
+def _told(context: click.Context) -> Iterator[str]:
     usage = " ".join([context.command_path, *context.command.collect_usage_pieces(context)])
     yield f"```text\n{usage}\n```\n"
     yield from inspect.cleandoc(context.command.help or "").split("\n")
