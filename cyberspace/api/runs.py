@@ -28,6 +28,7 @@ from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import run_folder
 from cyberspace.record.journal import journal_path
+from cyberspace.record.origin import places_in
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.taken import states_at, ticks_of
 from cyberspace.run.extinction import extinct, extinctions
@@ -241,7 +242,12 @@ class Run:
         states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
         world = folder.path / run_folder.WORLD
         setting = Setting(
-            world.read_text(encoding="utf-8"), str(world), folder.path, folder.file, universe, places=universe.files
+            world.read_text(encoding="utf-8"),
+            str(world),
+            folder.path,
+            folder.file,
+            universe,
+            places=places_in(folder.path) | dict(universe.files),
         )
         done = [None if replay else int(state.tally[TALLY.index("acts")]) for state in states]
         past = [Memory.read(journal_path(folder.path, k), most) for k, most in enumerate(done)]
