@@ -64,7 +64,7 @@ def test_a_branch_without_a_change_lives_as_the_run_did(home, tmp_path):
 
 def test_backends_agree_on_a_branch(home, tmp_path):
     folder, _ = home
-    changes = {"spaces.reef.physics.upkeep": 4, "spaces.shore.physics.sunlight": 20.0}
+    changes = {"spaces.reef.physics.upkeep": 4, "spaces.shore.physics.sunlight": 20}
     run = cs.open_run(folder / "a").fork(tmp_path / "b", seed=9, **changes)
     digests = {run.simulation(backend=one).advance(70).digest for one in ("reference", "numba", "jax")}
     assert len(digests) == 1
