@@ -274,3 +274,15 @@ def test_a_command_that_can_not_be_done_leaves_nothing(home, everybody, name, mo
         command(*(words.get(one, one) for one in said))
     assert len(caught.value.problems) == 1 and expected in caught.value.problems[0]
     assert sorted(home.iterdir()) == before
+
+
+def test_the_score_that_a_task_measures_goes_along(tmp_path):
+    text = POND.replace('name = "logic"', 'name = "stream"').replace("spark = 20", "lesson = 2")
+    simulation = cs.Simulation(text).advance(60)
+    simulation.save(tmp_path / "a")
+    found = cs.open_run(tmp_path / "a").organisms()
+    (place,) = simulation.universe.worlds[0].tasks
+    expected = place.task.measure(simulation.regions[0].engine.look("memory"))[found.columns["site"]]
+    np.testing.assert_array_equal(found.columns["score"], expected)
+    assert np.isfinite(expected).any() and found.origins[0]["unit"] == place.task.unit
+    assert f"score {expected[np.isfinite(expected)][0]:.4g} {place.task.unit}".strip() in "\n".join(lines(found))
