@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import gcd
 
 from cyberspace.errors import problem
@@ -56,6 +57,8 @@ def first_meeting(one: Times, other: Times) -> int | None:
 
 def apart(one: Times, other: Times) -> bool:
     """Whether no tick lies in a spell of both; of spells that come again and end some day, only if that is so without an end too."""
+    # What begins again before it ends never ends.
+    one, other = (times if times.length else replace(times, every=0) for times in (one, other))
     if one.until <= other.start or other.until <= one.start:
         return True
     if not one.every and not other.every:
@@ -67,5 +70,4 @@ def apart(one: Times, other: Times) -> bool:
         return many.since(single.start) is None and next(many.starts(single.start, end), None) is None
     common = gcd(one.every, other.every)
     gap = (other.start - one.start) % common
-    lasts = [times.length or times.every for times in (one, other)]  # until the next begins
-    return lasts[0] <= gap and gap + lasts[1] <= common
+    return one.length <= gap and gap + other.length <= common
