@@ -153,8 +153,6 @@ def _resolve(space: SpaceTable, label: str, name: str, folder: Path, checks: _Pr
     lattice = checks.run(partial(make_lattice, space, kind, where))
     if lattice is None:
         return None
-    if not checks.holds(partial(_need_numbers, lattice.sites * lattice.regions, lattice.regions, name)):
-        return None
     tasks = checks.run(partial(place_tasks, space, kind, where, folder, lattice))
     script = checks.run(partial(make_script, space, kind, where, lattice, tasks or ()))
     if rule is None or tasks is None or script is None or len(checks.problems) > before:
@@ -175,10 +173,7 @@ def _lay_out(file: WorldFile, named: Mapping[str, _Named], folder: Path) -> tupl
 def _check_size(spaces: tuple[Space, ...], name: str) -> None:
     """Refuse more sites than can be numbered, and more regions than this machine can list."""
     regions = sum(len(space.regions) for space in spaces)
-    _need_numbers(sum(space.lattice.sites * len(space.regions) for space in spaces), regions, name)
-
-
-def _need_numbers(total: int, regions: int, name: str) -> None:
+    total = sum(space.lattice.sites * len(space.regions) for space in spaces)
     if total >= 2**31:
         raise InputError(problem(f"{name}: spaces", f"{total} sites", "fewer than 2^31 in all", "shorter axes"))
     check_fits(regions * REGION_BYTES, f"{regions:,} regions", f"{name}: spaces", "shorter far axes")
@@ -253,12 +248,6 @@ class _Problems:
             yield
         except InputError as error:
             self.problems += error.problems
-
-    def holds(self, check: Callable[[], None]) -> bool:
-        """Whether a check passes."""
-        before = len(self.problems)
-        self.run(check)
-        return len(self.problems) == before
 
     def run(self, check: Callable[[], Found]) -> Found | None:
         try:

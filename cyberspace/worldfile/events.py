@@ -30,6 +30,9 @@ FIXED = ("lesson",)
 CHANGING = {row.key: row for row in NUMBERS if row.key not in FIXED}
 KEYS = (*CHANGING, FILL)
 
+Box = tuple[tuple[int, int], ...]
+"""Some of the regions of a space: a half-open range along each of the far axes."""
+
 Resolve = Callable[[Course, float], int | tuple[int, ...]]
 """What the laws reckon with, from a value of a world file."""
 
@@ -39,29 +42,35 @@ class Script:
     """All that changes in the regions of a space, values still as the file has them.
 
     Attributes:
-        courses: Each with the numbers, within the space, of the regions where it holds.
+        lengths: Lengths of the far axes.
+        courses: Each with the regions where it holds.
         blows: Catastrophes, the same.
         windows: When tasks are posed.
     """
 
-    courses: tuple[tuple[Course, frozenset[int]], ...] = ()
-    blows: tuple[tuple[Catastrophe, frozenset[int]], ...] = ()
+    lengths: tuple[int, ...] = ()
+    courses: tuple[tuple[Course, Box], ...] = ()
+    blows: tuple[tuple[Catastrophe, Box], ...] = ()
     windows: tuple[Window, ...] = ()
 
     def timetable(self, resolve: Resolve) -> Callable[[int], Timetable]:
         """The timetable of a region by its number within the space."""
-        ready = [
-            (replace(one, values=tuple(resolve(one, value) for value in one.told)), regions) for one, regions in self.courses
-        ]
+        ready = [(replace(one, values=tuple(resolve(one, value) for value in one.told)), box) for one, box in self.courses]
 
         def of(region: int) -> Timetable:
-            courses = tuple(one for one, regions in ready if region in regions)
-            blows = tuple(one for one, regions in self.blows if region in regions)
+            home = [int(place) for place in np.unravel_index(region, self.lengths)] if self.lengths else []
+            courses = tuple(one for one, box in ready if _holds(box, home))
+            blows = tuple(one for one, box in self.blows if _holds(box, home))
             # What changes elsewhere in the space is told as well: regions share what is compiled.
-            away = tuple(replace(one, times=NEVER) for one, regions in ready if region not in regions)
+            away = tuple(replace(one, times=NEVER) for one, box in ready if not _holds(box, home))
             return Timetable((*courses, *away), blows, self.windows)
 
         return of
+
+
+def _holds(box: Box, home: Sequence[int]) -> bool:
+    """Whether a region, by its place along the far axes, is among some."""
+    return all(low <= place < high for (low, high), place in zip(box, home, strict=True))
 
 
 NEVER = Times(start=2**62, until=2**62)
@@ -74,8 +83,8 @@ def make_script(space: SpaceTable, kind: Kind, where: str, lattice: Lattice, pla
         InputError: With a line for everything that is wrong.
     """
     problems: list[str] = []
-    courses: list[tuple[Course, frozenset[int]]] = []
-    blows: list[tuple[Catastrophe, frozenset[int]]] = []
+    courses: list[tuple[Course, Box]] = []
+    blows: list[tuple[Catastrophe, Box]] = []
     windows: tuple[Window, ...] = ()
     placed = len(places) >= len(space.tasks)
     try:
@@ -91,20 +100,20 @@ def make_script(space: SpaceTable, kind: Kind, where: str, lattice: Lattice, pla
             )
             continue
         times = times_of(entry, event.at, event.until, event.every, event.length, problems)
-        sites, regions = _place(event, entry, kind, lattice, problems)
+        sites, box = _place(event, entry, kind, lattice, problems)
         if event.kill is not None:
             _need_blow(event, entry, problems)
-            blows.append((Catastrophe(k, times, round(event.kill * 2**32), sites), regions))
+            blows.append((Catastrophe(k, times, round(event.kill * 2**32), sites), box))
         else:
             mine = list(_courses(event, k, entry, times, space, problems))
             fills = [one for one in mine if one.field == FILL and placed and all(_fits(None, value) for value in one.told)]
             problems += [line for one in fills for line in _too_full(one, entry, space, lattice, places)]
-            courses += [(one, regions) for one in mine]
+            courses += [(one, box) for one in mine]
     if not problems:
         problems += _conflicts(courses, where)
     if problems:
         raise InputError(*problems)
-    return Script(tuple(courses), tuple(blows), windows)
+    return Script(tuple(lattice.length(axis) for axis in FAR_AXES), tuple(courses), tuple(blows), windows)
 
 
 def _too_full(one: Course, where: str, space: SpaceTable, lattice: Lattice, places: Sequence[TaskPlace]) -> Iterator[str]:
@@ -126,14 +135,10 @@ def _need_blow(event: EventTable, where: str, problems: list[str]) -> None:
             )
 
 
-def _place(
-    event: EventTable, where: str, kind: Kind, lattice: Lattice, problems: list[str]
-) -> tuple[NDArray[np.bool_], frozenset[int]]:
+def _place(event: EventTable, where: str, kind: Kind, lattice: Lattice, problems: list[str]) -> tuple[NDArray[np.bool_], Box]:
     """Sites within a region, bool (sites,), and regions where an event happens."""
-    near, far = np.ones(lattice.sites, dtype=bool), np.ones(lattice.regions, dtype=bool)
+    near, far = np.ones(lattice.sites, dtype=bool), {axis: (0, lattice.length(axis)) for axis in FAR_AXES}
     coordinates = lattice.coordinates(np.arange(lattice.sites))
-    lengths = [lattice.length(axis) for axis in FAR_AXES]
-    homes = np.stack(np.unravel_index(np.arange(lattice.regions), lengths))
     names = [*FAR_AXES, *kind.axes]
     for name, (low, high) in event.where.items():
         axis, entry = kind.axis(name), f"{where}.where.{name}"
@@ -145,13 +150,13 @@ def _place(
             fits = f"[0, {lattice.length(axis)}]"
             problems.append(problem(entry, str([low, high]), f"a range inside {fits}", f"{name} = {fits}"))
         elif axis in FAR_AXES:
-            far &= (homes[FAR_AXES.index(axis)] >= low) & (homes[FAR_AXES.index(axis)] < high)
+            far[axis] = low, high
         elif event.kill is None:
             expected = f"far axes alone ({', '.join(FAR_AXES)}), since a region has one physics"
             problems.append(problem(entry, str([low, high]), expected, f"leaving {name} out"))
         else:
             near &= (coordinates[NEAR_AXES.index(axis)] >= low) & (coordinates[NEAR_AXES.index(axis)] < high)
-    return near, frozenset(np.flatnonzero(far).tolist())
+    return near, tuple(far.values())
 
 
 def _courses(
@@ -243,10 +248,11 @@ def _nearest_value(row: PhysicsNumber | None, value: float) -> str:
     return f"{round(near)}" if row is not None and row.type is int else f"{near:.10g}"
 
 
-def _conflicts(courses: Sequence[tuple[Course, frozenset[int]]], where: str) -> Iterator[str]:
+def _conflicts(courses: Sequence[tuple[Course, Box]], where: str) -> Iterator[str]:
     """A line for each two events that set the same number from the same tick on."""
     for (one, here), (other, there) in combinations(courses, 2):
-        if (one.field, one.task) == (other.field, other.task) and here & there:
+        shared = all(max(a[0], b[0]) < min(a[1], b[1]) for a, b in zip(here, there, strict=True))
+        if (one.field, one.task) == (other.field, other.task) and shared:
             tick = first_meeting(one.times, other.times)
             if tick is not None:
                 got = f"{other.key} from tick {tick:,} on, as events[{one.number}] has it"
