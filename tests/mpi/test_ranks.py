@@ -53,6 +53,25 @@ def test_ranks_and_placement_do_not_matter(tmp_path, expected, ranks, place):
     same(tmp_path / "run", expected)
 
 
+EVENTS = """
+[[spaces.reef.events]]
+at = 40
+every = 90
+kill = 0.5
+[[spaces.shore.events]]
+wave = { key = "sunlight", mean = 9, amplitude = 4, period = 100, step = 10 }
+"""
+
+
+def test_ranks_do_not_matter_where_the_world_changes(tmp_path):
+    (tmp_path / "w.toml").write_text(SELDOM + EVENTS)
+    alone(tmp_path / "w.toml", "--ticks", 130, "--out", tmp_path / "one", "--backend", "numba")
+    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 130, "--out", tmp_path / "two", "--backend", "numba"))
+    assert code == 0, told
+    same(tmp_path / "one", tmp_path / "two")
+    assert [one["what"] for one in inspect_run(tmp_path / "two")["events"]["happened"]].count("catastrophe: 50 % die") == 1
+
+
 def test_jax_on_one_rank_and_numba_on_the_other(tmp_path, expected):
     text = placed(SELDOM, "[0]", "[1]").replace('kind = "gpu"', 'kind = "gpu"\nbackend = "jax"')
     (tmp_path / "w.toml").write_text(text)
