@@ -105,7 +105,7 @@ def measure_jax(world: World, state: WorldState) -> None:
     call, here = jax.jit(partial(live_span, world), donate_argnums=0), (backend._region, *backend._place)
     memory = call.lower(*here, np.int32(state.tick), np.int32(64)).compile().memory_analysis()
     used = memory.argument_size_in_bytes + memory.temp_size_in_bytes + memory.output_size_in_bytes - memory.alias_size_in_bytes
-    print(f"jax memory: {used / world.sites:,.0f} bytes per site (arguments, temporaries and outputs of a span of 64 ticks)")
+    print(f"jax memory: {used / world.sites:,.0f} bytes per site (arguments, temporaries and outputs of a compiled call)")
     print("GPU: none at hand; what its kernels take: make gpu-compile")
 
 

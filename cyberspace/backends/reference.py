@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import replace
 
 import numpy as np
@@ -16,11 +16,12 @@ from cyberspace.law.letters import Body, pack, unpack
 from cyberspace.law.state import FIELDS, Region, WorldState
 from cyberspace.law.tick import Exchange, Lived, live
 from cyberspace.law.verbs.answer import pose
-from cyberspace.law.world import World
+from cyberspace.law.world import TaskPlace, World
+from cyberspace.tasks.task import Hidden
 from organisms.arrays import NUMPY, Array, Bools, Int8s, Int32s, Key, Value, Words
 from organisms.genome import Loci
 from organisms.learning.rule import Rule, learn, learners
-from organisms.think import weighted_sum
+from organisms.think import squash, weighted_sum
 
 
 class NumpyEngine:
@@ -37,13 +38,19 @@ class NumpyEngine:
         """The same values."""
         return values
 
-    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`."""
-        return weighted_sum(NUMPY, weights, inputs)
+    def think(self, weights: Int8s, inputs: Int8s, shift: int) -> Int8s:
+        """`organisms.think.squash` of the `weighted_sum`."""
+        return squash(NUMPY, weighted_sum(NUMPY, weights, inputs), shift)
 
     def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
         """change(region, sums) if the condition holds, else (region, sums)."""
         return change(region, sums) if condition else (region, sums)
+
+    def judged(
+        self, judge: Callable[..., tuple[Region, Int32s, Int8s]], place: TaskPlace, region: Region, hidden: Hidden
+    ) -> tuple[Region, Int32s, Int8s]:
+        """judge(place, region, hidden)."""
+        return judge(place, region, hidden)
 
     def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """A copy with some columns replaced."""

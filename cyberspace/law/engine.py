@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY, Region
+from cyberspace.law.world import TaskPlace
+from cyberspace.tasks.task import Hidden
 from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
@@ -34,11 +36,16 @@ class Engine(Protocol):
     def barrier(self, values: Carried) -> Carried:
         """The same values, computed before anything that uses them, so that no compiler computes them once for each use."""
 
-    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`."""
+    def think(self, weights: Int8s, inputs: Int8s, shift: int) -> Int8s:
+        """`organisms.think.squash` of the `weighted_sum`."""
 
     def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
         """change(region, sums) if the condition holds, else (region, sums)."""
+
+    def judged(
+        self, judge: Callable[..., tuple[Region, Int32s, Int8s]], place: TaskPlace, region: Region, hidden: Hidden
+    ) -> tuple[Region, Int32s, Int8s]:
+        """judge(place, region, hidden), where each site is judged by itself: see `cyberspace.law.verbs.answer.judge`."""
 
     def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """The array with columns (last axis) replaced; padding is dropped."""

@@ -196,7 +196,7 @@ class Logic(Task):
         """Goals with a unit that was faultless in the last `blocks` blocks, bool (goals, sites)."""
         streaks = memory[-len(self.wanted) :].astype(np.uint32)
         goals = range(len(self.goals))
-        return xp.stack([(streaks[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in goals]) > 0
+        return xp.stack([(streaks[k // PER_WORD] & np.uint32(0xFF << (8 * (k % PER_WORD)))) != 0 for k in goals])
 
     def _wanted(self, xp: Namespace, word: int, asked: Words) -> Words:
         e = self.wanted[word]

@@ -6,7 +6,7 @@ birth writes one column of a thousand rows, so there they are kept as `Rows`: ea
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from types import EllipsisType
 from typing import cast
@@ -15,14 +15,18 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
-from jax.experimental.layout import Layout, with_layout_constraint
 
+from cyberspace.backends.xla.coax import by_portions, finder, pinned, turned, written
 from cyberspace.backends.xla.quads import Quads, bytes_of, quads_of
 from cyberspace.law.engine import Carried, Change, Write
 from cyberspace.law.state import FIELDS, NOTHING, Region
+from cyberspace.law.world import TaskPlace
+from cyberspace.tasks.table import TASKS
+from cyberspace.tasks.task import Hidden
 from organisms.arrays import Array, Bools, Int8s, Int32s, Key, Namespace, Value, Words
 from organisms.genome import Loci
 from organisms.learning.rule import Rule, learn, learners
+from organisms.think import squash
 
 CHUNK = 32
 """Sites that are written at once where only a few are, on a CPU; on an accelerator the least of them."""
@@ -35,7 +39,16 @@ THREADS = 2
 """Parts of the product on a CPU: XLA computes each of them on one thread."""
 
 LEARNERS = 256
-"""Sites that learn at once, at least."""
+"""Sites that learn at once on an accelerator, at least."""
+
+FEW_LEARNERS = 64
+"""Sites that learn at once on a CPU."""
+
+JUDGED, FEWEST = 16, 256
+"""Portions of the sites that are judged one after the other on a CPU, and sites of the least of them."""
+
+COMPUTED = ("activity", "alive", "energy", "payoff", "performed")
+"""Fields that verbs compute anew."""
 
 LONG = ("genome", "weights")
 """Fields of many numbers a site: kept as rows on a CPU, as words elsewhere."""
@@ -128,6 +141,12 @@ class JaxEngine:
         _, region, sums = lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), *change(*c[1:])), start)
         return region, sums
 
+    def judged(
+        self, judge: Callable[..., tuple[Region, Int32s, Int8s]], place: TaskPlace, region: Region, hidden: Hidden
+    ) -> tuple[Region, Int32s, Int8s]:
+        """judge(place, region, hidden)."""
+        return self.barrier(judge(place, region, hidden))
+
     def put(self, array: Array, places: Int32s, values: Value) -> Array:
         """The array with columns replaced; padding lies beyond its end and is dropped."""
         return jnp.asarray(array).at[..., places].set(values, mode="drop")  # type: ignore[no-any-return]
@@ -145,14 +164,14 @@ def _columns(array: Array, sites: Int32s | EllipsisType) -> Array:
 class QuadsEngine(JaxEngine):
     """For an accelerator, where genomes and weights are `Quads`."""
 
-    def weigh(self, weights: Int8s | Quads, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`."""
+    def think(self, weights: Int8s | Quads, inputs: Int8s, shift: int) -> Int8s:
+        """`organisms.think.squash` of the `weighted_sum`."""
         assert isinstance(weights, Quads)
         units, (count, sites) = weights.components[0], inputs.shape
         words, total = weights.array.reshape(units, count // 4, sites), jnp.zeros((units, sites), np.int32)
         for j in range(count):
             total = total + ((words[:, j // 4] << (24 - 8 * (j % 4))) >> 24) * inputs[j].astype(np.int32)
-        return total  # type: ignore[no-any-return]
+        return squash(XLA, total, shift)
 
     def put(self, array: Array | Quads, places: Int32s, values: Value) -> Array:
         """As in `JaxEngine`."""
@@ -199,20 +218,57 @@ class QuadsEngine(JaxEngine):
 class RowsEngine(JaxEngine):
     """For a CPU, where genomes and weights are `Rows`."""
 
+    def barrier(self, values: Carried) -> Carried:
+        """As in `JaxEngine`; of a region, what verbs compute."""
+        leaves, tree = jax.tree.flatten(values, is_leaf=lambda value: isinstance(value, Region))
+        whole = [isinstance(leaf, Region) for leaf in leaves]
+        parts = [
+            {name: getattr(leaf, name) for name in COMPUTED} if region else leaf
+            for leaf, region in zip(leaves, whole, strict=True)
+        ]
+        news = [replace(old, **new) if region else new for old, new, region in zip(leaves, written(parts), whole, strict=True)]
+        return cast(Carried, jax.tree.unflatten(tree, news))
+
     def chunk(self, places: int) -> int:
         """As in `JaxEngine`."""
         return CHUNK
 
-    def weigh(self, weights: Int8s | Rows, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum`, vectors being the units of a site."""
+    def think(self, weights: Int8s | Rows, inputs: Int8s, shift: int) -> Int8s:
+        """As in the reference, vectors being the units of a site."""
         assert isinstance(weights, Rows)
-        seen, parts = turned(inputs), []
-        for rows, pre in zip(jnp.array_split(weights.array, THREADS), jnp.array_split(seen, THREADS), strict=True):
-            total = jnp.zeros((), np.int32)
+        parts, some = [], jnp.array_split(inputs, THREADS, axis=1)
+        for rows, seen in zip(jnp.array_split(weights.array, THREADS), some, strict=True):
+            pre, total = turned(seen), jnp.zeros((), np.int32)
             for j in range(rows.shape[1]):
                 total = total + rows[:, j].astype(np.int32) * pre[:, j, None].astype(np.int32)
-            parts.append(written(total) if total.size else total)
+            parts.append(written(squash(XLA, total, shift)))
         return jnp.concatenate(parts).T  # type: ignore[no-any-return]
+
+    def write_where(
+        self, mask: Bools, write: Write, region: Region, records: Int32s, chunk: int | None = None
+    ) -> tuple[Region, Int32s]:
+        """As in `JaxEngine`, each chunk's places being looked for in its turn."""
+        place_of, count = finder(written(mask))
+        turns = jnp.arange(chunk or CHUNK, dtype=np.int32)
+
+        def body(carry: tuple[Int32s, Region, Int32s]) -> tuple[Int32s, Region, Int32s]:
+            done, region, records = carry
+            region, records = write(region, records, written(place_of(done + turns)))
+            return done + len(turns), region, records
+
+        start = (jnp.zeros((), dtype=np.int32), region, records)
+        _, region, records = lax.while_loop(lambda carry: carry[0] < count, body, start)
+        return region, records
+
+    def judged(
+        self, judge: Callable[..., tuple[Region, Int32s, Int8s]], place: TaskPlace, region: Region, hidden: Hidden
+    ) -> tuple[Region, Int32s, Int8s]:
+        """As in the reference; by portions of the sites, so that what lies between needs little room."""
+        sites = region.alive.shape[0]
+        width = sites // JUDGED
+        if sites % JUDGED or width < FEWEST or type(place.task) not in TASKS.values():
+            return super().judged(judge, place, region, hidden)
+        return by_portions(judge, place, region, hidden, JUDGED)
 
     def put(self, array: Array | Rows, places: Int32s, values: Value) -> Array:
         """As in `JaxEngine`."""
@@ -243,34 +299,13 @@ class RowsEngine(JaxEngine):
             columns = written(new.astype(np.int32)).astype(np.int8)
             return replace(region, weights=self.put(region.weights, places, columns)), nothing
 
-        return self.write_where(where, write, region, jnp.zeros(0, np.int32), LEARNERS)[0].weights
+        return self.write_where(where, write, region, jnp.zeros(0, np.int32), FEW_LEARNERS)[0].weights
 
     def synapses(self, weights: Int8s | Rows) -> Int32s:
         """Non-zero weights of each site."""
         assert isinstance(weights, Rows)
         found: Int32s = (weights.array != 0).sum(axis=(1, 2), dtype=np.int32)
         return found
-
-
-def turned(values: Int8s) -> Int8s:
-    """Transpose int8 (4 n, sites) to (sites, 4 n), written: four at a time, since XLA does it number by number."""
-    bits = values.astype(np.int32) & 255
-    words = bits[::4] | bits[1::4] << 8 | bits[2::4] << 16 | bits[3::4] << 24
-    turned_words = lax.bitcast_convert_type(written(written(words).T), np.int8)
-    return turned_words.reshape(values.shape[1], -1)  # type: ignore[no-any-return]
-
-
-def pinned(array: Array) -> Array:
-    """The same array, its last axis side by side in memory: else XLA may turn all weights around, for one use that would like it."""
-    return cast(Array, with_layout_constraint(array, Layout(major_to_minor=tuple(range(array.ndim)))))
-
-
-def written(values: Array) -> Array:
-    """The same values, computed once: XLA ignores barriers on a CPU, but it can't see through a loop of one turn that changes them by 0."""
-    first = values.ravel()[0].astype(np.int32)
-    zero = ((first & 0x7FFFFFFF) >> 31).astype(values.dtype)
-    start = (zero == 0, values)
-    return cast(Array, lax.while_loop(lambda carry: carry[0], lambda c: (jnp.zeros((), bool), c[1] ^ zero), start)[1])
 
 
 def make_engine() -> RowsEngine | QuadsEngine:

@@ -23,11 +23,19 @@ from cyberspace.law.world import World
 from organisms.arrays import Array, Int32s, Words
 from topology import LinkEnd
 
-SPAN = 64
-"""Most ticks of one compiled call."""
+MOST, LEAST = 64, 4
+"""Ticks of one compiled call, at most; and where many may be born."""
+
+RECORDS = 2**13
+"""Places for records of births in a call that lives more than `LEAST` ticks."""
 
 for kind in (Letters, Landings, Letter, Lesson):
     jax.tree_util.register_dataclass(kind, data_fields=[field.name for field in fields(kind)], meta_fields=[])
+
+
+def ticks_at_once(world: World) -> int:
+    """Most ticks of one compiled call: fewer where many may be born, for there is a place for each of them."""
+    return max(LEAST, min(MOST, RECORDS // max(1, world.meetings.slots)))
 
 
 def _tables(world: World, known: Told) -> ClockTables:
@@ -43,7 +51,7 @@ def _pose(world: World, region: Region, tick: int) -> Lesson:
 def live_span(
     world: World, region: Region, number: int, first_site: int, first: int, ticks: int, known: Told = NOTHING_TOLD
 ) -> tuple[Region, Words, Int32s]:
-    """The region after some ticks, at most `SPAN`; with their tallies and birth records stacked."""
+    """The region after some ticks, at most `ticks_at_once`; with their tallies and birth records stacked."""
     engine, tables = make_engine(), _tables(world, known)
     world = world_under(replace(world, region=number, first_site=first_site), known)
 
@@ -53,12 +61,14 @@ def live_span(
         now = near_moment(tables, tick >> world.pace, world.pace, world.meetings.tide)
         if world.plaza:
             now = now._replace(partner=apart(XLA, region.block, now.partner))
+        now = engine.barrier(now)
         lived = live(engine, world, region, now, _pose(world, region, tick), Near())
         tallies, records = jnp.asarray(tallies).at[k].set(lived.tally), jnp.asarray(records).at[k].set(lived.births)
         return lived.region, tallies, records
 
-    tallies = jnp.zeros((SPAN, len(TALLY), 2), dtype=np.uint32)
-    records = jnp.full((SPAN, 3, world.meetings.slots), -1, dtype=np.int32)
+    most = ticks_at_once(world)
+    tallies = jnp.zeros((most, len(TALLY), 2), dtype=np.uint32)
+    records = jnp.full((most, 3, world.meetings.slots), -1, dtype=np.int32)
     after: tuple[Region, Words, Int32s] = lax.fori_loop(0, ticks, step, (region, tallies, records))
     return after
 

@@ -18,7 +18,7 @@ from cyberspace.backends.xla.devices import frame_of, need_device, next_device
 from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device, to_host
 from cyberspace.backends.xla.kernels.notes import read
 from cyberspace.backends.xla.kernels.span import Lived, constants, lengths, live_span
-from cyberspace.backends.xla.plain import SPAN, live_crossing
+from cyberspace.backends.xla.plain import live_crossing, ticks_at_once
 from cyberspace.backends.xla.plain import live_span as live_plainly
 from cyberspace.backends.xla.room import need_room
 from cyberspace.backends.xla.tasks import check_tasks
@@ -82,7 +82,7 @@ class JaxDevice:
         """Spans over whole arrays."""
         first, tallies, records = self._tick, [], []
         while ticks > 0:
-            length = min(SPAN, ticks)
+            length = min(ticks_at_once(self._world), ticks)
             call = self._compiled((), live_plainly)
             self._region, tally, births = call(self._region, *self._place, np.int32(self._tick), np.int32(length), self._known)
             tallies.append(np.asarray(tally)[:length])

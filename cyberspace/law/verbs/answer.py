@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -81,7 +82,8 @@ def answer(engine: Engine, world: World, region: Region, lesson: Lesson) -> tupl
     xp, claims = engine.xp, []
     signals = xp.zeros((world.body.answers, world.sites), dtype=np.int8)
     for place, hidden in zip(world.tasks, lesson.hidden, strict=True):
-        region, score, signal = engine.barrier(judge(xp, world, place, region, hidden, lesson.number))
+        verdict = partial(judge, xp, world, lesson=lesson.number)
+        region, score, signal = engine.judged(verdict, place, region, hidden)
         signals = signals + signal
         claims.append((place, score))
     return region, signals, claims
@@ -96,7 +98,7 @@ def judge(
     score, signal, memory = task.judge(xp, said, hidden, before[: task.memory])
     meets = posed(world, place, region.block) & region.alive
     score = xp.where(meets, score, 0)
-    signal = xp.where(meets, xp.broadcast_to(signal, (world.body.answers, world.sites)), 0).astype(np.int8)
+    signal = xp.where(meets, xp.broadcast_to(signal, (world.body.answers, region.alive.shape[0])), 0).astype(np.int8)
     memory = xp.concatenate([xp.where(meets, memory, before[: task.memory]), before[task.memory :]])
     goals = np.uint32((2 ** len(task.goals) - 1) << place.first_goal)
     shifts = (xp.arange(len(task.goals), dtype=np.uint32) + np.uint32(place.first_goal))[:, None]

@@ -60,7 +60,7 @@ def earn(engine: Engine, world: World, region: Region, claims: Claims) -> tuple[
     income, fines = xp.zeros(world.sites, dtype=np.int32), xp.zeros(world.sites, dtype=np.int32)
     for place, score in claims:
         own = slice(place.first_goal, place.first_goal + len(place.task.goals))
-        paid, left = engine.barrier(claim(xp, world, pools[own], xp.maximum(score, 0)))
+        paid, left, score = claim(engine, world, pools[own], score)
         pools = xp.concatenate([pools[: own.start], left, pools[own.stop :]])
         income, fines = income + paid, fines + fine(xp, score)
     region, fined = take_in(xp, replace(region, pools=pools), income, fines)
@@ -87,10 +87,24 @@ def share(claims: Number, ratio: Number) -> Number:
     return (claims * ratio) >> RATIO_BITS
 
 
-def claim(xp: Namespace, world: World, pools: Int32s, claims: Int32s) -> tuple[Int32s, Int32s]:
-    """What each site is paid, int32 (sites,), and the pools afterwards, for claims of shape (goals, sites)."""
-    grouped = claims.reshape(claims.shape[0], world.groups, -1)
-    ratio = pool_ratio(xp, pools, grouped.sum(axis=2, dtype=np.int32))
-    paid = share(grouped, ratio[:, :, None])
-    left: Int32s = pools - paid.sum(axis=2, dtype=np.int32)
-    return paid.reshape(claims.shape).sum(axis=0, dtype=np.int32), left
+def claim(engine: Engine, world: World, pools: Int32s, score: Int32s) -> tuple[Int32s, Int32s, Int32s]:
+    """What each site is paid, int32 (sites,), and the pools afterwards, for scores of shape (goals, sites); and these, unchanged.
+
+    One goal follows the other, which a barrier says, so that what is claimed and paid is there for one of them at a time.
+    """
+    xp, asked, left = engine.xp, list[Int32s](), list[Int32s]()
+    paid = xp.zeros(world.sites, dtype=np.int32)
+    for k in range(len(pools)):
+        asked.append(claimed(xp, world, score[k]).sum(axis=1, dtype=np.int32))
+        score, asked[k] = engine.barrier((score, asked[k]))
+    ratio = engine.barrier(pool_ratio(xp, pools, xp.stack(asked)))
+    for k in range(len(pools)):
+        share_of = share(claimed(xp, world, score[k]), ratio[k][:, None])
+        paid, left = paid + share_of.reshape(-1), [*left, pools[k] - share_of.sum(axis=1, dtype=np.int32)]
+        score, paid, left[k] = engine.barrier((score, paid, left[k]))
+    return paid, xp.stack(left), score
+
+
+def claimed(xp: Namespace, world: World, score: Int32s) -> Int32s:
+    """What the scores (sites,) at one goal claim, int32 (groups, sites of each)."""
+    return xp.maximum(score, 0).astype(np.int32).reshape(world.groups, -1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,10 +18,11 @@ from cyberspace.law.state import Region
 from cyberspace.law.verbs.answer import Lesson, pose
 from cyberspace.law.verbs.sense import look, sense
 from cyberspace.law.verbs.think import think
-from cyberspace.law.world import World
-from cyberspace.tasks.task import is_closed
+from cyberspace.law.world import TaskPlace, World
+from cyberspace.tasks.task import Hidden, is_closed
 from organisms.arrays import Array, Int8s, Int32s, Namespace
 from organisms.body import MESSAGE
+from organisms.think import squash
 
 ALIVE, FALLS = 16, 17
 """Bits of what a site tells its partner: whether it is inhabited, and whether a spark just fell there; its messages are the low bytes."""
@@ -35,7 +37,7 @@ class BlockEngine:
 
     Attributes:
         here: The program's view.
-        units: The units that `weigh` is asked for: the first of them, which may be traced, and how many.
+        units: The units that `think` is asked for: the first of them, which may be traced, and how many.
     """
 
     here: Here
@@ -50,8 +52,8 @@ class BlockEngine:
         """The same values."""
         return values
 
-    def weigh(self, weights: Int8s, inputs: Int8s) -> Int32s:
-        """`organisms.think.weighted_sum` of some units, for words of inputs."""
+    def think(self, weights: Int8s, inputs: Int8s, shift: int) -> Int8s:
+        """`organisms.think.squash` of the `weighted_sum` of some units, for words of inputs."""
         here, (first, count) = self.here, self.units
         words, made = cells_of(inputs), here.frame
         totals = [jnp.zeros((made.width,), jnp.int32)] * count
@@ -59,7 +61,13 @@ class BlockEngine:
             for unit in range(count):
                 weight = here.vector("weights", (jnp.int32(first) + unit) * made.quads + k)
                 totals[unit] = multiply_add(made.dp4a, weight, word, totals[unit])
-        return rows(totals, made.width)
+        return squash(self.xp, rows(totals, made.width), shift)
+
+    def judged(
+        self, judge: Callable[..., tuple[Region, Int32s, Int8s]], place: TaskPlace, region: Region, hidden: Hidden
+    ) -> tuple[Region, Int32s, Int8s]:
+        """judge(place, region, hidden)."""
+        return judge(place, region, hidden)
 
     def synapses(self, weights: Int8s) -> Int32s:
         """Non-zero weights of each site, as they were counted."""
