@@ -31,7 +31,7 @@ CASES = {
     "unknown axis": ("axes.core", "axes.cores", ["cores"]),
     "an axis of the other kind": ("axes.core", "axes.sm", ["axes.sm", "'sm'", "core, thread, lane"]),
     "Kraft": ("length = 2", "length = 2, stretch = 1", ["sum of 1/stretch", "7/4", "try: give"]),
-    "unknown task": ('"logic"', '"logics"', ["tasks[0].name", "'logics'", "logic, shift"]),
+    "unknown task": ('"logic"', '"logics"', ["tasks[0].name", "'logics'", "recall, refine, relay, shift, stream"]),
     "missing task file": ('"logic"', '"gone.py:Own"', ["gone.py", "no file"]),
     "task file without the class": ('"logic"', '"own.py:Other"', ["own.py:Other", "subclass"]),
     "unknown module": ('"logic"', '"no_such_package.tasks:Own"', ["no_such_package", "ModuleNotFoundError"]),
