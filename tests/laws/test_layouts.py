@@ -15,7 +15,7 @@ TEXT = """
 seed = 11
 [spaces.w]
 kind = "{kind}"
-axes.lane = {{ length = 16 }}
+axes.lane = {{ length = 8 }}
 axes.{second} = {{ length = 5, curled = true }}
 body = {{ units = 8, senses = {senses} }}
 genesis = "ancestor:learner"
@@ -34,6 +34,7 @@ def test_both_layouts_are_the_same_world(monkeypatch, kind, second, senses):
     found = []
     for name, rows in (("numba", True), ("jax", True), ("jax", False)):
         monkeypatch.setattr(jax_engine, "on_cpu", lambda rows=rows: rows)
+        monkeypatch.setattr(jax_engine, "JUDGED", 8)
         monkeypatch.setattr(jax_engine, "FEWEST", 1)
         monkeypatch.setattr(jax_device, "_COMPILED", {})
         backend = make_backend(name, place, genesis(place))
