@@ -7,6 +7,8 @@ weights   int8 (n, units, inputs), inborn and learned, as they were when the org
 site, cradle, born, generation, energy: int64 (n,), -1 where unknown; founder: uint32 (n,), 0 where unknown; score: float64 (n,), NaN
           where there is none; origin: int64 (n,), into "origins"; performs: bool (n, goals)
 
+What stands below `weights` may be left out, all of it: then nothing of it is known.
+
 Nothing in it is ever run: it is read with `allow_pickle=False`.
 """
 
@@ -241,6 +243,9 @@ def _checked(arrays: dict[str, Array]) -> Specimens:
     count, goals, origins = len(arrays["genome"]), tuple(map(str, about["goals"])), about["origins"]
     shapes = {"genome": (count, Loci(body).count), "weights": (count, body.units, body.inputs), "performs": (count, len(goals))}
     types = {"genome": "int8", "weights": "int8", "performs": "bool"} | {name: one for name, (one, _) in COLUMNS.items()}
+    if not arrays.keys() & {*COLUMNS, "performs"}:  # as `organisms.torch` writes it
+        arrays |= {name: np.full(count, unknown, dtype=one) for name, (one, unknown) in COLUMNS.items()}
+        arrays["performs"] = np.zeros((count, len(goals)), dtype=bool)
     for name, dtype in types.items():
         values, shape = arrays[name], shapes.get(name, (count,))
         if values.dtype != dtype or values.shape != shape:

@@ -4,13 +4,14 @@
 
     brain = Organism(genome, BodyPlan(), inborn=True)     # its weights are parameters
     said = brain.live(senses)                             # (ticks, ..., senses) -> (ticks, ..., units)
-    quantise(brain).save("trained.npz")                   # genome, weights and body of an organism
+    quantise(brain).save("trained.npz")                   # an organism file: genesis = "file:trained.npz"
 
 Axes follow torch: organisms come before features, a batch before both.  In the arrays of a world the sites come last.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,16 +166,21 @@ class Quantised:
         return distance
 
     def save(self, path: str | Path) -> None:
-        """Write an organism file: a .npz of genome int8 (loci,), weights int8 (units, inputs) and body int32 (units, senses, shift).
-
-        Raises:
-            ValueError: If there are several organisms; a file holds one.
-        """
-        if self.genome.ndim > 1:
-            raise _wrong("save", f"{self.genome.shape[1]} organisms", "one", "Quantised(genome[:, k], weights[:, :, k], body)")
-        body = np.array([self.body.units, self.body.senses, self.body.shift], dtype=np.int32)
+        """Write an organism file, which a world begins with by `genesis = "file:PATH"`, and with `learned = true` with the weights."""
+        body = {"units": self.body.units, "senses": self.body.senses, "shift": self.body.shift}
+        about = {
+            "kind": "cyberspace organisms",
+            "format": 1,
+            "body": body,
+            "goals": [],
+            "origins": [{"story": "trained with torch"}],
+        }
+        genome, weights = (
+            np.ascontiguousarray(np.moveaxis(values.reshape(*shape, -1), -1, 0))
+            for values, shape in ((self.genome, self.genome.shape[:1]), (self.weights, self.weights.shape[:2]))
+        )
         with open(path, "wb") as file:
-            np.savez(file, genome=self.genome, weights=self.weights, body=body)
+            np.savez(file, about=np.array(json.dumps(about)), genome=genome, weights=weights)
 
 
 def quantise(module: Organism) -> Quantised:

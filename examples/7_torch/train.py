@@ -2,7 +2,7 @@
 
 python examples/7_torch/train.py [--seeds 5] [--ticks 40000] [--steps 600] [--out runs/iris]
 
-It writes iris.json, iris.png and trained.npz, an organism file; trained.py beside that makes it the ancestor of a world.
+It writes iris.json, iris.png and trained.npz, an organism file: genesis = "file:trained.npz" makes it the ancestor of a world.
 """
 
 from __future__ import annotations
@@ -29,20 +29,10 @@ ANSWERS = slice(ANSWER, ANSWER + BODY.answers)
 LEARNING = 1 / LESSON
 """Multiply-accumulates for learning beside those of thinking, at most: one a weight and lesson."""
 
-FOUNDER = """from pathlib import Path
-
-import numpy as np
-
-
-def founder(loci):
-    with np.load(Path(__file__).parent / "trained.npz") as file:
-        return file["genome"]
-"""
-
 ARMS = {
     "evolution": {"genesis": "ancestor:replicator", "rule": "none"},
     "evolution of learners": {"genesis": "ancestor:learner", "rule": "hebbian", "physics": {"sunlight": 2}},
-    "descent, then evolution": {"genesis": "ancestor:{out}/trained.py:founder", "rule": "none"},
+    "descent, then evolution": {"genesis": "file:{out}/trained.npz", "rule": "none"},
 }
 """What differs from iris.toml."""
 
@@ -189,7 +179,6 @@ def main() -> None:
     for seed in range(1, options.seeds + 1):
         found, brain = descend(seed, options.steps)
         quantise(brain).save(options.out / "trained.npz")
-        (options.out / "trained.py").write_text(FOUNDER)
         rows += found
         for arm in ARMS:
             rows += evolve(arm, seed, options.ticks, options.out, options.threads)

@@ -157,23 +157,29 @@ def test_what_a_child_lacks_is_told():
     np.testing.assert_array_equal(found.genome[BODY.synapses :], learner(Loci(BODY))[BODY.synapses :])
 
 
-def test_a_trained_replicator_seeds_a_soup_from_its_file(tmp_path):
-    quantise(Organism(learner(Loci(BODY)), BODY)).save(tmp_path / "trained.npz")
-    with np.load(tmp_path / "trained.npz") as file:
-        assert {name: (one.dtype.name, one.shape) for name, one in file.items()} == {
-            "genome": ("int8", (536,)), "weights": ("int8", (16, 32)), "body": ("int32", (3,)),
-        }  # fmt: skip
-        assert file["body"].tolist() == [16, 16, 5]
-    (tmp_path / "trained.py").write_text(
-        "import numpy as np\nfrom pathlib import Path\n\n\ndef founder(loci):\n"
-        "    return np.load(Path(__file__).parent / 'trained.npz')['genome']\n"
-    )
-    world = 'spaces.soup = { kind = "gpu", axes.lane.length = 8, genesis = "ancestor:trained.py:founder", density = 0.5 }\n'
-    (tmp_path / "world.toml").write_text(world)
+@pytest.mark.parametrize("learned", [False, True])
+def test_a_trained_replicator_seeds_a_soup_from_its_file(tmp_path, learned):
+    weights = np.full((16, 32), 7, np.int8)
+    quantise(Organism(learner(Loci(BODY)), BODY, weights)).save(tmp_path / "trained.npz")
+    found = cs.load_organisms(tmp_path / "trained.npz")
+    assert found.body == BODY and len(found) == 1
+    np.testing.assert_array_equal(found.weights[0], weights)
+    space = 'kind = "gpu", axes.lane.length = 8, genesis = "file:trained.npz", density = 0.5'
+    (tmp_path / "world.toml").write_text(f"spaces.soup = {{ {space}, learned = {str(learned).lower()} }}\n")
     state = cs.Simulation(tmp_path / "world.toml", backend="reference").state
-    genomes = state.genome.values.reshape(-1, 536)[state.alive.values.ravel()].T
-    assert genomes.shape[1] > 1
-    np.testing.assert_array_equal(genomes, np.repeat(learner(Loci(BODY))[:, None], genomes.shape[1], axis=1))
+    alive = state.alive.values.ravel()
+    assert alive.sum() > 1
+    assert (state.genome.values.reshape(-1, 536)[alive] == found.genome[0]).all()
+    born = genome.inborn_weights(Loci(BODY), found.genome.T)[:, :, 0]
+    assert (state.weights.values.reshape(-1, 16, 32)[alive] == (weights if learned else born)).all()
+
+
+def test_several_go_into_one_file(tmp_path):
+    genomes = random_genomes(BODY, 3)
+    quantise(Organism(genomes, BODY)).save(tmp_path / "three.npz")
+    found = cs.load_organisms(tmp_path / "three.npz")
+    np.testing.assert_array_equal(found.genome.T, genomes)
+    np.testing.assert_array_equal(np.moveaxis(found.weights, 0, -1), genome.inborn_weights(Loci(BODY), genomes))
 
 
 GENOME = replicator(Loci(BODY))
@@ -201,7 +207,6 @@ GENOME = replicator(Loci(BODY))
         (lambda: Organism(GENOME, BODY)(torch.zeros(16), torch.zeros(2, 16)), "activity: got shape"),
         (lambda: Organism(np.stack([GENOME] * 3, 1), BODY)(torch.zeros(16)), "senses: got shape"),
         (lambda: quantise(_broken()), "weights: got numbers that are not finite; expected .*; try: a smaller step"),
-        (lambda: quantise(Organism(np.stack([GENOME] * 3, 1), BODY)).save("x"), "save: got 3 organisms; expected one"),
     ],
 )  # fmt: skip
 def test_wrong_input_is_refused_with_one_line(make, said):
