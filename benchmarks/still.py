@@ -56,14 +56,20 @@ def hold(
     return engine.state().region
 
 
+def moved_by(region: Region, sites: int) -> Region:
+    """Everybody so many sites further."""
+    return replace(region, genome=np.roll(region.genome, sites, axis=-1), alive=np.roll(region.alive, sites))
+
+
+def filled(region: Region, genome: NDArray[np.int8]) -> Region:
+    """One genome everywhere."""
+    everywhere = np.repeat(genome[:, None], len(region.alive), axis=1)
+    return replace(region, genome=everywhere, alive=np.ones_like(region.alive))
+
+
 def region_of(sim: cs.Simulation) -> Region:
     """The region of a universe that has one."""
     return sim.regions[0].state(sim.tick).region
-
-
-def share_of(asked: NDArray[np.int32], right: NDArray[np.int32]) -> float:
-    """Right answers of all those that were asked; NaN if nobody was."""
-    return float(right.sum() / asked.sum()) if asked.sum() else float("nan")
 
 
 def interval(values: NDArray[np.float64], seed: int = 0) -> list[float]:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cyberspace as cs
-from benchmarks.still import hold, interval, region_of, share_of, still
+from benchmarks.still import filled, hold, interval, moved_by, region_of, still
 from cyberspace.law.state import Region
 from cyberspace.law.world import World
 
@@ -158,24 +158,77 @@ def alone(world: World, region: Region, there: NDArray[np.bool_], seed: int) -> 
     }
 
 
-def moved_by(region: Region, sites: int) -> Region:
-    """Everybody so many sites further."""
-    from dataclasses import replace
+# --- refine -----------------------------------------------------------------------------------------------------------------------
 
-    return replace(region, genome=np.roll(region.genome, sites, axis=-1), alive=np.roll(region.alive, sites))
+REFINE_TICKS, REFINE_LESSON = 250_000, 8
+GOOD = {"mine": 0.95, "mill": 0.9}
+"""Right answers from which on an organism works a trade; whoever knows nothing of the product reaches 0.75 as a mill."""
 
 
-def filled(region: Region, genome: NDArray[np.int8]) -> Region:
-    """One genome everywhere."""
-    from dataclasses import replace
+def refine_world(seed: int) -> str:
+    """A curriculum in space: sm 0 refines one bit into itself, sm 1 three bits, and sms 2 and 3 work both trades in full."""
+    tasks = []
+    for ore, mix, sms in ((1, 0, "[0, 1]"), (3, 0, "[1, 2]"), (3, 2, "[2, 4]")):
+        options = f"options = {{ pay = 200, fine = 300, gain = 2, vein = 8, ore = {ore}, mix = {mix} }}"
+        tasks.append(f'name = "refine"\n{options}\nfill = 14\nwhere = {{ sm = {sms} }}')
+    physics = f"lesson = {REFINE_LESSON}, lifespan = 600, sunlight = 3, upkeep = 3"
+    return text(seed, axes_of(64, 16, 4), "ancestor:replicator", physics, tasks)
 
-    everywhere = np.repeat(genome[:, None], len(region.alive), axis=1)
-    return replace(region, genome=everywhere, alive=np.ones_like(region.alive))
+
+def refine(seed: int) -> Row:
+    """One seed: right answers of mines and mills where both trades are in full; then the same population held still."""
+    sim, curve = cs.Simulation(refine_world(seed), backend="numba", threads=1), list[list[float]]()
+    world = sim.universe.worlds[0]
+    task, there = world.tasks[2].task, world.tasks[2].where
+    mill = np.arange(world.sites) % 2 == 1
+    trades = {"mine": there & ~mill, "mill": there & mill}
+
+    def look(sim: cs.Simulation) -> None:
+        region = region_of(sim)
+        lives = [task.measure(region.memory[: task.memory, sites & region.alive]) for sites in trades.values()]
+        curve.append([sim.tick, *(round(float(np.nanmean(share)), 4) for share in lives)])
+
+    sim.advance(REFINE_TICKS, every=REFINE_TICKS // 10, call=look)
+    region, row = region_of(sim), Row()
+    for number, (name, sites) in enumerate(trades.items()):
+        share = task.measure(region.memory[: task.memory, sites & region.alive])
+        did = (region.performed[sites & region.alive] >> np.uint32(world.tasks[2].first_goal + number)) & np.uint32(1)
+        row |= {name: interval(share[~np.isnan(share)]), f"{name} faultless": round(float(did.mean()), 4)}
+    return {"ticks": sim.tick, "sites": world.sites, "curve": curve, **row, **ecology(world, region, trades, seed)}
+
+
+def ecology(world: World, region: Region, trades: dict[str, NDArray[np.bool_]], seed: int) -> Row:
+    """Who works which trade, what mills reach when the mines are silent, and whether one genome does both."""
+    ticks, keep = REFINE_LESSON * 200, world.tasks[2].where
+
+    def works(region: Region, draws: int, silent: NDArray[np.bool_] | None = None) -> dict[str, NDArray[np.float64]]:
+        after = hold(still(world, 2, seed + draws), region, ticks, keep=keep, silent=silent)
+        share = after.memory[1] / np.maximum(after.memory[0], 1)
+        return {name: np.where(sites & after.alive, share, np.nan) for name, sites in trades.items()}
+
+    first = works(region, 1000)
+    good = {name: share >= GOOD[name] for name, share in first.items()}
+    founders = {name: set(region.founder[who].tolist()) for name, who in good.items()}
+    again, silent = works(region, 2000), works(region, 2000, trades["mine"])
+    chosen = good["mill"] if good["mill"].any() else first["mill"] >= np.nanquantile(first["mill"], 0.95)
+    best = works(filled(region, region.genome[:, int(np.nanargmax(first["mill"]))]), 3000)
+    shared = founders["mine"] & founders["mill"]
+    return {
+        "working": {name: int(who.sum()) for name, who in good.items()},
+        "living": {name: int((~np.isnan(share)).sum()) for name, share in first.items()},
+        "founders": {name: len(marks) for name, marks in founders.items()} | {"both": len(shared)},
+        "mills of founders of both": round(float(np.isin(region.founder[good["mill"]], list(shared)).mean()), 4)
+        if shared
+        else 0.0,
+        "mills": interval(again["mill"][chosen]),
+        "mills, mines silent": interval(silent["mill"][chosen]),
+        "best mill everywhere": {name: interval(share[~np.isnan(share)]) for name, share in best.items()},
+    }
 
 
 # --- stream and recall: one organism ----------------------------------------------------------------------------------------------
 
-STREAM_TICKS, RECALL_TICKS, HELD = 30_000, 100_000, 600
+STREAM_TICKS, RECALL_TICKS, HELD = 30_000, 60_000, 600
 
 
 def stream_world(seed: int) -> str:
@@ -190,7 +243,13 @@ def stream_world(seed: int) -> str:
 
 def recall_world(seed: int, delay: int = 4) -> str:
     options = f"options = {{ delay = {delay}, pay = {40 * (delay + 1)}, fine = {40 * (delay + 1)} }}"
-    return text(seed, axes_of(32, 16, 4, 2, 4, 8), "ancestor:replicator", "lesson = 4", [f'name = "recall"\n{options}'])
+    return text(
+        seed,
+        axes_of(32, 16, 4, 2, 4, 8),
+        "ancestor:replicator",
+        f"lesson = {4 if delay < 8 else 2}",
+        [f'name = "recall"\n{options}'],
+    )
 
 
 def alone_for_life(make: Callable[[int], str], ticks: int, lessons: int) -> Callable[[int], Row]:
@@ -200,7 +259,9 @@ def alone_for_life(make: Callable[[int], str], ticks: int, lessons: int) -> Call
         sim = cs.Simulation(make(seed), backend="numba", threads=1)
         world, curve = sim.universe.worlds[0], list[list[float]]()
         task = world.tasks[0].task
-        first = task.memory - task.counts - 2 if hasattr(task, "counts") else task.memory - 2
+        first = (
+            task.memory - int(getattr(task, "counts", False)) - 2
+        )  # what was asked and right; a word of the world's own may follow
 
         def look(sim: cs.Simulation) -> None:
             region = region_of(sim)
@@ -236,6 +297,7 @@ def alone_for_life(make: Callable[[int], str], ticks: int, lessons: int) -> Call
 
 PARTS: dict[str, Callable[[int], Row]] = {
     "relay": relay,
+    "refine": refine,
     "stream": alone_for_life(stream_world, STREAM_TICKS, HELD),
     "recall 4": alone_for_life(recall_world, RECALL_TICKS, HELD),
     "recall 16": alone_for_life(lambda seed: recall_world(seed, 16), RECALL_TICKS, 17 * 40),
@@ -249,8 +311,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args()
     cells = json.loads(options.out.read_text()) if options.out.exists() else {}
-    for part in options.parts:
-        for seed in range(1, options.seeds + 1):
+    for seed in range(1, options.seeds + 1):
+        for part in options.parts:
             if str(seed) in cells.get(part, {}):
                 continue
             began = time.process_time()
