@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu gpu-compile peers soup people view pictures clean
+.PHONY: setup demo test docs bench gpu gpu-compile peers soup teams people view pictures clean
 
 setup: $(BIN)/.done
 
@@ -59,6 +59,10 @@ build/peers/.done: benchmarks/peers.txt
 	$(PYTHON) -m venv build/peers/.venv
 	build/peers/.venv/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers.txt
 	touch $@
+
+teams: setup
+	$(BIN)/python -m benchmarks.teams
+	$(BIN)/python -m benchmarks.team_tables
 
 soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup

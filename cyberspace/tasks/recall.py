@@ -51,8 +51,8 @@ class Recall(Task):
         score = xp.where(asked, xp.where(right, self.pay, -self.fine), 0)[None].astype(np.int32)
         signal = xp.where(asked & ~right, -SIGNAL, 0)[None].astype(np.int8)
         before = xp.where(place == 0, 0, memory[0])
-        counts = before + right, memory[1] + asked, memory[2] + right
-        return score, signal, xp.stack(counts).astype(np.int32)
+        count = right.astype(np.int32)
+        return score, signal, xp.stack([before + count, memory[1] + asked.astype(np.int32), memory[2] + count]).astype(np.int32)
 
     def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
         """Who was right in all eight blocks."""
