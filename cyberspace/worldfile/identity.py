@@ -11,6 +11,7 @@ from cyberspace.law.universe import Space
 from cyberspace.law.world import TaskPlace
 from cyberspace.plugins import place_of, source_of
 from cyberspace.tasks.table import TASKS
+from cyberspace.worldfile.plugs import data_names
 from cyberspace.worldfile.schema import WorldFile
 
 LAWS = "0.1.0"
@@ -40,6 +41,7 @@ def identity_of(
         for entry, place in zip(table.tasks, tasks[space.name], strict=False):  # a job board may stand in no table
             own = b"" if entry.name in TASKS else Path(place.task.source).read_bytes() if place.task.source else b""
             parts += [entry.name, sorted(entry.options.items()), place.fill, place.cap, place.where.tobytes(), own]
+            parts += [_digest(files[name].path) for name in data_names(entry)] if entry.name in TASKS else []
         for name in (table.kind, table.rule, table.genesis):
             source = source_of(name)
             parts += [place_of(source, folder).read_bytes()] if source else []
