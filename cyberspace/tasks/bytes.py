@@ -38,11 +38,13 @@ class Bytes(Task):
         text: A file beside the world file; `pydoc_data.topics` is the text that everybody has, `markov:1` and `markov:2` are sources.
         held: The last 1/held of the text is held out: never posed.
         orders: Lengths of the contexts by which the text is cut into niches, 0 to 5.
-        niches: Into how many niches it is cut for each; site number modulo their sum is the niche that a site is shown.
-        shows: "bits": the byte before and the bits so far, 127 or -127 each, 0 for those to come.  "slots": of each of `banks` banks of
-            channels one is 127, by a hash of the bits so far and of a context, which is one byte longer from bank to bank.
+        niches: Into how many niches it is cut for each.
+        sites: How many sites in a row are shown each niche, for each length; after the last niche the first is shown again.
+        shows: "bits": the byte before and the bits so far, loud or minus that, 0 for those to come.  "slots": of each of `banks` banks of
+            channels one is loud, by a hash of the bits so far and of a context, which is one byte longer from bank to bank.
         slots: Channels of all banks together.
         banks: How many banks there are.
+        loud: What a channel shows that is on.
         symbol: Bits of a byte that are posed, from the lowest: 8, or 1 for a stream of bits.
         passage: Bytes that are read from a random place of the niche on, until it is paid.
         scale: An answer of so much is a logit of 1.
@@ -59,13 +61,17 @@ class Bytes(Task):
 
     def __init__(
         self, text: str | Path = TOPICS, held: int = 8, orders: Sequence[int] = (0,), niches: Sequence[int] = (1,),
-        shows: str = "bits", slots: int = 56, banks: int = 2, symbol: int = 8, passage: int = 8, scale: int = 24,
-        par: int = 800, pay: int = 16,
+        sites: Sequence[int] = (), shows: str = "bits", slots: int = 56, banks: int = 2, loud: int = LOUD, symbol: int = 8,
+        passage: int = 8, scale: int = 24, par: int = 800, pay: int = 16,
     ):  # fmt: skip
-        need_whole(held=held, slots=slots, banks=banks, symbol=symbol, passage=passage, scale=scale, par=par, pay=pay)
-        _need(orders, niches, shows, symbol)
+        self._options = {name: value for name, value in locals().items() if name not in ("self", "text", "__class__")}
+        self.name_of_text = Path(text).name
+        need_whole(held=held, slots=slots, banks=banks, loud=loud, symbol=symbol, passage=passage, scale=scale, par=par, pay=pay)
+        sites = sites or [1] * len(orders)
+        _need(orders, niches, sites, shows, symbol)
         limits = {
-            "held": (held, 2, 1000), "slots": (slots, 8, 56), "banks": (banks, 1, 3), "passage": (passage, 1, 256),
+            "held": (held, 2, 1000), "slots": (slots, 8, 56), "banks": (banks, 1, 3), "loud": (loud, 1, LOUD),
+            "passage": (passage, 1, 256),
             "scale": (scale, 1, 127), "par": (par, 0, 800), "pay": (pay, 0, 1000),
         }  # fmt: skip
         for name, (value, low, high) in limits.items():
@@ -73,17 +79,22 @@ class Bytes(Task):
                 raise ValueError(f"{name} from {low} to {high}")
         stamp = 0 if is_made(str(text)) or text == TOPICS else Path(text).stat().st_mtime_ns
         self.corpus = make_corpus(_found(text), stamp, held, tuple(orders), tuple(niches))
-        self.shows, self.banks, self.bank = shows, banks, slots // banks
+        self.cycle = np.repeat(np.arange(sum(niches), dtype=np.int32), np.repeat(sites, niches))
+        self.shows, self.banks, self.bank, self.loud = shows, banks, slots // banks, np.int8(loud)
         self.symbol, self.passage, self.scale, self.pay = symbol, passage, scale, pay
         self.par = par * UNIT // (100 * 8)
         self.block = self.judged = symbol * passage
         self.cost, self.error = logistic(scale)
         self.plain = order_0(self.corpus.text[: self.corpus.split], symbol)
 
+    def with_text(self, text: str | Path) -> Bytes:
+        """The same task on another text."""
+        return Bytes(text, **self._options)
+
     def pose(self, xp: Namespace, bits: Words, lesson: int, site: Int32s) -> tuple[Int8s, Hidden]:
         """One bit of a place in the text; see `shown` for the channels."""
         corpus, within = self.corpus, xp.asarray(lesson % self.block).astype(np.int32)
-        niche = site % np.int32(len(corpus.order))
+        niche = xp.asarray(self.cycle)[site % np.int32(len(self.cycle))]
         count = xp.asarray(corpus.count)[niche]
         start = (bits[0] % count.astype(np.uint32)).astype(np.int32) + within // np.int32(self.symbol)
         at = xp.asarray(corpus.places)[xp.asarray(corpus.first)[niche] + start % count]
@@ -102,7 +113,7 @@ class Bytes(Task):
         text = xp.asarray(self.corpus.text)
         so_far = self.symbol_of(xp, text[at]) >> (np.int32(self.symbol) - k)
         node = so_far | (np.int32(1) << k)
-        loud, none = np.int8(LOUD), np.int8(0)
+        loud, none = self.loud, np.int8(0)
         rows: list[Int8s] = []
         if self.shows == "bits":
             before = text[at - np.int32(1)].astype(np.int32)
@@ -166,14 +177,16 @@ def _found(text: str | Path) -> str | Path:
     return module_file(TOPICS)
 
 
-def _need(orders: Sequence[int], niches: Sequence[int], shows: str, symbol: int) -> None:
-    lists = (orders, niches)
-    if any(isinstance(one, str) or not isinstance(one, Sequence) or not one for one in lists) or len(orders) != len(niches):
-        raise ValueError("orders and niches two lists of the same length")
+def _need(orders: Sequence[int], niches: Sequence[int], sites: Sequence[int], shows: str, symbol: int) -> None:
+    lists = (orders, niches, sites)
+    if any(isinstance(one, str) or not isinstance(one, Sequence) or not one for one in lists) or len({*map(len, lists)}) > 1:
+        raise ValueError("orders, niches and sites lists of the same length")
     if not all(type(one) is int and 0 <= one <= REACH - 3 for one in orders):
         raise ValueError(f"orders whole numbers from 0 to {REACH - 3}")
-    if not all(type(one) is int and 1 <= one <= 2**16 for one in niches):
-        raise ValueError("niches whole numbers from 1 to 65536")
+    if not all(type(one) is int and 1 <= one <= 2**16 for one in (*niches, *sites)):
+        raise ValueError("niches and sites whole numbers from 1 to 65536")
+    if any(order == 0 and many > 1 for order, many in zip(orders, niches, strict=True)):
+        raise ValueError("a single niche of order 0, which is the whole text")
     if shows not in SHOWS:
         raise ValueError(f"shows one of {', '.join(SHOWS)}")
     if symbol not in (1, 8):
