@@ -15,7 +15,13 @@ from cyberspace.telling import answer
 @click.option("--space", help="Which space; by default the first that predicts text.")
 @click.option("--bytes", "count", type=click.IntRange(min=16), help="Bytes of the held-out part; by default all.")
 @click.option("--organisms", type=click.IntRange(min=1), default=64, help="How many read together at most.", show_default=True)
-@click.option("--warm", type=click.IntRange(min=256), default=2**16, help="Bytes of the training part that are read first.", show_default=True)
+@click.option(
+    "--warm",
+    type=click.IntRange(min=256),
+    default=2**16,
+    help="Bytes of the training part that are read first.",
+    show_default=True,
+)
 @click.option("--newborn", is_flag=True, help="They begin with the weights that they were born with.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def score(
@@ -31,7 +37,13 @@ def score(
         return
     answer(f"tick {found['tick']:,}, {found['organisms']:,} organisms, {found['held']:,} bytes held out of {found['text']}")
     answer(f"{'bits per byte':28} {'learning':>10} {'still':>10}")
-    rows = (("best", "best organism"), ("mean", "mean"), ("awake", "mean where awake"), ("colony", "colony"), ("colony_fixed", "colony, mixer fixed"))
+    rows = (
+        ("best", "best organism"),
+        ("mean", "mean"),
+        ("awake", "mean where awake"),
+        ("colony", "colony"),
+        ("colony_fixed", "colony, mixer fixed"),
+    )
     for key, name in rows:
         answer(f"{name:28} {found['learning'][key]:10.3f} {found['still'][key]:10.3f}")  # type: ignore[literal-required]
     for name, value in found["others"].items():

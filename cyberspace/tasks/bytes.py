@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cyberspace.tasks.corpus import REACH, TOPICS, is_made, make_corpus
 from cyberspace.tasks.task import Hidden, Task, need_whole
-from organisms.arrays import Int8s, Int32s, Namespace, Words
+from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Words
 from organisms.body import LOUD
 
 UNIT = 256
@@ -41,7 +41,7 @@ class Bytes(Task):
         niches: Into how many niches it is cut for each.
         sites: How many sites in a row are shown each niche, for each length; after the last niche the first is shown again.
         shows: "bits": the byte before and the bits so far, loud or minus that, 0 for those to come.  "slots": of each of `banks` banks of
-            channels one is loud, by a hash of the bits so far and of a context, which is one byte longer from bank to bank.
+            channels one is loud, by the bits so far and a hash of a context, which is one byte longer from bank to bank.
         slots: Channels of all banks together.
         banks: How many banks there are.
         loud: What a channel shows that is on.
@@ -66,8 +66,10 @@ class Bytes(Task):
     ):  # fmt: skip
         self._options = {name: value for name, value in locals().items() if name not in ("self", "text", "__class__")}
         self.name_of_text = Path(text).name
-        need_whole(held=held, slots=slots, banks=banks, loud=loud, symbol=symbol, passage=passage, scale=scale, par=par, pay=pay)
-        sites = sites or [1] * len(orders)
+        need_whole(
+            held=held, slots=slots, banks=banks, loud=loud, symbol=symbol, passage=passage, scale=scale, par=par, pay=pay
+        )
+        sites = sites or [1] * (len(orders) if isinstance(orders, Sequence) else 1)
         _need(orders, niches, sites, shows, symbol)
         limits = {
             "held": (held, 2, 1000), "slots": (slots, 8, 56), "banks": (banks, 1, 3), "loud": (loud, 1, LOUD),
@@ -91,7 +93,7 @@ class Bytes(Task):
         """The same task on another text."""
         return Bytes(text, **self._options)
 
-    def pose(self, xp: Namespace, bits: Words, lesson: int, site: Int32s) -> tuple[Int8s, Hidden]:
+    def pose(self, xp: Namespace, bits: Words, lesson: int, site: Int32s) -> tuple[Int8s, Hidden]:  # type: ignore[override]
         """One bit of a place in the text; see `shown` for the channels."""
         corpus, within = self.corpus, xp.asarray(lesson % self.block).astype(np.int32)
         niche = xp.asarray(self.cycle)[site % np.int32(len(self.cycle))]
@@ -104,15 +106,15 @@ class Bytes(Task):
         last = xp.asarray(within == self.block - 1)
         return self.shown(xp, xp.asarray(corpus.order)[niche], at, k), (k, bit, last)
 
-    def symbol_of(self, xp: Namespace, byte: Int32s) -> Int32s:
+    def symbol_of(self, xp: Namespace, byte: Array) -> Int32s:
         """The posed bits of bytes, int32."""
-        return byte.astype(np.int32) & np.int32(2**self.symbol - 1)
+        symbol: Int32s = byte.astype(np.int32) & np.int32(2**self.symbol - 1)
+        return symbol
 
     def shown(self, xp: Namespace, order: Int32s, at: Int32s, k: Int32s) -> Int8s:
         """Channels, int8 (channels, sites), for bit k of the bytes at some places of the text, in niches of some orders."""
         text = xp.asarray(self.corpus.text)
         so_far = self.symbol_of(xp, text[at]) >> (np.int32(self.symbol) - k)
-        node = so_far | (np.int32(1) << k)
         loud, none = self.loud, np.int8(0)
         rows: list[Int8s] = []
         if self.shows == "bits":
@@ -125,16 +127,16 @@ class Bytes(Task):
         hashes = xp.asarray(self.corpus.hashes.ravel())
         for bank in range(self.banks):
             context = hashes[(order + np.int32(bank)) * np.int32(len(self.corpus.text)) + at]
-            slot = self.slot(context, node.astype(np.uint32), bank)
+            slot = self.slot(context, so_far.astype(np.uint32))
             rows += [xp.where(slot == one, loud, none) for one in range(self.bank)]
         return xp.stack(rows)
 
-    def slot(self, context: Words, node: Words, bank: int) -> Int32s:
-        """Which channel of a bank is loud, int32, for a hash of a context and the bits so far, with a 1 before them."""
-        word = context + node * np.uint32(0x9E3779B1) + np.uint32(bank)
-        word = (word ^ (word >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
-        word = word ^ (word >> np.uint32(13))
-        return (((word >> np.uint32(16)) * np.uint32(self.bank)) >> np.uint32(16)).astype(np.int32)
+    def slot(self, context: Words, so_far: Words) -> Int32s:
+        """Which channel of a bank is loud, int32, for a hash of a context and the bits so far.
+
+        The hash turns the bank, so that what may follow a context collides with what may follow another one, and less with itself.
+        """
+        return (((context >> np.uint32(8)) + so_far) % np.uint32(self.bank)).astype(np.int32)
 
     def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """Count what the bit cost; at the end of a passage pay for what was saved.
@@ -157,11 +159,12 @@ class Bytes(Task):
         score = xp.where(last, claimed, 0)[None].astype(np.int32)
         return score, signal, xp.stack([spent, count, xp.where(last, 0, saved)]).astype(np.int32)
 
-    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> NDArray[np.bool_]:
+    def performs(self, xp: Namespace, score: Int32s, memory: Int32s) -> Bools:
         """Who needed less than the text's order-0 entropy, over 64 bytes or more of its life."""
         long = memory[1] >= 64 * self.symbol
         better = memory[0] < (memory[1] // np.int32(self.symbol)) * np.int32(self.plain)
-        return (long & better)[None]
+        did: Bools = (long & better)[None]
+        return did
 
     def measure(self, memory: Int32s) -> NDArray[np.float64]:
         """Bits per byte of each organism's life so far, float64 (sites,); NaN before 16 bytes."""
@@ -174,7 +177,7 @@ def _found(text: str | Path) -> str | Path:
         return text
     from cyberspace.plugins import module_file
 
-    return module_file(TOPICS)
+    return module_file(TOPICS) or Path(TOPICS)
 
 
 def _need(orders: Sequence[int], niches: Sequence[int], sites: Sequence[int], shows: str, symbol: int) -> None:

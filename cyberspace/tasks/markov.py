@@ -23,7 +23,12 @@ def chances(name: str) -> list[int]:
 
 def markov_text(name: str, symbols: int = SYMBOLS) -> NDArray[np.uint8]:
     """So many symbols of a source, uint8 of 48 and 49, always the same ones."""
-    words = site_words(NUMPY, (np.uint32(2718), np.uint32(len(MARKOV[name]))), np.arange(symbols, dtype=np.int32), 1)[0]
+    words = site_words(
+        NUMPY,
+        (np.full(1, 2718, dtype=np.uint32), np.full(1, len(MARKOV[name]), dtype=np.uint32)),
+        np.arange(symbols, dtype=np.int32),
+        1,
+    )[0]
     limits, mask, state, found = chances(name), len(MARKOV[name]) - 1, 0, bytearray(symbols)
     for k, word in enumerate(words.tolist()):
         bit = word < limits[state]

@@ -41,3 +41,11 @@ def heir(loci):
     genome = reader(loci)
     genome[loci.copier] = np.array([0, SAME, 0, 0], dtype=np.int8)
     return genome
+
+
+def plain(loci):
+    """A reader by the default rule: C alone, at the lowest rate."""
+    genome = replicator(loci)
+    genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 1
+    genome[loci.rule.start + 2] = 1
+    return genome

@@ -74,7 +74,8 @@ def cost(chances: Floats, told: NDArray[np.uint8]) -> Floats:
 def own_cost(said: Int8s, told: NDArray[np.uint8], scale: int) -> Floats:
     """Bits that each answer would have cost by itself, float64 (bits, slots)."""
     signed = np.where(told[:, None] > 0, said, -said.astype(np.int16))
-    return np.log2(1 + np.exp(-signed / scale))
+    spent: Floats = np.log2(1 + np.exp(-signed / scale))
+    return spent
 
 
 @njit(cache=True)

@@ -36,11 +36,19 @@ def hashed_mixer(text: Text, start: int, low: int = 1, high: int = 5) -> float:
 def compressed(text: Text, start: int) -> dict[str, float]:
     """Bits per byte of `text[start:]` for gzip and xz: alone, and as what it adds to the text before it."""
     tail, whole, size = text[start:].tobytes(), text.tobytes(), len(text) - start
-    found = {}
-    for name, pack in (("gzip", lambda raw: gzip.compress(raw, 9, mtime=0)), ("xz", lambda raw: lzma.compress(raw, preset=9))):
+    found, packers = {}, {"gzip": _gzip, "xz": _xz}
+    for name, pack in packers.items():
         found[f"{name} alone"] = 8 * len(pack(tail)) / size
         found[f"{name} after the training part"] = 8 * (len(pack(whole)) - len(pack(whole[:start]))) / size
     return found
+
+
+def _gzip(raw: bytes) -> bytes:
+    return gzip.compress(raw, 9, mtime=0)
+
+
+def _xz(raw: bytes) -> bytes:
+    return lzma.compress(raw, preset=9)
 
 
 @njit(cache=True)

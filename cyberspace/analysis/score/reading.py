@@ -61,7 +61,8 @@ class Room:
         ticks: Ticks of a lesson.
         key: Seed and region of the random words for learning.
         task: What poses the text.
-        slots: Who is awake at the bytes of each niche, int32 (niches, slots), -1 for nobody; a niche of one order after the other.
+        slots: Who is awake at the bytes of each niche, int32 (niches, slots), -1 for nobody; each
+            stands in niches of one order alone.
     """
 
     body: BodyPlan
@@ -99,7 +100,9 @@ def chunks(room: Room, readers: Readers, first: int, last: int, learns: bool, ti
     rates = readers.genome[:, loci.rates].astype(np.int32)
     genes = readers.genome[:, loci.rule].astype(np.int32)
     orders = np.unique(task.corpus.order)
-    row_of = np.repeat(np.searchsorted(orders, [row_order(task, row) for row in range(len(task.corpus.niche_of))]), room.slots.shape[1])
+    row_of = np.repeat(
+        np.searchsorted(orders, [row_order(task, row) for row in range(len(task.corpus.niche_of))]), room.slots.shape[1]
+    )
     for low in range(first, last, CHUNK):
         at = np.arange(low, min(low + CHUNK, last), dtype=np.int32)
         shown, told = lay_out(task, at, orders, body.channels)
@@ -170,8 +173,8 @@ def _make(change: Callable[..., Any], still: Callable[..., Any]) -> Callable[...
             total = np.int32(0)
             for j in range(len(inputs)):
                 total += np.int32(weights[unit, j]) * np.int32(inputs[j])
-            total = total >> np.int32(shift)
-            after[unit] = np.int8(min(max(total, -LIMIT), LIMIT))
+            total = min(max(total >> np.int32(shift), -LIMIT), LIMIT)
+            after[unit] = total
 
     @njit
     def learn(inputs, weights, after, rates, gene, error, asked, answers, k0, k1, site):  # type: ignore[no-untyped-def]
@@ -188,7 +191,9 @@ def _make(change: Callable[..., Any], still: Callable[..., Any]) -> Callable[...
                 if k // 8 != known:
                     known = k // 8
                     words = threefry(k0, k1, np.uint32(site), np.uint32(known))
-                new = change(np.int32(weights[unit, j]), np.int32(inputs[j]), np.int32(after[unit]), signal, genes, random_byte(words, k))
+                new = change(
+                    np.int32(weights[unit, j]), np.int32(inputs[j]), np.int32(after[unit]), signal, genes, random_byte(words, k)
+                )
                 weights[unit, j] = np.int8(min(max(new, LOWEST_WEIGHT), HIGHEST_WEIGHT))
 
     @njit

@@ -19,8 +19,8 @@ from cyberspace.law.state import Region
 from cyberspace.law.verbs.sense import bit_length
 from cyberspace.law.world import TaskPlace, World
 from cyberspace.record.run_folder import RunFolder
-from cyberspace.tasks.bytes import TOPICS, Bytes
-from cyberspace.tasks.corpus import REACH
+from cyberspace.tasks.bytes import Bytes
+from cyberspace.tasks.corpus import REACH, TOPICS
 from organisms.arrays import Int8s, Int32s
 from organisms.genome import inborn_weights, to_nibble
 
@@ -78,7 +78,9 @@ def find_text(folder: RunFolder, space: str | None) -> tuple[int, World, TaskPla
                 return k, world, place
     names = sorted({world.space for world in folder.universe.worlds})
     got = f"no task bytes in {f'space {space}' if space else ', '.join(names)}"
-    raise InputError(problem(str(folder.path), got, "a run whose organisms predict text", 'name = "bytes" in [[spaces.NAME.tasks]]'))
+    raise InputError(
+        problem(str(folder.path), got, "a run whose organisms predict text", 'name = "bytes" in [[spaces.NAME.tasks]]')
+    )
 
 
 def other_text(task: Bytes, corpus: str | Path) -> Bytes:
@@ -123,7 +125,9 @@ def score_run(
     region = states[number].region
     slots, chosen = choose(task, region, place, most)
     if not len(chosen):
-        raise InputError(problem(str(folder.path), "nobody alive", "a run with organisms", "an earlier checkpoint, or another run"))
+        raise InputError(
+            problem(str(folder.path), "nobody alive", "a run with organisms", "an earlier checkpoint, or another run")
+        )
     readers = readers_of(world, region, chosen, newborn)
     room = Room(world.body, world.rule, world.physics.lesson_ticks, (world.seed, int(world.region)), task, slots)
     split, size = task.corpus.split, len(task.corpus.text)
@@ -161,8 +165,8 @@ def readers_of(world: World, region: Region, sites: Int32s, newborn: bool) -> Re
     weights = inborn_weights(world.loci, genome) if newborn else region.weights[..., sites]
     activity = np.zeros_like(region.activity[:, sites]) if newborn else region.activity[:, sites]
     level = level_of(np.where, bit_length(np, region.energy[sites]))
-    ordered = [np.ascontiguousarray(np.moveaxis(one, -1, 0)) for one in (genome, weights, activity)]
-    return Readers(sites + np.int32(world.first_site), *ordered, quiet_senses(level))
+    genome, weights, activity = (np.ascontiguousarray(np.moveaxis(one, -1, 0)) for one in (genome, weights, activity))
+    return Readers(sites + np.int32(world.first_site), genome, weights, activity, quiet_senses(level))
 
 
 def score_reading(room: Room, readers: Readers, bounds: tuple[int, int, int], learns: bool) -> Reading:
@@ -174,17 +178,21 @@ def score_reading(room: Room, readers: Readers, bounds: tuple[int, int, int], le
     awake, told = room.awake(at), lay_out(task, at, np.zeros(1, dtype=np.int32), 0)[1]
     here = (split - first) * task.symbol
     train, held = slice(0, here), slice(here, None)
-    fitted = best_mix(said[train], told[train], awake[: split - first], task.scale, even_weights(len(readers.site), task.symbol, awake))
+    fitted = best_mix(
+        said[train], told[train], awake[: split - first], task.scale, even_weights(len(readers.site), task.symbol, awake)
+    )
     rest = told[held], awake[split - first :], task.scale, fitted.weights
     online, fixed = mix(said[held], *rest, fitted.rate), mix(said[held], *rest, 0.0)
     own = own_cost(said, told, task.scale)
     before = alone(own[train], awake[: split - first], len(readers.site), task.symbol)[0]
     after, awake_cost = alone(own[held], awake[split - first :], len(readers.site), task.symbol)
     best = int(np.argmin(before))
+    costs = [cost(online.chances, told[held]), cost(fixed.chances, told[held]), cost(fitted.chances, told[train])]
+    colony, colony_fixed, training = (per_byte(one, task.symbol) for one in costs)
     return {
-        "best": float(after[best]), "site": int(readers.site[best]), "mean": float(after.mean()), "awake": float(np.nanmean(awake_cost)),
-        "colony": per_byte(cost(online.chances, told[held]), task.symbol), "colony_fixed": per_byte(cost(fixed.chances, told[held]), task.symbol),
-        "colony_training": per_byte(cost(fitted.chances, told[train]), task.symbol), "rate": fitted.rate,
+        "best": float(after[best]), "site": int(readers.site[best]), "mean": float(after.mean()),
+        "awake": float(np.nanmean(awake_cost)), "colony": colony, "colony_fixed": colony_fixed, "colony_training": training,
+        "rate": fitted.rate,
     }  # fmt: skip
 
 
@@ -194,7 +202,7 @@ def per_byte(costs: NDArray[np.float64], symbol: int) -> float:
 
 
 def alone(own: NDArray[np.float64], awake: Int32s, count: int, symbol: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bits per byte of each organism by itself: over all bytes, those at which it sleeps costing it a bit for a bit; and where it is awake."""
+    """Bits per byte of each organism by itself: over all bytes, a bit for a bit where it sleeps; and over those where it is awake."""
     spent = own.reshape(len(awake), symbol, -1).sum(axis=1)
     there = awake >= 0
     bits = np.bincount(awake[there], spent[there], minlength=count)
@@ -211,7 +219,7 @@ def others(text: NDArray[np.uint8], split: int, symbol: int) -> dict[str, float]
 
 def sizes(world: World, readers: Readers, symbol: int) -> dict[str, int]:
     """Bytes of what predicts: genomes of 4 bits an allele, what was learned, weights of the mixer; and all of it under xz."""
-    nibbles = to_nibble(readers.genome.astype(np.int16)).astype(np.uint8)
+    nibbles = to_nibble(readers.genome.astype(np.int32)).astype(np.uint8)
     nibbles = np.concatenate([nibbles, np.zeros((len(nibbles), nibbles.shape[1] % 2), dtype=np.uint8)], axis=1)
     genomes = (nibbles[:, ::2] << 4 | nibbles[:, 1::2]).tobytes()
     learned = learned_weights(world, readers).tobytes()

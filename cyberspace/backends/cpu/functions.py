@@ -142,7 +142,7 @@ class LongTable:
 
     def __getitem__(self, key: object) -> Traced:
         if not isinstance(key, Traced):
-            return lift(self.formulas, self.value[key])  # type: ignore[index]
+            return lift(self.formulas, self.value[key])  # type: ignore[call-overload]
         if key.value.dtype == BOOL:
             raise Untraceable("it asks where something is true, which is not compiled")
         return Traced(

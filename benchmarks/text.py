@@ -1,0 +1,137 @@
+"""Text in a world: which bodies, niches, energies and ways of inheritance help, by a plan of arms; what is done is not done again.
+
+python -m benchmarks.text [--arms A,B] [--runs FOLDER] [--out benchmarks/results/text.json]
+python -m benchmarks.text --table
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from cyberspace.analysis.score.score import score_run
+from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
+
+HOME = Path(__file__).parents[1] / "examples" / "7_text"
+RESULTS = Path(__file__).parent / "results" / "text.json"
+NICHES = "orders = [0, 1, 2, 3, 4, 5], niches = [1, 128, 216, 216, 216, 216], sites = [32, 1, 1, 1, 1, 1]"
+SHARED = "orders = [0, 1, 2, 3], niches = [1, 64, 96, 80], sites = [64, 4, 4, 4]"
+SCARCE = "lifespan = 10000, sunlight = 0, radiation = 1.0"
+
+ARMS: dict[str, dict[str, Any]] = {
+    "bits": {"about": "16 channels, the default rule as a delta rule, everybody reads all", "rule": "hebbian", "ancestor": "plain",
+             "options": 'shows = "bits"', "body": "senses = 24, units = 16, shift = 7"},
+    "slots": {"about": "56 slots of two banks, everybody reads all", "options": 'shows = "slots", loud = 120'},
+    "niches": {"about": "slots, and a niche for each site", "options": f'shows = "slots", loud = 120, {NICHES}'},
+    "scarce": {"about": "niches; no sunlight, pay below 6.5 bits per byte alone", "physics": SCARCE,
+               "options": f'shows = "slots", loud = 120, par = 650, {NICHES}'},
+    "scarce, still": {"about": "the same without radiation: nothing evolves", "physics": SCARCE.replace("1.0", "0.0"),
+                      "options": f'shows = "slots", loud = 120, par = 650, {NICHES}'},
+    "shared": {"about": "scarce; four neighbours share a niche, orders 0 to 3", "physics": SCARCE,
+               "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+    "heirs": {"about": "shared; what was learned is inherited", "physics": SCARCE, "ancestor": "heir",
+              "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+    "heirs, still": {"about": "the same without radiation", "physics": SCARCE.replace("1.0", "0.0"), "ancestor": "heir",
+                     "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+}  # fmt: skip
+"""What differs from examples/7_text/text.toml."""
+
+POINTS = (1_000, 5_000, 20_000, 40_000)
+READ = {"count": 16_384, "most": 24, "warm": 16_384}
+"""How much is read at each point; the whole held-out part in the end."""
+
+
+def world_of(arm: dict[str, Any], seed: int) -> str:
+    """The text of an arm's world file."""
+    text = (HOME / "text.toml").read_text()
+    text = re.sub(r"seed = \d+", f"seed = {seed}", text)
+    text = re.sub(r"(?m)^options = .*$", f"options = {{ {arm['options']} }}", text)
+    text = re.sub(r"(?m)^body = .*$", f"body = {{ {arm.get('body', 'senses = 64, units = 16, shift = 7')} }}", text)
+    text = re.sub(
+        r"(?m)^physics = .*$", f"physics = {{ lesson = 1, spark = 0, {arm.get('physics', 'lifespan = 20000')} }}", text
+    )
+    text = text.replace("ancestor:text.py:reader", f"ancestor:{HOME}/text.py:{arm.get('ancestor', 'reader')}")
+    return text.replace('"text.py:tuned"', json.dumps(arm.get("rule", f"{HOME}/text.py:tuned")))
+
+
+def live(name: str, seed: int, runs: Path, found: dict[str, Any], save: Any) -> None:
+    """Grow one arm to all points, as far as that is not done, and score it at each."""
+    key = f"{name}, seed {seed}"
+    points = found.setdefault(
+        key, {"about": ARMS[name]["about"], "seed": seed, "world": world_of(ARMS[name], seed), "points": {}}
+    )["points"]
+    path = runs / key.replace(", ", "-").replace(" ", "-")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        world = path.with_suffix(".toml")
+        world.write_text(world_of(ARMS[name], seed))
+        runtime.begin(world, path, None, None)
+    for tick in POINTS:
+        if str(tick) in points:
+            continue
+        began = time.perf_counter()
+        runtime.go(open_run(path), Plan(tick, 1000, threads=1, quiet=True))
+        lived, folder, last = time.perf_counter() - began, open_run(path), tick == POINTS[-1]
+        found_here = {
+            "seconds": round(lived, 1),
+            "learned": score_run(folder, **(READ | ({"count": None} if last else {}))),
+            "newborn": score_run(folder, newborn=True, **(READ | ({"count": None} if last else {}))),
+        }
+        points[str(tick)] = found_here
+        save()
+        both = [found_here[one]["learning"] for one in ("learned", "newborn")]
+        print(
+            key,
+            tick,
+            *(f"best {one['best']:.3f} awake {one['awake']:.3f} colony {one['colony']:.3f}" for one in both),
+            flush=True,
+        )
+
+
+def table(found: dict[str, Any]) -> str:
+    """A line for each arm and point."""
+    lines = [
+        "| arm | tick | best | mean awake | colony | colony, still | newborn: awake | newborn: colony |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, arm in found.items():
+        for tick, point in arm["points"].items():
+            grown, born = point["learned"], point["newborn"]["learning"]
+            numbers = [
+                *(grown["learning"][key] for key in ("best", "awake", "colony")),
+                grown["still"]["colony"],
+                born["awake"],
+                born["colony"],
+            ]
+            lines.append(f"| {name} | {int(tick):,} | " + " | ".join(f"{one:.3f}" for one in numbers) + " |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--arms", default=";".join(ARMS), help="separated by ;")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--runs", type=Path, default=Path("runs/text"))
+    parser.add_argument("--out", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true")
+    options = parser.parse_args()
+    found: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
+
+    def save() -> None:
+        options.out.write_text(json.dumps(found, indent=1) + "\n")
+
+    if not options.table:
+        for seed in range(1, options.seeds + 1):
+            for name in options.arms.split(";"):
+                live(name, seed, options.runs, found, save)
+    print(table(found))
+
+
+if __name__ == "__main__":
+    main()
