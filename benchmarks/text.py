@@ -27,18 +27,18 @@ SCARCE = "lifespan = 10000, sunlight = 0, radiation = 1.0"
 ARMS: dict[str, dict[str, Any]] = {
     "bits": {"about": "16 channels, the default rule as a delta rule, everybody reads all", "rule": "hebbian", "ancestor": "plain",
              "options": 'shows = "bits"', "body": "senses = 24, units = 16, shift = 7"},
-    "slots": {"about": "56 slots of two banks, everybody reads all", "options": 'shows = "slots", loud = 120'},
-    "niches": {"about": "slots, and a niche for each site", "options": f'shows = "slots", loud = 120, {NICHES}'},
+    "slots": {"about": "56 slots of two banks, everybody reads all", "options": 'shows = "slots", loud = 119'},
+    "niches": {"about": "slots, and a niche for each site", "options": f'shows = "slots", loud = 119, {NICHES}'},
     "scarce": {"about": "niches; no sunlight, pay below 6.5 bits per byte alone", "physics": SCARCE,
-               "options": f'shows = "slots", loud = 120, par = 650, {NICHES}'},
+               "options": f'shows = "slots", loud = 119, par = 650, {NICHES}'},
     "scarce, still": {"about": "the same without radiation: nothing evolves", "physics": SCARCE.replace("1.0", "0.0"),
-                      "options": f'shows = "slots", loud = 120, par = 650, {NICHES}'},
+                      "options": f'shows = "slots", loud = 119, par = 650, {NICHES}'},
     "shared": {"about": "scarce; four neighbours share a niche, orders 0 to 3", "physics": SCARCE,
-               "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+               "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
     "heirs": {"about": "shared; what was learned is inherited", "physics": SCARCE, "ancestor": "heir",
-              "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+              "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
     "heirs, still": {"about": "the same without radiation", "physics": SCARCE.replace("1.0", "0.0"), "ancestor": "heir",
-                     "options": f'shows = "slots", loud = 120, par = 650, {SHARED}'},
+                     "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
 }  # fmt: skip
 """What differs from examples/7_text/text.toml."""
 

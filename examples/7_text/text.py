@@ -18,13 +18,13 @@ def still(signal, genes):
 
 @rule(still=still)
 def tuned(weight, pre, post, signal, genes, dither):
-    """The delta rule, dW = rate C signal pre / 2^13, rounded by chance, on inputs of one loudness: 16 D - 1 to 16 D + 14.
+    """The delta rule, dW = rate C signal pre / 2^13, rounded by chance, on inputs of one loudness: 17 D.
 
     A learner that hears every input learns from those that are always on as well (bias, energy, answers that are stuck at 127), and
     these disturb what it knows of every context.
     """
     rate, _, _, c, d = genes
-    heard = (pre + 1) >> 4 == d
+    heard = pre == 17 * d
     return weight + heard * ((((rate * signal * c * pre) >> 5) + dither) >> 8)
 
 
@@ -32,7 +32,7 @@ def reader(loci):
     """A replicator whose answer units learn by the delta rule, and which hands on what it was born with."""
     genome = replicator(loci)
     genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 2
-    genome[loci.rule] = np.array([0, 0, 2, 7], dtype=np.int8)
+    genome[loci.rule] = np.array([0, 0, 4, 7], dtype=np.int8)
     return genome
 
 

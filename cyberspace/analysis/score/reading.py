@@ -173,7 +173,7 @@ def _make(change: Callable[..., Any], still: Callable[..., Any]) -> Callable[...
             total = np.int32(0)
             for j in range(len(inputs)):
                 total += np.int32(weights[unit, j]) * np.int32(inputs[j])
-            total = min(max(total >> np.int32(shift), -LIMIT), LIMIT)
+            total = min(max(total >> np.int32(shift), np.int32(-LIMIT)), np.int32(LIMIT))
             after[unit] = total
 
     @njit
