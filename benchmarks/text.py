@@ -22,28 +22,28 @@ HOME = Path(__file__).parents[1] / "examples" / "7_text"
 RESULTS = Path(__file__).parent / "results" / "text.json"
 NICHES = "orders = [0, 1, 2, 3, 4, 5], niches = [1, 128, 216, 216, 216, 216], sites = [32, 1, 1, 1, 1, 1]"
 SHARED = "orders = [0, 1, 2, 3], niches = [1, 64, 96, 80], sites = [64, 4, 4, 4]"
-SCARCE = "lifespan = 10000, sunlight = 0, radiation = 1.0"
+SCARCE = "lifespan = 10000, sunlight = 0, newborn = 1500, spore = 1500, radiation = 1.0"
 
 ARMS: dict[str, dict[str, Any]] = {
     "bits": {"about": "16 channels, the default rule as a delta rule, everybody reads all", "rule": "hebbian", "ancestor": "plain",
              "options": 'shows = "bits"', "body": "senses = 24, units = 16, shift = 7"},
     "slots": {"about": "56 slots of two banks, everybody reads all", "options": 'shows = "slots", loud = 119'},
     "niches": {"about": "slots, and a niche for each site", "options": f'shows = "slots", loud = 119, {NICHES}'},
-    "scarce": {"about": "niches; no sunlight, pay below 6.5 bits per byte alone", "physics": SCARCE,
-               "options": f'shows = "slots", loud = 119, par = 650, {NICHES}'},
+    "scarce": {"about": "niches; no sunlight, pools that hold as much as all need, spores of the rich alone", "physics": SCARCE,
+               "options": f'shows = "slots", loud = 119, pay = 64, {NICHES}', "fill": 3.2},
     "scarce, still": {"about": "the same without radiation: nothing evolves", "physics": SCARCE.replace("1.0", "0.0"),
-                      "options": f'shows = "slots", loud = 119, par = 650, {NICHES}'},
+                      "options": f'shows = "slots", loud = 119, pay = 64, {NICHES}', "fill": 3.2},
     "shared": {"about": "scarce; four neighbours share a niche, orders 0 to 3", "physics": SCARCE,
-               "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
+               "options": f'shows = "slots", loud = 119, pay = 64, {SHARED}', "fill": 3.2},
     "heirs": {"about": "shared; what was learned is inherited", "physics": SCARCE, "ancestor": "heir",
-              "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
+              "options": f'shows = "slots", loud = 119, pay = 64, {SHARED}', "fill": 3.2},
     "heirs, still": {"about": "the same without radiation", "physics": SCARCE.replace("1.0", "0.0"), "ancestor": "heir",
-                     "options": f'shows = "slots", loud = 119, par = 650, {SHARED}'},
+                     "options": f'shows = "slots", loud = 119, pay = 64, {SHARED}', "fill": 3.2},
 }  # fmt: skip
 """What differs from examples/7_text/text.toml."""
 
-POINTS = (1_000, 5_000, 20_000, 40_000)
-READ = {"count": 16_384, "most": 24, "warm": 16_384}
+POINTS = (2_000, 10_000, 40_000)
+READ = {"count": 16_384, "most": 12, "warm": 32_768}
 """How much is read at each point; the whole held-out part in the end."""
 
 
@@ -51,7 +51,8 @@ def world_of(arm: dict[str, Any], seed: int) -> str:
     """The text of an arm's world file."""
     text = (HOME / "text.toml").read_text()
     text = re.sub(r"seed = \d+", f"seed = {seed}", text)
-    text = re.sub(r"(?m)^options = .*$", f"options = {{ {arm['options']} }}", text)
+    fill = f"\nfill = {arm['fill']}" if "fill" in arm else ""
+    text = re.sub(r"(?m)^options = .*$", f"options = {{ {arm['options']} }}{fill}", text)
     text = re.sub(r"(?m)^body = .*$", f"body = {{ {arm.get('body', 'senses = 64, units = 16, shift = 7')} }}", text)
     text = re.sub(
         r"(?m)^physics = .*$", f"physics = {{ lesson = 1, spark = 0, {arm.get('physics', 'lifespan = 20000')} }}", text

@@ -49,3 +49,11 @@ def plain(loci):
     genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 1
     genome[loci.rule.start + 2] = 1
     return genome
+
+
+def steady(loci):
+    """A reader that learns slowly, for what never changes."""
+    genome = reader(loci)
+    genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 1
+    genome[loci.rule.start + 2] = 1
+    return genome
