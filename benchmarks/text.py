@@ -11,8 +11,10 @@ import json
 import re
 import time
 from pathlib import Path
+from pydoc_data import topics
 from typing import Any
 
+from cyberspace.analysis.inspect_run import facts_of, newest_states
 from cyberspace.analysis.score.score import score_run
 from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
@@ -23,6 +25,12 @@ RESULTS = Path(__file__).parent / "results" / "text.json"
 NICHES = "orders = [0, 1, 2, 3, 4, 5], niches = [1, 128, 216, 216, 216, 216], sites = [32, 1, 1, 1, 1, 1]"
 SHARED = "orders = [0, 1, 2, 3], niches = [1, 64, 96, 80], sites = [64, 4, 4, 4]"
 SCARCE = "lifespan = 10000, sunlight = 0, newborn = 1500, spore = 1500, radiation = 1.0"
+WILD = "lifespan = 3000, sunlight = 0, newborn = 1500, spore = 800, radiation = 2.0"
+SMALL = 'shows = "slots", loud = 119, slots = 32, pay = 64'
+MANY = "orders = [0, 1, 2, 3, 4, 5], niches = [1, 512, 880, 890, 890, 890], sites = [34, 1, 1, 1, 1, 1]"
+GREAT: dict[str, Any] = {
+    "physics": "lifespan = 40000", "warp": 32, "sm": 4, "points": (20_000,), "read": {"count": None, "most": 12, "warm": 2**20},
+}  # fmt: skip
 
 ARMS: dict[str, dict[str, Any]] = {
     "bits": {"about": "16 channels, the default rule as a delta rule, everybody reads all", "rule": "hebbian", "ancestor": "plain",
@@ -39,12 +47,20 @@ ARMS: dict[str, dict[str, Any]] = {
               "options": f'shows = "slots", loud = 119, pay = 64, {SHARED}', "fill": 3.2},
     "heirs, still": {"about": "the same without radiation", "physics": SCARCE.replace("1.0", "0.0"), "ancestor": "heir",
                      "options": f'shows = "slots", loud = 119, pay = 64, {SHARED}', "fill": 3.2},
+    "wild": {"about": "everybody reads all by 32 slots; an ancestor whose rates are far too high", "physics": WILD, "ancestor": "wild",
+             "options": SMALL, "fill": 3.2, "body": "senses = 40, units = 16, shift = 7"},
+    "wild, still": {"about": "the same without radiation", "physics": WILD.replace("2.0", "0.0"), "ancestor": "wild",
+                    "options": SMALL, "fill": 3.2, "body": "senses = 40, units = 16, shift = 7"},
+    "great": {"about": "niches at 4,096 sites; everything is read before it is scored", **GREAT,
+              "options": f'shows = "slots", loud = 119, {MANY}'},
+    "great, source": {"about": "the same on the file of that module itself", **GREAT, "source": True,
+                      "options": f'text = "source.txt", shows = "slots", loud = 119, {MANY}'},
 }  # fmt: skip
 """What differs from examples/7_text/text.toml."""
 
 POINTS = (2_000, 10_000, 40_000)
-READ = {"count": 16_384, "most": 12, "warm": 32_768}
-"""How much is read at each point; the whole held-out part in the end."""
+READ = {"count": 16_384, "most": 12, "warm": 16_384}
+"""How much is read at each point."""
 
 
 def world_of(arm: dict[str, Any], seed: int) -> str:
@@ -58,6 +74,8 @@ def world_of(arm: dict[str, Any], seed: int) -> str:
         r"(?m)^physics = .*$", f"physics = {{ lesson = 1, spark = 0, {arm.get('physics', 'lifespan = 20000')} }}", text
     )
     text = text.replace("ancestor:text.py:reader", f"ancestor:{HOME}/text.py:{arm.get('ancestor', 'reader')}")
+    text = text.replace("axes.warp = { length = 16 }", f"axes.warp = {{ length = {arm.get('warp', 16)} }}")
+    text = text.replace("axes.sm = { length = 2 }", f"axes.sm = {{ length = {arm.get('sm', 2)} }}")
     return text.replace('"text.py:tuned"', json.dumps(arm.get("rule", f"{HOME}/text.py:tuned")))
 
 
@@ -72,21 +90,24 @@ def live(name: str, seed: int, runs: Path, found: dict[str, Any], save: Any) -> 
         path.parent.mkdir(parents=True, exist_ok=True)
         world = path.with_suffix(".toml")
         world.write_text(world_of(ARMS[name], seed))
+        if ARMS[name].get("source"):
+            (path.parent / "source.txt").write_bytes(Path(topics.__file__).read_bytes())
         runtime.begin(world, path, None, None)
-    for tick in POINTS:
+    for tick in ARMS[name].get("points", POINTS):
         if str(tick) in points:
             continue
         began = time.perf_counter()
         runtime.go(open_run(path), Plan(tick, 1000, threads=1, quiet=True))
-        lived, folder, last = time.perf_counter() - began, open_run(path), tick == POINTS[-1]
-        found_here = {
-            "seconds": round(lived, 1),
-            "learned": score_run(folder, **(READ | ({"count": None} if last else {}))),
-            "newborn": score_run(folder, newborn=True, **(READ | ({"count": None} if last else {}))),
-        }
-        points[str(tick)] = found_here
+        lived, folder = time.perf_counter() - began, open_run(path)
+        facts, reading = facts_of(folder, *newest_states(folder)), ARMS[name].get("read", READ)
+        points[str(tick)] = here = {"seconds": round(lived, 1), "alive": facts["alive"], "births": facts["births"]}
+        if facts["alive"]:
+            here |= {"learned": score_run(folder, **reading), "newborn": score_run(folder, newborn=True, **reading)}
         save()
-        both = [found_here[one]["learning"] for one in ("learned", "newborn")]
+        if not facts["alive"]:
+            print(key, tick, "nobody alive", flush=True)
+            return
+        both = [here[one]["learning"] for one in ("learned", "newborn")]
         print(
             key,
             tick,
@@ -103,6 +124,9 @@ def table(found: dict[str, Any]) -> str:
     ]
     for name, arm in found.items():
         for tick, point in arm["points"].items():
+            if "learned" not in point:
+                lines.append(f"| {name} | {int(tick):,} | nobody alive | | | | | |")
+                continue
             grown, born = point["learned"], point["newborn"]["learning"]
             numbers = [
                 *(grown["learning"][key] for key in ("best", "awake", "colony")),

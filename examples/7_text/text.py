@@ -57,3 +57,11 @@ def steady(loci):
     genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 1
     genome[loci.rule.start + 2] = 1
     return genome
+
+
+def wild(loci):
+    """A reader whose rates are far too high."""
+    genome = reader(loci)
+    genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 7
+    genome[loci.rule.start + 2] = 7
+    return genome
