@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Generic, TypeVar
 
-from cyberspace.beside import Extra, Place, Watch, extras_of, first_on_path, is_own, watching
+from cyberspace.beside import MOST_BYTES, Extra, Place, Watch, extras_of, first_on_path, is_own, watching
 from cyberspace.errors import InputError, nearest, problem
 
 Found = TypeVar("Found")
@@ -180,6 +180,38 @@ def place_of(source: str, folder: Path) -> Path:
     """Where the file of `source_of` lies: where an object was given from, else in the world file's folder."""
     known = _PLACES.get().get(source)
     return known.path if known else folder / os.path.expanduser(source)
+
+
+def data_file(name: str, folder: Path, where: str) -> Path:
+    """A data file that a world file names, for something built in: beside it, or in a run, or a module of Python's as `pydoc_data.topics`.
+
+    Raises:
+        InputError: If there is no such file, or a run can't hold it.
+    """
+    known = _PLACES.get().get(name)
+    path = known.path if known else folder / os.path.expanduser(name)
+    if not known and not path.is_file():
+        path = module_file(name) or path
+    try:
+        size = path.stat().st_size if path.is_file() else 0
+    except OSError as error:
+        raise InputError(problem(where, f"{name} ({error.strerror})", "a file that can be read", f"ls -l {path}")) from None
+    if not path.is_file() or size == 0 or size > MOST_BYTES:
+        got = f"{name} ({f'{size:,} bytes' if path.is_file() else f'no file {path}'})"
+        expected = f"a file beside the world file, of 1 byte to {MOST_BYTES >> 20} MiB"
+        raise InputError(problem(where, got, expected, f"putting a text into {folder}, or leaving it out, for the default"))
+    needed = _NEEDED.get()
+    if needed is not None:
+        needed[name] = Place(Path(os.path.abspath(path)), ())
+    return path
+
+
+def module_file(name: str) -> Path | None:
+    """Where the text of a module of Python's own lies that comes with no code to be run; None if there is none."""
+    if not name.startswith("pydoc_data."):
+        return None
+    found = importlib.util.find_spec(name)
+    return Path(found.origin) if found is not None and found.origin else None
 
 
 def anchored(name: str, folder: Path) -> str:

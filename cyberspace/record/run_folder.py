@@ -22,7 +22,7 @@ from cyberspace.record.elsewhere import opens_elsewhere
 from cyberspace.record.own_files import BACKEND, Described, Kept
 from cyberspace.tasks.load import as_made
 from cyberspace.worldfile.build import universe_from_text
-from cyberspace.worldfile.plugs import files_of
+from cyberspace.worldfile.plugs import files_of, files_of_tasks
 from cyberspace.worldfile.schema import WorldFile, parse_world_file
 
 WORLD, ABOUT, CHECKPOINTS, RECORD, EPOCH = "world.toml", "run.json", "checkpoints", "record.zarr", "epoch"
@@ -131,7 +131,8 @@ def create(
         if not places:
             return RunFolder(path, universe, file, backend)
         made = open_run(path)
-        opens_elsewhere(path, [one for place in places.values() for one in (place.path, *(x.path for x in place.extras or ()))])
+        code = [place for name, place in places.items() if name not in files_of_tasks(file)]
+        opens_elsewhere(path, [one for place in code for one in (place.path, *(x.path for x in place.extras or ()))])
         return made
     except InputError:
         for file_of_it in (path / ABOUT, path / WORLD):  # the first alone makes it a run

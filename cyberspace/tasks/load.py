@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.errors import InputError, problem
-from cyberspace.plugins import Plug, loading
+from cyberspace.plugins import Plug, data_file, loading
 from cyberspace.tasks.faultless import with_kept
 from cyberspace.tasks.stored import AboutTask, StoredTask, options_key
 from cyberspace.tasks.table import TASKS
@@ -55,6 +55,7 @@ def load_task(name: str, options: Mapping[str, object], folder: Path, where: str
     """
     with loading(name, folder, f"{where}.name") as watch:
         kind = PLUG.find(name, folder, f"{where}.name")
+        options = with_data(kind, options, folder, where)
         task = _make(kind, name, options, where)
         if isinstance(task, StoredTask):
             return task
@@ -89,6 +90,19 @@ def _as_made(task: Task, name: str, options: Mapping[str, object], answers: int)
     if task.fill == AUTO and (about is None or about["fill"] != AUTO):
         object.__setattr__(task, "fill", about["fill"] if about else FILL_BEFORE)
     return task
+
+
+def with_data(kind: type[Task], options: Mapping[str, object], folder: Path, where: str) -> dict[str, object]:
+    """Options, where those that name a data file (`Task.data`) lead to it; a name with a colon is no file."""
+    found = dict(options)
+    for option, default in kind.data.items():
+        named = options.get(option, default)
+        if not isinstance(named, str):
+            expected = "the name of a file beside the world file"
+            raise InputError(problem(f"{where}.options.{option}", repr(named), expected, f'{option} = "{default}"'))
+        if ":" not in named:
+            found[option] = data_file(named, folder, f"{where}.options.{option}")
+    return found
 
 
 def _make(kind: type[Task], name: str, options: Mapping[str, object], where: str) -> Task:

@@ -1,5 +1,6 @@
 """The list of built-in tasks, by the name that a world file uses."""
 
+from cyberspace.tasks.bytes import Bytes
 from cyberspace.tasks.human import Human
 from cyberspace.tasks.logic import Logic
 from cyberspace.tasks.recall import Recall
@@ -10,6 +11,7 @@ from cyberspace.tasks.stream import Stream
 from cyberspace.tasks.task import Task
 
 TASKS: dict[str, type[Task]] = {
+    "bytes": Bytes,
     "human": Human,
     "logic": Logic,
     "recall": Recall,

@@ -103,6 +103,7 @@ class Task:
         memory: int32 words that the task remembers per organism; 0 at birth.
         board: Whether it is posed at the vents of a plaza; then it is posed by `pose_board`.
         source: Where the text of its class lies; empty if it has none. It is set when a world is read.
+        data: Options that name a data file beside the world file, with what a task takes where none is named; for tasks built in.
         files: Names of data files beside its own file that it opens; those that it opens when it is made are found without that.
     """
 
@@ -118,6 +119,7 @@ class Task:
     memory: int = 0
     board: ClassVar[bool] = False
     source: ClassVar[str] = ""
+    data: ClassVar[Mapping[str, str]] = {}
     files: ClassVar[tuple[str, ...]] = ()
 
     def pose(self, xp: Namespace, bits: Words, lesson: int) -> tuple[Int8s, Hidden]:

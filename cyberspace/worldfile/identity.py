@@ -12,6 +12,7 @@ from cyberspace.law.world import TaskPlace
 from cyberspace.plugins import place_of, source_of
 from cyberspace.tasks.table import TASKS
 from cyberspace.worldfile.conditions import told
+from cyberspace.worldfile.plugs import data_names
 from cyberspace.worldfile.schema import WorldFile, rule_names
 
 LAWS = "0.1.0"
@@ -43,6 +44,7 @@ def identity_of(
             own = b"" if entry.name in TASKS else Path(place.task.source).read_bytes() if place.task.source else b""
             numbers = place.fill, place.cap, place.where.tobytes()
             parts += [entry.name, sorted(entry.options.items()), *numbers, own, *told(entry)]
+            parts += [_digest(files[name].path) for name in data_names(entry)] if entry.name in TASKS else []
         parts += [table.events] if table.events else []
         for name in (table.kind, *rule_names(table), table.genesis):
             source = source_of(name)

@@ -11,7 +11,8 @@ import numpy as np
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.kinds import KINDS, Kind
 from cyberspace.plugins import Plug, loading, source_of
-from cyberspace.worldfile.schema import SpaceTable, WorldFile, rule_names
+from cyberspace.tasks.table import TASKS
+from cyberspace.worldfile.schema import SpaceTable, TaskTable, WorldFile, rule_names
 from cyberspace.worldfile.settlers import FILE, FROM, data_of
 from organisms.ancestors import ANCESTORS, Ancestor
 from organisms.arrays import Array
@@ -37,7 +38,20 @@ def files_of(file: WorldFile) -> list[str]:
     names: list[str] = []
     for space in file.spaces.values():
         names += [task.name for task in space.tasks] + [space.kind, *rule_names(space), space.genesis, space.backend]
-    return list(dict.fromkeys(source for name in names if (source := source_of(name) or data_of(name))))
+    found = [source for name in names if (source := source_of(name) or data_of(name))]
+    return list(dict.fromkeys([*found, *files_of_tasks(file)]))
+
+
+def files_of_tasks(file: WorldFile) -> list[str]:
+    """Data files that tasks built in are told of, or take where they are told nothing."""
+    tasks = [task for space in file.spaces.values() for task in space.tasks if task.name in TASKS]
+    return [name for task in tasks for name in data_names(task)]
+
+
+def data_names(task: TaskTable) -> list[str]:
+    """Data files of one task that is built in."""
+    named = [task.options.get(option, default) for option, default in TASKS[task.name].data.items()]
+    return [name for name in named if isinstance(name, str) and ":" not in name]
 
 
 def find_rule(space: SpaceTable, folder: Path, where: str) -> Rule:

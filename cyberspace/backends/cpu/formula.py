@@ -117,15 +117,22 @@ class Formulas:
             return among[min(max(index.about + (len(among) if index.about < 0 else 0), 0), last)]
         at = self._counted(index, len(among))
         if len(among) > CHAIN and all(term.op == "const" for term in among):
-            table = np.array([term.about for term in among]).astype(among[0].kind)
-            same = [k for k, old in enumerate(self.tables) if old.dtype == table.dtype and np.array_equal(old, table)]
-            self.tables += [] if same else [table]
-            return self.make("table", table.dtype, at, about=same[0] if same else len(self.tables) - 1)
+            return self.look_up(np.array([term.about for term in among]).astype(among[0].kind), at)
         found = among[last]
         for k in range(last - 1, -1, -1):
             here = self.apply(np.equal, (INT64, INT64), BOOL, at, self.const(k, INT64))
             found = self.choose(here, among[k], found)
         return found
+
+    def look_up(self, table: Array, at: Term) -> Term:
+        """An entry of a table, by a number from 0 to below its length."""
+        same = [k for k, old in enumerate(self.tables) if old.dtype == table.dtype and np.array_equal(old, table)]
+        self.tables += [] if same else [table]
+        return self.make("table", table.dtype, at, about=same[0] if same else len(self.tables) - 1)
+
+    def entry(self, table: Array, index: Term) -> Term:
+        """An entry of a long table, by a number that counts from the end if it is below zero, as in NumPy."""
+        return self.look_up(table, self._counted(index, len(table)))
 
     def _counted(self, index: Term, size: int) -> Term:
         """An index as a number from 0 to below the size."""

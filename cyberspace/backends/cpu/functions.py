@@ -118,6 +118,38 @@ METHODS |= {
 }  # fmt: skip
 
 
+LONG = 256
+"""Constants of a row that is kept as a table from the start."""
+
+
+class LongTable:
+    """A row of constants that is too long to be written out: it may be indexed by what is traced, and cast, and nothing else.
+
+    Args:
+        formulas: Terms are made there.
+        value: The constants, of one dimension.
+    """
+
+    def __init__(self, formulas: Formulas, value: Array):
+        self.formulas, self.value, self.shape, self.dtype = formulas, value, value.shape, value.dtype
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def astype(self, kind: DTypeLike) -> LongTable:
+        """The same numbers as another type."""
+        return LongTable(self.formulas, self.value.astype(kind))
+
+    def __getitem__(self, key: object) -> Traced:
+        if not isinstance(key, Traced):
+            return lift(self.formulas, self.value[key])  # type: ignore[call-overload]
+        if key.value.dtype == BOOL:
+            raise Untraceable("it asks where something is true, which is not compiled")
+        return Traced(
+            self.formulas, np.asarray(self.value[key.value]), each(lambda at: self.formulas.entry(self.value, at), key.terms)
+        )
+
+
 class Names:
     """The array namespace of a task that is traced: NumPy, but what it makes of arrays may be traced."""
 
@@ -127,8 +159,10 @@ class Names:
     def __getattr__(self, name: str) -> object:
         return getattr(np, name)
 
-    def asarray(self, given: Given, dtype: DTypeLike | None = None, **other: object) -> Traced:
-        """An array, which is copied, since nobody may write to what he is given."""
+    def asarray(self, given: Given, dtype: DTypeLike | None = None, **other: object) -> Traced | LongTable:
+        """An array, which is copied, since nobody may write to what he is given; of a long table single entries may be read."""
+        if isinstance(given, np.ndarray) and given.ndim == 1 and len(given) > LONG and given.dtype.kind in "iub":
+            return LongTable(self._formulas, given if dtype is None else given.astype(dtype))
         found = lift(self._formulas, given)
         kind = found.value.dtype if dtype is None else np.dtype(dtype)
         return cast(Traced(self._formulas, found.value.copy(), found.terms.copy()), kind)
@@ -147,7 +181,8 @@ class Names:
 
     def full(self, shape: int | tuple[int, ...], value: Given, dtype: DTypeLike | None = None, **other: object) -> Traced:
         """One value everywhere."""
-        found = self.asarray(value, dtype)
+        found = lift(self._formulas, value)
+        found = found if dtype is None else cast(found, np.dtype(dtype))
         whole = move(np.broadcast_to, found, shape)
         return Traced(self._formulas, whole.value.copy(), whole.terms.copy())
 

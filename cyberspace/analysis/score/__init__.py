@@ -1,0 +1,1 @@
+"""How well the organisms of a run predict a text that none of them was shown."""
