@@ -20,7 +20,7 @@ from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 
-HOME = Path(__file__).parents[1] / "examples" / "7_text"
+HOME = Path(__file__).parents[1] / "examples" / "8_text"
 RESULTS = Path(__file__).parent / "results" / "text.json"
 NICHES = "orders = [0, 1, 2, 3, 4, 5], niches = [1, 128, 216, 216, 216, 216], sites = [32, 1, 1, 1, 1, 1]"
 SHARED = "orders = [0, 1, 2, 3], niches = [1, 64, 96, 80], sites = [64, 4, 4, 4]"
@@ -56,7 +56,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "great, source": {"about": "the same on the file of that module itself", **GREAT, "source": True,
                       "options": f'text = "source.txt", shows = "slots", loud = 119, {MANY}'},
 }  # fmt: skip
-"""What differs from examples/7_text/text.toml."""
+"""What differs from examples/8_text/text.toml."""
 
 POINTS = (2_000, 10_000, 40_000)
 READ = {"count": 16_384, "most": 12, "warm": 16_384}

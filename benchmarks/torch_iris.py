@@ -1,4 +1,4 @@
-"""One body, one task, by gradient descent and by evolution: examples/7_torch/train.py, its numbers kept and set out.
+"""One body, one task, by gradient descent and by evolution: examples/9_torch/train.py, its numbers kept and set out.
 
 python -m benchmarks.torch_iris [--seeds 5] [--ticks 40000] [--steps 600] [--kept]
 
@@ -57,7 +57,7 @@ def main() -> None:
     options = parser.parse_args()
     if not options.kept:
         given = [f"--{name}={getattr(options, name)}" for name in ("seeds", "ticks", "steps", "out")]
-        subprocess.run([sys.executable, str(HOME / "examples" / "7_torch" / "train.py"), *given], check=True)
+        subprocess.run([sys.executable, str(HOME / "examples" / "9_torch" / "train.py"), *given], check=True)
         shutil.copy(Path(options.out) / "iris.json", KEPT)
     print(tables(json.loads(KEPT.read_text())["rows"]))
 

@@ -57,7 +57,7 @@ def test_the_first_step_of_the_walk(tmp_path):
 
 def test_descent_and_evolution_on_one_body(tmp_path):
     told = script(
-        EXAMPLES / "7_torch" / "train.py",
+        EXAMPLES / "9_torch" / "train.py",
         "--seeds",
         1,
         "--ticks",

@@ -1,6 +1,6 @@
 """The same body learns the same flowers by gradient descent and by evolution: right answers against multiply-accumulates spent.
 
-python examples/7_torch/train.py [--seeds 5] [--ticks 40000] [--steps 600] [--out runs/iris]
+python examples/9_torch/train.py [--seeds 5] [--ticks 40000] [--steps 600] [--out runs/iris]
 
 It writes iris.json, iris.png and trained.npz, an organism file: genesis = "file:trained.npz" makes it the ancestor of a world.
 """
@@ -184,7 +184,7 @@ def main() -> None:
             rows += evolve(arm, seed, options.ticks, options.out, options.threads)
         print(table([one for one in rows if one["seed"] == seed]), flush=True)
     about = {
-        "command": f"python examples/7_torch/train.py --seeds {options.seeds} --ticks {options.ticks} --steps {options.steps}",
+        "command": f"python examples/9_torch/train.py --seeds {options.seeds} --ticks {options.ticks} --steps {options.steps}",
         "sites": 1024, "flowers_posed": len(TASK.posed.labels), "flowers_held_out": len(TASK.held.labels), "chance": TASK.guess,
     }  # fmt: skip
     (options.out / "iris.json").write_text(json.dumps(about | {"rows": rows}, indent=1) + "\n")
