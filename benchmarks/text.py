@@ -83,7 +83,8 @@ def live(name: str, seed: int, runs: Path, found: dict[str, Any], save: Any) -> 
     """Grow one arm to all points, as far as that is not done, and score it at each."""
     key = f"{name}, seed {seed}"
     points = found.setdefault(
-        key, {"about": ARMS[name]["about"], "seed": seed, "world": world_of(ARMS[name], seed).replace(f"{HOME}/", ""), "points": {}}
+        key,
+        {"about": ARMS[name]["about"], "seed": seed, "world": world_of(ARMS[name], seed).replace(f"{HOME}/", ""), "points": {}},
     )["points"]
     path = runs / key.replace(", ", "-").replace(" ", "-")
     if not path.exists():

@@ -128,6 +128,7 @@ class SpaceTable(Table):
     """A space: regions of one kind, a lattice of its own."""
 
     later: ClassVar[frozenset[str]] = frozenset({"learned"})
+    """See `Table`."""
     kind: str
     """`"gpu"`, `"cpu"`, or `FILE.py:NAME`: names of the near axes, and what upkeep is charged for."""
     backend: str = "numba"

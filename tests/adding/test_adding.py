@@ -104,7 +104,7 @@ def test_all_files_go_with_a_run(folder, tmp_path, command):
 
 
 def test_tables_hold_one_row_each():
-    assert set(RULES) == {"hebbian", "none"}
+    assert set(RULES) == {"hebbian", "none", "delta", "oja", "trace"}
     assert set(KINDS) == {"gpu", "cpu"}
     assert set(ANCESTORS) == {"replicator", "learner"}
 

@@ -25,7 +25,7 @@ OLD = {
 
 def as_told(facts):
     """Facts as they were told before: 0 where nobody was born."""
-    return facts | {"heredity": facts["heredity"] or 0.0}
+    return {key: value for key, value in facts.items() if key != "chance"} | {"heredity": facts["heredity"] or 0.0}
 
 
 @pytest.fixture(params=OLD)
@@ -83,7 +83,7 @@ def test_a_run_of_before_whose_record_is_behind_is_filled_again(tmp_path):
         about = json.loads(file.read_text())
         about["shape"] = [int(np.searchsorted(whole["tick"], 50))]
         file.write_text(json.dumps(about))
-    assert make.go_on(path, 120) == held[120]
+    assert as_told(make.go_on(path, 120)) == as_told(held[120])
     found = Tables(path / "record.zarr").columns("reef/births")
     for name, values in whole.items():
         np.testing.assert_array_equal(np.asarray(found[name][: len(values)]), values)
