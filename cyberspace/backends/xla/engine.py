@@ -266,7 +266,8 @@ class RowsEngine(JaxEngine):
         """As in the reference; by portions of the sites, so that what lies between needs little room."""
         sites = region.alive.shape[0]
         width = sites // JUDGED
-        if sites % JUDGED or width < FEWEST or type(place.task) not in TASKS.values():
+        task, known = place.task, type(place.task) in TASKS.values()
+        if sites % JUDGED or width < FEWEST or not known or task.board:
             return super().judged(judge, place, region, hidden)
         return by_portions(judge, place, region, hidden, JUDGED)
 
