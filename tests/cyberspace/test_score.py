@@ -166,6 +166,7 @@ def test_a_run_is_scored(run):
     assert {"order 0", "order 3 alone", "gzip alone", "xz after the training part", "hashed mixer"} <= set(found["others"])
     plain = CliRunner().invoke(score, [str(run), "--bytes", "50", "--warm", "300", "--newborn", "--corpus", "markov:1"])
     assert plain.exit_code == 0 and "colony" in plain.stdout and "50 bytes held out of markov:1" in plain.stdout
+    assert "entropy of the source             0.572" in plain.stdout
 
 
 def test_what_cannot_be_scored(run, tmp_path):

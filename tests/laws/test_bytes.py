@@ -15,13 +15,13 @@ seed = 5
 kind = "cpu"
 axes.lane = { length = 8 }
 axes.thread = { length = 4, curled = true }
-body = { units = 16, senses = 64, shift = 5 }
+body = { units = 16, senses = 24, shift = 5 }
 genesis = "ancestor:learner"
 density = 0.9
 physics = { copy = 0.005, spark = 30, lifespan = 25, sunlight = 30, spore = 20, lesson = 1, radiation = 2.0 }
 [[spaces.w.tasks]]
 name = "bytes"
-options = { passage = 2, shows = "slots", slots = 40, orders = [0, 2], niches = [1, 5], sites = [3, 1] }
+options = { passage = 2, shows = "slots", slots = 16, orders = [0, 2], niches = [1, 5], sites = [3, 1] }
 where = { lane = [0, 5] }
 [[spaces.w.tasks]]
 name = "bytes"

@@ -21,6 +21,8 @@ from cyberspace.law.world import TaskPlace, World
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.tasks.bytes import Bytes
 from cyberspace.tasks.corpus import REACH, TOPICS
+from cyberspace.tasks.markov import MARKOV, entropy
+from cyberspace.tasks.markov import own_cost as source_cost
 from organisms.arrays import Int8s, Int32s
 from organisms.genome import inborn_weights, to_nibble
 
@@ -137,7 +139,7 @@ def score_run(
     return {
         "tick": tick, "space": world.space, "text": str(corpus or task.name_of_text), "training": split, "warm": split - first,
         "held": last - split, "organisms": len(chosen), "newborn": newborn, "learning": ways[True], "still": ways[False],
-        "others": others(text, split, task.symbol), "size": sizes(world, readers, task.symbol),
+        "others": others(text, split, task.symbol, str(corpus or task.name_of_text)), "size": sizes(world, readers, task.symbol),
     }  # fmt: skip
 
 
@@ -210,10 +212,12 @@ def alone(own: NDArray[np.float64], awake: Int32s, count: int, symbol: int) -> t
     return (bits + symbol * (len(awake) - seen)) / len(awake), np.divide(bits, seen, out=np.full(count, np.nan), where=seen > 0)
 
 
-def others(text: NDArray[np.uint8], split: int, symbol: int) -> dict[str, float]:
-    """Bits per byte of what others make of the held-out part."""
+def others(text: NDArray[np.uint8], split: int, symbol: int, name: str) -> dict[str, float]:
+    """Bits per byte of what others make of the held-out part; of a source of `MARKOV` its entropy too, and what it needs itself."""
     found = {f"order {order}": order_n(text, split, order, symbol) for order in range(4)}
     found |= {f"order {order} alone": order_n(text[split:], 0, order, symbol) for order in range(4)}
+    if name in MARKOV:
+        found |= {"entropy of the source": entropy(name), "the source itself": source_cost(name, text, split)}
     return found | (compressed(text, split) | {"hashed mixer": hashed_mixer(text, split)} if symbol == 8 else {})
 
 
