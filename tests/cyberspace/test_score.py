@@ -76,7 +76,7 @@ def test_they_think_and_learn_by_the_laws(text, ticks):
         signal[t % 8] = error
         k0, k1 = keys(room, np.array([11 + t * ticks + ticks - 1]))
         genome = expected.genome.T
-        weights = learn(np, hebbian, Loci(body), genome, weights, inputs, activity, signal, (k0, k1), expected.site)
+        weights = learn(np, hebbian, Loci(body), genome, weights, inputs, inputs[:0], activity, signal, (k0, k1), expected.site)
     np.testing.assert_array_equal(readers.weights, np.moveaxis(weights, -1, 0))
     np.testing.assert_array_equal(readers.activity, activity.T)
     assert (readers.weights != expected.weights).any()

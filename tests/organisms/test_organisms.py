@@ -130,7 +130,7 @@ def lesson(loci, rate, terms, signal, seed=0):
     pre = rng.integers(-127, 128, (body.inputs, 6)).astype(np.int8)
     post = rng.integers(-127, 128, (body.units, 6)).astype(np.int8)
     signals = np.full((body.answers, 6), signal, dtype=np.int8)
-    after = learn(np, hebbian.hebbian, loci, genes, weights, pre, post, signals, key(bits.LEARN), SITES)
+    after = learn(np, hebbian.hebbian, loci, genes, weights, pre, pre[:0], post, signals, key(bits.LEARN), SITES)
     return weights, after, pre.astype(int), post.astype(int)
 
 
