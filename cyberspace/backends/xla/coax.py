@@ -80,7 +80,7 @@ def turned(values: Int8s) -> Int8s:
     bits = values.astype(np.int32) & 255
     words = bits[::4] | bits[1::4] << 8 | bits[2::4] << 16 | bits[3::4] << 24
     turned_words = lax.bitcast_convert_type(written(written(words).T), np.int8)
-    return turned_words.reshape(values.shape[1], -1)  # type: ignore[no-any-return]
+    return turned_words.reshape(values.shape[1], values.shape[0])  # type: ignore[no-any-return]
 
 
 def pinned(array: Array) -> Array:
