@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
-from cyberspace.law.state import SITE_FIELDS, VENT
+from cyberspace.law.state import SITE_FIELDS, SPARE, VENT
 from cyberspace.record import checkpoint, store
 from cyberspace.record.reading import Tables, first_row, open_record, written
 from cyberspace.record.run_folder import RunFolder
@@ -42,12 +42,13 @@ RAW = {
 Values = NDArray[np.generic]
 
 
-def saved_region(path: Path, region: int, name: str) -> Values:
-    """A quantity of one region in a checkpoint, (sites, components...)."""
+def saved_region(path: Path, region: int, name: str) -> Values | None:
+    """A quantity of one region in a checkpoint, (sites, components...); None where its world has none of it."""
     part = path / f"{checkpoint.SHARD}{region:06d}" / "state.zarr"
     with checkpoint.held(path):
         try:
-            return np.moveaxis(store.read(store.open_group(part, "r"), name), -1, 0)
+            group = store.open_group(part, "r")
+            return None if name in SPARE and name not in group else np.moveaxis(store.read(group, name), -1, 0)
         except Exception as error:  # zarr and its codecs raise what they like
             got = f"a file that is missing or was changed ({type(error).__name__})"
             raise InputError(problem(f"{part / name}", got, "what the run wrote", checkpoint.OLDER)) from None
@@ -131,7 +132,11 @@ class Stored:
             return None
         key = self.saved[tick], space, name
         if key not in self._cache:
-            values = np.stack([saved_region(key[0], region, name) for region in self._spaces[space].regions])
+            parts = [saved_region(key[0], region, name) for region in self._spaces[space].regions]
+            found = [part for part in parts if part is not None]
+            if len(found) < len(parts):  # all regions of a space are alike
+                return None
+            values = np.stack(found)
             self._cache[key] = values.reshape(*self._spaces[space].lattice.shape, *values.shape[2:])
         return self._cache[key]
 

@@ -11,8 +11,11 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # a numba thread that waits
 
 os.environ.setdefault("JAX_NUMPY_DTYPE_PROMOTION", "strict")  # the laws mix no types, in no process that a test starts
 
+from cyberspace.backends import compiling
 from cyberspace.backends.table import BACKENDS
 from cyberspace.cli import main
+
+compiling.OPTIONS.update(compiling.SOON)  # in this process alone: commands that tests start compile as they do for users
 
 TINY = """
 [world]
@@ -54,6 +57,15 @@ LONG = (
 
 def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: not any(part in item.nodeid for part in LONG))
+
+
+@pytest.fixture
+def as_shipped(monkeypatch):
+    """JAX compiles as it does for users: slowly."""
+    from cyberspace.backends.xla import region
+
+    monkeypatch.setattr(region, "OPTIONS", {})
+    monkeypatch.setattr(region, "_COMPILED", {})
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
-from cyberspace.backends.compiling import COMPILING
+from cyberspace.backends.compiling import COMPILING, OPTIONS, SOON
 from cyberspace.backends.xla.devices import frame_of, need_device, next_device
 from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device, to_host
 from cyberspace.backends.xla.kernels.notes import read
@@ -28,9 +28,6 @@ from cyberspace.law.letters import Body, pack, unpack
 from cyberspace.law.state import FIELDS, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import Array
-
-QUICK = {"xla_backend_optimization_level": 0, "xla_cpu_use_fusion_emitters": False}
-"""How kernels are compiled that are interpreted: soon."""
 
 UNDER_WAY = 2
 """Spans that are begun before the first of them is read: the host reads while the device lives on."""
@@ -124,8 +121,8 @@ class JaxDevice:
         key = (self._world.identity, self._world.space, self._world.physics, *kind)  # as the world file has them
         if key in _COMPILED:
             return _COMPILED[key]
-        quick = QUICK if self._made and self._made.interpret else None
-        made = jax.jit(function if whole else partial(function, self._world), donate_argnums=0, compiler_options=quick)
+        options = SOON if self._made and self._made.interpret else OPTIONS
+        made = jax.jit(function if whole else partial(function, self._world), donate_argnums=0, compiler_options=dict(options))
 
         def first(*arguments: Array) -> tuple[Array, ...]:
             """The call that compiles."""
