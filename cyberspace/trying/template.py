@@ -9,8 +9,8 @@ from cyberspace.errors import InputError, problem, system_errors
 
 TEXT = '''"""A task: who says whether two of the three bits that are shown are set is paid.
 
-    cyberspace task check {file}:{name}
-    cyberspace task try {file}:{name} --ticks 40000
+cyberspace task check {file}:{name}
+cyberspace task try {file}:{name} --ticks 40000
 """
 
 import numpy as np
@@ -19,6 +19,8 @@ from cyberspace import Task
 
 
 class {name}(Task):
+    """One goal: say yes where two or three bits are set, else no."""
+
     goals = ("{goal}",)  # what can be earned; each goal has a pool of energy in every sm
     words = 1  # random words, uint32, that each site is given for a block
     block = 1  # lessons between two draws of them

@@ -27,7 +27,7 @@ def test_links_lead_somewhere(page):
 def test_each_file_on_extending_is_shown():
     pages = "".join(path.read_text(encoding="utf-8") for path in (HOME / "docs" / "extend").glob("*.md"))
     files = [path.name for path in (HOME / "docs" / "extend" / "code").glob("*.*") if path.suffix in (".py", ".toml")]
-    assert len(files) == 6 and not [name for name in files if f"code/{name}" not in pages]
+    assert len(files) == 9 and not [name for name in files if f"code/{name}" not in pages]
 
 
 @pytest.mark.parametrize(

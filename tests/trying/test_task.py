@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+import cyberspace as cs
 from cyberspace import Task
 from cyberspace.errors import InputError
 from cyberspace.record.chance import chance_of
@@ -14,6 +15,8 @@ from cyberspace.tasks.load import load_task
 from cyberspace.trying.commands import task
 from cyberspace.trying.small_world import options_of, world_text
 from cyberspace.worldfile.build import universe_from_text
+
+GUIDE = Path(__file__).parents[2] / "docs" / "extend" / "code"
 
 
 class Coin(Task):
@@ -115,6 +118,23 @@ def test_a_new_task_is_whole(tmp_path, monkeypatch):
     assert tried.exit_code == 0 and (tmp_path / "run" / "report" / "index.html").is_file()
     about = json.loads((tmp_path / "run" / "run.json").read_text())
     assert about["described"]["tasks"][0]["chance"] == {"two_of_three": 0.0}
+
+
+@pytest.mark.parametrize("name", ["preference.py:Preference", "thermostat.py:Thermostat"])
+def test_the_tasks_of_the_guide_pay_and_are_compiled(name, capsys):
+    world = cs.World(seed=1)
+    space = world.space("w", kind="gpu", axes={"lane": 32, "warp": 4}, genesis="ancestor:learner", density=0.8)
+    space.task(str(GUIDE / name), fill="auto")
+    sim = cs.Simulation(world, backend="numba").advance(6400)
+    assert sim.energy.balanced
+    assert sum(sim.tasks.values()) > 0, "nobody performs it"
+    assert "judged by NumPy" not in capsys.readouterr().err
+
+
+def test_the_guide_shows_what_task_new_writes(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    ask("new", "majority.py")
+    assert (tmp_path / "majority.py").read_text() == (GUIDE / "majority.py").read_text()
 
 
 def test_what_is_not_worth_solving_is_said(capsys):
