@@ -52,7 +52,7 @@ ARMS: dict[str, dict[str, Any]] = {
     "wild, still": {"about": "the same without radiation", "physics": WILD.replace("2.0", "0.0"), "ancestor": "wild",
                     "options": SMALL, "fill": 3.2, "body": "senses = 40, units = 16, shift = 7"},
     "great": {"about": "niches at 4,096 sites; everything is read before it is scored", **GREAT,
-              "options": f'shows = "slots", loud = 119, {MANY}'},
+              "points": (2_000, 20_000), "options": f'shows = "slots", loud = 119, {MANY}'},
     "great, source": {"about": "the same on the file of that module itself", **GREAT, "source": True,
                       "options": f'text = "source.txt", shows = "slots", loud = 119, {MANY}'},
 }  # fmt: skip

@@ -36,6 +36,10 @@ def restless(weight, pre, post, signal, genes, dither):
 def noisy(weight, pre, post, signal, genes, dither):
     return weight
 
+@rule(trace=5)
+def slow(weight, pre, post, signal, genes, dither):
+    return weight
+
 def short(loci):
     return np.zeros(3, dtype=np.int8)
 
@@ -59,6 +63,17 @@ CASES = {
     "a rule beyond 32 bits": ('rule = "own.py:wide"', ["spaces.pond.rule", "beyond 32 bits", "2^31"]),
     "a rule that is not still": ('rule = "own.py:restless"', ["spaces.pond.rule", "weights that change", "no change where `still`"]),
     "still without a signal is not said": ('rule = "own.py:noisy"', ["spaces.pond.rule", "still(signal = 0", "no `still` at all"]),
+    "no rules to choose from": ("rule = []", ["spaces.pond.rule", "[]", "1 to 8 names, each once"]),
+    "too many rules": (f"rule = {[f'own.py:r{k}' for k in range(9)]}", ["spaces.pond.rule", "1 to 8 names, each once"]),
+    "a rule twice": ('rule = ["oja", "oja"]', ["spaces.pond.rule", "['oja', 'oja']", "each once"]),
+    "a rule twice, by two names": (
+        'rule = ["oja", "organisms.learning.oja:oja"]', ["spaces.pond.rule", "organisms.learning.oja:oja", "every rule once"]
+    ),
+    "rules that are no names": ("rule = [1, 2]", ["spaces.pond.rule", "[1, 2]", "1 to 8 names"]),
+    "a rule that is no name": ("rule = 3", ["spaces.pond.rule: got 3", "a name, or a list of 1 to 8 names"]),
+    "an unknown rule among others": ('rule = ["oja", "magic"]', ["spaces.pond.rule[1]", "'magic'", "delta", "try: "]),
+    "two that are wrong": ('rule = ["own.py:floats", "oja", "own.py:wide"]', ["rule[0]", "float64", "rule[2]", "beyond 32 bits"]),
+    "traces that fade differently": ('rule = ["trace", "own.py:slow"]', ["spaces.pond.rule", "traces fade alike"]),
     "an ancestor of another body": ('genesis = "ancestor:own.py:short"', ["spaces.pond.genesis", "shape (3,)", "int8 of shape (536,)"]),
     "alleles out of range": ('genesis = "ancestor:own.py:loud"', ["spaces.pond.genesis", "from -8 to 7"]),
     "an ancestor that raises": ('genesis = "ancestor:own.py:broken"', ["spaces.pond.genesis", "no genome today"]),

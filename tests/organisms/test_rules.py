@@ -1,5 +1,7 @@
 """The learning rules as equations, the gene that chooses among them, and traces that fade."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def test_traces_fill_to_the_limit_and_fade_to_nothing(fading):
         assert went[(4 << fading) - 1] == loud and max(map(abs, went)) == 127
         assert went[-1] == 0
         after = went[(4 << fading) - 1 :]
-        assert all(abs(now) <= abs(before) for before, now in zip(after, after[1:], strict=False))
+        assert all(abs(now) <= abs(before) for before, now in itertools.pairwise(after))
 
 
 def test_every_rule_is_chosen_by_equally_many_alleles():
