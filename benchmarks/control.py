@@ -1,9 +1,11 @@
-"""Whether a pole is balanced longer by what evolved than by chance: examples/10_control, some seeds each.
+"""Whether what evolved balances a pole longer than random brains do: the worlds of examples/10_control, some seeds each.
 
-    python -m benchmarks.control [--worlds pole,cart] [--seeds 3] [--ticks 20000] [--out benchmarks/results/control.json]
+    python -m benchmarks.control [--worlds pole,cart] [--seeds 5] [--kept]
 
-Chance: random brains by the same laws, where nobody is born or dies (`cyberspace.record.chance`).  Told is the mean over the living of the
-mean length of their episodes; the interval is of the difference between evolved and chance over seeds, by the t distribution.
+Populations are held still (nobody is born, moves or dies; other draws than those of the run) for `HELD` ticks: random brains, the
+ancestor, and what lives when half of a run is over, and all of it.  Told of each is the mean over organisms of the mean length of their
+episodes, where one that goes on counts as long as it is so far if that is longer.  The interval is of the difference of evolved and
+random over seeds, by the t distribution.  With --kept the table is printed of what was measured before.
 """
 
 from __future__ import annotations
@@ -11,68 +13,121 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 import cyberspace as cs
-from cyberspace.backends.reference import Reference
+from benchmarks.still import filled, hold, region_of, still
 from cyberspace.law.genesis import genesis
-from cyberspace.record.chance import calm
+from cyberspace.law.state import Region
+from cyberspace.law.world import World
 
-WORLDS = Path(__file__).parents[1] / "examples" / "10_control"
-T95 = {2: 12.71, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 8: 2.365, 10: 2.262}
+HOME = Path(__file__).parents[1]
+WORLDS = HOME / "examples" / "10_control"
+KEPT = HOME / "benchmarks" / "results" / "control.json"
+TICKS = {"pole": 10_000, "cart": 3_000}
+HELD = 600
+T95 = {2: 12.71, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}
 """Of the t distribution, two-sided, for so many seeds."""
 
 
-def mean_length(world: cs.World, memory: np.ndarray, alive: np.ndarray) -> float:
-    """Mean over organisms of the mean length of their episodes."""
+def length(world: World, region: Region, seed: int) -> dict[str, float]:
+    """How long a population balances when it is held still: mean, median and best, and how many they are."""
+    after = hold(still(world, 0, seed + 1000), region, HELD, keep=np.ones(world.sites, dtype=bool))
     task = world.tasks[0].task
-    return float(np.nanmean(task.measure(memory[: task.memory][:, alive])))
+    each = task.measure(after.memory[: task.memory][:, after.alive])
+    found = {"mean": each.mean(), "median": np.median(each), "best": each.max()}
+    return {name: round(float(value), 2) for name, value in found.items()} | {"organisms": len(each)}
 
 
-def by_chance(name: str, seed: int, ticks: int) -> float:
-    """The same of random brains."""
-    world = calm(cs.Simulation(WORLDS / f"{name}.toml", backend="reference", seed=seed).universe.worlds[0], 0)
-    lives = Reference(world, genesis(world))
-    lives.advance(ticks)
-    region = lives.state().region
-    return mean_length(world, region.memory, region.alive)
+def row(name: str, seed: int) -> dict[str, object]:
+    """One seed of one world."""
+    began = time.process_time()
+    sim = cs.Simulation(WORLDS / f"{name}.toml", backend="numba", seed=seed, threads=1)
+    world, ticks = sim.universe.worlds[0], TICKS[name]
+    first = region_of(sim)
+    wild = genesis(replace(world, genesis="soup", density=1.0, ancestor=None)).region
+    found = {
+        "random": length(world, wild, seed),
+        "ancestor": length(world, filled(first, first.genome[:, int(np.argmax(first.alive))]), seed),
+        "evolved": {},
+    }
+    for _ in range(2):
+        sim.advance(ticks // 2)
+        found["evolved"][str(sim.tick)] = length(world, region_of(sim), seed)
+    spent = round(time.process_time() - began, 1)
+    return {"world": name, "seed": seed, "ticks": ticks, "sites": world.sites, **found, "cpu_seconds": spent}
 
 
-def evolved(name: str, seed: int, ticks: int) -> list[float]:
-    """The same of a population, at ten times."""
-    sim, found = cs.Simulation(WORLDS / f"{name}.toml", backend="numba", seed=seed, threads=1), []
-    for _ in range(10):
-        sim.advance(ticks // 10)
-        engine = sim.regions[0].engine
-        found.append(mean_length(sim.universe.worlds[0], engine.look("memory"), engine.look("alive")))
-    return found
+def difference(rows: list[dict[str, object]]) -> list[float]:
+    """Mean of evolved minus random over seeds, and its 95 % interval."""
+    gains = np.array([one["evolved"][str(one["ticks"])]["mean"] - one["random"]["mean"] for one in rows])
+    half = T95.get(len(gains), 1.96) * gains.std(ddof=1) / len(gains) ** 0.5
+    return [round(float(value), 1) for value in (gains.mean(), gains.mean() - half, gains.mean() + half)]
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """The table of docs/control.md."""
+    heads = [
+        "world",
+        "seed",
+        "random",
+        "ancestor",
+        "evolved, half of the ticks",
+        "evolved, all of them",
+        "median at the end",
+        "CPU s",
+    ]
+    lines = [f"| {' | '.join(heads)} |", f"| {' | '.join(['---'] * len(heads))} |"]
+    for one in rows:
+        at = list(one["evolved"].values())
+        cells = [one["world"], one["seed"], one["random"]["mean"], one["ancestor"]["mean"], *(point["mean"] for point in at)]
+        lines.append(f"| {' | '.join(str(cell) for cell in [*cells, at[-1]['median'], one['cpu_seconds']])} |")
+    for name in dict.fromkeys(one["world"] for one in rows):
+        mine = [one for one in rows if one["world"] == name]
+        if len(mine) > 1:
+            mean, low, high = difference(mine)
+            about = f"{len(mine)} seeds, {mine[0]['sites']} sites, {mine[0]['ticks']:,} ticks"
+            lines.append(f"\n{name}: {mean} steps longer than random brains, 95 % interval {low} to {high} ({about})")
+    return "\n".join(lines)
+
+
+def kept(path: Path) -> list[dict[str, object]]:
+    """What was measured before."""
+    return json.loads(path.read_text())["rows"] if path.exists() else []
+
+
+def keep(path: Path, rows: list[dict[str, object]]) -> None:
+    """Write it down, with how it was measured."""
+    worlds = {name: [one for one in rows if one["world"] == name] for name in dict.fromkeys(one["world"] for one in rows)}
+    about = {
+        "command": "python -m benchmarks.control",
+        "held_ticks": HELD,
+        "versions": {package: version(package) for package in ("gymnax", "gymnasium", "jax", "numpy")},
+        "longer_than_random": {name: difference(mine) for name, mine in worlds.items() if len(mine) > 1},
+    }
+    path.write_text(json.dumps({**about, "rows": rows}, indent=1) + "\n")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--worlds", default="pole,cart")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--ticks", type=int, default=20_000)
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results/control.json"))
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--out", type=Path, default=KEPT)
+    parser.add_argument("--kept", action="store_true")
     options = parser.parse_args()
-    rows = json.loads(options.out.read_text()) if options.out.exists() else {}
-    for name in options.worlds.split(","):
-        for seed in range(1, options.seeds + 1):
-            key = f"{name} {seed} {options.ticks}"
-            if key not in rows:
-                began = time.process_time()
-                rows[key] = {"chance": by_chance(name, seed, 600), "evolved": evolved(name, seed, options.ticks)}
-                rows[key]["cpu_seconds"] = round(time.process_time() - began, 1)
-                options.out.write_text(json.dumps(rows, indent=1) + "\n")
-            print(key, rows[key], flush=True)
-        mine = [rows[f"{name} {seed} {options.ticks}"] for seed in range(1, options.seeds + 1)]
-        gains = np.array([row["evolved"][-1] - row["chance"] for row in mine])
-        half = T95.get(len(gains), 1.96) * gains.std(ddof=1) / len(gains) ** 0.5
-        print(
-            f"{name}: {gains.mean():.1f} steps longer than chance, 95 % interval {gains.mean() - half:.1f} to {gains.mean() + half:.1f}"
-        )
+    wanted = (
+        [] if options.kept else [(name, seed) for name in options.worlds.split(",") for seed in range(1, options.seeds + 1)]
+    )
+    for name, seed in wanted:
+        if not any((one["world"], one["seed"]) == (name, seed) for one in kept(options.out)):
+            found = row(name, seed)
+            keep(options.out, sorted([*kept(options.out), found], key=lambda one: (one["world"], one["seed"])))
+            print(json.dumps(found), flush=True)
+    print(table(kept(options.out)))
 
 
 if __name__ == "__main__":

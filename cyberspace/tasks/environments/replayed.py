@@ -7,24 +7,30 @@ actions are done again.  So environments have to be deterministic once they are 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from multiprocessing import get_context
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cyberspace.tasks.environments.control import BEGUN, KEPT, STEPS, Control, senses
-from cyberspace.tasks.environments.seats import Played, play
+from cyberspace.tasks.environments.control import BEGUN, KEPT, MOST_REWARD, SHARES, STEPS, Control, Step
+from cyberspace.tasks.environments.seats import Desk, Env, Played, made, play_there
+from cyberspace.tasks.environments.table import missing, table_of, wrong
 from cyberspace.tasks.task import Hidden, need_whole
 from organisms.arrays import Array, Int8s, Int32s, Namespace, Words
 
 PER_WORD, BITS = 8, 4
 """Actions that a word holds, and bits of each."""
 
+MOST_STEPS, MOST_PROCESSES = 2048, 256
+
 
 class Replayed(Control):
-    """An environment at each site.  Subclass it, and say `name`, `seen` and `actions`.
+    """An environment at each site.  Subclass it and say `name`, or define `environment`; `seen` and `actions` where it has none of its own.
 
     Args:
         pay: Energy claimed for a reward of 1.
@@ -36,31 +42,49 @@ class Replayed(Control):
     Attributes:
         name: What `gymnasium.make` is asked for.
         made_with: Its further arguments.
+
+    Raises:
+        InputError: If the environment is not there, raises, or does not fit `seen` and `actions`.
     """
 
     name: ClassVar[str] = ""
-    made_with: ClassVar[dict[str, Any]] = {}
+    made_with: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(self, pay: int = 20, fine: int = 200, bar: int = 100, longest: int = 200, processes: int = 0):
         super().__init__(pay, fine, bar)
         need_whole(longest=longest, processes=processes)
-        if not (1 <= longest <= 2048 and 0 <= processes <= 256):
-            raise ValueError("longest 1 to 2048, processes 0 to 256")
-        if self.actions > 1 << BITS:
-            raise ValueError(f"at most {1 << BITS} actions")
+        if not (1 <= longest <= MOST_STEPS and 0 <= processes <= MOST_PROCESSES):
+            raise ValueError(f"longest 1 to {MOST_STEPS}, processes 0 to {MOST_PROCESSES}")
+        if processes and type(self).environment is not Replayed.environment:
+            raise ValueError("processes 0 for an environment of one's own, which other processes know nothing of")
         self.longest, self.processes = longest, processes
         self.memory = KEPT + 1 + -(-longest // PER_WORD)
-        self._check()
         self._pools: list[ProcessPoolExecutor] = []
+        self._look()
 
-    def _check(self) -> None:
-        """Refuse an environment that is not there, or other than `seen` and `actions` say."""
+    def environment(self) -> Env:
+        """An environment; by default what `gymnasium.make` makes of `name` and `made_with`."""
+        return made(self.name, self.made_with)
+
+    def _look(self) -> None:
+        """Reset and step one environment, so that what does not fit is told before anything runs."""
+        env = self._made()
+        title = self.name or type(env).__name__
+        if not isinstance(getattr(getattr(env, "observation_space", None), "shape", None), tuple):
+            expected = "an observation that is an array of numbers"
+            raise wrong(title, getattr(env, "observation_space", env), expected, "gymnasium.wrappers.FlattenObservation")
+        self._desk = Desk(title, self._made, np.zeros(0, dtype=np.int32))
         seeds, counts = np.zeros(1, dtype=np.uint32), np.zeros(1, dtype=np.int32)
-        found = play((self.name, self.made_with), seeds, counts, np.zeros((0, 1), dtype=np.int32))
-        if found.observed.shape[0] != len(self.seen):
-            raise ValueError(f"seen: {len(self.seen)} pairs for an observation of {found.observed.shape[0]} numbers")
-        if found.actions != self.actions:
-            raise ValueError(f"actions = {self.actions} for an environment that has {found.actions}")
+        self._desk.play(seeds, counts, np.zeros((0, 1), dtype=np.int32))
+        self.table = table_of(self.seen, self.actions, self._desk.shape or (), env.observation_space, env.action_space)
+        self._desk.acts = self.table.acts
+        self._desk.play(seeds, counts + 1, np.zeros((1, 1), dtype=np.int32))
+
+    def _made(self) -> Env:
+        try:
+            return self.environment()
+        except ImportError as error:
+            raise missing(error) from None
 
     def pose(self, xp: Namespace, bits: Words, lesson: int, memory: Int32s) -> tuple[Int8s, Hidden]:  # type: ignore[override]
         """What each observes; an episode begins where none has."""
@@ -69,59 +93,61 @@ class Replayed(Control):
         seed = xp.where(begun, kept[0], bits[0].astype(np.int32))
         kept = xp.concatenate([seed[None], kept[1:]])
         steps = xp.where(begun, memory[STEPS], 0 * memory[STEPS])
-        shape = (len(self.seen), *seed.shape)
-        observed = self._ask(self._observed, [(shape, np.float32)], kept, steps)[0]
-        return senses(xp, self.seen, observed), (kept, steps)
+        shape = (len(self.table.low), *seed.shape)
+        (observed,) = _ask(self._observed, [(shape, np.float32)], kept, steps)
+        return self.table.senses(xp, observed), (kept, steps)
 
     def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """One step by the loudest answer; an episode that is cut costs no fine."""
         kept, steps = hidden
-        action = self.action(xp, answers)
         at = xp.arange(len(kept) - 1, dtype=np.int32)[:, None]
         here = (at == steps // PER_WORD).astype(np.int32)
-        kept = xp.concatenate([kept[:1], kept[1:] | ((action << (BITS * (steps % PER_WORD))) * here)])
-        told = [(steps.shape, np.int32), (steps.shape, np.bool_)]
-        reward, ended = self._ask(self._stepped, told, kept, steps + 1)
-        cut = steps + 1 >= self.longest
-        score, signal, after = self.verdict(xp, answers, reward, ended | cut, memory, kept)
-        spared = xp.where(cut & ~ended, np.int32(self.fine), np.int32(0))
-        return score + spared[None], xp.where(ended, signal, 0 * signal), after
+        written = (self.action(xp, answers) << (BITS * (steps % PER_WORD))) * here
+        kept = xp.concatenate([kept[:1], kept[1:] | written])
+        told = [(steps.shape, np.int32), (steps.shape, np.bool_), (steps.shape, np.bool_)]
+        reward, ended, cut = _ask(self._stepped, told, kept, steps + 1)
+        return self.verdict(xp, answers, memory, Step(reward, ended, cut | (steps + 1 >= self.longest), kept))
 
-    def _ask(self, function: Any, shapes: list[tuple[Any, Any]], *given: Array) -> Any:
-        """Ask the processes, out of a compiled call as well."""
-        if isinstance(given[0], np.ndarray):
-            return function(*given)
-        import jax
-
-        return jax.pure_callback(function, [jax.ShapeDtypeStruct(*one) for one in shapes], *given, vmap_method="sequential")
-
-    def _observed(self, kept: Any, steps: Any) -> list[Array]:
+    def _observed(self, kept: Array, steps: Array) -> list[Array]:
         return [self._played(np.asarray(kept), np.asarray(steps)).observed]
 
-    def _stepped(self, kept: Any, steps: Any) -> list[Array]:
+    def _stepped(self, kept: Array, steps: Array) -> list[Array]:
         found = self._played(np.asarray(kept), np.asarray(steps))
-        return [np.clip(np.rint(found.reward * 1024), -(2**20), 2**20).astype(np.int32), found.ended]
+        return [np.clip(np.rint(found.reward * SHARES), -MOST_REWARD, MOST_REWARD).astype(np.int32), found.ended, found.cut]
 
     def _played(self, kept: Int32s, steps: Int32s) -> Played:
         """Where the actions lead that memory tells."""
         most = int(steps.max(initial=0))
         rows = [(kept[1 + k // PER_WORD] >> (BITS * (k % PER_WORD))) & ((1 << BITS) - 1) for k in range(most)]
         actions = np.array(rows, dtype=np.int32).reshape(most, len(steps))
-        about, seeds = (self.name, self.made_with), kept[0].view(np.uint32)
+        seeds = kept[0].view(np.uint32)
         if not self.processes:
-            return play(about, seeds, steps, actions)
+            return self._desk.play(seeds, steps, actions)
+        try:
+            return self._spread(seeds, steps, actions)
+        except BrokenProcessPool:  # somebody ended one: what was there is done again from memory
+            self._pools = []
+            return self._spread(seeds, steps, actions)
+
+    def _spread(self, seeds: NDArray[np.uint32], steps: Int32s, actions: Int32s) -> Played:
+        """The sites in as many parts as there are processes."""
         if not self._pools:
             make = partial(ProcessPoolExecutor, max_workers=1, mp_context=get_context("spawn"))
             self._pools = [make() for _ in range(self.processes)]
-        cuts = np.array_split(np.arange(len(steps)), self.processes)
+        cuts = [at for at in np.array_split(np.arange(len(steps)), self.processes) if len(at)]
         asked = [
-            pool.submit(play, about, seeds[at], steps[at], actions[:, at]) for pool, at in zip(self._pools, cuts, strict=True)
+            pool.submit(play_there, self.name, self.made_with, self.table.acts, seeds[at], steps[at], actions[:, at])
+            for pool, at in zip(self._pools, cuts, strict=False)
         ]
-        parts = [one.result() for one in asked]
-        observed = np.concatenate([part.observed for part in parts], axis=1)
-        reward, ended = (np.concatenate([getattr(part, name) for part in parts]) for name in ("reward", "ended"))
-        return Played(observed, reward, ended, parts[0].actions)
+        return Played.joined([one.result() for one in asked])
 
-    def __getstate__(self) -> dict[str, Any]:
-        """All but the processes."""
-        return {**self.__dict__, "_pools": []}
+
+def _ask(function: Any, shapes: list[tuple[Any, Any]], *given: Array) -> Any:
+    """Ask the processes, out of a compiled call as well."""
+    if isinstance(given[0], np.ndarray):
+        return function(*given)
+    import jax
+
+    if not isinstance(given[0], jax.Array):
+        raise TypeError("an environment is stepped by Python")
+    return jax.pure_callback(function, [jax.ShapeDtypeStruct(*one) for one in shapes], *given, vmap_method="sequential")
