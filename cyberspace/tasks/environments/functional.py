@@ -149,12 +149,13 @@ class Functional(Control):
     def _compiled(self, which: int, given: tuple[Array, ...]) -> Callable[..., Any]:
         """A function of all sites for so many of them; tasks that mean the same share it."""
         import jax
+        from jax.extend.core import jaxpr_as_fun
 
         key = which, given[0].shape
         if key not in self._jitted:
             plan = jax.make_jaxpr((self._begin, self._step)[which])(*given)
-            text = str(plan.jaxpr), *(np.asarray(one).tobytes() for one in plan.consts)
-            self._jitted[key] = _COMPILED.setdefault(text, jax.jit(jax.extend.core.jaxpr_as_fun(plan)))
+            text: tuple[str | bytes, ...] = (str(plan.jaxpr), *(np.asarray(one).tobytes() for one in plan.consts))
+            self._jitted[key] = _COMPILED.setdefault(text, jax.jit(jaxpr_as_fun(plan)))
         return self._jitted[key]
 
     def _begin(self, bits: Any, memory: Any) -> Any:

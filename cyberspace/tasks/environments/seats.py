@@ -188,10 +188,11 @@ def made(name: str, made_with: Mapping[str, Any]) -> Env:
     except ImportError:
         raise wrong(name, "no package gymnasium", "it installed", "pip install 'cyberspace[environments]'") from None
     try:
-        env: Env = gymnasium.make(name, **made_with)
+        env: Any = gymnasium.make(name, **made_with)
     except Exception as error:  # gymnasium raises what it likes
         got, expected = f"{name!r} ({type(error).__name__}: {error})", "an environment that gymnasium.make can make"
         raise wrong(
             "name", got, expected, 'name = "CartPole-v1"; python -c "import gymnasium; gymnasium.pprint_registry()"'
         ) from None
-    return env
+    found: Env = env
+    return found
