@@ -4,8 +4,8 @@
 
 Populations are held still (nobody is born, moves or dies; other draws than those of the run) for `HELD` ticks: random brains, the
 ancestor, and what lives when half of a run is over, and all of it.  Told of each is the mean over organisms of the mean length of their
-episodes, where one that goes on counts as long as it is so far if that is longer.  The interval is of the difference of evolved and
-random over seeds, by the t distribution.  With --kept the table is printed of what was measured before.
+episodes, where one that goes on counts as long as it is so far if that is longer.  The intervals are of the difference of evolved and
+random over seeds, by the t distribution and by draws with replacement.  With --kept the table is printed of what was measured before.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 import cyberspace as cs
-from benchmarks.still import filled, hold, region_of, still
+from benchmarks.still import filled, hold, interval, region_of, still
 from cyberspace.law.genesis import genesis
 from cyberspace.law.state import Region
 from cyberspace.law.world import World
@@ -62,11 +62,12 @@ def row(name: str, seed: int) -> dict[str, object]:
     return {"world": name, "seed": seed, "ticks": ticks, "sites": world.sites, **found, "cpu_seconds": spent}
 
 
-def difference(rows: list[dict[str, object]]) -> list[float]:
-    """Mean of evolved minus random over seeds, and its 95 % interval."""
+def difference(rows: list[dict[str, object]]) -> dict[str, list[float]]:
+    """Mean of evolved minus random over seeds and its 95 % interval, by the t distribution and by draws with replacement."""
     gains = np.array([one["evolved"][str(one["ticks"])]["mean"] - one["random"]["mean"] for one in rows])
     half = T95.get(len(gains), 1.96) * gains.std(ddof=1) / len(gains) ** 0.5
-    return [round(float(value), 1) for value in (gains.mean(), gains.mean() - half, gains.mean() + half)]
+    by_t = [round(float(value), 1) for value in (gains.mean(), gains.mean() - half, gains.mean() + half)]
+    return {"by_t": by_t, "by_draws": [round(value, 1) for value in interval(gains)]}
 
 
 def table(rows: list[dict[str, object]]) -> str:
@@ -89,9 +90,10 @@ def table(rows: list[dict[str, object]]) -> str:
     for name in dict.fromkeys(one["world"] for one in rows):
         mine = [one for one in rows if one["world"] == name]
         if len(mine) > 1:
-            mean, low, high = difference(mine)
+            (mean, low, high), (_, least, most) = difference(mine).values()
             about = f"{len(mine)} seeds, {mine[0]['sites']} sites, {mine[0]['ticks']:,} ticks"
-            lines.append(f"\n{name}: {mean} steps longer than random brains, 95 % interval {low} to {high} ({about})")
+            told = f"95 % interval {low} to {high} by the t distribution, {least} to {most} by draws with replacement"
+            lines.append(f"\n{name}: {mean} steps longer than random brains; {told} ({about})")
     return "\n".join(lines)
 
 
