@@ -31,7 +31,7 @@ docs: setup $(BIN)/.docs $(BIN)/.torch
 # Where the package index's own torch brings CUDA along (Linux), the build for CPUs is ten times smaller:
 # make test TORCH_FROM='--extra-index-url https://download.pytorch.org/whl/cpu'
 $(BIN)/.torch: pyproject.toml constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(TORCH_FROM) -e '.[torch]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(TORCH_FROM) -e '.[torch,environments]'
 	touch $@
 
 $(BIN)/.docs: pyproject.toml constraints.txt

@@ -110,7 +110,10 @@ class Watch:
         if os.path.basename(os.path.dirname(whole)) == "__pycache__":
             if not whole.endswith(".pyc"):
                 return
-            name = whole = importlib.util.source_from_cache(whole)
+            try:
+                name = whole = importlib.util.source_from_cache(whole)
+            except ValueError:  # somebody else's cache: pytest's, of a module that is called a test
+                return
         beside = whole.startswith(self.folder + os.sep) and "site-packages" not in whole
         if (beside or is_own(whole)) and whole != os.path.abspath(self.place.path):
             self.opened.setdefault(whole, set()).add(name)

@@ -14,6 +14,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from unittest import mock
 
 import numpy as np
@@ -209,10 +210,10 @@ def try_elsewhere(
     """
     found: list[str] = []
     memory = np.zeros((task.memory, SITES), dtype=np.int32)
+    site, whole = np.arange(SITES, dtype=np.int32), partial(_whole, task, xp)  # one function, so that it is compiled once
     for lesson, bits, said in lessons_of(task, answers):
         here = try_lesson(task, NUMPY, Given(lesson, bits, said, memory))
-        site = np.arange(SITES, dtype=np.int32)
-        there = plain(call(lambda *given: _whole(task, xp, *given), np.int32(lesson), bits, said, memory, site))
+        there = plain(call(whole, np.int32(lesson), bits, said, memory, site))
         assert isinstance(there, tuple)
         found += differing(Said((here.posed[0], ()), here.judged), Said((there[0], ()), there[1:]))
         memory = np.asarray(here.judged[2], dtype=np.int32)

@@ -23,6 +23,7 @@ from cyberspace.backends.xla.plain import live_span as live_plainly
 from cyberspace.backends.xla.room import need_room
 from cyberspace.backends.xla.tasks import check_tasks
 from cyberspace.backends.xla.terms import told
+from cyberspace.errors import InputError
 from cyberspace.law.engine import exact
 from cyberspace.law.letters import Body, pack, unpack
 from cyberspace.law.state import FIELDS, WorldState
@@ -120,7 +121,7 @@ class JaxDevice:
         """A compiled call; `whole` if the function knows its world."""
         key = (self._world.identity, self._world.space, self._world.physics, *kind)  # as the world file has them
         if key in _COMPILED:
-            return _COMPILED[key]
+            return _heard(_COMPILED[key])
         options = SOON if self._made and self._made.interpret else OPTIONS
         made = jax.jit(function if whole else partial(function, self._world), donate_argnums=0, compiler_options=dict(options))
 
@@ -131,7 +132,7 @@ class JaxDevice:
             _COMPILED[key] = made
             return found
 
-        return first
+        return _heard(first)
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""
@@ -169,6 +170,21 @@ def _called(kind: tuple[Any, ...]) -> str:
     if kind[:1] == ("kernels",):
         return f", {kind[1]} ticks" if kind[1] > 1 else ", 1 tick"
     return ", a link" if kind else ""
+
+
+def _heard(call: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled call, where what Python refuses that is asked from within it is refused here in the same words."""
+
+    def asked(*arguments: Array) -> Any:
+        try:
+            return call(*arguments)
+        except (ValueError, RuntimeError) as error:  # as JAX tells of it
+            before, name, told = str(error).rpartition(f"{InputError.__name__}: ")
+            if before and name:
+                raise InputError(told.partition("\n")[0]) from None
+            raise
+
+    return asked
 
 
 @partial(jax.jit, donate_argnums=0)
