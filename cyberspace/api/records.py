@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
 
 
-CHANCE = {"unit": "1", "meaning": "share of random brains, or of such that say the same whatever they are asked, that performs it"}
+CHANCE = {
+    "unit": "1",
+    "meaning": "share of random brains, or of such that say the same whatever they are asked, that performs it",
+}
 
 
 def series_of(record: Path, space: Space, chance: Mapping[str, float]) -> Dataset:

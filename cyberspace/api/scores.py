@@ -51,7 +51,9 @@ def _table(curves: dict[str, Curves]) -> DataFrame:
     order = np.argsort(ticks, kind="stable")
     code = np.repeat(np.arange(len(rows)), [len(of.ticks) for _, of, _, _ in rows])[order]
     columns = {"tick": ticks[order]} | {name: values[order, k] for k, name in enumerate(COLUMNS)}
-    told = {"space": [space for space, _, _, _ in rows]} | {key: [getattr(one, key) for *_, one in rows] for key in ("name", "unit")}
+    told = {"space": [space for space, _, _, _ in rows]} | {
+        key: [getattr(one, key) for *_, one in rows] for key in ("name", "unit")
+    }
     words = {}
     for key, of_row in told.items():
         names = tuple(dict.fromkeys(of_row))

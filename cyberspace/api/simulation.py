@@ -205,7 +205,7 @@ class Simulation:
     @property
     def chance(self) -> dict[str, float]:
         """Share of random brains, or of such that say the same whatever they are asked, that performs each goal; measured when it is
-        first asked for, about a second for each task, and left out where a judgement takes too long for that."""
+        first asked for, some seconds for each task, and left out where a judgement takes too long for that."""
         for space in self.universe.spaces:
             world = self.universe.worlds[space.first_region]
             for number in range(len(world.tasks)):

@@ -28,6 +28,10 @@ class Curves:
     values: Scores
 
 
+NO_CURVES = Curves(np.zeros(0, dtype=np.int64), (), np.zeros((0, 0, len(COLUMNS))))
+"""Of a space whose tasks say no score."""
+
+
 def score_curves(tables: Tables, space: str, last: int | None = None) -> Curves:
     """The curves of a space, up to a tick if one is named; none where no score was recorded.
 
