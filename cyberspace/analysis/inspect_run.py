@@ -192,7 +192,9 @@ def last_scores(record: Path, spaces: list[str], tick: int) -> dict[str, ScoreFa
     """
     found: dict[str, ScoreFact] = {}
     tables = open_record(record)
-    for space in spaces if tables is not None else ():
+    if tables is None:
+        return found
+    for space in spaces:
         curves = score_curves(tables, space, tick)
         for one in curves.told if len(curves.ticks) else ():
             last = curves.values[-1, one.number].tolist()

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
-from cyberspace.law.state import WorldState
+from cyberspace.law.state import VENT, WorldState
 from cyberspace.law.timetable import Begun
-from cyberspace.law.verbs.answer import posed
 from cyberspace.law.world import TaskPlace, World
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -82,9 +81,9 @@ def scores_of(world: World, state: WorldState) -> tuple[Scores, ...]:
     tasks = scored(world)
     if not tasks:
         return ()
-    return known(
-        world, tasks, state.region.alive, state.region.memory, state.region.block, closed(world, state.tick, state.begun)
-    )
+    region, sites = state.region, np.flatnonzero(state.region.alive)
+    block = region.block[sites] if world.plaza else region.block
+    return known(world, tasks, sites, region.memory[:, sites], block, closed(world, state.tick, state.begun))
 
 
 def closed(world: World, tick: int, begun: Begun) -> set[int]:
@@ -93,15 +92,15 @@ def closed(world: World, tick: int, begun: Begun) -> set[int]:
 
 
 def known(
-    world: World, tasks: Iterable[Scored], alive: NDArray[np.bool_], memory: NDArray[np.int32], block: NDArray[np.uint8],
+    world: World, tasks: Iterable[Scored], sites: NDArray[np.int64], memory: NDArray[np.int32], block: NDArray[np.uint8],
     closed: set[int],
 ) -> tuple[Scores, ...]:  # fmt: skip
-    """As `scores_of`, from the arrays of a region and the tasks that are not posed now."""
+    """As `scores_of`, of those who live at some sites, from what is remembered of them, int32 (words, k), and what is built there."""
     found = []
     for one in tasks:
         place = world.tasks[one.number]
-        meets = alive & posed(world, place, block) if one.number not in closed else np.zeros(len(alive), dtype=np.bool_)
-        scores = measure(place, memory[:, meets])
+        meets = place.where[sites] & ~(block >= VENT) if world.plaza else place.where[sites]
+        scores = measure(place, memory[:, meets & (one.number not in closed)])
         found.append(scores[np.isfinite(scores)])
     return tuple(found)
 

@@ -18,7 +18,7 @@ from render.canvas import Rect
 from render.frames import Branch, Organism
 from render.kinship import Births
 from render.panels.brain import nodes
-from render.panels.timelines import compact, thinned
+from render.panels.plot import compact, thinned
 from render.panels.tree import fold, rows
 from render.words import energy_lines, performed_names, synapses
 from tests.render.still_life import space
