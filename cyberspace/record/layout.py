@@ -10,6 +10,7 @@ links/          who crossed a link, in order of tick: tick, sender, receiver, ki
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
@@ -79,6 +80,14 @@ def tables(universe: Universe, fields: list[str]) -> dict[str, tuple[str, ...]]:
         found[f"{space.name}/series"] = (*TALLY, *(name for name, _ in HELD), "shares", *chosen, "tick")
         found[f"{space.name}/births"] = (*(name for name, _, _ in BIRTHS[1:]), "tick")
     return found
+
+
+def held(universe: Universe, fields: list[str], record: Container[str]) -> dict[str, tuple[str, ...]]:
+    """As `tables`, without those of `LATER` that a record has not."""
+    return {
+        table: tuple(name for name in names if name not in LATER or f"{table}/{name}" in record)
+        for table, names in tables(universe, fields).items()
+    }
 
 
 def axes_of(space: Space) -> list[str]:

@@ -66,11 +66,9 @@ class Record:
             create_record(path, universe, fields)
         whole = is_published(path)
         self._store = store.Kept(path)
-        self._tables = layout.tables(universe, fields)
         with self._told():
             root = store.open_whole(self._store, "r+", whole)
-            for table, names in self._tables.items():
-                self._tables[table] = tuple(name for name in names if name not in layout.LATER or f"{table}/{name}" in root)
+            self._tables = layout.held(universe, fields, root)
             self._arrays = {
                 f"{table}/{name}": store.array(root, f"{table}/{name}")
                 for table, names in self._tables.items()
