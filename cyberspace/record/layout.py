@@ -10,7 +10,7 @@ links/          who crossed a link, in order of tick: tick, sender, receiver, ki
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
@@ -82,10 +82,10 @@ def tables(universe: Universe, fields: list[str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def held(universe: Universe, fields: list[str], record: Container[str]) -> dict[str, tuple[str, ...]]:
-    """As `tables`, without those of `LATER` that a record has not."""
+def held(universe: Universe, fields: list[str], has: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    """As `tables`, without those of `LATER` that a record has not, as it tells by the name."""
     return {
-        table: tuple(name for name in names if name not in LATER or f"{table}/{name}" in record)
+        table: tuple(name for name in names if name not in LATER or has(f"{table}/{name}"))
         for table, names in tables(universe, fields).items()
     }
 

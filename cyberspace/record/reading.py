@@ -62,10 +62,10 @@ class Tables:
         except Exception as error:
             raise damage(self.path / name, self.path, error) from None
 
-    def __contains__(self, name: object) -> bool:
+    def __contains__(self, name: str) -> bool:
         if self.published:  # as the one file says, so that what is lost is not taken for what never was
             return name in self._root
-        return (self.path / str(name) / store.METADATA).is_file()
+        return (self.path / name / store.METADATA).is_file()
 
     def columns(self, name: str) -> dict[str, Column]:
         """All arrays of a group.

@@ -68,7 +68,7 @@ class Record:
         self._store = store.Kept(path)
         with self._told():
             root = store.open_whole(self._store, "r+", whole)
-            self._tables = layout.held(universe, fields, root)
+            self._tables = layout.held(universe, fields, root.__contains__)
             self._arrays = {
                 f"{table}/{name}": store.array(root, f"{table}/{name}")
                 for table, names in self._tables.items()
