@@ -269,7 +269,7 @@ def _people(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def inspect(path: str, as_json: bool) -> None:
     """Tell what RUN holds."""
-    from cyberspace.analysis.inspect_run import inspect_run
+    from cyberspace.analysis.inspect_run import inspect_run, score_words
 
     with redirect_stdout(sys.stderr):  # a task may print while it is loaded
         facts = inspect_run(path)
@@ -284,6 +284,9 @@ def inspect(path: str, as_json: bool) -> None:
         if isinstance(value, dict):
             answer(f"{key}:")
             for name, part in value.items():
+                if key == "scores":
+                    answer(f"  {name:8} {score_words(facts['scores'][name])}")
+                    continue
                 by_chance = facts["chance"].get(name) if key == "tasks" else None
                 told = "" if by_chance is None else f"  (by chance {by_chance:.4f})"
                 answer(f"  {name:8} {_text(part)}{told}" if not isinstance(part, list) else f"  {name}:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,6 +107,7 @@ class SpaceAbout:
         plaza: Whether people can build and post jobs there.
         genes: Where each gene stands.
         shift: The slope of the nonlinearity of a brain; None where that is not known.
+        chance: Share of random brains that performs each goal, where it was measured.
     """
 
     name: str
@@ -121,6 +123,7 @@ class SpaceAbout:
     plaza: bool = False
     genes: Genes = field(default_factory=lambda: genes_of(Loci(BodyPlan())))
     shift: int | None = None
+    chance: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -117,6 +117,23 @@ class Organism:
 
 
 @dataclass(frozen=True)
+class Score:
+    """How the score of a task went.
+
+    Attributes:
+        name: The task.
+        unit: What it is measured in.
+        better: "higher" or "lower".
+        spread: 5, 25, 50, 75, 95 % of the living and the best, (samples, 6); NaN where nothing was known.
+    """
+
+    name: str
+    unit: str
+    better: str
+    spread: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Series:
     """Timelines.
 
@@ -124,11 +141,13 @@ class Series:
         space: The space.
         ticks: Ticks of the samples, (samples,).
         values: By name, (samples,) each: `alive`, `heredity`, `held`, `pools`, and the share of each goal as `goal NAME`.
+        scores: The scores of its tasks.
     """
 
     space: str
     ticks: NDArray[np.int64]
     values: dict[str, NDArray[np.float64]]
+    scores: tuple[Score, ...] = ()
 
 
 @dataclass(frozen=True)

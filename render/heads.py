@@ -9,7 +9,7 @@ import numpy as np
 from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
 from cyberspace.wire.protocol import Arrays
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
-from render.frames import Giver, Job, Jobs, Kin, Organism, Series
+from render.frames import Giver, Job, Jobs, Kin, Organism, Score, Series
 from topology import SPACE_AXES
 
 SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
@@ -37,7 +37,7 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
     return SpaceAbout(
         name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
         first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
-        shift=told["body"].get("shift"),
+        shift=told["body"].get("shift"), chance=told.get("chance", {}),
     )  # fmt: skip
 
 
@@ -58,7 +58,11 @@ def series_of(space: str, told: SeriesAnswer, arrays: Arrays) -> Series:
     values = {"alive": arrays["population"], "heredity": arrays["heredity"], "held": arrays["energy"]}
     values |= {f"goal {goal}": arrays["shares"][:, k] for k, goal in enumerate(told["goals"])}
     ticks = arrays["tick"].astype(np.int64)
-    return Series(space, ticks, {name: array.astype(np.float64) for name, array in values.items()})
+    scores = tuple(
+        Score(name, unit, better, arrays["scores"][:, k].astype(np.float64))
+        for k, (name, unit, better) in enumerate(told.get("scores", ()))
+    )
+    return Series(space, ticks, {name: array.astype(np.float64) for name, array in values.items()}, scores)
 
 
 def jobs_of(space: SpaceAbout, told: JobsAnswer) -> Jobs:

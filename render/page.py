@@ -10,15 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
-from cyberspace.analysis.inspect_run import newest_states
+from cyberspace.analysis.inspect_run import Facts, newest_states, score_words
 from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from cyberspace.errors import legible
+from cyberspace.record.scores import Scored
 from render import palette
 from render.source import Source
 from topology import Beach
 
 FIGURES = ("heredity", "tasks", "population", "energy", "lineages")
-"""In the order of the page."""
+"""In the order of the page; scores come after the tasks."""
 
 EVENTS = 40
 """Events of timetables that are listed, at most."""
@@ -27,6 +28,21 @@ EVENTS = 40
 def figure_file(sources: list[Source], source: Source, name: str) -> str:
     """Name of a figure's file; with the space's where there are several."""
     return f"{name}.png" if len(sources) == 1 else f"{source.space}-{name}.png"
+
+
+def score_name(one: Scored) -> str:
+    """What the figure of a score is called."""
+    return f"score-{one.name}".replace(" ", "-")
+
+
+def figure_names(source: Source) -> list[str]:
+    """Names of the figures of a space, in the order of the page."""
+    scores = [score_name(one) for one in source.scores.told]
+    return [*FIGURES[:2], *scores, *FIGURES[2:]]
+
+
+def _chance(facts: Facts, goal: str) -> str:
+    return f" (by chance {facts['chance'][goal]:.1%})" if goal in facts["chance"] else ""
 
 
 def write_page(sources: list[Source]) -> str:
@@ -45,12 +61,13 @@ def write_page(sources: list[Source]) -> str:
         "energy ledger": "balanced" if facts["energy"]["balanced"] else "NOT BALANCED",
         "digest": facts["digest"],
     }
-    rows |= {f"performs {goal}": f"{share:.1%} of the living" for goal, share in facts["tasks"].items()}
+    rows |= {f"performs {goal}": f"{share:.1%} of the living{_chance(facts, goal)}" for goal, share in facts["tasks"].items()}
+    rows |= {f"score of {name}": score_words(fact) for name, fact in facts.get("scores", {}).items()}
     parts, title = [], html.escape(legible(folder.path.name))
     for source in sources:
         if len(sources) > 1:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
-        files = ((name, figure_file(sources, source, name)) for name in FIGURES)
+        files = ((name, figure_file(sources, source, name)) for name in figure_names(source))
         parts += [f'<figure><img src="{quote(file)}" alt="{name}"></figure>' for name, file in files]
     parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:

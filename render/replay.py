@@ -13,10 +13,11 @@ from cyberspace.law.state import SITE_FIELDS
 from cyberspace.record import checkpoint
 from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
+from cyberspace.record.score_curves import score_curves
 from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
-from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
+from render.frames import Answer, Frame, Kin, Organism, Query, Score, Series, Told, Tree
 from render.spaces import space_about
 from render.stored import Stored
 
@@ -211,7 +212,9 @@ class Replay:
         found["heredity"] = np.concatenate([[np.nan] * min(1, count), share])
         shares = np.asarray(table["shares"][:count], dtype=np.float64)
         found |= {f"goal {goal}": shares[:, k] for k, goal in enumerate(self._abouts[space].goals)}
-        return Series(space, ticks, found)
+        curves = score_curves(self._stored.root, space)
+        scores = (Score(one.name, one.unit, one.better, curves.values[:count, one.number]) for one in curves.told)
+        return Series(space, ticks, found, tuple(scores))
 
     def _tree(self, space: str, tick: int | None, founder: int | None) -> Tree | Told:
         saved = self._stored.before(tick)

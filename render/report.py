@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 
@@ -16,13 +17,14 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cyberspace.errors import legible, system_errors
+from cyberspace.errors import system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.marks import mark_events
-from render.page import figure_file, write_page
+from render.page import figure_file, score_name, write_page
 from render.projection import project
 from render.source import Source, flows, read_sources
+from render.task_figures import draw_score, draw_tasks
 
 STYLE = {
     "figure.facecolor": "white",
@@ -55,7 +57,7 @@ def write_report(path: str | Path) -> tuple[Path, list[str]]:
 def _draw(sources: list[Source], folder: Path) -> None:
     with plt.rc_context(STYLE):
         for source in sources:
-            for name, draw in FIGURES.items():
+            for name, draw in figures_of(source).items():
                 figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
                 draw(source, axes)
                 mark_events(source, axes)
@@ -85,21 +87,6 @@ def draw_population(source: Source, axes: Axes) -> None:
     axes.plot(source.ticks[1:], 100 * source.rate("births"), color=palette.VIVID[3], lw=1.5, label="births per 100 ticks")
     axes.set(ylim=(0, None), xlabel="tick", ylabel="organisms", title="Population")
     axes.legend(loc="lower right")
-
-
-def draw_tasks(source: Source, axes: Axes) -> None:
-    """Shares of the living that perform each goal, stacked."""
-    goals = source.goals
-    if not goals:
-        axes.text(0.5, 0.5, "This world has no task.", ha="center", transform=axes.transAxes)
-        return
-    shares = 100 * source.series["shares"].T
-    colours = [palette.STACK[k % len(palette.STACK)] for k in range(len(goals))]
-    labels = [legible(goal).replace("$", r"\$") for goal in goals]
-    axes.stackplot(source.ticks, shares, labels=labels, colors=colours, edgecolor="white", lw=0.4)
-    axes.set(xlabel="tick", ylabel="% of the living, summed", title="Tasks performed (one organism may perform several)")
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 def draw_energy(source: Source, axes: Axes) -> None:
@@ -146,7 +133,17 @@ FIGURES: dict[str, Callable[[Source, Axes], None]] = {
     "energy": draw_energy,
     "lineages": draw_lineages,
 }
-"""Figures by name, in the order of the page."""
+"""Figures by name, of every space."""
+
+
+def figures_of(source: Source) -> dict[str, Callable[[Source, Axes], None]]:
+    """The figures of a space: one more for each task that says a score."""
+    scores = {score_name(one): partial(_draw_score, one.number) for one in source.scores.told}
+    return FIGURES | scores
+
+
+def _draw_score(number: int, source: Source, axes: Axes) -> None:
+    draw_score(source, number, axes)
 
 
 def _overview(source: Source) -> Figure:

@@ -14,6 +14,7 @@ from cyberspace.law.almanac import Event, events_between
 from cyberspace.law.state import FLOWS
 from cyberspace.record.reading import Tables, written
 from cyberspace.record.run_folder import RunFolder, open_run
+from cyberspace.record.score_curves import NO_CURVES, Curves, score_curves
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Source:
         founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all axes of space.
         generation: Largest number of births since the first of a lineage.
         events: What happened by the timetable of the space, in order.
+        scores: How the scores of its tasks went.
     """
 
     folder: RunFolder
@@ -43,6 +45,7 @@ class Source:
     founder: NDArray[np.uint32]
     generation: int
     events: tuple[Event, ...] = ()
+    scores: Curves = NO_CURVES
 
     def rate(self, name: str) -> NDArray[np.float64]:
         """A count per tick between samples, (samples - 1,)."""
@@ -81,7 +84,8 @@ def read_sources(path: str | Path) -> list[Source]:
         deepest = max(int(region.generation[region.alive].max(initial=0)) for region in regions)
         goals = folder.universe.worlds[space.first_region].goals
         events = tuple(one for one in happened if one.space == space.name)
-        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest, events))
+        curves = score_curves(record, space.name)
+        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest, events, curves))
     return sources
 
 

@@ -41,6 +41,7 @@ def space_about(universe: Universe, space: Space, table: SpaceTable) -> SpaceAbo
         plaza,
         genes_of(world.loci),
         body.shift,
+        {goal: level for place in world.tasks for goal, level in place.task.chance.items()},
     )
 
 

@@ -13,9 +13,12 @@ from cyberspace.law.energy import ledger, total
 from cyberspace.law.state import WorldState
 from cyberspace.record import checkpoint
 from cyberspace.record.origin import Branched, origin_of
+from cyberspace.record.reading import open_record
 from cyberspace.record.record import heredity
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import chances, rule_shares, shares, summed, take_sample
+from cyberspace.record.score_curves import score_curves
+from cyberspace.record.scores import COLUMNS, LOWER
 
 MANY = 10
 """Events that are told of what happened, and of what is to come."""
@@ -49,9 +52,19 @@ class EventFacts(TypedDict):
     coming: list[EventFact]
 
 
+class ScoreFact(TypedDict):
+    """What a task measures of the living at a sample: its quantiles and the best, all None where nothing is known yet."""
+
+    tick: int
+    unit: str
+    better: str
+    spread: dict[str, float | None]
+
+
 class Facts(TypedDict):
     """What `cyberspace inspect` tells of a run at a tick; `tasks` are shares of the living by goal, `chance` what random brains reach,
-    where it was measured, and `rules` shares by learning rule where a gene chooses one.
+    where it was measured, `rules` shares by learning rule where a gene chooses one, and `scores` what tasks measured at the last sample,
+    by the name of the task, "reef.bytes" where there are several spaces.
 
     `heredity` is None where nobody was born lately, and where the record is damaged.  `damaged` names newer checkpoints that are not
     whole, and what is wrong with the record.
@@ -68,6 +81,7 @@ class Facts(TypedDict):
     tasks: dict[str, float]
     chance: dict[str, float]
     rules: NotRequired[dict[str, float]]
+    scores: NotRequired[dict[str, ScoreFact]]
     digest: str
     origin: NotRequired[Branched]
     events: NotRequired[EventFacts]
@@ -118,7 +132,7 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
     }
     if any(world.plaza for world in universe.worlds):
         energy["wallet"] = account.wallet
-    kept, damaged = _heredity(folder, tick)
+    kept, told, damaged = _recorded(folder, tick)
     facts: Facts = {
         "tick": tick,
         "seed": universe.seed,
@@ -144,6 +158,8 @@ def facts_of(folder: RunFolder, tick: int, states: list[WorldState], refused: Se
         }
     if rules := rule_shares(universe, samples):
         facts["rules"] = rules
+    if told:
+        facts["scores"] = told
     if refused or damaged:
         facts["damaged"] = [*refused, *damaged]
     return facts
@@ -157,10 +173,42 @@ def event_fact(event: Event) -> EventFact:
     return fact
 
 
-def _heredity(folder: RunFolder, tick: int) -> tuple[float | None, list[str]]:
-    """Share of faithful births since the sample before a tick; None if there were none, or where the record is damaged, and why."""
+def _recorded(folder: RunFolder, tick: int) -> tuple[float | None, dict[str, ScoreFact], list[str]]:
+    """What the record tells: share of faithful births since the sample before a tick, None if there were none; scores at the last sample;
+    nothing of either where the record is damaged, and why."""
     spaces = [space.name for space in folder.universe.spaces]
     try:
-        return heredity(folder.record, spaces, max(0, tick - folder.file.record.every), tick), []
+        kept = heredity(folder.record, spaces, max(0, tick - folder.file.record.every), tick)
+        return kept, last_scores(folder.record, spaces, tick), []
     except InputError as error:
-        return None, list(error.problems)
+        return None, {}, list(error.problems)
+
+
+def last_scores(record: Path, spaces: list[str], tick: int) -> dict[str, ScoreFact]:
+    """What tasks measured at the last sample up to a tick, by name; empty where none says a score, or none was recorded.
+
+    Raises:
+        InputError: If the record is damaged.
+    """
+    found: dict[str, ScoreFact] = {}
+    tables = open_record(record)
+    if tables is None:
+        return found
+    for space in spaces:
+        curves = score_curves(tables, space, tick)
+        for one in curves.told if len(curves.ticks) else ():
+            last = curves.values[-1, one.number].tolist()
+            spread = {name: value if value == value else None for name, value in zip(COLUMNS, last, strict=True)}
+            name = one.name if len(spaces) == 1 else f"{space}.{one.name}"
+            found[name] = {"tick": int(curves.ticks[-1]), "unit": one.unit, "better": one.better, "spread": spread}
+    return found
+
+
+def score_words(fact: ScoreFact) -> str:
+    """A score in words: median, where most are, and the best, with the unit."""
+    at, spread = f"at tick {fact['tick']:,}", fact["spread"]
+    told = {name: f"{value:.4g}" for name, value in spread.items() if value is not None}
+    if len(told) < len(spread):
+        return f"{fact['unit']}: not known of anybody {at}"
+    best = f"best {told['best']}{' (lower is better)' if fact['better'] == LOWER else ''}"
+    return f"median {told['median']} {fact['unit']}, {told['5 %']} to {told['95 %']} (5 to 95 % of the living), {best}, {at}"

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
 from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
+from cyberspace.api.scores import recorded_scores
 from cyberspace.errors import InputError, problem
 from cyberspace.law.universe import Universe
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.samples import chances
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame, Dataset
@@ -55,15 +57,30 @@ class Recorded:
 
     @property
     def series(self) -> Dataset:
-        """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal; and heredity.
+        """Counts and energies over `tick`, sums since tick 0: alive, births, held, pools, every flow; shares by goal, with what chance
+        reaches; heredity; and `scores` by quantile where tasks say any.
 
         With several spaces, names are "reef.alive".
 
         Raises:
             InputError: If nothing was recorded yet.
         """
-        parts = {space.name: series_of(self.record, space) for space in self.universe.spaces}
+        parts = {space.name: series_of(self.record, space, self.chance) for space in self.universe.spaces}
         return dataset.together(parts, ("tick",))
+
+    @property
+    def scores(self) -> DataFrame:
+        """How the score of each task that says one is spread over the living: tick, space, task, unit, quantiles and the best; by tick.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        return recorded_scores(self.record, self.spaces)
+
+    @property
+    def chance(self) -> dict[str, float]:
+        """Share of random brains, or of such that say the same whatever they are asked, that performs each goal, where it was measured."""
+        return chances(self.universe)
 
     @property
     def fields(self) -> Dataset:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -23,17 +23,32 @@ if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
 
 
-def series_of(record: Path, space: Space) -> Dataset:
-    """The series of a space over `tick`, with the names of its goals, and `heredity`: the share of faithful births between samples."""
+CHANCE = {
+    "unit": "1",
+    "meaning": "share of random brains, or of such that say the same whatever they are asked, that performs it",
+}
+
+
+def series_of(record: Path, space: Space, chance: Mapping[str, float]) -> Dataset:
+    """The series of a space over `tick`, with the names of its goals, and `heredity`: the share of faithful births between samples.
+
+    `chance` stands by goal, NaN where it was not measured.
+    """
     root = Tables(record)
     count = len(written(root.column(f"{space.name}/series/tick")))
     try:
         found = dataset.open_record(record, f"{space.name}/series", count, root.published).load()
     except Exception as error:  # xarray, zarr and its codecs raise what they like
         raise damage(record / space.name / "series", record, error) from None
-    found = found.assign_coords(goal=("goal", [str(goal) for goal in found["shares"].attrs.pop("goals")]))
+    goals = [str(goal) for goal in found["shares"].attrs.pop("goals")]
+    by_chance = np.array([chance.get(goal, np.nan) for goal in goals])
+    found = found.assign_coords(goal=("goal", goals), chance=("goal", by_chance, CHANCE))
     if "rules" in found:
         found = found.assign_coords(rule=("rule", [str(name) for name in found["rules"].attrs.pop("rules")]))
+    if "scores" in found:
+        told = found["scores"].attrs
+        found = found.assign_coords(score=("score", list(told.pop("names"))), quantile=("quantile", list(told.pop("columns"))))
+        found = found.assign_coords(unit=("score", list(told.pop("units"))), better=("score", list(told.pop("better"))))
     births = np.diff(found["births"].values, prepend=0)
     faithful = np.diff(found["faithful"].values, prepend=0)
     heredity = np.where(births > 0, faithful / np.maximum(1, births), np.nan)

@@ -20,6 +20,7 @@ from cyberspace.api.living import Backends, Living, backends_of, space_named, wh
 from cyberspace.api.organism import Organism
 from cyberspace.api.recorded import Recorded
 from cyberspace.api.records import births_of, fields_of, series_of
+from cyberspace.api.scores import recorded_scores
 from cyberspace.api.setting import Setting
 from cyberspace.api.sheets import state_sheet
 from cyberspace.api.simulation import Simulation
@@ -54,12 +55,17 @@ class RunSpace:
     @property
     def series(self) -> Dataset:
         """See `Run.series`."""
-        return series_of(self._run.record, self._space)
+        return series_of(self._run.record, self._space, self._run.chance)
 
     @property
     def fields(self) -> Dataset:
         """See `Run.fields`."""
         return fields_of(self._run.record, self._run.universe, self._space)
+
+    @property
+    def scores(self) -> DataFrame:
+        """See `Run.scores`."""
+        return recorded_scores(self._run.record, [self._space.name])
 
     @property
     def births(self) -> DataFrame:
@@ -89,7 +95,7 @@ class Run(Recorded):
 
     @property
     def facts(self) -> Facts:
-        """What `cyberspace inspect` tells: tick, seed, sites, alive, births, heredity, energy, tasks, digest.
+        """What `cyberspace inspect` tells: tick, seed, sites, alive, births, heredity, energy, tasks, chance, scores, digest.
 
         Raises:
             InputError: If it has no whole checkpoint.

@@ -14,6 +14,7 @@ from cyberspace.api.living import Backends, Living, backends_of, space_named, wh
 from cyberspace.api.organism import Organism, organism_of
 from cyberspace.api.progress import shown
 from cyberspace.api.saving import save
+from cyberspace.api.scores import scores_now
 from cyberspace.api.setting import Setting, Source, read_setting
 from cyberspace.api.sheets import axis_names, site_at, state_sheet
 from cyberspace.errors import InputError, Refused, problem
@@ -21,7 +22,9 @@ from cyberspace.law.almanac import Event, coming, events_between
 from cyberspace.law.energy import Ledger
 from cyberspace.law.genesis import genesis
 from cyberspace.law.universe import Space, Universe
-from cyberspace.record.samples import MEASURED, rule_shares, shares, take_sample
+from cyberspace.record.chance import measure_chance
+from cyberspace.record.samples import MEASURED, chances, rule_shares, shares, take_sample
+from cyberspace.record.scores import NEEDED
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.runtime import LAST_TICK
 from cyberspace.watch.genealogy import Genealogy
@@ -193,6 +196,21 @@ class Simulation:
         """
         chosen, states = space_named(self.universe, space), self._living.states((*MEASURED, "genome"))
         return rule_shares(self.universe, {k: take_sample(self.universe.worlds[k], states[k]) for k in chosen.regions})
+
+    @property
+    def scores(self) -> DataFrame:
+        """How the score of each task that says one is spread over the living now: tick, space, task, unit, quantiles and the best."""
+        return scores_now(self.universe, self._living.states((*MEASURED, *NEEDED)), self.tick)
+
+    @property
+    def chance(self) -> dict[str, float]:
+        """Share of random brains, or of such that say the same whatever they are asked, that performs each goal; measured when it is
+        first asked for, some seconds for each task, and left out where a judgement takes too long for that."""
+        for space in self.universe.spaces:
+            world = self.universe.worlds[space.first_region]
+            for number in range(len(world.tasks)):
+                measure_chance(world, number)
+        return chances(self.universe)
 
     def organism(self, site: int | None = None, *, space: str | None = None, **place: int) -> Organism:
         """Who lives at a site.

@@ -3,18 +3,20 @@
 SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, and sm, warp, lane as the space's kind
                 calls them; the attribute `axes` of SPACE names them (records without it say sm, warp, lane in every space)
 SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0; where a gene chooses among learning
-                rules, their shares of the living, (tick, rule)
+                rules, their shares of the living, (tick, rule); where tasks say scores, how they are spread, (tick, score, quantile)
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
 links/          who crossed a link, in order of tick: tick, sender, receiver, kind, energy, founder
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import store
+from cyberspace.record.scores import COLUMNS, scored
 from topology import FAR_AXES, SPACE_AXES
 
 if TYPE_CHECKING:
@@ -37,6 +39,9 @@ LINKS = (
 )
 ROWS = 2**16
 """Rows of a chunk of one-dimensional tables."""
+
+LATER = ("scores",)
+"""Arrays that records have not which are older than they; such a record goes on without them."""
 
 KINDS = ("fields", "series", "births")
 """Groups of a space."""
@@ -70,10 +75,19 @@ def tables(universe: Universe, fields: list[str]) -> dict[str, tuple[str, ...]]:
     found = {"links": (*(name for name, _, _ in LINKS[1:]), "tick")}
     for space in universe.spaces:
         found[f"{space.name}/fields"] = (*fields, "tick")
-        chosen = ("rules",) if universe.worlds[space.first_region].loci.rules else ()
+        world = universe.worlds[space.first_region]
+        chosen = (*(("rules",) if world.loci.rules else ()), *(("scores",) if scored(world) else ()))
         found[f"{space.name}/series"] = (*TALLY, *(name for name, _ in HELD), "shares", *chosen, "tick")
         found[f"{space.name}/births"] = (*(name for name, _, _ in BIRTHS[1:]), "tick")
     return found
+
+
+def held(universe: Universe, fields: list[str], has: Callable[[str], bool]) -> dict[str, tuple[str, ...]]:
+    """As `tables`, without those of `LATER` that a record has not, as it tells by the name."""
+    return {
+        table: tuple(name for name in names if name not in LATER or has(f"{table}/{name}"))
+        for table, names in tables(universe, fields).items()
+    }
 
 
 def axes_of(space: Space) -> list[str]:
@@ -113,6 +127,12 @@ def _create_space(parent: store.Group, universe: Universe, space: Space, sampled
         _create(
             series, "rules", "float32", (0, world.loci.rules), (1024, world.loci.rules), ("tick", "rule"),
             unit="1", meaning="share of the living that have each learning rule", rules=[one.name for one in world.rule.rules],
+        )  # fmt: skip
+    if tasks := scored(world):
+        _create(
+            series, "scores", "float64", (0, len(tasks), len(COLUMNS)), (1024, len(tasks), len(COLUMNS)), ("tick", "score", "quantile"),
+            meaning="quantiles over the living of what each task measures, and the best", columns=list(COLUMNS),
+            names=[one.name for one in tasks], units=[one.unit for one in tasks], better=[one.better for one in tasks],
         )  # fmt: skip
     for group in (fields, series):
         _create(group, "tick", "int64", (0,), (ROWS,), ("tick",), unit="tick", meaning="tick of the sample")

@@ -48,7 +48,7 @@ class Reach:
             raise damage(tables.path, tables.path, f"it is of world {identity}, not of {universe.identity}")
         _need_fields(tables, universe.spaces[0].name, fields)
         self.ticks: dict[str, Ticks] = {}
-        for table, names in layout.tables(universe, fields).items():
+        for table, names in layout.held(universe, fields, tables.__contains__).items():
             columns = {name: tables.column(f"{table}/{name}") for name in names}
             sampled = table.endswith(("/fields", "/series"))
             ticks = written(columns["tick"]) if sampled else np.asarray(columns["tick"][: whole_rows(columns)], dtype=np.int64)

@@ -63,6 +63,8 @@ class Tables:
             raise damage(self.path / name, self.path, error) from None
 
     def __contains__(self, name: str) -> bool:
+        if self.published:  # as the one file says, so that what is lost is not taken for what never was
+            return name in self._root
         return (self.path / name / store.METADATA).is_file()
 
     def columns(self, name: str) -> dict[str, Column]:

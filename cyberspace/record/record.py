@@ -21,6 +21,7 @@ from cyberspace.record.layout import BIRTHS, LINKS
 from cyberspace.record.published import Published, damage, is_published
 from cyberspace.record.reading import open_record, whole_rows, written
 from cyberspace.record.samples import Sample, summed
+from cyberspace.record.scores import spreads
 
 FORMAT = 2
 """Of records; 1 had no file that says what is whole, and no checksums."""
@@ -65,10 +66,14 @@ class Record:
             create_record(path, universe, fields)
         whole = is_published(path)
         self._store = store.Kept(path)
-        self._tables = layout.tables(universe, fields)
         with self._told():
             root = store.open_whole(self._store, "r+", whole)
-            self._arrays = {name: store.array(root, name) for name in layout.arrays(universe, fields)}
+            self._tables = layout.held(universe, fields, root.__contains__)
+            self._arrays = {
+                f"{table}/{name}": store.array(root, f"{table}/{name}")
+                for table, names in self._tables.items()
+                for name in names
+            }
             self._published = Published(path, [*layout.groups(universe), *self._arrays]) if whole else None
             self._begin(tick or 0, cut)
 
@@ -131,6 +136,9 @@ class Record:
         if samples[0].rules.size:
             having = np.sum([sample.rules for sample in samples], axis=0) / max(1, alive)
             series["rules"] = having.astype(np.float32).reshape(1, -1)
+        if samples[0].scores:
+            world = self._universe.worlds[space.first_region]
+            series["scores"] = spreads(world, (sample.scores for sample in samples))[None]
         for group, values in (("fields", fields), ("series", series)):
             self._sample_group(f"{space.name}/{group}", tick, values)
 

@@ -12,6 +12,7 @@ from cyberspace.law.energy import ledger
 from cyberspace.law.state import TALLY, WHOLE, WorldState
 from cyberspace.law.universe import Universe
 from cyberspace.law.world import World
+from cyberspace.record.scores import NEEDED, Scores, scored, scores_of
 from organisms.genome import rules_of
 
 MEASURED = ("alive", "energy", "performed", *WHOLE)
@@ -19,8 +20,8 @@ MEASURED = ("alive", "energy", "performed", *WHOLE)
 
 
 def measured(world: World) -> tuple[str, ...]:
-    """Fields that a sample of a region needs: genomes as well where a gene chooses among learning rules."""
-    return (*MEASURED, "genome") if world.loci.rules else MEASURED
+    """Fields that a sample of a region needs: genomes as well where a gene chooses among learning rules, memory where tasks say scores."""
+    return (*MEASURED, *(("genome",) if world.loci.rules else ()), *(NEEDED if scored(world) else ()))
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Sample:
         tally: Sums of `TALLY` since tick 0, int64.
         fields: The fields that are recorded, each (*components, sites).
         rules: How many of them have each of the learning rules of which a gene chooses, int64 (rules,); empty where none does.
+        scores: What is known of the score of each of them, float64 (organisms,) for each task that says one, see `scores`.
     """
 
     alive: int
@@ -44,16 +46,29 @@ class Sample:
     tally: NDArray[np.int64]
     fields: dict[str, NDArray[np.generic]]
     rules: NDArray[np.int64]
+    scores: tuple[Scores, ...] = ()
 
 
 def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> Sample:
-    """A sample of a region."""
+    """A sample of a region; without scores where the state lacks what they are made of.
+
+    Raises:
+        InputError: If a task of a user's own can't say its score.
+    """
     living = state.region.performed[state.region.alive]
     did = [np.count_nonzero(living & np.uint32(1 << k)) for k in range(len(world.goals))]
     account = ledger(state)
     kept = {name: getattr(state.region, name) for name in fields}
+    scores = scores_of(world, state) if state.region.memory.ndim > 1 else ()
     return Sample(
-        len(living), np.array(did, dtype=np.int64), account.held, account.pools, state.tally, kept, by_rule(world, state)
+        len(living),
+        np.array(did, dtype=np.int64),
+        account.held,
+        account.pools,
+        state.tally,
+        kept,
+        by_rule(world, state),
+        scores,
     )
 
 

@@ -201,7 +201,7 @@ def put(array: Array, at: int, values: NDArray[np.generic]) -> None:
 def _same(array: Array, at: int, values: NDArray[np.generic]) -> bool:
     """Whether rows of an array are these; what can't be read is not."""
     try:
-        return np.array_equal(np.asarray(array[at : at + len(values)]), values)
+        return np.array_equal(np.asarray(array[at : at + len(values)]), values, equal_nan=values.dtype.kind == "f")
     except Exception:  # zarr and its codecs raise what they like at a damaged chunk
         return False
 

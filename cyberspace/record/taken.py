@@ -15,6 +15,7 @@ from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder, open_run
+from cyberspace.record.scores import measure
 from cyberspace.specimens import Origin, Specimens, specimens, together
 from organisms.arrays import Array
 from organisms.body import BodyPlan
@@ -104,9 +105,8 @@ def _scores(world: World, look: Look, sites: NDArray[np.int64]) -> NDArray[np.fl
     """What the tasks of a region measure of organisms, float64 (k,); NaN where none does, or its class is not loaded."""
     found = np.full(len(sites), np.nan)
     for place in world.tasks:
-        if getattr(place.task, "unit", "") and hasattr(place.task, "measure"):
-            measured = np.asarray(place.task.measure(look("memory", sites)[: max(1, place.task.memory)]), dtype=np.float64)
-            found = np.where(place.where[sites], measured, found)
+        if getattr(place.task, "unit", ""):
+            found = np.where(place.where[sites], measure(place, look("memory", sites)), found)
     return found
 
 

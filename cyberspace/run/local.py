@@ -17,6 +17,7 @@ from cyberspace.law.almanac import Event
 from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
+from cyberspace.law.timetable import Begun
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
 from cyberspace.run.seasons import Seasons
@@ -82,6 +83,11 @@ class LocalRegion:
         self.seconds = 0.0
         for block in self._outbox:
             team.post(block)
+
+    @property
+    def begun(self) -> Begun:
+        """Conditions that have come true, and when."""
+        return self._seasons.begun
 
     @property
     def waits_for(self) -> str:

@@ -56,6 +56,7 @@ class Bytes(Task):
     fill: ClassVar = 3.0
     pool: ClassVar = 64
     unit: ClassVar = "bits per byte"
+    better: ClassVar = "lower"
     data: ClassVar = {"text": TOPICS}
     memory = 3
 

@@ -18,7 +18,7 @@ from cyberspace.plugins import Plug, data_file, loading
 from cyberspace.tasks.faultless import with_kept
 from cyberspace.tasks.stored import AboutTask, StoredTask, options_key
 from cyberspace.tasks.table import TASKS
-from cyberspace.tasks.task import AUTO, Task
+from cyberspace.tasks.task import AUTO, BETTER, Task
 from cyberspace.tasks.trial import SITES, pose_once, try_task
 from cyberspace.tasks.words import TooFewWords, counted
 from organisms.arrays import NUMPY
@@ -176,7 +176,24 @@ def _check(task: Task, answers: int) -> list[tuple[str, str]]:
     problems += _array(score, "judge: score", np.int32, (len(task.goals), SITES))
     rows = 1 if getattr(signal, "shape", (0,))[0] == 1 else answers
     problems += _array(signal, "judge: signal", np.int8, (rows, SITES))
-    return problems + _array(memory, "judge: memory", np.int32, (task.memory, SITES))
+    return problems + _array(memory, "judge: memory", np.int32, (task.memory, SITES)) + _measures(task)
+
+
+def _measures(task: Task) -> list[tuple[str, str]]:
+    """What is wrong with the score that a task says, if it says one."""
+    if not isinstance(task.unit, str):
+        return [(f"unit = {task.unit!r}", "a word for what measure tells")]
+    if task.better not in BETTER:
+        return [(f"better = {task.better!r}", " or ".join(f'"{one}"' for one in BETTER))]
+    if not task.unit:
+        return []
+    try:
+        with np.errstate(all="ignore"):
+            found = np.asarray(task.measure(np.zeros((max(1, task.memory), SITES), dtype=np.int32)), dtype=np.float64)
+    except Exception as error:  # a user's code
+        return [(f"measure raised {type(error).__name__}: {error}", "a number for each organism, nan where it is not known")]
+    shape = f"numbers of shape (sites,), here ({SITES},)"
+    return [(f"measure: numbers of shape {found.shape}", shape)] if found.shape != (SITES,) else []
 
 
 def _array(value: object, what: str, dtype: type, shape: tuple[int | None, int]) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ class AboutTask(TypedDict):
     trial: str
     chance: NotRequired[dict[str, float]]
     unit: NotRequired[str]
+    better: NotRequired[str]
 
 
 class StoredTask(Task):
@@ -39,7 +40,7 @@ def about_task(name: str, options: object, task: Task, trial: str) -> AboutTask:
     """What a run holds of a task; `trial` is the digest of what it answered when it was tried."""
     more: AboutTask = {"chance": dict(task.chance)} if task.chance else {}  # type: ignore[typeddict-item]
     if task.unit:
-        more["unit"] = task.unit
+        more |= {"unit": task.unit, "better": task.better}
     return {  # type: ignore[misc]
         **more,
         "name": name,
@@ -73,5 +74,6 @@ def stored_task(abouts: list[AboutTask], source: str) -> type[StoredTask]:
             setattr(self, key, about[key])
         self.goals = tuple(about["goals"])  # type: ignore[misc]
         self.chance, self.unit = about.get("chance", {}), about.get("unit", "")  # type: ignore[misc]
+        self.better = about.get("better", "higher")  # type: ignore[misc]
 
     return type(abouts[0]["title"], (StoredTask,), {"__init__": make, "source": source})

@@ -79,6 +79,9 @@ class SiteText:
 AUTO = "auto"
 """In place of `fill`: enough for everybody to earn what living costs, see `cyberspace.worldfile.places.fill_of`."""
 
+BETTER = ("higher", "lower")
+"""What `better` may say."""
+
 MAY_ASK = ("memory", "answers", "site")
 """What `pose` is given beside the rest if it has parameters of these names."""
 
@@ -98,6 +101,7 @@ class Task:
         words: Random words per site and block.
         group: Neighbouring sites that are given the same random words: those of equal site // group.
         unit: Unit of what `measure` says; empty if it says nothing.
+        better: Whether a "higher" or a "lower" measure is the better one.
         chance: Share of random brains, or of such that say the same whatever they are asked, that performs each goal, where it is known;
             it is measured when a run is made.
         memory: int32 words that the task remembers per organism; 0 at birth.
@@ -115,6 +119,7 @@ class Task:
     words: int = 1
     group: int = 1
     unit: ClassVar[str] = ""
+    better: ClassVar[str] = "higher"
     chance: ClassVar[Mapping[str, float]] = {}
     memory: int = 0
     board: ClassVar[bool] = False
@@ -171,7 +176,7 @@ class Task:
 
     def measure(self, memory: Int32s) -> NDArray[np.float64]:
         """How well each organism does, float64 (sites,) in the task's `unit`, from its memory int32 (memory, sites); NaN where nothing
-        is known yet.  It is asked by whoever looks, and no part of the world's laws."""
+        is known yet.  It is asked when a sample is recorded, and by whoever looks; it is no part of the world's laws."""
         return np.full(memory.shape[1], np.nan)
 
     def site_text(self, answers: int) -> SiteText | None:

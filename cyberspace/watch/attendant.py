@@ -241,7 +241,10 @@ class Attendant:
         """By space."""
         found: dict[str, census.Count] = {}
         for region in self._regions.values():
-            name, count = region.world.space, census.count(region.engine.look, region.world, region.tick, region.counts)
+            name, count = (
+                region.world.space,
+                census.count(region.engine.look, region.world, region.tick, region.counts, region.begun),
+            )
             found[name] = found[name] + count if name in found else count
         return found
 

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.state import TALLY
+from cyberspace.law.timetable import Begun
 from cyberspace.law.world import World
+from cyberspace.record.scores import COLUMNS, Scores, closed, known, scored, spreads
 from cyberspace.watch.look import Look
 from cyberspace.wire.messages import LineageTold, MemberTold
 
@@ -17,6 +19,9 @@ SHOWN = 6
 
 SAMPLES = 4096
 """Samples of the series that are kept; then every other one is dropped."""
+
+ASKED = 4096
+"""Organisms of a region whose scores are looked at, at most; a record has them of all."""
 
 MARKS = 4096
 """Lineages of a region that are counted; in a soup at its start everybody is a lineage."""
@@ -102,6 +107,7 @@ class Count:
         performing: How many of them perform each goal, int64 (goals,).
         births: Births since the run was started.
         faithful: How many of these births were within 5 % of the parent.
+        scores: What is known of the scores of these organisms, or of many of them, float64 (k,) for each task that says one.
     """
 
     tick: int
@@ -110,23 +116,36 @@ class Count:
     performing: NDArray[np.int64]
     births: int
     faithful: int
+    scores: tuple[Scores, ...] = ()
 
     def __add__(self, other: Count) -> Count:
         """The count of both."""
-        sums = (getattr(self, name) + getattr(other, name) for name in COUNTED)
-        return Count(min(self.tick, other.tick), *sums)
+        sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        scores = tuple(np.concatenate(pair) for pair in zip(self.scores, other.scores, strict=True))
+        return Count(tick=min(self.tick, other.tick), scores=scores, **sums)
 
 
 COUNTED = ("living", "energy", "performing", "births", "faithful")
 
 
-def count(look: Look, world: World, tick: int, counts: NDArray[np.int64]) -> Count:
-    """Count a region; `counts` as in `LocalRegion.counts`."""
+def count(look: Look, world: World, tick: int, counts: NDArray[np.int64], begun: Begun) -> Count:
+    """Count a region; `counts` and `begun` as in `LocalRegion`."""
     performed = look("performed")[look("alive")]
     performing = [np.count_nonzero(performed & np.uint32(1 << k)) for k in range(len(world.goals))]
     born, faithful = (int(counts[TALLY.index(name)]) for name in ("births", "faithful"))
     energy = int(look("energy").sum(dtype=np.int64))
-    return Count(tick, len(performed), energy, np.array(performing, dtype=np.int64), born, faithful)
+    scores = _scores(look, world, closed(world, tick, begun))
+    return Count(tick, len(performed), energy, np.array(performing, dtype=np.int64), born, faithful, scores)
+
+
+def _scores(look: Look, world: World, closed: set[int]) -> tuple[Scores, ...]:
+    """Scores of the living of a region; of many, those of some that are spread evenly over it."""
+    tasks = scored(world)
+    if not tasks:
+        return ()
+    living = np.flatnonzero(look("alive"))
+    asked = living[:: max(1, -(-len(living) // ASKED))]
+    return known(world, tasks, asked, np.array(look("memory", asked)), np.array(look("block", asked)), closed)
 
 
 class Series:
@@ -153,19 +172,23 @@ class Series:
         births = count.births - self._births
         if births > 0:
             self._heredity = (count.faithful - self._faithful) / births
-        self._rows.append((count.tick, count.living, self._heredity, count.energy, *shares))
+        scores = spreads(self._world, [count.scores]).ravel().tolist() if count.scores else ()
+        self._rows.append((count.tick, count.living, self._heredity, count.energy, *shares, *scores))
         self._births, self._faithful, self._skipped = count.births, count.faithful, 0
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every
 
     def since(self, tick: int) -> dict[str, NDArray[np.generic]]:
         """Arrays of the samples from a tick on."""
-        width = 4 + len(self._world.goals)
+        tasks, goals = len(scored(self._world)), 4 + len(self._world.goals)
+        width = goals + tasks * len(COLUMNS)
         rows = np.array([row for row in self._rows if row[0] >= tick], dtype=np.float64).reshape(-1, width)
+        scores = {"scores": rows[:, goals:].reshape(-1, tasks, len(COLUMNS)).astype(np.float32)} if tasks else {}
         return {
             "tick": rows[:, 0].astype(np.int64),
             "population": rows[:, 1].astype(np.int64),
             "heredity": rows[:, 2].astype(np.float32),
             "energy": rows[:, 3].astype(np.int64),
-            "shares": rows[:, 4:].astype(np.float32),
+            "shares": rows[:, 4:goals].astype(np.float32),
+            **scores,
         }

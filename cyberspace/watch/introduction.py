@@ -74,7 +74,8 @@ def introduce_space(space: Space, world: World, table: SpaceTable) -> SpaceTold:
         for axis in world.lattice.axes
     ]
     numbers = {name: value for name, value in vars(physics).items() if name not in CHANCES}
-    return {
+    levels = {goal: float(level) for one in world.tasks for goal, level in one.task.chance.items()}
+    told: SpaceTold = {
         "kind": physics.kind,
         "plaza": world.plaza,
         "first_site": int(world.first_site),
@@ -103,3 +104,6 @@ def introduce_space(space: Space, world: World, table: SpaceTable) -> SpaceTold:
             "copier": (loci.copier.start, loci.copier.stop),
         },
     }
+    if levels:
+        told["chance"] = levels
+    return told

@@ -15,11 +15,12 @@ import numpy as np
 from cyberspace.errors import Refused
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
+from cyberspace.record.scores import scored
 from cyberspace.watch import census
 from cyberspace.watch.allowance import interval
 from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
-from cyberspace.wire.messages import FrameAnswer
+from cyberspace.wire.messages import FrameAnswer, SeriesAnswer
 from cyberspace.wire.protocol import Arrays, Head
 from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
 
@@ -203,7 +204,10 @@ class Views:
     def _series(self, keys: SeriesKeys) -> View:
         place = self._space(keys["space"])
         yield {}
-        return {"goals": list(place.world.goals)}, dict(place.series.since(keys["since"]))
+        head: SeriesAnswer = {"goals": list(place.world.goals)}
+        if scores := scored(place.world):
+            head["scores"] = [(one.name, one.unit, one.better) for one in scores]
+        return head, dict(place.series.since(keys["since"]))
 
     def _jobs(self, keys: RegionKeys) -> View:
         (board,) = (yield self._one(self._region(keys), "jobs")).values()

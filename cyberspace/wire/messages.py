@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 """Whatever JSON can say."""
@@ -71,6 +71,7 @@ class NumberTold(TypedDict):
 class SpaceTold(TypedDict):
     """A space; `numbers` is its physics as a world file says it, `physics` as the laws reckon with it.
 
+    `chance` is the share of random brains that performs each goal, where it was measured.
     `loci` gives the first locus of each kind of gene and that after the last, and `count`; `calls` names all near
     axes as the kind does, those that are flat as well.
     """
@@ -86,6 +87,7 @@ class SpaceTold(TypedDict):
     tide: int
     pace: int
     goals: list[str]
+    chance: NotRequired[dict[str, float]]
     tasks: list[TaskTold]
     fields: list[FieldTold]
     physics: dict[str, str | int | float | tuple[int, ...]]
@@ -310,9 +312,10 @@ class JobsAnswer(TypedDict):
 
 
 class SeriesAnswer(TypedDict):
-    """The answer to `series`, beside its arrays."""
+    """The answer to `series`, beside its arrays; `scores`: name, unit, and whether "higher" or "lower" is better."""
 
     goals: list[str]
+    scores: NotRequired[list[tuple[str, str, str]]]
 
 
 class ActAnswer(TypedDict, total=False):

@@ -25,7 +25,8 @@ frame    fields of a space as arrays, one per field.  `at` tells for each axis "
 site     all about who lives at a site (or whose matter lies there): `organism` with identity, lineage, ancestors, energy account of the
          coming tick, copier genes, messages; arrays genome, weights, inborn, activity.
 find     "lineages": the most numerous ones; "identity": where who = [cradle, born] lives now; "founder": sites where its lineage lives.
-series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick.
+series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
+         of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
 control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).
 act      take part; see `ACTS`.  The answer tells the act's number, the tick of its effect, whether it was done and what happened.

@@ -1,5 +1,7 @@
 """The viewer's smaller parts: kinship, tree, words, films."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -12,15 +14,17 @@ from organisms.body import BodyPlan
 from organisms.copier import copy
 from organisms.genome import Loci, inborn_weights
 from organisms.words import copier_words, learning_words, sense_names, unit_names
-from render import film
+from render import film, palette
 from render.about import AxisAbout, Genes, genes_of
 from render.canvas import Rect
-from render.frames import Branch, Organism
+from render.frames import Branch, Organism, Score, Series
 from render.kinship import Births
 from render.panels.brain import nodes
-from render.panels.timelines import compact, thinned
+from render.panels.plot import LINE, Curve, Plot, compact, draw_plot, places_of, thinned
+from render.panels.timelines import plots_of
 from render.panels.tree import fold, rows
 from render.words import energy_lines, performed_names, synapses
+from tests.render.recording import Recording
 from tests.render.still_life import space
 from topology import SPACE_AXES
 from topology.meeting import pair
@@ -284,3 +288,36 @@ def test_shores_and_the_clock_of_a_universe_are_known():
             if axis is not None:
                 opened = universe.clock.axes[universe.clock.opening(tick)[0]].name if about.kind == "gpu" else None
                 assert opened in (None, SPACE_AXES[axis])
+
+
+def test_numbers_beside_plots_are_those_of_the_tick_that_is_shown():
+    ticks = np.arange(0, 100, 10)
+    curves = (Curve("XOR", 2.0 * ticks, palette.CATEGORIES[0], 6.25), Curve("NOT", 0.0 * ticks, palette.CATEGORIES[1]))
+    paper = Recording(400, 120)
+    paper.fill(paper.rect, palette.PANEL)
+    draw_plot(paper, paper.rect, Plot("tasks", curves), ticks, 45)
+    assert {"XOR 80 (6.25)", "NOT 0", "(0 to 200)"} <= set(paper.words)
+    paper.check_legible()
+    alone = Recording(400, 120)
+    draw_plot(alone, alone.rect, Plot("population", curves[:1]), ticks, None)
+    assert "XOR 180 (6.25)" in alone.words
+
+
+def test_a_score_is_drawn_with_its_bands_and_unit():
+    spread = np.linspace(1, 6, 6) + np.zeros((10, 1))
+    spread[0] = np.nan
+    series = Series("pond", np.arange(10), {"goal NOT": np.zeros(10)}, (Score("bytes", "bits per byte", "lower", spread),))
+    *_, plot = plots_of(series, SimpleNamespace(space=space("pond", {"lane": 4})))
+    assert plot.title == "bytes, bits per byte" and plot.range == (0.0, 7.0)
+    paper = Recording(400, 120)
+    paper.fill(paper.rect, palette.PANEL)
+    draw_plot(paper, paper.rect, plot, series.ticks, None)
+    assert {"best 6", "median 3"} <= set(paper.words)
+    assert tuple(int(palette.EDGE[k : k + 2], 16) for k in (1, 3, 5)) in set(map(tuple, paper.pixels.reshape(-1, 3).tolist()))
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=7))
+def test_names_beside_a_plot_do_not_overlap(ends):
+    places = list(places_of(ends, 16, 100).values())
+    assert all(16 <= y <= 100 for y in places)
+    assert (np.diff(sorted(places)) >= LINE).all()

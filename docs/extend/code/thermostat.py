@@ -15,6 +15,7 @@ class Thermostat(Task):
 
     goals = ("thermostat",)
     unit = "degrees off"
+    better = "lower"
     memory = 3  # the temperature; lessons lived; degrees that it was off in all of them
 
     def __init__(self, pay: int = 40, fine: int = 10):
