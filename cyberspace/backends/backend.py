@@ -137,6 +137,12 @@ def add_flow(tally: NDArray[np.int64], name: str, amount: int) -> NDArray[np.int
     return tally + np.where(np.array(TALLY) == name, amount, 0)
 
 
+def summed(tally: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`SpanResult.tally` over all ticks, int64 (len(TALLY),); it may be a view."""
+    found: NDArray[np.int64] = tally[0] if len(tally) == 1 else tally.sum(axis=0)
+    return found
+
+
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:
     """`SpanResult.births` from the records of the ticks lived from `first` on: int32 (ticks, 3, slots), -1 where nobody was born."""
     clock, slots = world.meetings.clock, records.shape[2]

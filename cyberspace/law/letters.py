@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -169,8 +169,7 @@ def unpack(world: World, end: LinkEnd, body: Body) -> Letter:
     return Letter(**{part.name: part.of(body) for part in layout(world, end)})
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What a block says of its letter.
 
     Attributes:
@@ -209,8 +208,7 @@ def _crc(stamp: Stamp, body: memoryview) -> int:
 
 
 def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
-    own = (stamp.epoch, stamp.sender, stamp.receiver, stamp.axis, stamp.opening, stamp.tick)
-    return _STAMP.pack(_MAGIC, *own, crc, length)
+    return _STAMP.pack(_MAGIC, *stamp, crc, length)
 
 
 def read_stamp(block: Body) -> Stamp:
@@ -237,7 +235,7 @@ def open_block(block: Body) -> tuple[Stamp, memoryview]:
 def restamp(block: Body, epoch: int) -> bytearray:
     """The same letter in another epoch: what a resumed run sends again."""
     stamp, _ = open_block(block)
-    return seal(replace(stamp, epoch=epoch), bytearray(block))
+    return seal(stamp._replace(epoch=epoch), bytearray(block))
 
 
 def energy(letter: Letter) -> int:

@@ -223,7 +223,10 @@ class Lessons:
 
     def told(self, first: int, last: int) -> NDArray[np.uint8]:
         """Of each lesson and task: whether anything is scored, and whether it is judged who performs, uint8 (2, lessons, tasks)."""
-        lessons = range(first, last + 1)
-        scored = [[task.text is None or task.text.scores(lesson) for task in self._tasks] for lesson in lessons]
-        judged = [[lesson % (block := task.place.task.judged) == block - 1 for task in self._tasks] for lesson in lessons]
-        return np.array([scored, judged], dtype=np.uint8).reshape(2, len(lessons), len(self._tasks))
+        found = np.empty((2, last - first + 1, len(self._tasks)), dtype=np.uint8)
+        for number, task in enumerate(self._tasks):
+            judged = task.place.task.judged
+            for k, lesson in enumerate(range(first, last + 1)):
+                found[0, k, number] = task.text is None or task.text.scores(lesson)
+                found[1, k, number] = lesson % judged == judged - 1
+        return found

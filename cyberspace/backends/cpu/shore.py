@@ -1,6 +1,7 @@
-"""arrive and post as numba kernels: what happens at an opening of a link; `cyberspace.law.verbs.cross` says what it means.
+"""arrive and post as numba kernels: what happens at an opening of a link; `cyberspace.law.verbs` says what they mean.
 
-Few organisms cross at an opening, so these go through the places of the shore one by one, in one thread.
+They are parts of a tick as the others are, for one block at a time: the places of a shore are in the order of its sites, so those of a
+block are neighbours.  The tick calls them by their address, since most worlds have no links.
 """
 
 # numba types these functions itself
@@ -10,10 +11,22 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.cpu.arrays import BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, MOVING
+from cyberspace.backends.cpu.arrays import (
+    BIRTHS,
+    BREEDS,
+    COPYING,
+    DEATH,
+    DEATHS,
+    FAITHFUL,
+    GIVES,
+    LEAVES,
+    LOST,
+    MOVING,
+    RECEIVED,
+    SENT,
+)
 from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.dots import QUAD
-from cyberspace.backends.cpu.kernels import close
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.settle import bear
@@ -26,37 +39,75 @@ from organisms.body import MESSAGE, SIGNAL
 from_nibble, to_nibble = part(genomes.from_nibble), part(genomes.to_nibble)
 
 
-@njit(**KERNEL, cache=True)
-def arrive(arrays, tables, shore, due, tide, every, tick, axis, tally, records, params):
-    """Settle a letter; (received, lost), and the birth records as in `cyberspace.law.verbs.cross.arrive`.
+CAME, TIDE, MET = range(3)
+"""Numbers of an opening: where the tide was in at the last one and is in now, and whether there is a region to write to."""
 
-    What it tells of the partners goes into `arrays.heard`.  The tide was in at the place `tide` of the shore, and at one in `every` from
-    there on.
-    """
-    energy, alive, heard = arrays.energy, arrays.alive, arrays.heard
-    for site in range(len(heard)):
-        heard[site] = 0
-    hear(due, shore, heard)
-    received, lost = take_gifts(arrays, due.gift, shore)
-    copy_cost, move_cost = tables.copy_cost[axis], tables.move_cost[axis]
-    for slot in range(len(due.kind)):
-        kind, endowment, place = due.kind[slot], due.endowment[slot], tide + slot * every
+
+@njit(**KERNEL, cache=True)
+def lay(come, goes, at, starts, came, sent):
+    """Let the words of two handles name the fields of the letter that came, and of the one that is to be sent."""
+    first, second = came.ctypes.data, sent.ctypes.data
+    for k in range(len(at)):
+        come[at[k]], goes[at[k]] = first + starts[k], second + starts[k]
+
+
+@njit(**KERNEL, cache=True)
+def arrive(link, low, high, tick, thread):
+    """Settle what a letter brings to the sites from low to high, and note in `heard` what it tells of their partners."""
+    arrays, due, tally = link.arrays, link.come, link.counts[thread, 0]
+    energy, alive, heard = arrays.energy, arrays.alive, arrays.heard[low:high]
+    for k in range(len(heard)):
+        heard[k] = 0
+    first, last = before(link.shore, low), before(link.shore, high)
+    if first == last:
+        return
+    hear(due, link.shore, first, last, arrays.heard)
+    received, lost = take_gifts(arrays, due.gift[first:last], link.shore[first:last])
+    cost = link.tables.copy_cost[link.axis], link.tables.move_cost[link.axis]
+    for slot in range(*slots_of(link, link.told[CAME], first, last)):
+        kind, endowment, place = due.kind[slot], due.endowment[slot], link.told[CAME] + slot * link.every
+        link.records[0, 0, slot] = -1
         received += endowment
         if kind == 0:
             continue
-        site = shore[min(place, len(shore) - 1)]
-        ground = place < len(shore) and arrays.block[site] != WALL
-        if kind == SPORE and ground and overcomes(endowment, energy[site]) and endowment > copy_cost:
+        site = link.shore[min(place, len(link.shore) - 1)]
+        ground = place < len(link.shore) and arrays.block[site] != WALL
+        if kind == SPORE and ground and overcomes(endowment, energy[site]) and endowment > cost[0]:
             if alive[site]:
                 tally[DEATH] += energy[site]
                 tally[DEATHS] += 1
-            hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params)
-        elif kind == MOVER and ground and not alive[site] and endowment > move_cost:
-            step_ashore(arrays, due, slot, site, move_cost, tally)
+            hatch(link, slot, site, tick, cost[0], tally, thread)
+        elif kind == MOVER and ground and not alive[site] and endowment > cost[1]:
+            step_ashore(arrays, due, slot, site, cost[1], tally)
         else:
             lost += endowment
             tally[DEATHS] += kind == MOVER
-    return received, lost
+    tally[RECEIVED] += received
+    tally[LOST] += lost
+
+
+@part
+def before(shore, site):
+    """Places of a shore that lie before a site."""
+    low, high = 0, len(shore)
+    while low < high:
+        middle = (low + high) >> 1
+        if shore[middle] < site:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
+def slots_of(link, tide, first, last):
+    """The first slot of those that belong to the places from `first` to before `last`, and that after them.
+
+    The tide is in at the place `tide` of the shore, and at one in `every` from there on.
+    """
+    every = link.every
+    end = len(link.come.kind) if last == len(link.shore) else max(0, (last - tide + every - 1) // every)
+    return max(0, (first - tide + every - 1) // every), end
 
 
 @part
@@ -108,10 +159,11 @@ def send_gifts(arrays, gift, shore, params):
 
 
 @part
-def hear(due, shore, heard):
-    """What a letter tells of the partners."""
-    somebody, one, two, near = due.somebody, due.messages[0], due.messages[1], beside(shore)
-    here = heard[shore[0] : shore[0] + len(shore)]
+def hear(due, shore, first, last, heard):
+    """What a letter tells of the partners at some places of a shore."""
+    somebody, one, two = due.somebody[first:last], due.messages[0, first:last], due.messages[1, first:last]
+    shore = shore[first:last]
+    near, here = beside(shore), heard[shore[0] : shore[0] + len(shore)]
     for place in range(len(shore)):
         words = np.uint32(np.uint8(one[place])) << np.uint32(8) | np.uint32(np.uint8(two[place])) << np.uint32(16)
         told = np.uint32(np.uint32(SIGNAL) | words) if somebody[place] != 0 else np.uint32(0)
@@ -122,9 +174,10 @@ def hear(due, shore, heard):
 
 
 @part
-def hatch(arrays, due, slot, site, tick, copy_cost, tally, records, params):
+def hatch(link, slot, site, tick, copy_cost, tally, thread):
     """A spore settles."""
-    parent, brain = arrays.guest, arrays.guest_weights
+    arrays, due, records, params = link.arrays, link.come, link.records[0], link.params
+    parent, brain = link.guest[thread], link.guest_weights[thread]
     take_genome(due.genome, slot, parent)
     take_brain(due.weights, slot, brain)
     distance = bear(arrays, parent, brain, site, due.endowment[slot], tick, copy_cost, params)
@@ -175,35 +228,33 @@ def take_brain(weights, slot, brain):
 
 
 @njit(**KERNEL, cache=True)
-def part_from(arrays, tick, tally, params):
-    """What is left of a tick once a letter is posted: see `cyberspace.backends.cpu.kernels.close`."""
-    close(arrays, tick, 0, len(arrays.alive), tally, params)
-
-
-@njit(**KERNEL, cache=True)
-def post(arrays, tables, shore, sent, tide, every, axis, params):
-    """Write a letter, blank so far, and take what goes with it from the senders; the energy that was sent."""
-    fires = arrays.fires
-    cost = tables.copy_cost[axis], tables.move_cost[axis]
-    tell(arrays, shore, sent)
-    total = send_gifts(arrays, sent.gift, shore, params)
-    for slot in range(len(sent.kind)):
-        place = tide + slot * every
-        if place < len(shore) and fires[shore[place], 0] & (BREEDS | LEAVES):  # the dead wish nothing
-            total += embark(arrays, shore[place], sent, slot, *cost, params)
+def post(link, low, high, thread):
+    """Write what the sites from low to high send into a letter, blank so far, and take from them what goes with it."""
+    first, last = before(link.shore, low), before(link.shore, high)
+    if link.told[MET] == 0 or first == last:
+        return
+    arrays, params, sent, fires = link.arrays, link.params, link.goes, link.arrays.fires
+    cost = link.tables.copy_cost[link.axis], link.tables.move_cost[link.axis]
+    tell(arrays, link.shore, first, last, sent)
+    total = send_gifts(arrays, sent.gift[first:last], link.shore[first:last], params)
+    for slot in range(*slots_of(link, link.told[TIDE], first, last)):
+        place = link.told[TIDE] + slot * link.every
+        if place < len(link.shore) and fires[link.shore[place], 0] & (BREEDS | LEAVES):  # the dead wish nothing
+            total += embark(arrays, link.shore[place], sent, slot, *cost, params)
             if sent.kind[slot] == MOVER:
                 sent.somebody[place] = 0
                 sent.messages[0, place] = 0
                 sent.messages[1, place] = 0
-    return total
+    link.counts[thread, 0, SENT] += total
 
 
 @part
-def tell(arrays, shore, sent):
-    """What partners are told of those who live on a shore; the dead say nothing."""
-    somebody, one, two = sent.somebody, sent.messages[0], sent.messages[1]
-    first, near = shore[0], beside(shore)
-    alive, acts = arrays.alive[first : first + len(shore)], arrays.acts[first : first + len(shore)]
+def tell(arrays, shore, first, last, sent):
+    """What partners are told of those who live at some places of a shore; the dead say nothing."""
+    somebody, one, two = sent.somebody[first:last], sent.messages[0, first:last], sent.messages[1, first:last]
+    shore = shore[first:last]
+    near, low, high = beside(shore), shore[0], shore[0] + len(shore)
+    alive, acts = arrays.alive[low:high], arrays.acts[low:high]
     for place in range(len(shore)):
         if near:
             lives, said = alive[place], acts[place, 0]
@@ -226,7 +277,8 @@ def embark(arrays, site, sent, slot, copy_cost, move_cost, params):
     sent.kind[slot] = SPORE if spore else MOVER
     sent.endowment[slot] = endowment
     for k in range(arrays.genome.shape[1]):
-        sent.genome[k >> 1, slot] |= np.uint8(to_nibble(np.int32(arrays.genome[site, k])) << (4 * (k & 1)))
+        nibble = np.uint8(to_nibble(np.int32(arrays.genome[site, k])))
+        sent.genome[k >> 1, slot] = sent.genome[k >> 1, slot] | nibble << np.uint8(4) if k & 1 else nibble
     for unit in range(sent.weights.shape[0]):
         for column in range(sent.weights.shape[1]):
             sent.weights[unit, column, slot] = arrays.weights[site, column // QUAD, unit, column % QUAD]
