@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
@@ -75,6 +78,10 @@ class PosedTask:
         elif text is not None:
             fields |= {"random": self._random, "draw": address_of(tasks.draw, self._random, 0, 0, 0)}
         self.handle, self._fields = Handle(fields), fields
+
+    def remember(self, memory: Array) -> None:
+        """Be posed by what this array remembers, which has to stay."""
+        self.handle.words[self.handle.kind.at["remembers"]] = memory.ctypes.data
 
     def agree(self, verdict: Handle, arrays: Handle) -> None:
         """Compile what was traced, and leave it to NumPy if that says something else; the handles need not be those that count."""
@@ -214,6 +221,17 @@ class Lessons:
                 if task.text is None and (lesson != self.posed or is_closed(task.place.task)):
                     task.pose(lesson, self._whole)
             self.posed = lesson
+
+    @contextmanager
+    def posed_before(self) -> Iterator[None]:
+        """Within this, what is remembered now poses closed loops, whoever lands at a site: so it is where a letter arrives."""
+        closed = [task for task in self._tasks if isinstance(task.text, TracedText) and is_closed(task.place.task)]
+        before = self._arrays.memory.copy() if closed else NOTHING
+        for task in closed:
+            task.remember(before)
+        yield
+        for task in closed:
+            task.remember(self._arrays.memory)
 
     def judge(self) -> None:
         """Judge by NumPy, where a task needs it."""

@@ -232,7 +232,8 @@ class NumbaCpu:
         """Live one tick at which a link opens."""
         link, tick = self._links[index], self._tick
         block = link.open(opening, due)
-        tally = self._count(1, link.counts, link.records, link).copy()
+        with self._lessons.posed_before():
+            tally = self._count(1, link.counts, link.records, link).copy()
         tally[0, ALIVE] = np.count_nonzero(self._arrays.alive)
         born = count_births(link.records) > 0
         births = crossing_births(self._world, link.end, opening, tick, link.records[0]) if born else NO_BIRTHS
