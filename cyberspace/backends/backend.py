@@ -51,10 +51,11 @@ class Backend(Protocol):
         Args:
             index: Into `world.ends`.
             opening: n.
-            due: Body of the letter posted to this region at opening n - 1; blank if there was none.
+            due: Body of the letter posted to this region at opening n - 1, perhaps a short one; blank if there was none.
 
         Returns:
-            What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed.
+            What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed and may be
+            short.
         """
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> Array:

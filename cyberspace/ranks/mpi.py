@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from cyberspace.cores import allowed_cores
 from cyberspace.errors import InputError, LawBroken, problem
-from cyberspace.law.letters import Body, Stamp, block_bytes, body_of, open_block, read_stamp
+from cyberspace.law.letters import Body, Short, Stamp, body_of, open_block, read_stamp, sealed_bytes
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.haste import Haste
 from cyberspace.ranks.team import Message, RankLost
@@ -174,7 +174,7 @@ class MpiTeam:
         """Post the receives for all letters to the regions of this rank."""
         self._placement, self._epoch = placement, epoch
         ends = [
-            (partner, world.region, end.axis, block_bytes(world, end))
+            (partner, world.region, end.axis, Short(world, end).most)
             for world in universe.worlds
             for end in world.ends
             for partner in sorted(set(end.partners) - {NOBODY})
@@ -267,10 +267,10 @@ class MpiTeam:
         """Let MPI work: take the letters that have come in, and forget what has been sent."""
         done = self._call(self._mpi.Request.Testsome, self._requests) if self._requests else None
         for index in done or ():
-            due, block = 0.0, memoryview(self._rings[index])
-            if self._delay:
-                due, block = SENT.unpack(block[-SENT.size :])[0] + self._delay, block[: -SENT.size]
+            ring = memoryview(self._rings[index])
+            block = ring[: sealed_bytes(ring)]
             stamp, _ = open_block(block)
+            due = SENT.unpack_from(ring, len(block))[0] + self._delay if self._delay else 0.0
             if stamp.epoch == self._epoch:
                 self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
             else:

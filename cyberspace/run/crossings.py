@@ -5,15 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.law.letters import Body, Part, Stamp
+from cyberspace.law.letters import Short, Stamp
 
 CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
 """Columns of the table of those who crossed a link."""
 
 NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
-
-TOLD = ("kind", "endowment", "founder")
-"""Fields of a letter that this table is made of, in the order of a letter and of the table."""
 
 TOGETHER = 64
 """Letters of which so much is kept until they are looked through."""
@@ -23,12 +20,12 @@ class Crossings:
     """The crossings of one region since they were last asked for."""
 
     def __init__(self) -> None:
-        self._letters: list[tuple[tuple[int, int, int, int], list[NDArray[np.integer]]]] = []
+        self._letters: list[tuple[tuple[int, int, int, int], Short, bytes]] = []
         self._tables = [NO_CROSSINGS]
 
-    def note(self, stamp: Stamp, energy: int, body: Body, parts: list[Part]) -> None:
-        """A letter with so much energy was posted, of which these parts are `TOLD`."""
-        self._letters.append(((stamp.tick, stamp.sender, stamp.receiver, energy), [part.of(body).copy() for part in parts]))
+    def note(self, stamp: Stamp, energy: int, short: Short, slots: bytes) -> None:
+        """A letter with so much energy was posted, and this is what it says of slots."""
+        self._letters.append(((stamp.tick, stamp.sender, stamp.receiver, energy), short, slots))
         if len(self._letters) == TOGETHER:
             self._look_through()
 
@@ -42,16 +39,12 @@ class Crossings:
     def _look_through(self) -> None:
         if not self._letters:
             return
-        heads = np.array([head for head, _ in self._letters], dtype=np.int64)
-        told = [np.concatenate(columns) for columns in zip(*(columns for _, columns in self._letters), strict=True)]
-        filled = told[0].nonzero()[0]
-        letter = np.repeat(np.arange(len(heads)), [len(columns[0]) for _, columns in self._letters])[filled]
-        gifts, rows = (
-            np.zeros((len(heads), len(CROSSINGS)), dtype=np.int64),
-            np.empty((len(filled), len(CROSSINGS)), dtype=np.int64),
-        )
+        heads = np.array([head for head, *_ in self._letters], dtype=np.int64)
+        told = [short.told(slots) for *_, short, slots in self._letters]
+        letter = np.repeat(np.arange(len(heads)), [len(one[0]) for one in told])
+        gifts, rows = (np.zeros((count, len(CROSSINGS)), dtype=np.int64) for count in (len(heads), len(letter)))
         rows[:, :3], gifts[:, :3] = heads[letter, :3], heads[:, :3]
-        rows[:, 3:] = np.stack([column[filled].astype(np.int64) for column in told], axis=1)
+        rows[:, 3:] = np.stack([np.concatenate(one).astype(np.int64) for one in zip(*told, strict=True)], axis=1)
         gifts[:, 4] = heads[:, 3]
         np.subtract.at(gifts[:, 4], letter, rows[:, 4])
         order = np.argsort(np.concatenate([np.arange(len(heads)), letter]), kind="stable")

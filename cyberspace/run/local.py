@@ -14,13 +14,13 @@ from cyberspace.acts.history import History
 from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult, summed
 from cyberspace.backends.compiling import COMPILING
 from cyberspace.law.almanac import Event
-from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
+from cyberspace.law.letters import Body, Short, Stamp, body_of, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.timetable import Begun
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
-from cyberspace.run.crossings import TOLD, Crossings
+from cyberspace.run.crossings import Crossings
 from cyberspace.run.seasons import Seasons
 from topology.link import NOBODY
 
@@ -70,7 +70,7 @@ class LocalRegion:
         blocks = [restamp(block, epoch) for block in state.outbox]
         self._outbox = deque((self._settled(read_stamp(block)), block) for block in blocks)
         self._next = next_opening(self.world, state.tick)
-        self._told = [[part for part in layout(self.world, end) if part.name in TOLD] for end in self.world.ends]
+        self._short = [Short(self.world, end) for end in self.world.ends]
         self._births: list[NDArray[np.int32]] = []
         self._crossings = Crossings()
         self._span = SPAN if team.size == 1 else 1
@@ -127,6 +127,8 @@ class LocalRegion:
             self.per_tick += (took - self.per_tick) / 4
             if self._team.size > 1:
                 self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
+            if self._next is not None and self._next.tick == self.tick < stop and self.most == SPAN and self.history is None:
+                self._cross(self._next)  # if the letter is here, nobody has to look once more
         self.seconds += time.perf_counter() - before - (COMPILING.seconds - compiled)
         return True
 
@@ -154,7 +156,7 @@ class LocalRegion:
         """Live the tick at which a link opens, if the letter that is due is there."""
         end = self.world.ends[opening.end]
         if sender(end, opening.number) == NOBODY:
-            due: Body | None = bytes(body_bytes(self.world, end))
+            due: Body | None = bytes(self._short[opening.end].head + 1)
         else:
             due = self._team.collect(self.world.region, end.axis, opening.number - 1)
         if due is None:
@@ -170,11 +172,13 @@ class LocalRegion:
         end, region = self.world.ends[opening.end], self.world.region
         receiver, tick = end.partner(opening.number), opening_tick(self.world.meetings.clock, end.axis, opening.number)
         stamp = Stamp(self._epoch, region, receiver, end.axis, opening.number, tick)
-        self._outbox.append((self._settled(stamp), seal(stamp, block)))
+        short = self._short[opening.end]
+        block = seal(stamp, short.short(block))
+        self._outbox.append((self._settled(stamp), block))
         while self._outbox[0][0] <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
-        self._crossings.note(stamp, energy, body_of(block), self._told[opening.end])
+        self._crossings.note(stamp, energy, short, short.slots(body_of(block)))
 
     def _settled(self, stamp: Stamp) -> int:
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
@@ -199,7 +203,8 @@ class LocalRegion:
 
         Fields that are not asked for may be empty: to copy all of a large region takes as long as some tens of ticks.
         """
-        under_way = tuple(block for settled, block in self._outbox if settled >= tick)
+        short = {end.axis: short for end, short in zip(self.world.ends, self._short, strict=True)}
+        under_way = tuple(short[read_stamp(block).axis].whole(block) for settled, block in self._outbox if settled >= tick)
         return replace(self._engine.state(fields), outbox=under_way, begun=dict(self._seasons.begun))
 
 

@@ -11,21 +11,27 @@ from cyberspace.backends.cpu.address import address_of
 from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.handle import Field, Handle
 from cyberspace.backends.cpu.progress import expect
-from cyberspace.law.letters import STAMP_BYTES, Body, block_bytes, body_bytes, layout
+from cyberspace.law.letters import ALIGN, STAMP_BYTES, Body, Short, body_of
 from cyberspace.law.state import TALLY
 from cyberspace.law.world import World
 from topology import LinkEnd
 from topology.link import NOBODY
 
+BLANK = bytes(STAMP_BYTES)
 
-def letter_handle(world: World, end: LinkEnd) -> Handle:
-    """A handle over a letter; fields as in `cyberspace.law.letters.Letter`, truth values as bytes.
+
+def letter_handle(short: Short, slots: int) -> Handle:
+    """A handle over a short letter: fields of its head as in `cyberspace.law.letters.Letter`, truth values as bytes; `octets` and `numbers`
+    are its records, uint8 and int32 (slots, ...), and the other fields say where theirs lie in one, in octets and in numbers.
 
     The numbers of a letter are little-endian, so this machine has to be as well.
     """
-    body = bytearray(body_bytes(world, end))
-    fields = {part.name: part.of(body) for part in layout(world, end)}
-    return Handle({name: field.view(np.uint8) if field.dtype == bool else field for name, field in fields.items()})
+    body = bytearray(short.head + slots * short.size)
+    head = {part.name: part.of(body) for part in short.heads}
+    fields: dict[str, Field] = {name: field.view(np.uint8) if field.dtype == bool else field for name, field in head.items()}
+    octets = np.frombuffer(body, dtype=np.uint8, offset=short.head).reshape(slots, short.size)
+    fields |= {"octets": octets, "numbers": octets.view(np.int32)}
+    return Handle(fields | {part.name: part.start if part.dtype.itemsize == 1 else part.start // 4 for part in short.record})
 
 
 class Link:
@@ -45,8 +51,8 @@ class Link:
     """
 
     def __init__(self, world: World, end: LinkEnd, region: Mapping[str, Handle], threads: int):
-        self.end, self._size = end, block_bytes(world, end)
-        come, goes = letter_handle(world, end), letter_handle(world, end)
+        self.end, self._short, slots = end, Short(world, end), end.slots
+        come, goes = letter_handle(self._short, slots), letter_handle(self._short, slots)
         self.counts = np.zeros((threads, 1, len(TALLY)), dtype=np.int64)
         self.records = np.empty((1, 3, end.slots), dtype=np.int32)
         body, loci = world.body, world.loci.count
@@ -55,19 +61,35 @@ class Link:
         fields["guest_weights"] = np.zeros((threads, body.inputs // QUAD, body.units, QUAD), dtype=np.int8)
         self._told = np.zeros(3, dtype=np.int64)
         self._handle = Handle({**region, **fields, "axis": end.axis, "every": end.tide, "told": self._told})
-        parts = layout(world, end)
-        at, starts = [come.kind.at[part.name] for part in parts], [part.start for part in parts]
-        self._lay = come.words, goes.words, np.array(at), np.array(starts)
-        expect(shore.lay, shore.arrive, shore.post)
+        short, sent = self._short, np.zeros(self._short.head + slots * self._short.size, dtype=np.uint8)
+        starts = {part.name: part.start for part in short.heads} | {"octets": short.head, "numbers": short.head}
+        self._lay = np.array([come.kind.at[name] for name in starts]), np.array(list(starts.values()))
+        shore.lay(goes.words, *self._lay, sent)
+        self._come, self._sent, self._head = come.words, sent, sent[: short.head].data
+        self._records = sent[short.head :].reshape(slots, short.size)
+        self._kind, self._held = sent[starts["kind"] : starts["endowment"]], sent[starts["kind"] : short.head]
+        self._gathered = np.empty(self._records.size, dtype=np.uint8)
+        self._into = self._gathered.data
+        expect(shore.lay, shore.gather, shore.arrive, shore.post)
         arrives, posts = address_of(shore.arrive, self._handle, 0, 0, 0, 0), address_of(shore.post, self._handle, 0, 0, 0)
         self.kernels = arrives, posts, self._handle.address
 
-    def open(self, opening: int, due: Body) -> bytearray:
-        """Be ready for an opening, at which one letter arrives; the block for the one that is posted, which both have to stay for."""
-        block, end = bytearray(self._size), self.end
-        came, goes = np.frombuffer(due, dtype=np.uint8), np.frombuffer(block, dtype=np.uint8, offset=STAMP_BYTES)
+    def open(self, opening: int, due: Body) -> None:
+        """Be ready for an opening, at which a letter arrives that has to stay."""
+        if len(due) % ALIGN == 0:
+            due = body_of(self._short.short(bytearray(STAMP_BYTES) + due))
+        self._due = came = np.frombuffer(due, dtype=np.uint8)
         came.setflags(write=False)
-        shore.lay(*self._lay, came, goes)
-        self._told[:] = end.tide_at(opening - 1), end.tide_at(opening), end.partner(opening) != NOBODY
+        shore.lay(self._come, *self._lay, came)
+        self._told[:] = self.end.tide_at(opening - 1), self.end.tide_at(opening), self.end.partner(opening) != NOBODY
         self.counts[...] = 0
+
+    def take(self) -> bytearray:
+        """The block for the letter that was posted, a short one."""
+        if not self._told[shore.MET]:
+            return bytearray(STAMP_BYTES + self._short.head + 1)
+        more = shore.gather(self._kind, self._records, self._gathered)
+        block = bytearray().join((BLANK, self._head, self._into[:more], b"\0"))
+        if more:
+            self._held[:] = 0
         return block

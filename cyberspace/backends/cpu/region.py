@@ -231,13 +231,13 @@ class NumbaCpu:
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
         link, tick = self._links[index], self._tick
-        block = link.open(opening, due)
+        link.open(opening, due)
         with self._lessons.posed_before():
             tally = self._count(1, link.counts, link.records, link).copy()
         tally[0, ALIVE] = np.count_nonzero(self._arrays.alive)
         born = count_births(link.records) > 0
         births = crossing_births(self._world, link.end, opening, tick, link.records[0]) if born else NO_BIRTHS
-        return self._note(tally, births), block
+        return self._note(tally, births), link.take()
 
     def _note(self, tally: Sums, births: NDArray[np.int32]) -> SpanResult:
         self._tick += len(tally) * self._world.step

@@ -11,20 +11,9 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from cyberspace.backends.cpu.arrays import (
-    BIRTHS,
-    BREEDS,
-    COPYING,
-    DEATH,
-    DEATHS,
-    FAITHFUL,
-    GIVES,
-    LEAVES,
-    LOST,
-    MOVING,
-    RECEIVED,
-    SENT,
-)
+from cyberspace.backends.cpu.arrays import (  # isort: skip
+    BIRTHS, BREEDS, COPYING, DEATH, DEATHS, FAITHFUL, GIVES, LEAVES, LOST, MOVING, RECEIVED, SENT
+)  # fmt: skip
 from cyberspace.backends.cpu.compiled import KERNEL
 from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.meet import endowment_of, gift_of, may_breed, may_go, overcomes
@@ -44,11 +33,22 @@ CAME, TIDE, MET = range(3)
 
 
 @njit(**KERNEL, cache=True)
-def lay(come, goes, at, starts, came, sent):
-    """Let the words of two handles name the fields of the letter that came, and of the one that is to be sent."""
-    first, second = came.ctypes.data, sent.ctypes.data
+def lay(words, at, starts, body):
+    """Let the words of a handle name the fields of a letter."""
     for k in range(len(at)):
-        come[at[k]], goes[at[k]] = first + starts[k], second + starts[k]
+        words[at[k]] = body.ctypes.data + starts[k]
+
+
+@njit(**KERNEL, cache=True)
+def gather(kind, records, into):
+    """Write the records of slots that hold something one after the other; their bytes."""
+    count, size = 0, records.shape[1]
+    for slot in range(len(records)):
+        if kind[slot] != 0:
+            for k in range(size):
+                into[count * size + k] = records[slot, k]
+            count += 1
+    return count * size
 
 
 @njit(**KERNEL, cache=True)
@@ -64,21 +64,24 @@ def arrive(link, low, high, tick, thread):
     hear(due, link.shore, first, last, arrays.heard)
     received, lost = take_gifts(arrays, due.gift[first:last], link.shore[first:last])
     cost = link.tables.copy_cost[link.axis], link.tables.move_cost[link.axis]
-    for slot in range(*slots_of(link, link.told[CAME], first, last)):
+    slots = slots_of(link, link.told[CAME], first, last)
+    record = records_before(due.kind, slots[0])
+    for slot in range(*slots):
         kind, endowment, place = due.kind[slot], due.endowment[slot], link.told[CAME] + slot * link.every
         link.records[0, 0, slot] = -1
         received += endowment
         if kind == 0:
             continue
+        record += 1
         site = link.shore[min(place, len(link.shore) - 1)]
         ground = place < len(link.shore) and arrays.block[site] != WALL
         if kind == SPORE and ground and overcomes(endowment, energy[site]) and endowment > cost[0]:
             if alive[site]:
                 tally[DEATH] += energy[site]
                 tally[DEATHS] += 1
-            hatch(link, slot, site, tick, cost[0], tally, thread)
+            hatch(link, slot, record, site, tick, cost[0], tally, thread)
         elif kind == MOVER and ground and not alive[site] and endowment > cost[1]:
-            step_ashore(arrays, due, slot, site, cost[1], tally)
+            step_ashore(arrays, due, slot, record, site, cost[1], tally)
         else:
             lost += endowment
             tally[DEATHS] += kind == MOVER
@@ -108,6 +111,15 @@ def slots_of(link, tide, first, last):
     every = link.every
     end = len(link.come.kind) if last == len(link.shore) else max(0, (last - tide + every - 1) // every)
     return max(0, (first - tide + every - 1) // every), end
+
+
+@part
+def records_before(kind, slot):
+    """The record of the last slot that holds something before a slot; -1 if there is none."""
+    found = -1
+    for k in range(slot):
+        found += kind[k] != 0
+    return found
 
 
 @part
@@ -150,6 +162,7 @@ def send_gifts(arrays, gift, shore, params):
             total += sent
     else:
         for place in range(len(shore)):
+            gift[place] = 0
             if fires[shore[place], 0] & GIVES:
                 sent = np.int32(gift_of(energy[shore[place]], shift))
                 gift[place] = sent
@@ -174,62 +187,67 @@ def hear(due, shore, first, last, heard):
 
 
 @part
-def hatch(link, slot, site, tick, copy_cost, tally, thread):
+def hatch(link, slot, record, site, tick, copy_cost, tally, thread):
     """A spore settles."""
     arrays, due, records, params = link.arrays, link.come, link.records[0], link.params
-    parent, brain = link.guest[thread], link.guest_weights[thread]
-    take_genome(due.genome, slot, parent)
-    take_brain(due.weights, slot, brain)
+    parent, brain, numbers = link.guest[thread], link.guest_weights[thread], link.come.numbers[record]
+    take_genome(due, record, parent)
+    take_brain(due, record, brain)
     distance = bear(arrays, parent, brain, site, due.endowment[slot], tick, copy_cost, params)
-    arrays.parent[site], arrays.parent_born[site] = due.cradle[slot], due.born[slot]
-    arrays.generation[site] = due.generation[slot] + 1
-    arrays.founder[site] = due.founder[slot]
-    records[0, slot], records[1, slot], records[2, slot] = distance, due.cradle[slot], due.born[slot]
+    cradle, born = numbers[due.cradle], numbers[due.born]
+    arrays.parent[site], arrays.parent_born[site] = cradle, born
+    arrays.generation[site] = numbers[due.generation] + 1
+    arrays.founder[site] = np.uint32(numbers[due.founder])
+    records[0, slot], records[1, slot], records[2, slot] = distance, cradle, born
     tally[COPYING] += copy_cost
     tally[BIRTHS] += 1
     tally[FAITHFUL] += distance <= params.faithful
 
 
 @part
-def step_ashore(arrays, due, slot, site, move_cost, tally):
+def step_ashore(arrays, due, slot, record, site, move_cost, tally):
     """A mover settles: it keeps brain and descent, and nothing that tasks knew of it."""
-    take_genome(due.genome, slot, arrays.genome[site])
-    take_brain(due.weights, slot, arrays.weights[site])
+    octets, numbers = due.octets[record], due.numbers[record]
+    take_genome(due, record, arrays.genome[site])
+    take_brain(due, record, arrays.weights[site])
     arrays.synapses[site] = set_bytes(arrays.octets[site])
     for unit in range(arrays.activity.shape[1]):
-        arrays.activity[site, unit] = due.activity[unit, slot]
+        arrays.activity[site, unit] = np.int8(octets[due.activity + unit])
     for k in range(arrays.trace.shape[1]):
-        arrays.trace[site, k] = due.trace[k, slot]
+        arrays.trace[site, k] = np.int8(octets[due.trace + k])
     for word in range(arrays.memory.shape[0]):
         arrays.memory[word, site] = 0
     arrays.performed[site] = 0
     arrays.alive[site] = True
     arrays.energy[site] = due.endowment[slot] - move_cost
-    arrays.payoff[site] = due.payoff[slot]
-    arrays.cradle[site], arrays.born[site] = due.cradle[slot], due.born[slot]
-    arrays.parent[site], arrays.parent_born[site] = due.parent[slot], due.parent_born[slot]
-    arrays.generation[site], arrays.founder[site] = due.generation[slot], due.founder[slot]
+    arrays.payoff[site] = np.int8(octets[due.payoff])
+    arrays.cradle[site], arrays.born[site] = numbers[due.cradle], numbers[due.born]
+    arrays.parent[site], arrays.parent_born[site] = numbers[due.parent], numbers[due.parent_born]
+    arrays.generation[site], arrays.founder[site] = numbers[due.generation], np.uint32(numbers[due.founder])
     tally[MOVING] += move_cost
 
 
 @part
-def take_genome(packed, slot, genome):
-    """`cyberspace.law.letters.unpack_genomes` of one slot."""
+def take_genome(due, record, genome):
+    """`cyberspace.law.letters.unpack_genomes` of one record."""
+    packed = due.octets[record, due.genome :]
     for k in range(len(genome)):
-        genome[k] = from_nibble(np.int32(packed[k >> 1, slot]) >> (4 * (k & 1)))
+        genome[k] = from_nibble(np.int32(packed[k >> 1]) >> (4 * (k & 1)))
 
 
 @part
-def take_brain(weights, slot, brain):
-    """Weights (units, inputs, slots) of one slot, as (quads, units, 4)."""
-    for unit in range(weights.shape[0]):
-        for column in range(weights.shape[1]):
-            brain[column // QUAD, unit, column % QUAD] = weights[unit, column, slot]
+def take_brain(due, record, brain):
+    """Weights (units, inputs) of one record, as (quads, units, 4)."""
+    quads, units = brain.shape[0], brain.shape[1]
+    weights = due.octets[record, due.weights :]
+    for unit in range(units):
+        for column in range(quads * QUAD):
+            brain[column // QUAD, unit, column % QUAD] = np.int8(weights[unit * quads * QUAD + column])
 
 
 @njit(**KERNEL, cache=True)
 def post(link, low, high, thread):
-    """Write what the sites from low to high send into a letter, blank so far, and take from them what goes with it."""
+    """Write what the sites from low to high send into a letter whose slots are blank, and take from them what goes with it."""
     first, last = before(link.shore, low), before(link.shore, high)
     if link.told[MET] == 0 or first == last:
         return
@@ -276,22 +294,31 @@ def embark(arrays, site, sent, slot, copy_cost, move_cost, params):
     endowment = np.int32(endowment_of(held)) if spore else held
     sent.kind[slot] = SPORE if spore else MOVER
     sent.endowment[slot] = endowment
-    for k in range(arrays.genome.shape[1]):
-        nibble = np.uint8(to_nibble(np.int32(arrays.genome[site, k])))
-        sent.genome[k >> 1, slot] = sent.genome[k >> 1, slot] | nibble << np.uint8(4) if k & 1 else nibble
-    for unit in range(sent.weights.shape[0]):
-        for column in range(sent.weights.shape[1]):
-            sent.weights[unit, column, slot] = arrays.weights[site, column // QUAD, unit, column % QUAD]
-    sent.cradle[slot], sent.born[slot] = arrays.cradle[site], arrays.born[site]
-    sent.parent[slot], sent.parent_born[slot] = arrays.parent[site], arrays.parent_born[site]
-    sent.generation[slot], sent.founder[slot] = arrays.generation[site], arrays.founder[site]
+    pack_brain(arrays, site, sent, slot)
+    numbers, octets = sent.numbers[slot], sent.octets[slot]
+    numbers[sent.cradle], numbers[sent.born] = arrays.cradle[site], arrays.born[site]
+    numbers[sent.parent], numbers[sent.parent_born] = arrays.parent[site], arrays.parent_born[site]
+    numbers[sent.generation], numbers[sent.founder] = arrays.generation[site], np.int32(arrays.founder[site])
+    for unit in range(arrays.activity.shape[1]):
+        octets[sent.activity + unit] = np.uint8(arrays.activity[site, unit]) if moves else np.uint8(0)
+    for k in range(arrays.trace.shape[1]):
+        octets[sent.trace + k] = np.uint8(arrays.trace[site, k]) if moves else np.uint8(0)
+    octets[sent.payoff] = np.uint8(arrays.payoff[site]) if moves else np.uint8(0)
     arrays.energy[site] = held - endowment
     if moves:
         for unit in range(arrays.activity.shape[1]):
-            sent.activity[unit, slot] = arrays.activity[site, unit]
             arrays.activity[site, unit] = 0
-        for k in range(arrays.trace.shape[1]):
-            sent.trace[k, slot] = arrays.trace[site, k]
-        sent.payoff[slot] = arrays.payoff[site]
         arrays.alive[site] = False
     return endowment
+
+
+@part
+def pack_brain(arrays, site, sent, slot):
+    """Genome and weights of a site, as they lie in a record."""
+    genome, weights, quads = sent.octets[slot, sent.genome :], sent.octets[slot, sent.weights :], arrays.weights.shape[1]
+    for k in range(arrays.genome.shape[1]):
+        nibble = np.uint8(to_nibble(np.int32(arrays.genome[site, k])))
+        genome[k >> 1] = genome[k >> 1] | nibble << np.uint8(4) if k & 1 else nibble
+    for unit in range(arrays.weights.shape[2]):
+        for column in range(quads * QUAD):
+            weights[unit * quads * QUAD + column] = np.uint8(arrays.weights[site, column // QUAD, unit, column % QUAD])
