@@ -1,10 +1,11 @@
-"""What an opening of a far axis costs a rank beside its tick, in CPU time, without the network: a region that hears its own letters.
+"""What openings of a far axis cost a rank, in CPU time, without the network: a region that hears its own letters, beside one alone.
 
-python -m benchmarks.openings [CHECKOUT ...] [--stretch 8] [--rounds 10]
+python -m benchmarks.openings [CHECKOUT ...] [--stretch 8] [--rounds 10] [--json FILE]
 
-Each checkout (this one by default) lives the same region of 8,192 sites on one thread, in a process of its own; they take turns, since
-the speed of a machine drifts.  An opening is all from the letter that came to the one that is posted, both checksums included.
-Told are medians of milliseconds, and those of the least tenth, which other work disturbs least.
+Each checkout (this one by default) lives the same two regions of 8,192 sites on one thread, in a process of its own; they take turns,
+since the speed of a machine drifts.  The ticks from one opening to the next are timed together, and as many of the region without links.
+An opening is all from the letter that came to the one that is posted, both checksums included.  Told are medians of milliseconds, and those
+of the least tenth, which other work disturbs least; the share is what is left of the speed of the region alone.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +28,7 @@ FIRST, TURN = 1024, 256
 
 
 def work(stretch: int) -> None:
-    """Live a turn for each line; tell the milliseconds of a tick in each span, and of each opening."""
+    """Live a turn for each line; tell the milliseconds of a tick alone, and between openings."""
     from benchmarks.trace import WORLD
     from cyberspace.backends.backend import make_backend
     from cyberspace.law.genesis import genesis
@@ -42,20 +45,27 @@ def work(stretch: int) -> None:
         def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
             return open_block(self._letters.pop((receiver, axis, opening)))[1]
 
-    universe = universe_from_text(WORLD.format(ranks=2, stretch=stretch), "openings", Path())[0]
-    world, state = universe.worlds[0], genesis(universe.worlds[0])
-    region = LocalRegion(universe, 0, make_backend("numba", world, state, threads=1), state, Mirror(), 1)
-    offset = universe.clock.offsets[world.ends[0].axis]
+    def begin(ranks: int) -> LocalRegion:
+        universe = universe_from_text(WORLD.format(ranks=ranks, stretch=stretch), "openings", Path())[0]
+        world, state = universe.worlds[0], genesis(universe.worlds[0])
+        return LocalRegion(universe, 0, make_backend("numba", world, state, threads=1), state, Mirror(), 1)
+
+    alone, linked = begin(1), begin(2)
+    opens = linked._universe.clock.offsets[linked.world.ends[0].axis] % stretch
+    alone.most = stretch
 
     def live(stop: int) -> tuple[list[float], list[float]]:
-        spans: list[float] = []
-        openings: list[float] = []
+        return follow(alone, stop, lambda: True), follow(linked, stop, lambda: (linked.tick - 1) % stretch == opens)
+
+    def follow(region: LocalRegion, stop: int, whole: Callable[[], bool]) -> list[float]:
+        found: list[float] = []
         while region.tick < stop:
             before, began = region.tick, time.thread_time()
-            region.push(stop)
-            own = openings if (before - offset) % stretch == 0 else spans
-            own.append(1e3 * (time.thread_time() - began) / (region.tick - before))
-        return spans, openings
+            region.push(region.tick + stretch)
+            while not whole():
+                region.push(region.tick + stretch)
+            found.append(1e3 * (time.thread_time() - began) / (region.tick - before))
+        return found
 
     live(FIRST)
     print("ready", flush=True)
@@ -78,6 +88,7 @@ def main() -> None:
     parser.add_argument("checkouts", nargs="*", type=Path, metavar="CHECKOUT", default=[HERE.parents[1]])
     parser.add_argument("--stretch", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found there as well")
     options = parser.parse_args()
     processes = [start(checkout.resolve(), options.stretch) for checkout in options.checkouts]
     found: list[tuple[list[float], list[float]]] = [([], []) for _ in processes]
@@ -90,11 +101,20 @@ def main() -> None:
             process.stdin.flush()
             for kept, new in zip(own, json.loads(process.stdout.readline()), strict=True):
                 kept += new
-    print("| checkout | tick in a span, ms | opening, ms | beside its tick, ms |\n| --- | --- | --- | --- |")
+    print("| checkout | a tick alone, ms | with openings, ms | an opening, ms | share |\n| --- | --- | --- | --- | --- |")
+    kept: dict[str, Any] = {"stretch": options.stretch, "cores": os.cpu_count(), "checkouts": {}}
     for checkout, own in zip(options.checkouts, found, strict=True):
-        (tick, least), (opening, lowest) = (np.percentile(one, [50, 10]) for one in own)
-        cells = [f"{tick:.3f} ({least:.3f})", f"{opening:.3f} ({lowest:.3f})", f"{opening - tick:.3f} ({lowest - least:.3f})"]
-        print(f"| {checkout} | {' | '.join(cells)} |")
+        alone, linked = (np.percentile(one, [50, 10]) for one in own)
+        told = (*(f"{one[0]:.3f} ({one[1]:.3f})" for one in (alone, linked, options.stretch * (linked - alone))),)
+        share = " ".join(f"{one:.1%}" for one in alone / linked)
+        print(f"| {checkout} | {' | '.join(told)} | {share} |")
+        kept["checkouts"][checkout.name] = {
+            "alone": alone.tolist(),
+            "linked": linked.tolist(),
+            "share": (alone / linked).tolist(),
+        }
+    if options.json:
+        options.json.write_text(json.dumps(kept, indent=1) + "\n")
     for process in processes:
         assert process.stdin is not None
         process.stdin.close()
