@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from cyberspace.api import dataset
 from cyberspace.backends.backend import NO_BIRTHS
 from cyberspace.law.universe import Universe
-from cyberspace.run.local import CROSSINGS, NO_CROSSINGS, LocalRegion
+from cyberspace.run.crossings import CROSSINGS, NO_CROSSINGS
+from cyberspace.run.local import LocalRegion
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import DataFrame
@@ -57,7 +58,7 @@ class Tables:
         return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 
     def crossings(self) -> NDArray[np.int64]:
-        """All crossings in order of tick and sender, (crossings, 6): see `cyberspace.run.local.CROSSINGS`."""
+        """All crossings in order of tick and sender, (crossings, 6): see `cyberspace.run.crossings.CROSSINGS`."""
         rows = np.concatenate([NO_CROSSINGS, *self._crossings])
         return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 

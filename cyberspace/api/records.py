@@ -16,7 +16,7 @@ from cyberspace.backends.backend import NO_BIRTHS
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record.published import damage
 from cyberspace.record.reading import Tables, whole_rows, written
-from cyberspace.run.local import CROSSINGS
+from cyberspace.run.crossings import CROSSINGS
 from topology import SPACE_AXES
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def births_of(record: Path, spaces: Iterable[str]) -> NDArray[np.int32]:
 
 
 def crossings_of(record: Path) -> NDArray[np.int64]:
-    """All crossings, (crossings, 6); columns as in `cyberspace.run.local.CROSSINGS`."""
+    """All crossings, (crossings, 6); columns as in `cyberspace.run.crossings.CROSSINGS`."""
     return _rows(Tables(record), "links", CROSSINGS)
 
 

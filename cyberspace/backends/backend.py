@@ -51,10 +51,11 @@ class Backend(Protocol):
         Args:
             index: Into `world.ends`.
             opening: n.
-            due: Body of the letter posted to this region at opening n - 1; blank if there was none.
+            due: Body of the letter posted to this region at opening n - 1, perhaps a short one; blank if there was none.
 
         Returns:
-            What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed.
+            What happened, and the letter to `end.partner(opening)`, blank if that is nobody, as a block that is not sealed and may be
+            short.
         """
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> Array:
@@ -135,6 +136,12 @@ def make_backend(name: str, world: World, state: WorldState, threads: int | None
 def add_flow(tally: NDArray[np.int64], name: str, amount: int) -> NDArray[np.int64]:
     """A copy of the sums of `TALLY` with an amount added to one."""
     return tally + np.where(np.array(TALLY) == name, amount, 0)
+
+
+def summed(tally: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`SpanResult.tally` over all ticks, int64 (len(TALLY),); it may be a view."""
+    found: NDArray[np.int64] = tally[0] if len(tally) == 1 else tally.sum(axis=0)
+    return found
 
 
 def birth_table(world: World, first: int, records: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import google_crc32c
 import numpy as np
@@ -97,10 +97,10 @@ class Part:
 ALIGN = 4
 
 
-def layout(world: World, end: LinkEnd) -> tuple[Part, ...]:
-    """Where the fields of a letter lie in its bytes."""
+def layout(world: World, end: LinkEnd, slots: int | None = None) -> tuple[Part, ...]:
+    """Where the fields of a letter lie in its bytes; of one of so many slots, if that is said."""
     lengths = {**world.components(), "message": 2, "pair": (world.loci.count + 1) // 2}
-    return _parts(*lengths.items(), ("place", len(end.sites)), ("slot", end.slots))
+    return _parts(*lengths.items(), ("place", len(end.sites)), ("slot", end.slots if slots is None else slots))
 
 
 @lru_cache(maxsize=256)
@@ -165,12 +165,80 @@ def body_of(block: Body) -> memoryview:
 
 
 def unpack(world: World, end: LinkEnd, body: Body) -> Letter:
-    """The letter in some bytes; its arrays are parts of them, and can be written if they can."""
-    return Letter(**{part.name: part.of(body) for part in layout(world, end)})
+    """The letter in some bytes; its arrays are parts of them, and can be written if they can; but those of a short one lie in a copy."""
+    parts = layout(world, end)
+    if len(body) % ALIGN:
+        body = body_of(Short(world, end).whole(bytearray(STAMP_BYTES) + body))
+    return Letter(**{part.name: part.of(body) for part in parts})
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Short:
+    """How short letters over a link are laid out: most slots hold nothing, so between regions a letter has no bytes for those.
+
+    Up to the endowments they are as whole ones.  A record follows for each slot that holds something, in order, whose fields lie as those
+    of a letter of one slot; and one byte more, so that a body is as long as no whole one, whose length is a multiple of `ALIGN`.
+
+    Attributes:
+        head: Bytes of a body before the first record.
+        size: Bytes of a record.
+        record: Fields of a record.
+        most: Bytes of a block at most.
+    """
+
+    def __init__(self, world: World, end: LinkEnd):
+        parts, one = layout(world, end), layout(world, end, 1)
+        first = [part.name for part in parts].index("genome")
+        self.heads, self._columns, self.head = parts[:first], parts[first:], parts[first].start
+        self.record = tuple(replace(part, start=part.start - one[first].start) for part in one[first:])
+        self.size = self.record[-1].start + self.record[-1].dtype.itemsize
+        self._kind, self._endowment = parts[first - 2], parts[first - 1]
+        self._founder, self._bytes = self.record[-1].start, body_bytes(world, end)
+        self.most = STAMP_BYTES + max(self._bytes, self.head + self.size * end.slots + 1)
+
+    def records(self, body: Body) -> NDArray[np.uint8]:
+        """The records of a short body, in its bytes: uint8 (records, size)."""
+        return np.ndarray((len(body) - self.head) // self.size, np.dtype((np.uint8, self.size)), body, self.head)
+
+    def slots(self, body: Body) -> bytes:
+        """A copy of what a short body says of slots."""
+        return bytes(memoryview(body)[self._kind.start :])
+
+    def told(self, slots: bytes) -> tuple[Array, Array, Array]:
+        """Kind, endowment and founder of what such a copy has records of."""
+        kind = np.frombuffer(slots, np.uint8, self._kind.shape[0])
+        held = np.frombuffer(slots, "<i4", len(kind), self._endowment.start - self._kind.start)
+        filled, numbers = kind.nonzero()[0], np.frombuffer(slots, np.uint8, offset=self.head - self._kind.start)[:-1]
+        return kind[filled], held[filled], numbers.view("<u4").reshape(len(filled), self.size // 4)[:, self._founder // 4]
+
+    def short(self, block: bytearray) -> bytearray:
+        """The same letter as a short block, which is not sealed any more if it was whole."""
+        if len(block) - STAMP_BYTES != self._bytes:
+            return block
+        body = body_of(block)
+        slots = self._kind.of(body).nonzero()[0]
+        found = block[: STAMP_BYTES + self.head] + bytes(self.size * len(slots) + 1)
+        records = self.records(body_of(found))
+        for part, column in zip(self.record, self._columns, strict=True):
+            own = np.moveaxis(column.of(body)[..., slots], -1, 0).reshape(len(slots), prod(part.shape))
+            records[:, part.start : part.start + part.dtype.itemsize * prod(part.shape)] = np.ascontiguousarray(own).view(
+                np.uint8
+            )
+        return found
+
+    def whole(self, block: bytearray) -> bytearray:
+        """The same letter as a whole block, sealed if it was not."""
+        if len(block) - STAMP_BYTES == self._bytes:
+            return block
+        body, found = body_of(block), block[: STAMP_BYTES + self.head].ljust(STAMP_BYTES + self._bytes, b"\0")
+        slots, records = self._kind.of(body).nonzero()[0], self.records(body)
+        for part, column in zip(self.record, self._columns, strict=True):
+            own = records[:, part.start : part.start + part.dtype.itemsize * prod(part.shape)]
+            values = np.ascontiguousarray(own).view(part.dtype).reshape(len(slots), *part.shape[:-1])
+            column.of(body_of(found))[..., slots] = np.moveaxis(values, 0, -1)
+        return seal(read_stamp(block), found)
+
+
+class Stamp(NamedTuple):
     """What a block says of its letter.
 
     Attributes:
@@ -191,6 +259,7 @@ class Stamp:
 
 
 _STAMP = struct.Struct("<4sIiiiiiIQ")
+_CRC, _CRC_AT = struct.Struct("<I"), struct.calcsize("<4sIiiiii")
 _MAGIC = b"CYL1"
 STAMP_BYTES = _STAMP.size
 
@@ -198,7 +267,8 @@ STAMP_BYTES = _STAMP.size
 def seal(stamp: Stamp, block: bytearray) -> bytearray:
     """The block, after a stamp with a CRC-32C of itself and the body was written before the body."""
     length = len(block) - STAMP_BYTES
-    block[:STAMP_BYTES] = _stamp_bytes(stamp, _crc(stamp, body_of(block)), length)
+    _STAMP.pack_into(block, 0, _MAGIC, *stamp, 0, length)
+    _CRC.pack_into(block, _CRC_AT, google_crc32c.value(np.frombuffer(block, dtype=np.uint8)))
     return block
 
 
@@ -209,13 +279,17 @@ def _crc(stamp: Stamp, body: memoryview) -> int:
 
 
 def _stamp_bytes(stamp: Stamp, crc: int, length: int) -> bytes:
-    own = (stamp.epoch, stamp.sender, stamp.receiver, stamp.axis, stamp.opening, stamp.tick)
-    return _STAMP.pack(_MAGIC, *own, crc, length)
+    return _STAMP.pack(_MAGIC, *stamp, crc, length)
 
 
 def read_stamp(block: Body) -> Stamp:
     """The stamp of a block, unchecked."""
     return Stamp(*_STAMP.unpack_from(block)[1:7])
+
+
+def sealed_bytes(buffer: memoryview) -> int:
+    """How long the block at the beginning of some bytes says that it is, at most all of them."""
+    return min(len(buffer), STAMP_BYTES + int(_STAMP.unpack_from(buffer)[-1]))
 
 
 def open_block(block: Body) -> tuple[Stamp, memoryview]:
@@ -237,7 +311,7 @@ def open_block(block: Body) -> tuple[Stamp, memoryview]:
 def restamp(block: Body, epoch: int) -> bytearray:
     """The same letter in another epoch: what a resumed run sends again."""
     stamp, _ = open_block(block)
-    return seal(replace(stamp, epoch=epoch), bytearray(block))
+    return seal(stamp._replace(epoch=epoch), bytearray(block))
 
 
 def energy(letter: Letter) -> int:

@@ -31,14 +31,15 @@ def opening_tick(clock: RulerClock, axis: int, number: int) -> int:
 
 def next_opening(world: World, tick: int) -> Opening | None:
     """The first opening of a link that is lived at or after a tick; None without links."""
-    clock, found = world.meetings.clock, []
+    clock, found = world.meetings.clock, None
     for index, end in enumerate(world.ends):
         # An opening is lived before the next one of its link, so this one or the one after it is meant.
         number = max(0, (tick - clock.offsets[end.axis]) // clock.axes[end.axis].stretch)
-        while end.lived(clock, number) < tick:
+        while (lived := end.lived(clock, number)) < tick:
             number += 1
-        found.append(Opening(end.lived(clock, number), index, number))
-    return min(found, key=lambda opening: opening.tick, default=None)
+        if found is None or lived < found.tick:
+            found = Opening(lived, index, number)
+    return found
 
 
 def sender(end: LinkEnd, opening: int) -> int:

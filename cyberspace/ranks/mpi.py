@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from cyberspace.cores import allowed_cores
 from cyberspace.errors import InputError, LawBroken, problem
-from cyberspace.law.letters import Body, block_bytes, body_of, open_block, read_stamp
+from cyberspace.law.letters import Body, Short, Stamp, body_of, open_block, read_stamp, sealed_bytes
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.haste import Haste
 from cyberspace.ranks.team import Message, RankLost
@@ -91,6 +91,13 @@ def aligned(size: int) -> NDArray[np.uint8]:
     return whole[start : start + size]
 
 
+def told(what: Stamp | str, rank: int) -> str:
+    """What was sent to a rank, a letter or a message, in words."""
+    if isinstance(what, str):
+        return f"{what} to rank {rank}"
+    return f"letter of region {what.sender} to region {what.receiver} (rank {rank}), tick {what.tick:,}"
+
+
 @dataclass(frozen=True)
 class Kept:
     """A letter that is here.
@@ -136,9 +143,9 @@ class MpiTeam:
         self._placement: tuple[int, ...] = ()
         self._tags: dict[tuple[int, int, int], int] = {}
         self._epoch = 0
-        self._rings: list[tuple[NDArray[np.uint8], int, int]] = []
-        self._requests: list[MPI.Request] = []
-        self._sends: list[tuple[MPI.Request, bytes | bytearray, str]] = []
+        self._rings: list[NDArray[np.uint8]] = []
+        self._requests: list[MPI.Prequest] = []
+        self._sends: list[tuple[MPI.Request, bytes | bytearray, Stamp | str, int]] = []
         self._coming: dict[int, deque[tuple[MPI.Request, bytearray, float]]] = {}
         self._self_said: deque[Message] = deque()
 
@@ -167,7 +174,7 @@ class MpiTeam:
         """Post the receives for all letters to the regions of this rank."""
         self._placement, self._epoch = placement, epoch
         ends = [
-            (partner, world.region, end.axis, block_bytes(world, end))
+            (partner, world.region, end.axis, Short(world, end).most)
             for world in universe.worlds
             for end in world.ends
             for partner in sorted(set(end.partners) - {NOBODY})
@@ -181,8 +188,10 @@ class MpiTeam:
             source = placement[sender]
             if placement[receiver] == self.rank and source != self.rank:
                 for _ in range(RING):
-                    self._rings.append((aligned(size + more), source, self._tags[sender, receiver, axis]))
-                    self._requests.append(self._receive(len(self._requests)))
+                    self._rings.append(aligned(size + more))
+                    tag = self._tags[sender, receiver, axis]
+                    self._requests.append(self._call(self._letters.Recv_init, [self._rings[-1], self._mpi.BYTE], source, tag))
+                    self._call(self._requests[-1].Start)
 
     def post(self, block: bytearray) -> None:
         """Send a letter."""
@@ -195,12 +204,12 @@ class MpiTeam:
         if self._delay:
             block = block + SENT.pack(time.monotonic())
         request = self._call(self._letters.Isend, [block, self._mpi.BYTE], rank, tag)
-        what = f"letter of region {stamp.sender} to region {stamp.receiver} (rank {rank}), tick {stamp.tick:,}"
-        self._sends.append((request, block, what))
+        self._sends.append((request, block, stamp, rank))
 
     def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
         """Take a letter; it stays where it was received until the next one of the link is taken."""
-        self._progress()
+        if (receiver, axis, opening) not in self._own:
+            self._progress()
         kept = self._own.get((receiver, axis, opening))
         if kept is None or kept.due > time.monotonic():
             return None
@@ -208,7 +217,7 @@ class MpiTeam:
         read = self._lent.get((receiver, axis))
         self._lent[receiver, axis] = kept.ring
         if read is not None:
-            self._requests[read] = self._receive(read)
+            self._call(self._requests[read].Start)
         return body_of(kept.block)  # was opened when it came in
 
     def tell(self, rank: int, what: str, said: object) -> None:
@@ -218,7 +227,7 @@ class MpiTeam:
             return
         content = pickle.dumps((what, said), protocol=pickle.HIGHEST_PROTOCOL)
         request = self._call(self._talk.Isend, [content, self._mpi.BYTE], rank, 0)
-        self._sends.append((request, content, f"{what} to rank {rank}"))
+        self._sends.append((request, content, what, rank))
 
     def hear(self) -> list[Message]:
         """Messages that have come in."""
@@ -252,27 +261,22 @@ class MpiTeam:
 
     def pending(self) -> str:
         """What was sent and not taken yet."""
-        return ", ".join(what for request, _, what in self._sends if not request.Test()) or "nothing"
+        return ", ".join(told(what, rank) for request, _, what, rank in self._sends if not request.Test()) or "nothing"
 
     def _progress(self) -> None:
         """Let MPI work: take the letters that have come in, and forget what has been sent."""
         done = self._call(self._mpi.Request.Testsome, self._requests) if self._requests else None
         for index in done or ():
-            due, block = 0.0, memoryview(self._rings[index][0])
-            if self._delay:
-                due, block = SENT.unpack(block[-SENT.size :])[0] + self._delay, block[: -SENT.size]
+            ring = memoryview(self._rings[index])
+            block = ring[: sealed_bytes(ring)]
             stamp, _ = open_block(block)
+            due = SENT.unpack_from(ring, len(block))[0] + self._delay if self._delay else 0.0
             if stamp.epoch == self._epoch:
                 self._own[stamp.receiver, stamp.axis, stamp.opening] = Kept(due, block, index)
             else:
-                self._requests[index] = self._receive(index)
+                self._call(self._requests[index].Start)
         if self._sends and self._is_done(self._sends[0][0]):
             self._sends = [send for send in self._sends if not self._is_done(send[0])]
-
-    def _receive(self, index: int) -> MPI.Request:
-        """Begin to receive into a buffer; the request."""
-        buffer, source, tag = self._rings[index]
-        return self._call(self._letters.Irecv, [buffer, self._mpi.BYTE], source, tag)
 
     def _is_done(self, request: MPI.Request) -> bool:
         return self._call(request.Test)

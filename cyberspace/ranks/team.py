@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol
 
-from cyberspace.law.letters import open_block, read_stamp
+from cyberspace.law.letters import body_of, read_stamp
 from cyberspace.law.universe import Universe
 
 Message = tuple[int, str, object]
@@ -87,7 +87,7 @@ class Single:
     def collect(self, receiver: int, axis: int, opening: int) -> memoryview | None:
         """Take a letter."""
         block = self._letters.pop((receiver, axis, opening), None)
-        return None if block is None else open_block(block)[1]
+        return None if block is None else body_of(block)  # it never left this process
 
     def tell(self, rank: int, what: str, said: object) -> None:
         """Keep a message."""

@@ -11,15 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.acts.history import History
-from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult
+from cyberspace.backends.backend import NO_BIRTHS, Backend, SpanResult, summed
 from cyberspace.backends.compiling import COMPILING
 from cyberspace.law.almanac import Event
-from cyberspace.law.letters import Body, Stamp, body_bytes, body_of, layout, read_stamp, restamp, seal
+from cyberspace.law.letters import Body, Short, Stamp, body_of, read_stamp, restamp, seal
 from cyberspace.law.schedule import Opening, next_opening, opening_tick, sender, settled_tick
 from cyberspace.law.state import FIELDS, TALLY, WorldState
 from cyberspace.law.timetable import Begun
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
+from cyberspace.run.crossings import Crossings
 from cyberspace.run.seasons import Seasons
 from topology.link import NOBODY
 
@@ -29,14 +30,7 @@ SPAN = 256
 BREATH = 0.02
 """Most seconds of compute between two looks at the network, where there is one; large messages move only while somebody looks."""
 
-CROSSINGS = ("tick", "sender", "receiver", "kind", "energy", "founder")
-"""Columns of the table of those who crossed a link."""
-
-NO_CROSSINGS = np.zeros((0, len(CROSSINGS)), dtype=np.int64)
-TOLD = ("gift", "kind", "endowment", "founder")
-"""Fields of a letter that this table is made of."""
-
-Column = NDArray[np.integer]
+ALIVE, SENT = TALLY.index("alive"), TALLY.index("sent")
 
 
 class LocalRegion:
@@ -73,15 +67,16 @@ class LocalRegion:
         self.most, self.per_tick = SPAN, 0.0
         self.observers: list[Callable[[SpanResult], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
-        self._outbox = deque(restamp(block, epoch) for block in state.outbox)
+        blocks = [restamp(block, epoch) for block in state.outbox]
+        self._outbox = deque((self._settled(read_stamp(block)), block) for block in blocks)
         self._next = next_opening(self.world, state.tick)
-        self._told = [[part for part in layout(self.world, end) if part.name in TOLD] for end in self.world.ends]
+        self._short = [Short(self.world, end) for end in self.world.ends]
         self._births: list[NDArray[np.int32]] = []
-        self._crossings: list[NDArray[np.int64]] = []
+        self._crossings = Crossings()
         self._span = SPAN if team.size == 1 else 1
         self.counts = np.zeros(len(TALLY), dtype=np.int64)
         self.seconds = 0.0
-        for block in self._outbox:
+        for block in blocks:
             team.post(block)
 
     @property
@@ -132,6 +127,8 @@ class LocalRegion:
             self.per_tick += (took - self.per_tick) / 4
             if self._team.size > 1:
                 self._span = max(1, min(SPAN, int(BREATH / max(took, 1e-6))))
+            if self._next is not None and self._next.tick == self.tick < stop and self.most == SPAN and self.history is None:
+                self._cross(self._next)  # if the letter is here, nobody has to look once more
         self.seconds += time.perf_counter() - before - (COMPILING.seconds - compiled)
         return True
 
@@ -159,7 +156,7 @@ class LocalRegion:
         """Live the tick at which a link opens, if the letter that is due is there."""
         end = self.world.ends[opening.end]
         if sender(end, opening.number) == NOBODY:
-            due: Body | None = bytes(body_bytes(self.world, end))
+            due: Body | None = bytes(self._short[opening.end].head + 1)
         else:
             due = self._team.collect(self.world.region, end.axis, opening.number - 1)
         if due is None:
@@ -167,65 +164,50 @@ class LocalRegion:
         self._begin()
         trace, block = self._engine.cross(opening.end, opening.number, due)
         if end.partner(opening.number) != NOBODY:
-            self._post(opening, block)
+            self._post(opening, block, int(trace.tally[0, SENT]))
         self._note(trace)
         return True
 
-    def _post(self, opening: Opening, block: bytearray) -> None:
+    def _post(self, opening: Opening, block: bytearray, energy: int) -> None:
         end, region = self.world.ends[opening.end], self.world.region
         receiver, tick = end.partner(opening.number), opening_tick(self.world.meetings.clock, end.axis, opening.number)
         stamp = Stamp(self._epoch, region, receiver, end.axis, opening.number, tick)
-        self._outbox.append(seal(stamp, block))
-        while self._outbox and self._settled(self._outbox[0]) <= self.tick - 2 * self.world.step:
+        short = self._short[opening.end]
+        block = seal(stamp, short.short(block))
+        self._outbox.append((self._settled(stamp), block))
+        while self._outbox[0][0] <= self.tick - 2 * self.world.step:
             self._outbox.popleft()
         self._team.post(block)
-        body = body_of(block)
-        moved = crossings(stamp, **{part.name: part.of(body) for part in self._told[opening.end]})
-        if len(moved):
-            self._crossings.append(moved)
+        self._crossings.note(stamp, energy, short, short.slots(body_of(block)))
 
-    def _settled(self, block: Body) -> int:
-        stamp = read_stamp(block)
+    def _settled(self, stamp: Stamp) -> int:
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)
 
     def _note(self, trace: SpanResult) -> None:
         self.tick += len(trace.tally) * self.world.step
         if self._next is not None and self._next.tick < self.tick:
             self._next = next_opening(self.world, self.tick)
-        self.counts += trace.tally.sum(axis=0)
-        self.counts[TALLY.index("alive")] = trace.tally[-1, TALLY.index("alive")]
+        self.counts += summed(trace.tally)
+        self.counts[ALIVE] = trace.tally[-1, ALIVE]
         self._births.append(trace.births)
         for observe in self.observers:
             observe(trace)
 
     def take_tables(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Births and crossings since this was last asked for."""
-        births, moved = np.concatenate([NO_BIRTHS, *self._births]), np.concatenate([NO_CROSSINGS, *self._crossings])
-        self._births, self._crossings = [], []
-        return births, moved
+        births, self._births = np.concatenate([NO_BIRTHS, *self._births]), []
+        return births, self._crossings.take()
 
     def state(self, tick: int, fields: Container[str] = FIELDS) -> WorldState:
         """The state in a cut through the universe at a tick: everybody has lived the ticks before it, and none from it on.
 
         Fields that are not asked for may be empty: to copy all of a large region takes as long as some tens of ticks.
         """
-        under_way = tuple(block for block in self._outbox if self._settled(block) >= tick)
+        short = {end.axis: short for end, short in zip(self.world.ends, self._short, strict=True)}
+        under_way = tuple(short[read_stamp(block).axis].whole(block) for settled, block in self._outbox if settled >= tick)
         return replace(self._engine.state(fields), outbox=under_way, begun=dict(self._seasons.begun))
 
 
 def evenly(ticks: int, most: int) -> int:
     """The first of as few spans as need be, of at most so many ticks each and about as long as each other, that make up some ticks."""
     return -(-ticks // -(-ticks // most))
-
-
-def crossings(stamp: Stamp, gift: Column, kind: Column, endowment: Column, founder: Column) -> NDArray[np.int64]:
-    """Rows of `CROSSINGS` for a letter: its spores and movers, and all gifts as one row of kind 0 and founder 0."""
-    slots, gifts = kind.nonzero()[0], gift.sum(dtype=np.int64)
-    if not len(slots) and not gifts:
-        return NO_CROSSINGS
-    rows = np.zeros((len(slots) + 1, len(CROSSINGS)), dtype=np.int64)
-    rows[:, :3] = stamp.tick, stamp.sender, stamp.receiver
-    rows[0, 4] = gifts
-    for column, field in enumerate((kind, endowment, founder), start=3):
-        rows[1:, column] = field[slots]
-    return rows if gifts else rows[1:]

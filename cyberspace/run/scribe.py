@@ -27,7 +27,7 @@ class Report:
         region: Its number.
         tick: The tick.
         births: All births since its last report; rows as in `cyberspace.backends.backend.SpanResult`.
-        crossings: All crossings since its last report; rows of `cyberspace.run.local.CROSSINGS`.
+        crossings: All crossings since its last report; rows of `cyberspace.run.crossings.CROSSINGS`.
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
         seconds: How long it has computed since the start.

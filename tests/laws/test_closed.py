@@ -8,6 +8,9 @@ from cyberspace.backends.cpu.traced import TracedText
 from cyberspace.backends.xla.tasks import unfit_for_kernels
 from cyberspace.law.digest import digest
 from cyberspace.law.genesis import genesis
+from cyberspace.law.letters import body_bytes, body_of
+from cyberspace.law.schedule import next_opening
+from cyberspace.law.state import TALLY
 from cyberspace.law.verbs.answer import task_bits
 from cyberspace.tasks.faultless import pack_answers, unpack_answers
 from tests.laws.test_kernels import WIDTH, kernels  # noqa: F401
@@ -66,6 +69,32 @@ def test_numba_lives_them_by_numpy(expected, capsys):
     backend = make_backend("numba", place, genesis(place), threads=1)
     assert backend._lessons._tasks[0].text is None and "Sly is judged by NumPy" in capsys.readouterr().err
     assert walk(backend) == expected
+
+
+def cross(place, backend):
+    """What openings of its link do to a region that hears its own letters."""
+    found, due = [], bytes(body_bytes(place, place.ends[0]))
+    for number in range(12):
+        tick = backend.state(()).tick
+        ticks = next_opening(place, tick).tick - tick
+        if ticks:
+            backend.advance(ticks)
+        trace, block = backend.cross(0, number, due)
+        due = bytes(body_of(block))
+        found.append((digest(backend.state()), trace.tally.tolist(), trace.births.tolist()))
+    return found
+
+
+@pytest.mark.parametrize(("task", "threads"), [("Walk", 1), ("Walk", 2), ("Sly", 1)])
+def test_numba_lives_them_over_a_link(task, threads):
+    """Lessons are posed before a letter arrives, by what was remembered then; whoever lands remembers nothing when judged."""
+    linked = WORLD.replace("axes.core", "axes.device = { length = 2, stretch = 8 }\naxes.core").replace(
+        "copy =", "move = 0.5, copy ="
+    )
+    one, other = (world(linked.replace("[world]", "[world]\nfar_tide = 1").replace("Walk", kind)) for kind in ("Walk", task))
+    found = cross(one, make_backend("reference", one, genesis(one)))
+    assert sum(tally[0][TALLY.index("received")] for _, tally, _ in found) > 1000 and any(births for *_, births in found)
+    assert cross(other, make_backend("numba", other, genesis(other), threads=threads)) == found
 
 
 def test_jax_lives_them(expected):

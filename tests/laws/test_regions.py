@@ -14,18 +14,21 @@ from cyberspace.law.genesis import genesis
 from cyberspace.law.letters import (
     SPORE,
     Letter,
+    Short,
     Stamp,
     blank,
     blank_block,
     body_bytes,
     body_of,
     energy,
+    layout,
     open_block,
     pack,
     pack_genomes,
     read_stamp,
     restamp,
     seal,
+    sealed_bytes,
     unpack,
     unpack_genomes,
 )
@@ -140,6 +143,32 @@ def test_a_damaged_letter_is_found(change):
         open_block(bytes(block))
     with pytest.raises(LawBroken, match="letter"):
         open_block(bytes(block)[:-3])
+
+
+@pytest.mark.parametrize("filled", [0, 1, 3, None])
+def test_a_short_letter_says_the_same(filled):
+    """Also where every slot holds something; it is told by its length, and what was sealed as a whole is sealed again."""
+    text = TWO.replace("length = 2, stretch = 2", "length = 24").replace("radiation = 0.0", "radiation = 0.0, lesson = 2")
+    world = universe_of(text).worlds[0]
+    end, draw = world.ends[0], np.random.default_rng(3)
+    whole, short, slots = blank_block(world, end), Short(world, end), end.slots
+    holds = np.zeros(slots, dtype=bool)
+    holds[draw.permutation(slots)[:filled]] = True
+    for part in layout(world, end):
+        values = draw.integers(1, 2 if part.dtype == bool else 100, part.shape).astype(part.dtype)
+        part.of(body_of(whole))[...] = (
+            values * holds if part.shape[-1] == slots and part.start >= short.heads[3].start else values
+        )
+    seal(Stamp(1, 0, 1, 1, 5, 21), whole)
+    sent = seal(read_stamp(whole), short.short(bytearray(whole)))
+    assert len(sent) <= short.most and len(body_of(sent)) % 4 == 1 and len(sent) == sealed_bytes(memoryview(sent + b"more"))
+    assert short.whole(sent) == whole and short.whole(whole) is whole and short.short(sent) is sent
+    letter = unpack(world, end, open_block(sent)[1])
+    other = unpack(world, end, body_of(whole))
+    assert all(np.array_equal(getattr(letter, part.name), getattr(other, part.name)) for part in layout(world, end))
+    told = short.told(short.slots(body_of(sent)))
+    for name, found in zip(("kind", "endowment", "founder"), told, strict=True):
+        assert found.tolist() == getattr(letter, name)[holds].tolist()
 
 
 def letter_of(world, **values):

@@ -14,20 +14,21 @@ from cyberspace.backends.cpu.dots import QUAD
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.part import part
 from cyberspace.backends.cpu.vector import threefry
-from cyberspace.law.state import SITE_FIELDS, Region
+from cyberspace.law.state import SITE_FIELDS, TALLY, Region
 from organisms.arrays import Array, Bools, Int8s, Int32s, Words
 from organisms.body import GIVE, MOVE, REPRODUCE
 
 LINE = 64
 """Blocks begin at multiples of this where they can, so that no two threads write to one line of the cache."""
 
-COLUMNS = (
-    "sunlight", "soil", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths", "sparks", "genesis",
-    "alive", "fill", "fines", "paid",
-)  # fmt: skip
-SUNLIGHT, SHED, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = range(10)
-SPARKS, GENESIS, ALIVE, FILL, FINES, PAID = range(10, 16)
-"""Columns of what is counted of a tick, by the names of `cyberspace.law.state.TALLY`."""
+SUNLIGHT, SHED, UPKEEP, OVERFLOW, DEATH, COPYING, MOVING, BIRTHS, FAITHFUL, DEATHS = (
+    TALLY.index(name)
+    for name in ("sunlight", "soil", "upkeep", "overflow", "death", "copying", "moving", "births", "faithful", "deaths")
+)
+SPARKS, GENESIS, ALIVE, FILL, FINES, PAID, RECEIVED, LOST, SENT = (
+    TALLY.index(name) for name in ("sparks", "genesis", "alive", "fill", "fines", "paid", "received", "lost", "sent")
+)
+"""Columns of what is counted of a tick, in the order of `cyberspace.law.state.TALLY`."""
 
 TURN = 1024
 """Sites whose weights are laid out anew at a time, so that they stay in the cache."""
@@ -99,8 +100,7 @@ def synapses_of(weights: NDArray[np.int8]) -> Int32s:
 
 
 def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
-    """The arrays as kernels take them, with other views of some, the sites' own numbers, and a place for a guest."""
-    quads, units = arrays.weights.shape[1:3]
+    """The arrays as kernels take them, with other views of some, and the sites' own numbers."""
     views: dict[str, Array] = {
         "senses": arrays.inputs.view(np.uint64),
         "acts": arrays.activity.view(np.uint64),
@@ -110,8 +110,6 @@ def handle_of(arrays: Arrays, itself: Int32s) -> Handle:
         "words": arrays.weights.reshape(len(arrays.weights), -1).view(np.uint32),
         "octets": arrays.weights.reshape(len(arrays.weights), -1).view(np.uint64),
         "itself": itself,
-        "guest": np.zeros(arrays.genome.shape[1], dtype=np.int8),
-        "guest_weights": np.zeros((quads, units, QUAD), dtype=np.int8),
     }
     return Handle({name: getattr(arrays, name) for name in (*SITE_FIELDS, *BESIDE)} | views)
 

@@ -143,7 +143,7 @@ class Formulas:
         return self.apply(np.minimum, two, INT64, at, self.const(size - 1, INT64))
 
 
-GIVEN = ("word", "answer", "said", "memory", "site")
+GIVEN = ("word", "answer", "said", "before", "memory", "site")
 """What is given of each site."""
 
 

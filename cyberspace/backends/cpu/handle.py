@@ -69,6 +69,9 @@ class Handle:
 
     Args:
         fields: Arrays, C-ordered, and tuples of them; other handles; and whole numbers: an `int` is an int64. The handle keeps them all.
+
+    Attributes:
+        words: Addresses, lengths and numbers, int64, to be written while no kernel runs that is given the handle.
     """
 
     def __init__(self, fields: Mapping[str, Field]):
@@ -81,12 +84,12 @@ class Handle:
             else:
                 words.append(value.address if isinstance(value, Handle) else int(value))
         self._numba_type_ = self.kind  # what numba looks at first
-        self._words = np.array(words, dtype=np.int64)
-        self.address: int = self._words.ctypes.data
+        self.words = np.array(words, dtype=np.int64)
+        self.address: int = self.words.ctypes.data
 
     def set(self, name: str, value: int) -> None:
         """Replace a number, while no kernel runs."""
-        self._words[self.kind.at[name]] = value
+        self.words[self.kind.at[name]] = value
 
 
 register_model(HandleType)(models.OpaqueModel)

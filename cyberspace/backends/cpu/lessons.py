@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 from numba.core.errors import NumbaError
 from numpy.typing import NDArray
@@ -75,6 +78,10 @@ class PosedTask:
         elif text is not None:
             fields |= {"random": self._random, "draw": address_of(tasks.draw, self._random, 0, 0, 0)}
         self.handle, self._fields = Handle(fields), fields
+
+    def remember(self, memory: Array) -> None:
+        """Be posed by what this array remembers, which has to stay."""
+        self.handle.words[self.handle.kind.at["remembers"]] = memory.ctypes.data
 
     def agree(self, verdict: Handle, arrays: Handle) -> None:
         """Compile what was traced, and leave it to NumPy if that says something else; the handles need not be those that count."""
@@ -215,6 +222,17 @@ class Lessons:
                     task.pose(lesson, self._whole)
             self.posed = lesson
 
+    @contextmanager
+    def posed_before(self) -> Iterator[None]:
+        """Within this, what is remembered now poses closed loops, whoever lands at a site: so it is where a letter arrives."""
+        closed = [task for task in self._tasks if isinstance(task.text, TracedText) and is_closed(task.place.task)]
+        before = self._arrays.memory.copy() if closed else NOTHING
+        for task in closed:
+            task.remember(before)
+        yield
+        for task in closed:
+            task.remember(self._arrays.memory)
+
     def judge(self) -> None:
         """Judge by NumPy, where a task needs it."""
         for task in self._tasks:
@@ -223,7 +241,10 @@ class Lessons:
 
     def told(self, first: int, last: int) -> NDArray[np.uint8]:
         """Of each lesson and task: whether anything is scored, and whether it is judged who performs, uint8 (2, lessons, tasks)."""
-        lessons = range(first, last + 1)
-        scored = [[task.text is None or task.text.scores(lesson) for task in self._tasks] for lesson in lessons]
-        judged = [[lesson % (block := task.place.task.judged) == block - 1 for task in self._tasks] for lesson in lessons]
-        return np.array([scored, judged], dtype=np.uint8).reshape(2, len(lessons), len(self._tasks))
+        found = np.empty((2, last - first + 1, len(self._tasks)), dtype=np.uint8)
+        for number, task in enumerate(self._tasks):
+            judged = task.place.task.judged
+            for k, lesson in enumerate(range(first, last + 1)):
+                found[0, k, number] = task.text is None or task.text.scores(lesson)
+                found[1, k, number] = lesson % judged == judged - 1
+        return found

@@ -55,10 +55,12 @@ class Pace:
 
     def threads(self, ticks: int) -> int:
         """Threads for a span of so many ticks."""
-        return self._numbers[self._index(self._kind(ticks))]
+        return self._numbers[self._index(self._kind(ticks))] if self.most > 1 else 1
 
     def note(self, ticks: int, seconds: float) -> None:
         """That span took so long."""
+        if self.most == 1:
+            return
         kind, per_tick = self._kind(ticks), seconds / max(1, ticks)
         if not kind.warm:
             kind.warm = True

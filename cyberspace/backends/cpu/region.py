@@ -8,13 +8,11 @@ from collections.abc import Container
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.backends.backend import SpanResult, add_flow, crossing_births
-from cyberspace.backends.cpu import shore
+from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, crossing_births, summed
 from cyberspace.backends.cpu.address import address_of
 from cyberspace.backends.cpu.arrays import (
     ALIVE,
     BIRTHS,
-    COLUMNS,
     DEATHS,
     SPARKS,
     Arrays,
@@ -29,17 +27,17 @@ from cyberspace.backends.cpu.earn import gather_pools
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.learn import learning
 from cyberspace.backends.cpu.lessons import Lessons
-from cyberspace.backends.cpu.letter_view import LetterView
+from cyberspace.backends.cpu.link import Link
 from cyberspace.backends.cpu.pace import Pace
 from cyberspace.backends.cpu.params import kernel_params, set_physics
 from cyberspace.backends.cpu.partition import make_partition
 from cyberspace.backends.cpu.product import GROUP
 from cyberspace.backends.cpu.progress import expect
-from cyberspace.backends.cpu.span import CLAIM, CLOSE, DONE, EARN, LISTEN, NEAR, STAGE, THINK, live, plan
+from cyberspace.backends.cpu.span import CLAIM, DONE, EARN, LISTEN, NEAR, STAGE, THINK, live, plan
 from cyberspace.cores import chosen_threads
 from cyberspace.law.clock import clock_tables
 from cyberspace.law.exchange import apart
-from cyberspace.law.letters import Body, block_bytes, body_of
+from cyberspace.law.letters import Body
 from cyberspace.law.state import FIELDS, NOTHING, SITE_FIELDS, TALLY, WHOLE, Region, WorldState
 from cyberspace.law.world import World
 from organisms.arrays import NUMPY, Array
@@ -49,9 +47,6 @@ RECORDS, RECORDS_A_SITE = 2**24, 32
 
 FOREVER = 2**62
 Sums = NDArray[np.int64]
-
-COUNTED_AT = [TALLY.index(name) for name in COLUMNS]
-CROSSED_AT = [TALLY.index(name) for name in ("received", "lost", "sent")]
 
 TURNED = ("genome", "activity", "trace")
 """Fields of several numbers a site that lie side by side there."""
@@ -78,7 +73,6 @@ class NumbaCpu:
         self._whole = {name: getattr(state.region, name).copy() for name in WHOLE}
         itself = np.arange(world.sites, dtype=np.int32)
         self._here = handle_of(self._arrays, itself), Handle(self._clock._asdict())
-        self._letters = [(LetterView(world, end), LetterView(world, end)) for end in world.ends]
         self._partition = make_partition(world, self._clock.partners, self._threads)
         blocks = {name: getattr(self._partition, name) for name in ("starts", "kinds", "mates", "units", "counts")}
         self._blocks = Handle({**blocks, "split": int(self._partition.split)})
@@ -89,9 +83,10 @@ class NumbaCpu:
             | {"params": params, "tasks": self._lessons.addresses}
         )
         self._params, self._stages, self._shared = params, np.empty((0, STAGE), dtype=np.int64), np.empty(0, dtype=np.int64)
-        self._sizes = [block_bytes(world, end) for end in world.ends]
+        region = {"arrays": self._here[0], "tables": self._here[1], "params": params}
+        self._links = [Link(world, end, region, self._threads) for end in world.ends]
         self._part_by_walls()
-        expect(live, plan, count_births, write_births, *([shore.arrive, shore.post, shore.part_from] if world.ends else []))
+        expect(live, plan, count_births, write_births)
 
     def _learn(self, params: Handle) -> list[int]:
         """Addresses of the kernels of the world's rules, see `kernel_params`."""
@@ -173,19 +168,21 @@ class NumbaCpu:
         world, lived = self._world, self._tick >> self._world.pace
         records = np.empty((ticks, 3, world.meetings.slots), dtype=np.int32)
         records[:, 0] = -1
-        counts = np.zeros((self._threads, ticks, len(COLUMNS)), dtype=np.int64)
+        counts = np.zeros((self._threads, ticks, len(TALLY)), dtype=np.int64)
+        tally = self._count(ticks, counts, records)
+        tally[:, ALIVE] += tally[:, BIRTHS] + tally[:, SPARKS] - tally[:, DEATHS]  # counted before anybody died or was born
+        return self._note(tally, births_of(self._all, records, lived))
+
+    def _count(self, ticks: int, counts: Sums, records: NDArray[np.int32], link: Link | None = None) -> Sums:
+        """Live so many ticks, or the one at which a link opens; what was counted of each, int64 (ticks, len(TALLY)), perhaps a view."""
+        lived = self._tick >> self._world.pace
         here, end = (lived, LISTEN), (lived + ticks, LISTEN)
         while here < end:
             stop = min(end, self._breaks(here))
-            self._live(here, stop, counts, records, lived)
+            self._live(here, stop, counts, records, lived, link)
             here = stop
-        tally = np.zeros((ticks, len(TALLY)), dtype=np.int64)
-        totals = counts.sum(axis=0)
-        totals[:, ALIVE] += (
-            totals[:, BIRTHS] + totals[:, SPARKS] - totals[:, DEATHS]
-        )  # it was counted before anybody died or was born
-        tally[:, COUNTED_AT] = totals
-        return self._note(tally, births_of(self._all, records, lived))
+        tally: Sums = counts[0] if len(counts) == 1 else counts.sum(axis=0)
+        return tally
 
     def _breaks(self, here: Place) -> Place:
         """Where NumPy has to judge or to pose next."""
@@ -199,9 +196,7 @@ class NumbaCpu:
             return last, CLAIM
         return (last + 1, LISTEN) if lessons.on_board or lessons.by_tick else (last + length, CLAIM)
 
-    def _live(
-        self, here: Place, stop: Place, counts: Sums, records: NDArray[np.int32], origin: int, axis: int = NEAR, tide: int = 0
-    ) -> None:
+    def _live(self, here: Place, stop: Place, counts: Sums, records: NDArray[np.int32], origin: int, link: Link | None) -> None:
         """Live from one place in time to another, with what NumPy has to do before; `origin` is the tick of the first row of records."""
         lessons, length = self._lessons, self._world.physics.lesson_ticks
         (tick, what), (last, end) = here, stop
@@ -216,9 +211,10 @@ class NumbaCpu:
         if len(self._stages) < most:
             self._stages = np.empty((most, STAGE), dtype=np.int64)
             self._shared = np.empty(DONE + most + self._partition.blocks + 1, dtype=np.int64)
-        span = np.array([origin, axis, tide, lesson, tick, lessons.anew], dtype=np.int64)
-        ended = (last + (end > EARN)) // length - 1
-        told = lessons.told(lesson, last // length) if (last + (end > THINK)) // length > lesson else self._silent
+        axis, kernels = (NEAR, (0, 0, 0)) if link is None else (link.end.axis, link.kernels)
+        span = np.array((origin, axis, lesson, tick, lessons.anew, *kernels), dtype=np.int64)
+        judged, ended = (last + (end > THINK)) // length - 1, (last + (end > EARN)) // length - 1
+        told = lessons.told(lesson, judged) if judged >= lesson else self._silent
         about = told, span, counts, records
         region, stages, shared = self._all, self._stages, self._shared
         threads, began = self._pace.threads(last - tick), time.perf_counter()
@@ -234,32 +230,18 @@ class NumbaCpu:
 
     def cross(self, index: int, opening: int, due: Body) -> tuple[SpanResult, bytearray]:
         """Live one tick at which a link opens."""
-        world, tick, end, (came, goes) = self._world, self._tick, self._world.ends[index], self._letters[index]
-        counts = np.zeros((self._threads, 1, len(COLUMNS)), dtype=np.int64)
-        block, births = bytearray(self._sizes[index]), np.full((3, end.slots), -1, dtype=np.int32)
-        lived, tide = tick >> world.pace, int(end.tide_at(opening))
-        shores = *self._here, end.sites
-        told = int(end.tide_at(opening - 1)), end.tide, tick, end.axis, counts[0, 0], births, self._params
-        received, lost = shore.arrive(*shores, came.over(due), *told)  # what it hears it has from the letter
-        at = counts, births[None], lived, end.axis, tide
-        if self._lessons.by_numpy and lived % world.physics.lesson_ticks == world.physics.lesson_ticks - 1:
-            self._live((lived, THINK), (lived, CLAIM), *at)
-            self._live((lived, CLAIM), (lived, CLOSE), *at)
-        else:
-            self._live((lived, THINK), (lived, CLOSE), *at)
-        sent = 0
-        if end.partner(opening) >= 0:
-            sent = shore.post(*shores, goes.over(body_of(block)), tide, end.tide, end.axis, self._params)
-        shore.part_from(self._here[0], lived << world.pace, counts[0, 0], self._params)
-        tally = np.zeros((1, len(TALLY)), dtype=np.int64)
-        tally[0, CROSSED_AT] = received, lost, sent
-        tally[0, COUNTED_AT] += counts[:, 0].sum(axis=0)
-        tally[0, TALLY.index("alive")] = np.count_nonzero(self._arrays.alive)
-        return self._note(tally, crossing_births(world, end, opening, tick, births)), block
+        link, tick = self._links[index], self._tick
+        link.open(opening, due)
+        with self._lessons.posed_before():
+            tally = self._count(1, link.counts, link.records, link).copy()
+        tally[0, ALIVE] = np.count_nonzero(self._arrays.alive)
+        born = count_births(link.records) > 0
+        births = crossing_births(self._world, link.end, opening, tick, link.records[0]) if born else NO_BIRTHS
+        return self._note(tally, births), link.take()
 
-    def _note(self, tally: NDArray[np.int64], births: NDArray[np.int32]) -> SpanResult:
+    def _note(self, tally: Sums, births: NDArray[np.int32]) -> SpanResult:
         self._tick += len(tally) * self._world.step
-        self._tally = self._tally + tally.sum(axis=0)
+        self._tally = self._tally + summed(tally)
         return SpanResult(tally, births)
 
 

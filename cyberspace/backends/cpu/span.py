@@ -40,19 +40,23 @@ UNITS, ERROR, TAKEN, DONE = range(4)
 """Numbers that threads share: units of all stages, whether a thread failed, units that were taken, and from there on how many units of
 each stage are done; how many stages each block has lived lies beyond."""
 
+ORIGIN, AXIS, LESSON, FIRST, ANEW, ARRIVE, POST, LINK = range(8)
+"""Numbers of a span: the tick of the first record, the axis of a link that opens or `NEAR`, the first lesson that is told of, the first
+tick, and whether lessons have to be posed anew then; where a link opens, addresses of the kernels that let a letter arrive and post one,
+in place of listening and meeting, and of what they are given."""
+
 FEATURES = ("pose", "judge", "posed", "closed")
 """What is known of each task: addresses of its kernels, 0 for those that it does not have, and of its handle; and whether it is a closed
 loop, which is posed in every tick."""
 
 
 @part
-def moment(tables, lived, axis, tide, arrays, params):
+def moment(tables, lived, axis, arrays, params):
     """The moment of a tick on near axes, or of one at which a link opens: nobody meets within the region then."""
     now = near_moment(tables, lived, params.pace, params.tide)
     if axis == NEAR:
         return now
-    cost = tables.copy_cost[axis], tables.move_cost[axis]
-    return Moment(now.tick, tables.shows[axis], False, arrays.itself, tide, *cost)
+    return Moment(now.tick, tables.shows[axis], False, arrays.itself, 0, 0, 0)
 
 
 @part
@@ -106,9 +110,8 @@ def plan(here, stages, shared, first, first_part, last, last_part, axis):
 def live(here, stages, shared, count, told, span, counts, records, thread):
     """Live what is left of a span of so many stages, with other threads that do the same.
 
-    `span` int64 is the tick of the first record, a link's axis or `NEAR`, the tide of its shore, the first lesson of `told`, the first
-    tick, and whether lessons have to be posed anew then.  `told` uint8 (2, lessons, tasks) says whether a lesson is scored, and whether
-    it is judged.  `counts` int64 (threads, ticks, COLUMNS) is added to; `records` int32 (ticks, 3, slots) is written.
+    `span` int64 holds the numbers of a span.  `told` uint8 (2, lessons, tasks) says whether a lesson is scored, and whether
+    it is judged.  `counts` int64 (threads, ticks, len(TALLY)) is added to; `records` int32 (ticks, 3, slots) is written.
     """
     stages = stages[:count]
     arrays, tables, blocks, tasks = here.arrays, here.tables, here.blocks, here.tasks
@@ -180,15 +183,17 @@ def live_part(block, tick, what, given, room):
     """One part of a tick for one block; `room` says where its verdicts are written if not each site has a place for them."""
     arrays, tables, blocks, tasks, told, verdict, params, span, tally, records = given
     low, high = blocks.starts[block], blocks.starts[block + 1]
-    now = moment(tables, tick, span[1], span[2], arrays, params)
-    k = tick - span[0]
+    now = moment(tables, tick, span[AXIS], arrays, params)
+    k = tick - span[ORIGIN]
     lesson, ends = lesson_of(tick, params.lesson_ticks)
     at = room * verdict.stride if verdict.stride != 0 else low
     if what == LISTEN:
-        if span[1] == NEAR:
+        if span[AXIS] == NEAR:
             listen(arrays, low, high)
+        else:
+            call_at(span[ARRIVE], as_handle(span[LINK]), low, high, now.tick, room >> 1)
     elif what == THINK:
-        anew = np.int64(span[5] != 0 and tick == span[4])
+        anew = np.int64(span[ANEW] != 0 and tick == span[FIRST])
         begins = anew != 0 or tick % params.lesson_ticks == 0
         for task in range(len(tasks)):
             if begins or tasks[task, 3] != 0:
@@ -196,14 +201,14 @@ def live_part(block, tick, what, given, room):
         sense(arrays, now, ends, low, high)
         think(arrays, low, high, params)
         if ends and len(tasks) > 0:
-            scored = told[0, lesson - span[3]]
+            scored = told[0, lesson - span[LESSON]]
             judge(arrays, tasks, scored, verdict, low, high, at, lesson, may_teach(scored, params))
     elif what == CLAIM:
         if ends and blocks.split != 0:
-            claim_share(verdict, arrays, block, low, high, at, lesson, told[0, lesson - span[3]])
+            claim_share(verdict, arrays, block, low, high, at, lesson, told[0, lesson - span[LESSON]])
     elif what == EARN:
         if ends and len(tasks) > 0:
-            scored, judged = told[0, lesson - span[3]], told[1, lesson - span[3]]
+            scored, judged = told[0, lesson - span[LESSON]], told[1, lesson - span[LESSON]]
             earn(verdict, arrays, block, low, high, at, lesson, scored, judged, blocks.split, tally[k])
             if may_teach(scored, params):
                 for rule in range(len(params.learn)):
@@ -212,7 +217,10 @@ def live_part(block, tick, what, given, room):
     elif what == PAY:
         pay(arrays, now.tick, tally[k], low, high, params)
     elif what == MEET:
-        meet(arrays, now, low, high, tally[k], records[k], params)
+        if span[AXIS] == NEAR:
+            meet(arrays, now, low, high, tally[k], records[k], params)
+        else:
+            call_at(span[POST], as_handle(span[LINK]), low, high, room >> 1)
     else:
         close(arrays, now.tick, low, high, tally[k], params)
 

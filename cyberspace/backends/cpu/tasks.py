@@ -129,7 +129,7 @@ def judging_traced(judge):
         living(lives, posed.where, arrays.alive, low)
         answers_said(said, arrays.says, len(verdict.signals), low)
         told = verdict.score, verdict.did, verdict.signals, low, at, posed.first_goal
-        judge(posed.words, said, arrays.activity, lesson, posed.tables, lives, arrays.memory, *told)
+        judge(posed.words, said, arrays.activity, lesson, posed.tables, lives, posed.remembers, arrays.memory, *told)
 
     return kernel
 

@@ -50,11 +50,11 @@ class TracedText:
     """A task over single sites, as it was noted.
 
     Attributes:
-        pose: (words uint32 (words, sites), lesson, tables, where bool (k,), memory int32 (memory, sites), channels int8 (k, channels),
+        pose: (words uint32 (words, sites), lesson, tables, where bool (k,), before int32 (memory, sites), channels int8 (k, channels),
             low): write the channels of the k sites from `low` on where the task is posed.  What it hides is computed again by `judge`.
-        judge: (words, said uint32 (k,), activity int8 (sites, units), lesson, tables, lives bool (k,), memory int32 (memory, sites),
-            score int32 (goals, ...), did, signals int8 (answers, ...), low, at, goal): judge the k sites from `low` on.  Verdicts are
-            written from `at` and `goal` on; signals are added to.
+        judge: (words, said uint32 (k,), activity int8 (sites, units), lesson, tables, lives bool (k,), before int32 (memory, sites),
+            memory, score int32 (goals, ...), did, signals int8 (answers, ...), low, at, goal): judge the k sites from `low` on.
+            Verdicts are written from `at` and `goal` on; signals are added to; `before` is the memory that the lesson was posed by.
         tables: Arrays that both are handed.
         channels: Channels that it shows.
         text: Both, in Python.
@@ -106,11 +106,13 @@ def _ask(task: Task, formulas: Formulas, answers: int, channels: int) -> tuple[l
         raise Untraceable(TOO_MANY)
     bits = cast(Words, _given(formulas, "word", draw.integers(0, 2**32, (task.words, SITES), dtype=np.uint32)))
     said = cast(Int8s, _given(formulas, "answer", draw.integers(-127, 128, (answers, SITES)).astype(np.int8)))
-    memory = cast(Int32s, _given(formulas, "memory", np.zeros((task.memory, SITES), dtype=np.int32)))
+    before, memory = (
+        cast(Int32s, _given(formulas, what, np.zeros((task.memory, SITES), dtype=np.int32))) for what in ("before", "memory")
+    )
     lesson = cast(int, Traced(formulas, np.asarray(5), as_terms(formulas.make("lesson", INT64)), python=True))
     number = np.array([formulas.make("site", INT32)], dtype=object)
     site = cast(Int32s, Traced(formulas, np.arange(SITES, dtype=np.int32), number))
-    told, hidden = pose_with(task, xp, bits, lesson, memory=memory, site=site)
+    told, hidden = pose_with(task, xp, bits, lesson, memory=before, site=site)
     score, signal, after = task.judge(xp, said, hidden, memory)
     did, goals = task.performs(xp, score, after), len(task.goals)
     shown = one_by_site(told, len(told), formulas)[:channels]
@@ -151,7 +153,7 @@ class Writer:
     def before(self) -> list[str]:
         """Lines before any loop: numbers that all sites share, rows that are read, and room for what is computed."""
         lines = ["lesson = np.int64(lesson)", "count = len(where)"]
-        rows = sorted({(term.op, term.about) for term in self._needed if term.op in ("word", "memory")})
+        rows = sorted({(term.op, term.about) for term in self._needed if term.op in ("word", "before", "memory")})
         lines += [f"{op}_{about} = {'words' if op == 'word' else op}[{about}, low:low + count]" for op, about in rows]
         lines += [f"{self.name(term)} = {self._spoken(term)}" for term in self._needed if term.shared and term.op != "lesson"]
         return lines + [
@@ -168,7 +170,7 @@ class Writer:
         return lines
 
     def _spoken(self, term: Term) -> str:
-        if term.op in ("word", "memory"):
+        if term.op in ("word", "before", "memory"):
             return f"{term.op}_{term.about}[k]"
         if term.op == "site":
             return "np.int32(low + k)"
@@ -189,7 +191,7 @@ class Writer:
 def _pose_text(shown: list[Term]) -> str:
     after = ["for j in range(size):", "    if where[first + j]:"]
     after += [f"        channels[first + j, {k}] = new_channels[j + {RUN * k}]" for k in range(len(shown))]
-    head = "pose(words, lesson, tables, where, memory, channels, low)"
+    head = "pose(words, lesson, tables, where, before, channels, low)"
     return Writer({"channels": shown}).function(head, after if shown else [])
 
 
@@ -216,7 +218,7 @@ def _judge_text(verdict: dict[str, list[Term]], memory: list[Term], signals: lis
         ]
         after += [f"for row in range({len(signals)}):", "    into = signals[row, at + first:at + first + size]"]
         after += ["    for j in range(size):", f"        into[j] = np.int8(into[j] + new_signals[{own}])"]
-    head = "judge(words, said, activity, lesson, tables, where, memory, score, did, signals, low, at, goal)"
+    head = "judge(words, said, activity, lesson, tables, where, before, memory, score, did, signals, low, at, goal)"
     return Writer({**verdict, "memory": memory, "signals": felt}).function(head, after)
 
 
