@@ -66,7 +66,7 @@ def compare(task, lessons=(0, 1, 2, 3, 5, 6, 1000)):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             pose(bits, lesson, text.tables, np.ones(SITES, bool), memory, channels, 0)
-            judge(bits, said, activity, lesson, text.tables, where, memory, score, did, signals, 0, 0, 0)
+            judge(bits, said, activity, lesson, text.tables, where, memory.copy(), memory, score, did, signals, 0, 0, 0)
             shown, hidden = task.pose(np, bits, lesson)
             wanted, signal, after = task.judge(np, answers, hidden, before)
         np.testing.assert_array_equal(channels.T, shown[:8])
