@@ -15,7 +15,10 @@ from cyberspace.backends import compiling
 from cyberspace.backends.table import BACKENDS
 from cyberspace.cli import main
 
-compiling.OPTIONS.update(compiling.SOON)  # in this process alone: commands that tests start compile as they do for users
+compiling.OPTIONS.update(compiling.SOON)  # in this process alone: most commands that tests start compile as they do for users
+
+SOON = {"XLA_FLAGS": " ".join(f"--{name}={str(value).lower()}" for name, value in compiling.SOON.items())}
+"""The environment of a process that compiles as soon as this one does."""
 
 TINY = """
 [world]

@@ -79,7 +79,7 @@ def world_texts(draw: st.DrawFn) -> str:
     lines.append(f'rule = "{draw(st.sampled_from(["hebbian", "hebbian", "none"]))}"')
     physics = {
         "spark": draw(st.sampled_from([0, 30])),
-        "lifespan": draw(st.sampled_from([40, 600])),
+        "lifespan": draw(st.sampled_from([40, 250])),
         "sunlight": draw(st.integers(3, 30)),
         "radiation": draw(st.sampled_from([0.0, 0.45, 4.0])),
         "silent": draw(st.integers(0, 16)),

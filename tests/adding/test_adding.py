@@ -4,6 +4,7 @@ The world of docs/extend/code names a task, a learning rule, an ancestor, a kind
 A far axis is added in tests/topology/test_added_axis.py.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from cyberspace.law.kinds import KINDS
 from cyberspace.record.run_folder import open_run
 from organisms.ancestors import ANCESTORS
 from organisms.learning.table import RULES
+from tests.conftest import SOON
 
 HERE = Path(__file__).parent
 CODE = HERE.parent.parent / "docs" / "extend" / "code"
@@ -163,7 +165,7 @@ def test_a_verb_costs_its_file_the_list_and_the_scalar_text(folder, tmp_path):
         out.mkdir()
         done = subprocess.run(
             [sys.executable, "-c", ADDED_VERB, str(package), str(out), backend, str(HERE), str(world)],
-            capture_output=True, text=True, timeout=600, check=False,
+            capture_output=True, text=True, timeout=600, check=False, env=os.environ | SOON,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         digests[backend] = done.stdout.strip()

@@ -16,6 +16,7 @@ from cyberspace.backends.xla.kernels.frame import Frame
 from cyberspace.backends.xla.kernels.span import constants, live_span
 from cyberspace.errors import InputError
 from cyberspace.law.genesis import genesis
+from tests.conftest import SOON
 from tests.strategies import world
 
 POND = """
@@ -127,6 +128,9 @@ def test_regions_are_spread_over_the_devices_of_a_process():
         "assert digest(ones[3].state()) == digest(others[3].state())\n"
         "print(sorted(device.id for one in ones for device in one._region.energy.devices()))\n"
     )
-    settings = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=4", "JAX_PLATFORMS": "cpu"}
+    settings = os.environ | {
+        "XLA_FLAGS": f"{SOON['XLA_FLAGS']} --xla_force_host_platform_device_count=4",
+        "JAX_PLATFORMS": "cpu",
+    }
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=settings)
     assert done.stdout.strip() == "[0, 1, 2, 3]", done.stderr[-2000:]

@@ -61,7 +61,7 @@ def test_worlds_do_what_they_did(name):
 
 
 @pytest.mark.parametrize(("backend", "name"), QUICK)
-def test_worlds_do_what_they_did_on_every_backend(name, backend):
+def test_worlds_do_what_they_did_on_every_backend(name, backend, as_shipped):
     check(name, backend, 64)
 
 

@@ -15,7 +15,7 @@ PLAIN = settings(deadline=None, database=None, phases=[Phase.generate], suppress
 """Without shrinking: one example takes tens of seconds, and its text in the failure is all that is needed."""
 
 THREADS = {"numba": {"threads": 2}}
-STOPS = (1, 7, 64, 1000)
+STOPS = (1, 7, 64, 400)
 SINGLE = 64
 """Until this tick every backend lives tick by tick and is audited at each; after it JAX lives whole spans."""
 

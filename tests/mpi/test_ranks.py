@@ -8,6 +8,7 @@ from hypothesis import given, seed, settings
 
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.record import store
+from tests.conftest import SOON
 from tests.laws.test_parity import PLAIN
 from tests.mpi.jobs import FEW, alone, finish, placed, start
 from tests.strategies import universe_texts
@@ -75,7 +76,7 @@ def test_ranks_do_not_matter_where_the_world_changes(tmp_path):
 def test_jax_on_one_rank_and_numba_on_the_other(tmp_path, expected):
     text = placed(SELDOM, "[0]", "[1]").replace('kind = "gpu"', 'kind = "gpu"\nbackend = "jax"')
     (tmp_path / "w.toml").write_text(text)
-    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run"))
+    code, told = finish(start(2, tmp_path / "w.toml", "--ticks", 600, "--out", tmp_path / "run", **SOON))
     assert code == 0, told
     same(tmp_path / "run", expected)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import topology.axes
 from cyberspace.backends.table import BACKENDS
+from tests.conftest import SOON
 
 WORLD = """
 [world]
@@ -94,7 +95,7 @@ def with_pods(tmp_path, program, *arguments):
     added = tmp_path / "more_axes.py"
     added.write_text(source.replace(first, f'    AxisRow("pod", far=True, stretch=256),\n{first}'), encoding="utf-8")
     command = [sys.executable, "-c", PRELUDE + program, str(added), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=dict(os.environ))
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, env=os.environ | SOON)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -15,6 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
+from numpy.typing import NDArray
 
 from cyberspace.backends.xla.coax import by_portions, finder, pinned, turned, written
 from cyberspace.backends.xla.quads import Quads, bytes_of, quads_of
@@ -97,10 +98,19 @@ def from_device(region: Region, fields: Container[str] = FIELDS) -> Region:
     return replace(region, **{name: to_host(region, name) if name in fields else NOTHING for name in FIELDS})
 
 
-def to_host(region: Region, name: str) -> Array:
-    """A field as the state has it, in NumPy; words are taken apart there, where there is room for it."""
-    array: Array | Quads = getattr(region, name)
-    return bytes_of(array) if isinstance(array, Quads) else np.array(make_engine().take(region, name, ...), order="C")
+def to_host(region: Region, name: str, sites: NDArray[np.int64] | None = None) -> Array:
+    """A field as the state has it, or its columns at some sites, in NumPy; words are taken apart there, where there is room for it.
+
+    Nothing is compiled: JAX would do it anew for each number of sites.
+    """
+    array: Array | Quads | Rows = getattr(region, name)
+    if isinstance(array, Quads):
+        whole = bytes_of(array)
+        return whole if sites is None else whole[..., sites]
+    if isinstance(array, Rows):
+        rows = np.asarray(array.array)
+        return np.array((rows if sites is None else rows[sites]).T, order="C")
+    return np.array(array if sites is None else np.asarray(array)[..., sites], order="C")
 
 
 class JaxEngine:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cyberspace.backends.backend import NO_BIRTHS, SpanResult, add_flow, birth_table, crossing_births
 from cyberspace.backends.compiling import COMPILING, OPTIONS, SOON
 from cyberspace.backends.xla.devices import frame_of, need_device, next_device
-from cyberspace.backends.xla.engine import from_device, keep, make_engine, to_device, to_host
+from cyberspace.backends.xla.engine import from_device, keep, make_engine, on_cpu, to_device, to_host
 from cyberspace.backends.xla.kernels.notes import read
 from cyberspace.backends.xla.kernels.span import Lived, constants, lengths, live_span
 from cyberspace.backends.xla.plain import live_crossing, ticks_at_once
@@ -32,6 +32,9 @@ from organisms.arrays import Array
 
 UNDER_WAY = 2
 """Spans that are begun before the first of them is read: the host reads while the device lives on."""
+
+FEW_SITES = 8
+"""Sites that are written at once, at least: most acts concern fewer."""
 
 
 _COMPILED: dict[tuple[Any, ...], Callable[..., Any]] = {}
@@ -136,8 +139,8 @@ class JaxDevice:
 
     def look(self, name: str, sites: NDArray[np.int64] | None = None) -> NDArray[Any]:
         """One array of the state, or its columns at some sites, copied to the host."""
-        if sites is None:
-            return to_host(self._region, name)
+        if sites is None or on_cpu():
+            return to_host(self._region, name, sites)
         return np.array(make_engine().take(self._region, name, sites.astype(np.int32)))
 
     def put(self, name: str, values: NDArray[Any], sites: NDArray[np.int64] | None = None) -> None:
@@ -146,9 +149,11 @@ class JaxDevice:
         shape = jax.eval_shape(lambda region: engine.take(region, name, ...), self._region).shape
         if sites is None:
             with jax.default_device(self._device):
-                new = keep(name, np.broadcast_to(np.asarray(values, dtype=old.dtype), shape))
+                kept = keep(name, np.broadcast_to(np.asarray(values, dtype=old.dtype), shape))
+            new = jax.device_put(kept, self._device)  # as the others are, or a tick would be compiled anew for it
         else:
-            width = 1 << (len(sites) - 1).bit_length()  # few shapes, so that little is compiled; padding lies beyond the end
+            # Few shapes, so that little is compiled; padding lies beyond the end.
+            width = max(FEW_SITES, 1 << (len(sites) - 1).bit_length())
             at = np.full(width, self._world.sites, dtype=np.int32)
             at[: len(sites)] = sites
             columns = np.zeros((*shape[:-1], width), dtype=old.dtype)
