@@ -39,7 +39,7 @@ def _rule(loci: Loci, genomes: NDArray[np.int8]) -> NDArray[np.uint8]:
 
 def _copier(loci: Loci, genomes: NDArray[np.int8]) -> NDArray[np.uint8]:
     a, *others = copier_genes(np, loci, genomes)
-    bits = (OTHERWISE * (a != SAME)).astype(np.uint8)
+    bits: NDArray[np.uint8] = np.where(a != SAME, np.uint8(OTHERWISE), np.uint8(0))
     for bit, gene in zip((LEARNED, MATTER, NOISE), others, strict=True):
         bits |= np.where(gene != 0, np.uint8(bit), np.uint8(0))
     return bits

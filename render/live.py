@@ -32,6 +32,7 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
+from render.fields import LARGE
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
 from render.heads import jobs_of, organism_of, series_of, space_of
 
@@ -261,7 +262,13 @@ class Live:
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
         self._about = About(
-            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
+            Path(head["run"]).name,
+            head["seed"],
+            spaces,
+            live=True,
+            acts=plays,
+            paused=bool(head["pace"]["paused"]),
+            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites < LARGE,
         )
 
     def _space(self, name: str) -> SpaceAbout:

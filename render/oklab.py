@@ -33,7 +33,8 @@ def pixels(colours: Floats) -> NDArray[np.uint8]:
     """sRGB, 0 to 255, (n, 3), of colours (L, a, b)."""
     part = linear(colours).clip(0, 1)
     shown = np.where(part <= 0.0031308, 12.92 * part, 1.055 * part ** (1 / 2.4) - 0.055)
-    return np.rint(255 * shown).astype(np.uint8)
+    found: NDArray[np.uint8] = np.rint(255 * shown).astype(np.uint8)
+    return found
 
 
 def polar(lightness: Floats, chroma: Floats, hue: Floats) -> Floats:

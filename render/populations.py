@@ -115,7 +115,8 @@ def find(sketches: NDArray[np.int64]) -> Populations:
 
 def _apart(places: Floats, weights: NDArray[np.float64]) -> Floats:
     """Points of which none is near one of more weight."""
-    left, found = places[np.argsort(-weights, kind="stable")], []
+    left = places[np.argsort(-weights, kind="stable")]
+    found: list[Floats] = []
     while len(left) and len(found) < MOST:
         found.append(left[0])
         left = left[squares(left, left[:1])[:, 0] > APART**2]
