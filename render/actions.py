@@ -10,7 +10,8 @@ import numpy as np
 from render import groups
 from render.about import Place
 from render.acting import brush, copy, freeze, paint, paste, thaw, tool, undo
-from render.fields import BY_NAME, FIELDS, alive
+from render.context import alive
+from render.fields import BY_NAME, FIELDS
 from render.model import EVERY, SPEEDS, Model
 from render.projection import HOWS, Cut
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.wire.protocol import Arrays
 from organisms.traits import LEARNED, MATTER, NOISE, OTHERWISE
-from render import palette
+from render import oklab, palette
+from render.context import Context, Lineages
 from render.palette import RGB
-
-if TYPE_CHECKING:
-    from render.fields import Context, Lineages
 
 Row = tuple[str, str]
 """A colour and what it says."""
@@ -23,6 +19,9 @@ SHOWN = 6
 
 DEPTHS = (1_000, 5_000, 20_000, 100_000)
 """Ticks back to the ancestors that `ancestor` goes by."""
+
+HUES = 61
+"""Colours of ancestors: a prime number, so that marks are spread over them."""
 
 COPIERS = {
     0: "copies itself exactly",
@@ -57,10 +56,26 @@ def lineage(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
 
 
 def ancestor(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
-    """By who was the ancestor so many ticks ago."""
+    """By who was the ancestor so many ticks ago; few of those who have most descendants share a colour."""
     marks = next(values for name, values in arrays.items() if name.startswith("ancestor"))
     context.ancestors.count(marks[marks != 0])
-    return by_mark(marks, context.ancestors)
+    return (marks.astype(np.uint32) % np.uint32(HUES)).astype(np.uint8)
+
+
+def ancestor_colours(context: Context) -> list[RGB]:
+    """Colours that go round the hues by the golden angle, at three heights of lightness."""
+    number = np.arange(HUES, dtype=np.float64)
+    hue, light = number * np.pi * (3 - 5**0.5), 0.5 + 0.17 * (number % 3)
+    found = oklab.pixels(oklab.polar(light, 0.8 * oklab.most_chroma(light, hue), hue))
+    return [(int(red), int(green), int(blue)) for red, green, blue in found]
+
+
+def ancestor_rows(context: Context) -> list[Row]:
+    """Those who have most descendants."""
+    colours, sizes = ancestor_colours(context), context.ancestors.sizes
+    named = [(palette.code(colours[mark % HUES]), f"{mark:08x}  {size:,} descend from it") for mark, size in sizes.items()]
+    others = max(0, context.ancestors.kinds - len(sizes))
+    return [*named, (palette.code(colours[0]), f"{others:,} others, in colours like these")]
 
 
 def kin(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
@@ -80,8 +95,9 @@ def kin_rows(context: Context) -> list[Row]:
         (palette.code(colour), f"{100 * share:.0f} % of the living are alike")
         for colour, share in zip(found.colours[:SHOWN], found.shares.tolist(), strict=False)
     ]
-    rest = [(palette.code(found.colours[SHOWN]), f"{len(found.colours) - SHOWN:,} more, each its own colour")]
-    return [*named, *(rest if len(found.colours) > SHOWN else []), (palette.OTHERS, "like few others")]
+    more = len(found.colours) - SHOWN
+    rest = [(palette.code(found.colours[SHOWN]), f"{more:,} more, each its own colour")] if more > 0 else []
+    return [*named, *rest, (palette.OTHERS, "like few others")]
 
 
 def task(arrays: Arrays, context: Context) -> NDArray[np.uint8]:

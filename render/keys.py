@@ -45,7 +45,7 @@ KEYS = (
     _key("v", "every", None, "show every 1, 2, 5, 10, 50, 300 only", "time"),
     _key("end", "newest", None, "the newest", "time"),
     *(_key(key_of(k), "field", kind.name, f"colour by {kind.title}", "colours") for k, kind in enumerate(FIELDS) if key_of(k)),
-    _key("o", "depth", None, "colour by common ancestors, farther back each time", "colours"),
+    _key("o", "depth", None, "ancestors, farther back each time", "colours"),
     _key("f", "fit", None, "see all", "sight"),
     _key("z", "zoom", 1.25, "closer (or wheel, or pinch)", "sight"),
     _key("shift+z", "zoom", 0.8, "farther", "sight"),

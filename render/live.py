@@ -49,6 +49,14 @@ FIRST, PATIENCE = 30.0, 20.0
 
 VENT = 3
 
+
+def _why(called: str) -> str:
+    """Why a run does not tell a quantity."""
+    if called.startswith("ancestor"):
+        return "common ancestors are found in a record: cyberspace view --record"
+    return f"this run does not tell {called}"
+
+
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
 
@@ -121,7 +129,7 @@ class Live:
         space = self._space(query.space)
         offered = self._offered[space.name]
         names = {name: CALLED.get(name, name) for name in query.names}
-        missing = {name: f"this run does not tell {called}" for name, called in names.items() if called not in offered}
+        missing = {name: _why(called) for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
         after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from render.about import Place, SpaceAbout
 from render.camera import Camera
 from render.canvas import Picture
-from render.fields import BY_NAME, FIELDS, Context, Field, indices, needs
+from render.context import Context
+from render.fields import BY_NAME, FIELDS, Field, indices, needs
 from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.job_form import JobForm

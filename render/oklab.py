@@ -51,3 +51,11 @@ def most_chroma(lightness: Floats, hue: Floats) -> Floats:
         shown = ((part >= 0) & (part <= 1)).all(axis=1)
         low, high = np.where(shown, middle, low), np.where(shown, high, middle)
     return low
+
+
+def shown(colours: Floats, lightness: tuple[float, float], weakest: float = 0.3) -> Floats:
+    """The nearest colours (L, a, b), (n, 3), that a screen shows: of a lightness within a swing of a middle, and none too grey."""
+    light = colours[:, 0].clip(lightness[0] - lightness[1], lightness[0] + lightness[1])
+    hue = np.arctan2(colours[:, 2], colours[:, 1])
+    most = most_chroma(light, hue)
+    return polar(light, np.hypot(colours[:, 1], colours[:, 2]).clip(weakest * most, most), hue)

@@ -4,6 +4,8 @@ Organisms of one population differ from each other by chance mutations, each by 
 genome would be noise.  So a colour is that of what those alike have in common: the mean of their sketches (`organisms.kin`), found
 by mean shift (Fukunaga, Hostetler, 1975), which only takes what lives at the tick that is shown.  From there a fixed map leads to the
 colour: hue, lightness and chroma each go round as sums of a sketch's circles do, so that small differences are large ones of colour.
+There is less room among colours than among genomes: where the map gives two populations that are kin like colours, these part a
+little.
 """
 
 from __future__ import annotations
@@ -17,14 +19,14 @@ from organisms.kin import NUMBERS, points
 from render import oklab, palette
 from render.palette import RGB
 
-ALIKE = 7.0
-"""Distance of sketches up to which two organisms may belong together: that of some 5 % of the loci."""
+ALIKE = 5.5
+"""Distance of sketches up to which two organisms draw each other to one place: that of some 3 % of the loci."""
 
-APART = 3.6
-"""Distance between two populations; nearer ones are one."""
+APART = 4.2
+"""Distance between the means of two populations; nearer ones are one."""
 
 FAR = 10.0
-"""Distance from its population beyond which an organism belongs to none."""
+"""Distance from its population beyond which an organism belongs to none; strangers are some 14 apart."""
 
 SAMPLE, COUNTED, SHIFTS, LLOYD = 512, 2048, 3, 2
 """Living that are compared with each other, and counted; steps of the mean shift, and of the means over members after it."""
@@ -37,6 +39,15 @@ LIGHTNESS, CHROMA = (0.66, 0.26), (0.70, 0.30)
 
 WIDE = 5
 """Circles of a sketch whose angles are added up for one of a colour: 5 % of the loci turn their sum by some 100 degrees."""
+
+SPREAD, SMALL, STEPS = 40, 0.01, 12
+"""Populations of which those that are kin part in colour, the share from which on they do so fully, and steps in which they do."""
+
+KIN, TOLD_APART = (6.0, 10.0, 13.0), 17.0
+"""Distances of kin: from the first to the second they part fully, from the third on not at all; and how far they do, see `SEEN`."""
+
+SEEN = np.array([95.0, 150.0, 150.0])
+"""What a step of L, a and b counts, so that lengths are about those of CIEDE2000."""
 
 AT_ONCE = 2**16
 
@@ -79,16 +90,38 @@ def squares(one: Floats, other: Floats) -> Floats:
 
 
 def colours_of(centres: Floats) -> NDArray[np.uint8]:
-    """The colours of mean places, (n, 3); the map is fixed, and closed as the circles are.
+    """The colours of mean places, (n, 3); the map is fixed, and closed as the circles are."""
+    return oklab.pixels(_mapped(centres))
 
-    Each of three sums of five circles is an angle: the hue, and the phases of a wave of lightness and of one of chroma.
-    """
+
+def _mapped(centres: Floats) -> NDArray[np.float64]:
+    """Colours (L, a, b): each of three sums of five circles is an angle, the hue and the phases of waves of lightness and of chroma."""
     circles = centres.astype(np.float64).reshape(-1, NUMBERS, 2)
     angles = np.arctan2(circles[..., 1], circles[..., 0])
     hue, light, strong = (angles[:, WIDE * k : WIDE * (k + 1)].sum(axis=1) for k in range(3))
     lightness = LIGHTNESS[0] + LIGHTNESS[1] * np.sin(light)
     chroma = (CHROMA[0] + CHROMA[1] * np.sin(strong)) * oklab.most_chroma(lightness, hue)
-    return oklab.pixels(oklab.polar(lightness, chroma, hue))
+    return oklab.polar(lightness, chroma, hue)
+
+
+def _spread(centres: Floats, shares: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The colours of the populations of one tick: where the map gives like colours to two that are kin but not alike, they part."""
+    found = _mapped(centres)
+    some = slice(0, SPREAD)
+    places, weight = found[some] * SEEN, np.sqrt(shares[some])
+    away = np.sqrt(squares(centres[some], centres[some]).clip(0)).astype(np.float64)
+    wanted = TOLD_APART * ((away - APART) / (KIN[0] - APART)).clip(0, 1) * ((KIN[2] - away) / (KIN[2] - KIN[1])).clip(0, 1)
+    wanted *= (
+        np.minimum.outer(shares[some], shares[some]).clip(0, SMALL) / SMALL
+    )  # so that what comes and goes moves nobody at once
+    yields = weight[None] / (weight[:, None] + weight[None])
+    for _ in range(STEPS):
+        between = places[:, None] - places[None]
+        length = np.sqrt((between**2).sum(axis=2)) + 1e-3
+        push = (wanted - length).clip(0) / length * yields * 0.7
+        places = oklab.shown((places + (between * push[:, :, None]).sum(axis=1)) / SEEN, LIGHTNESS) * SEEN
+    found[some] = places / SEEN
+    return oklab.pixels(found)
 
 
 def find(sketches: NDArray[np.int64]) -> Populations:
@@ -109,8 +142,9 @@ def find(sketches: NDArray[np.int64]) -> Populations:
         centres = _apart(centres, sizes)
     centres, sizes = _means(counted, centres)
     order = np.argsort(-sizes, kind="stable")[:MOST]
-    colours = tuple((int(red), int(green), int(blue)) for red, green, blue in colours_of(centres[order]))
-    return Populations(centres[order], sizes[order] / len(counted), colours)
+    shares = sizes[order] / len(counted)
+    colours = tuple((int(red), int(green), int(blue)) for red, green, blue in _spread(centres[order], shares))
+    return Populations(centres[order], shares, colours)
 
 
 def _apart(places: Floats, weights: NDArray[np.float64]) -> Floats:
