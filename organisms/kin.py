@@ -31,8 +31,8 @@ _angles = 2 * math.pi * np.arange(ROUND) / ROUND
 CIRCLE = (ROUND / (2 * math.pi) * np.stack([np.cos(_angles), np.sin(_angles)], axis=1)).astype(np.float32)
 """The places of a circle, (`ROUND`, 2)."""
 
-AT_ONCE = 2**14
-"""Genomes that are read at once."""
+AT_ONCE = 2**11
+"""Genomes that are read at once, which a cache holds."""
 
 
 def signs(loci: int) -> NDArray[np.float32]:

@@ -32,7 +32,6 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
-from render.fields import LARGE
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
 from render.heads import jobs_of, organism_of, series_of, space_of
 
@@ -48,6 +47,9 @@ FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 
 VENT = 3
+
+FEW = 2**15
+"""Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
 
 
 def _why(called: str) -> str:
@@ -276,7 +278,7 @@ class Live:
             live=True,
             acts=plays,
             paused=bool(head["pace"]["paused"]),
-            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites < LARGE,
+            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
         )
 
     def _space(self, name: str) -> SpaceAbout:
