@@ -39,7 +39,7 @@ class Kin:
         if "kin" not in self.fields or not len(self.ticks):
             return [self.last]
         found = []
-        for at in np.unique(np.linspace(0, len(self.ticks) - 1, most + 1).round().astype(int))[1:] if most > 1 else [-1]:
+        for at in np.unique(np.linspace(0, len(self.ticks) - 1, most + 1).round().astype(int))[1:]:
             sketches = np.asarray(self.fields["kin"][int(at)], dtype=np.int64)
             teller = next((name for name in ("alive", "energy") if name in self.fields), None)
             alive = np.ones(sketches.shape, bool) if teller is None else self.fields[teller][int(at)].astype(bool)
