@@ -108,6 +108,7 @@ class SpaceAbout:
         genes: Where each gene stands.
         shift: The slope of the nonlinearity of a brain; None where that is not known.
         chance: Share of random brains that performs each goal, where it was measured.
+        rules: Names of the learning rules that organisms may have; empty where that is not known.
     """
 
     name: str
@@ -124,6 +125,7 @@ class SpaceAbout:
     genes: Genes = field(default_factory=lambda: genes_of(Loci(BodyPlan())))
     shift: int | None = None
     chance: Mapping[str, float] = field(default_factory=dict)
+    rules: tuple[str, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -184,6 +186,7 @@ class About:
         acts: Whether this viewer may act.
         says: A line for the user, such as what to do when nothing is to be seen.
         paused: Whether a live run stands still.
+        kin: Whether frames tell who is alike by genome, at no great cost.
     """
 
     title: str
@@ -193,3 +196,4 @@ class About:
     acts: bool = False
     says: str = ""
     paused: bool = False
+    kin: bool = False

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from render import groups
 from render.about import Place
 from render.acting import brush, copy, freeze, paint, paste, thaw, tool, undo
-from render.fields import BY_NAME, FIELDS, alive
+from render.context import alive
+from render.fields import BY_NAME, FIELDS
 from render.model import EVERY, SPEEDS, Model
 from render.projection import HOWS, Cut
 
@@ -76,7 +78,17 @@ def show_field(model: Model, name: str) -> None:
 
 def next_field(model: Model, change: int) -> None:
     """The next field."""
-    model.show(kind=FIELDS[(FIELDS.index(model.kind) + change) % len(FIELDS)])
+    names = [kind.name for kind in FIELDS]
+    model.show(kind=FIELDS[(names.index(model.kind.name) + change) % len(FIELDS)])
+
+
+def depth(model: Model, _: object) -> None:
+    """Colour by ancestors, and farther back each time."""
+    now = model.kind.needs[0].split()
+    at = groups.DEPTHS.index(int(now[1])) + 1 if model.kind.name == "ancestor" else 0
+    ticks = groups.DEPTHS[at % len(groups.DEPTHS)]
+    says = f"who descends from the same ancestor of {ticks:,} ticks ago"
+    model.show(kind=replace(BY_NAME["ancestor"], needs=(f"ancestor {ticks}",), says=says))
 
 
 def roll(model: Model, _: object) -> None:
@@ -221,7 +233,7 @@ def leave(model: Model, _: object) -> None:
 
 ACTIONS: dict[str, Do] = {
     "pause": pause, "step": step, "speed": speed, "every": every, "newest": newest, "go_to_tick": go_to_tick,
-    "field": show_field, "next_field": next_field, "roll": roll, "swap": swap, "hide": hide, "how": how, "cut_at": cut_at,
+    "field": show_field, "next_field": next_field, "depth": depth, "roll": roll, "swap": swap, "hide": hide, "how": how, "cut_at": cut_at,
     "cut_step": cut_step, "next_axis": next_axis, "space": next_space, "fit": fit, "tab": tab, "tree": grow_tree, "fold": fold,
     "follow": follow, "largest": largest, "choose": choose, "tool": tool, "brush": brush, "paint": paint, "copy": copy,
     "paste": paste, "freeze": freeze, "thaw": thaw, "undo": undo, "help": show_help, "back": back, "quit": leave,

@@ -4,71 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.wire.protocol import Arrays
-from render import palette
+from render import groups, palette
 from render.about import SpaceAbout
+from render.context import Context, alive
 from render.frames import Frame
+from render.groups import Row
 from render.palette import FIRST, NOBODY, SCALE, UNKNOWN, VENT, WALL
 from render.projection import Projection
 
 Masked = np.ma.MaskedArray[tuple[int, ...], np.dtype[np.float64]]
-
-MARKED = len(palette.CATEGORIES)
-"""Lineages with a colour of their own."""
-
-
-@dataclass
-class Lineages:
-    """Which lineage has which colour: the six largest; one that stays among them keeps its colour.
-
-    Attributes:
-        slots: Founder's mark by colour; 0 for a free one.
-        sizes: How many live of each mark, at the last count.
-        kinds: Lineages alive at the last count.
-    """
-
-    slots: list[int] = field(default_factory=lambda: [0] * MARKED)
-    sizes: dict[int, int] = field(default_factory=dict)
-    kinds: int = 0
-
-    def count(self, founders: NDArray[np.generic]) -> None:
-        """Count the living by founder and hand out the colours; founders of the living, (organisms,)."""
-        marks, sizes = np.unique(founders, return_counts=True)
-        order = np.lexsort((marks, -sizes))[:MARKED]
-        self.kinds, self.sizes = len(marks), dict(zip(marks[order].tolist(), sizes[order].tolist(), strict=True))
-        self.slots = [mark if mark in self.sizes else 0 for mark in self.slots]
-        for mark in self.sizes:
-            if mark not in self.slots:
-                tries = ((mark + k) % MARKED for k in range(MARKED))
-                self.slots[next(slot for slot in tries if self.slots[slot] == 0)] = mark
-
-    def colour(self, mark: int) -> str:
-        """The colour of a lineage."""
-        return palette.CATEGORIES[self.slots.index(mark)] if mark and mark in self.slots else palette.OTHERS
-
-
-@dataclass
-class Context:
-    """What a field needs beside the frame.
-
-    Attributes:
-        space: The space that is shown.
-        lineages: Colours of lineages, kept from frame to frame.
-        tops: The highest value of each scalar's range, kept from frame to frame so that colours do not flicker.
-    """
-
-    space: SpaceAbout
-    lineages: Lineages = field(default_factory=Lineages)
-    tops: dict[str, float] = field(default_factory=dict)
-
-
-Row = tuple[str, str]
-"""A colour and what it says."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +34,7 @@ class Field:
         scalar: Values, float or int, of the arrays of a frame; None for categories.
         categories: Indices from 0 of the arrays; None for a scalar.
         rows: Legend of categories.
+        paints: Colours of categories, where they are not those of the legend.
         signed: Whether the values lie on both sides of zero.
         top: The highest value of the range, if it is known beforehand.
     """
@@ -96,11 +47,14 @@ class Field:
     scalar: Callable[[Arrays, Frame], NDArray[np.generic]] | None = None
     categories: Callable[[Arrays, Context], NDArray[np.uint8]] | None = None
     rows: Callable[[Context], list[Row]] | None = None
+    paints: Callable[[Context], list[palette.RGB]] | None = None
     signed: bool = False
     top: Callable[[Context], float] | None = None
 
     def colours(self, context: Context) -> list[palette.RGB]:
         """The colours of its indices."""
+        if self.paints is not None:
+            return self.paints(context)
         if self.rows is not None:
             return [palette.rgb(colour) for colour, _ in self.rows(context)]
         return palette.ramp(palette.BALANCE_STOPS if self.signed else palette.RAMP_STOPS)
@@ -109,16 +63,6 @@ class Field:
         """Lowest and highest value of a scalar's range."""
         top = context.tops.get(self.name, 1.0)
         return (-top, top) if self.signed else (0.0, top)
-
-
-def alive(arrays: Arrays) -> NDArray[np.bool_]:
-    """Where an organism lives, told by whichever array is there: at energy 0 an organism dies."""
-    if "alive" in arrays:
-        return arrays["alive"].astype(bool)
-    known = arrays.get("energy", arrays.get("founder"))
-    if known is None:
-        raise ValueError("neither alive nor energy nor founder is there")
-    return known.astype(bool)
 
 
 def indices(kind: Field, frame: Frame, projection: Projection, context: Context) -> NDArray[np.uint8]:
@@ -133,7 +77,7 @@ def indices(kind: Field, frame: Frame, projection: Projection, context: Context)
     living = alive(arrays) if kind.name != "blocks" else np.ones(arrays["blocks"].shape, bool)
     if kind.categories is not None:
         found = np.where(living, kind.categories(arrays, context) + np.uint8(FIRST), np.uint8(NOBODY))
-        count = len(kind.rows(context)) if kind.rows else MARKED + 1
+        count = len(kind.colours(context))
         shown = projection.reduce(found, dict.fromkeys(("mean", "max"), lambda v, a: _commonest(v, a, count)))
     else:
         assert kind.scalar is not None
@@ -207,41 +151,6 @@ def round_up(value: float) -> float:
     return next(step * power for step in ROUND if step * power >= value * (1 - 1e-9))
 
 
-def _lineage(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
-    founder = arrays["founder"]
-    found = np.full(founder.shape, MARKED, dtype=np.uint8)
-    for slot, mark in enumerate(context.lineages.slots):
-        if mark:  # bytes are added up: four times as fast as writing where a mask is set
-            found -= (founder == mark).view(np.uint8) * np.uint8(MARKED - slot)
-    return found
-
-
-def _lineage_rows(context: Context) -> list[Row]:
-    lineages = context.lineages
-    others = max(0, lineages.kinds - MARKED)
-    named = [f"{mark:08x}  {lineages.sizes.get(mark, 0):,}" if mark else "free" for mark in lineages.slots]
-    return [*zip(palette.CATEGORIES, named, strict=True), (palette.OTHERS, f"{others:,} other lineages")]
-
-
-def _task(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
-    performed = np.asarray(arrays["performed"]).astype(np.uint32)
-    found = np.zeros(performed.shape, dtype=np.uint8)
-    for goal in range(len(context.space.goals)):
-        found[(performed >> np.uint32(goal)) & np.uint32(1) > 0] = goal + 1
-    return found
-
-
-def _task_rows(context: Context) -> list[Row]:
-    goals = context.space.goals
-    colours = palette.ramp(palette.RAMP_STOPS[2:], max(1, len(goals)))
-    named = [("#{:02X}{:02X}{:02X}".format(*colour), goal) for colour, goal in zip(colours, goals, strict=False)]
-    return [("#3A3F4A", "none"), *named]
-
-
-def _block_rows(context: Context) -> list[Row]:
-    return [(palette.SPACE, "nothing"), *((colour, name) for name, colour in palette.BLOCKS.items())]
-
-
 FIELDS = (
     Field(
         "lineage",
@@ -249,8 +158,8 @@ FIELDS = (
         ("founder",),
         "",
         "who descends from the same first organism",
-        categories=_lineage,
-        rows=_lineage_rows,
+        categories=groups.lineage,
+        rows=lambda context: groups.mark_rows(context.lineages, "lineages"),
     ),
     Field("energy", "energy", ("energy",), "energy", "what each organism holds", lambda a, f: a["energy"]),
     Field("age", "age", ("born",), "ticks", "ticks since birth", lambda a, f: f.tick - a["born"].astype(np.int64)),
@@ -268,8 +177,8 @@ FIELDS = (
         ("performed",),
         "",
         "the last in the list of goals that it performs",
-        categories=_task,
-        rows=_task_rows,
+        categories=groups.task,
+        rows=groups.task_rows,
     ),
     Field(
         "messages",
@@ -295,8 +204,30 @@ FIELDS = (
         ("blocks",),
         "",
         "what people built",
-        categories=lambda a, c: a["blocks"].astype(np.uint8),
-        rows=_block_rows,
+        categories=groups.blocks,
+        rows=groups.block_rows,
+    ),
+    Field(
+        "kinship",
+        "kinship of genomes",
+        ("kin",),
+        "",
+        "who is alike by genome, however old the founder: like colours, like genomes",
+        categories=groups.kin,
+        rows=groups.kin_rows,
+        paints=groups.kin_colours,
+    ),
+    Field("copier", "copier", ("copier",), "", "how each copies itself", categories=groups.copier, rows=groups.copier_rows),
+    Field("rule", "learning rule", ("rule",), "", "by which rule each learns", categories=groups.rule, rows=groups.rule_rows),
+    Field(
+        "ancestor",
+        "common ancestor",
+        (f"ancestor {groups.DEPTHS[2]}",),
+        "",
+        f"who descends from the same ancestor of {groups.DEPTHS[2]:,} ticks ago",
+        categories=groups.ancestor,
+        rows=groups.ancestor_rows,
+        paints=groups.ancestor_colours,
     ),
 )
 """In the order of their keys."""

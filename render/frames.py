@@ -171,11 +171,19 @@ class Branch:
 
 @dataclass(frozen=True)
 class Tree:
-    """Ancestry of some of the living, parents before children."""
+    """Ancestry of some of the living, parents before children.
+
+    Attributes:
+        tick: When they lived.
+        nodes: They and their ancestors.
+        note: How many of whom are shown.
+        colours: A colour for each node: by kinship of genomes, of an ancestor that of most of those who descend from it; may be empty.
+    """
 
     tick: int
     nodes: tuple[Branch, ...]
     note: str = ""
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
     return SpaceAbout(
         name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
         first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
-        shift=told["body"].get("shift"), chance=told.get("chance", {}),
+        shift=told["body"].get("shift"), chance=told.get("chance", {}), rules=tuple(told.get("rules", ())),
     )  # fmt: skip
 
 

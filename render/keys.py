@@ -31,6 +31,11 @@ def _key(keys: str, action: str, argument: object, words: str, group: str) -> Bi
     return Binding(tuple(keys.split()), action, argument, words, group)
 
 
+def key_of(field: int) -> str:
+    """The key of a field by its number: 1 to 9, then 0; "" for those that have none."""
+    return str((field + 1) % 10) if field < 10 else ""
+
+
 KEYS = (
     _key("space", "pause", None, "pause, or go on", "time"),
     _key(". n", "step", 1, "one step on", "time"),
@@ -39,7 +44,8 @@ KEYS = (
     _key("-", "speed", -1, "slower", "time"),
     _key("v", "every", None, "show every 1, 2, 5, 10, 50, 300 only", "time"),
     _key("end", "newest", None, "the newest", "time"),
-    *(_key(str(k + 1), "field", kind.name, f"colour by {kind.title}", "colours") for k, kind in enumerate(FIELDS)),
+    *(_key(key_of(k), "field", kind.name, f"colour by {kind.title}", "colours") for k, kind in enumerate(FIELDS) if key_of(k)),
+    _key("o", "depth", None, "ancestors, farther back each time", "colours"),
     _key("f", "fit", None, "see all", "sight"),
     _key("z", "zoom", 1.25, "closer (or wheel, or pinch)", "sight"),
     _key("shift+z", "zoom", 0.8, "farther", "sight"),

@@ -55,6 +55,18 @@ class Births:
             found.append(Kin(cradle, born, distance))
         return found
 
+    def back(self, cradles: Ints, born: Ints, tick: int) -> tuple[Ints, Ints]:
+        """Identities of the nearest ancestors born before or at a tick; where the births are not known, of the oldest known ones."""
+        who, which = np.unique(key(cradles, born), return_inverse=True)
+        cradles, born = who & (2**31 - 1), who >> 31
+        young = born > tick
+        while young.any():
+            rows = self.find(cradles, born)
+            young &= (rows >= 0) & (born > tick)
+            parents = self.rows[rows[young]]
+            cradles[young], born[young] = parents[:, 2], parents[:, 3]
+        return cradles[which], born[which]
+
     def children(self, cradle: int, born: int) -> list[Kin]:
         """Children, the oldest first."""
         mine = (self.rows[:, 2] == cradle) & (self.rows[:, 3] == born)

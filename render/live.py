@@ -48,6 +48,17 @@ FIRST, PATIENCE = 30.0, 20.0
 
 VENT = 3
 
+FEW = 2**15
+"""Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
+
+
+def _why(called: str) -> str:
+    """Why a run does not tell a quantity."""
+    if called.startswith("ancestor"):
+        return "common ancestors are found in a record: cyberspace view --record"
+    return f"this run does not tell {called}"
+
+
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
 
@@ -120,7 +131,7 @@ class Live:
         space = self._space(query.space)
         offered = self._offered[space.name]
         names = {name: CALLED.get(name, name) for name in query.names}
-        missing = {name: f"this run does not tell {called}" for name, called in names.items() if called not in offered}
+        missing = {name: _why(called) for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
         after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
@@ -261,7 +272,13 @@ class Live:
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
         self._about = About(
-            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
+            Path(head["run"]).name,
+            head["seed"],
+            spaces,
+            live=True,
+            acts=plays,
+            paused=bool(head["pace"]["paused"]),
+            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
         )
 
     def _space(self, name: str) -> SpaceAbout:

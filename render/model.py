@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from render.about import Place, SpaceAbout
 from render.camera import Camera
 from render.canvas import Picture
-from render.fields import FIELDS, Context, Field, indices, needs
+from render.context import Context
+from render.fields import BY_NAME, FIELDS, Field, indices, needs
 from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.job_form import JobForm
@@ -97,7 +98,9 @@ class Model:
         self._waits: set[str] = set()
         self._number, self._stale = 0, True
         self._asked: dict[str, float] = {}
-        self._counted = -np.inf
+        self._counted = self._meeting = -np.inf
+        self._met: Frame | None = None
+        self.kind = BY_NAME["kinship"] if self.source.about.kin else self.kind
         self.enter(self.source.about.spaces[0])
 
     def enter(self, space: SpaceAbout) -> None:
@@ -152,6 +155,9 @@ class Model:
             energy = frame.arrays.get("energy", frame.arrays.get("alive"))
             self.context.lineages.count(founder if energy is None else founder[energy != 0])
             self._counted = self.now
+        if frame is not self._met and (not self.source.about.live or self.now - self._meeting >= COUNT_SECONDS):
+            self.context.meet(frame)
+            self._met, self._meeting = frame, self.now
         self._number += 1
         shown = indices(self.kind, frame, self.projection, self.context)
         self.picture = Picture(shown, tuple(table(self.kind.colours(self.context))), self._number)

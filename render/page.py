@@ -18,7 +18,7 @@ from render import palette
 from render.source import Source
 from topology import Beach
 
-FIGURES = ("heredity", "tasks", "population", "energy", "lineages")
+FIGURES = ("heredity", "tasks", "population", "energy", "lineages", "kinship")
 """In the order of the page; scores come after the tasks."""
 
 EVENTS = 40

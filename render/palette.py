@@ -27,6 +27,12 @@ GUTTER = "#30343D"
 CATEGORIES = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00")
 """Six colours on `SPACE`; with the two above and the next at least 12 apart (CIE 1976) for everybody, see the tests."""
 
+TASKS = ("#7799BB", "#AA8877", "#556677", "#EECCBB", "#994444", "#BBDDFF", "#FF2200", "#CCDD11", "#8822FF")
+"""Colours of tasks on `SPACE`, `PANEL` and `GROUND`: any two at least 17 apart (CIEDE2000) for everybody, see the tests."""
+
+IDLE = "#3A3F4A"
+"""Whoever performs no task."""
+
 OTHERS = "#6E6E6E"
 """Whoever has no colour of his own, in the window."""
 
@@ -70,6 +76,16 @@ def rgb(colour: str) -> RGB:
     """(red, green, blue), 0 to 255, of "#RRGGBB"."""
     red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
     return red, green, blue
+
+
+def code(colour: RGB) -> str:
+    """ "#RRGGBB" of (red, green, blue)."""
+    return "#{:02X}{:02X}{:02X}".format(*colour)
+
+
+def task_colours(count: int) -> list[str]:
+    """A colour for each of some tasks, in their order; from the tenth on they come again, paler each time."""
+    return [mixed(TASKS[k % len(TASKS)], OTHER, min(0.8, 0.4 * (k // len(TASKS)))) for k in range(count)]
 
 
 def ramp(stops: tuple[str, ...], count: int = SCALE) -> list[RGB]:

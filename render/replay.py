@@ -18,6 +18,7 @@ from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.frames import Answer, Frame, Kin, Organism, Query, Score, Series, Told, Tree
+from render.kin_tree import tree_colours
 from render.spaces import space_about
 from render.stored import Stored
 
@@ -68,7 +69,13 @@ class Replay:
             if len(self.ticks())
             else f"no sample yet; try: cyberspace run --resume {run.path} --ticks {run.file.record.every}"
         )
-        return About(legible(run.path.resolve().name), run.universe.seed, tuple(self._abouts.values()), says=says)
+        return About(
+            legible(run.path.resolve().name),
+            run.universe.seed,
+            tuple(self._abouts.values()),
+            says=says,
+            kin=self._stored.samples_kin,
+        )
 
     def ticks(self) -> NDArray[np.int64]:
         """Ticks of complete samples and of checkpoints."""
@@ -226,4 +233,6 @@ class Replay:
         chosen = living[:: max(1, len(living) // TREE_LEAVES)]
         births = self._stored.births(0, saved)
         nodes = births.tree(cradle[chosen].astype(np.int64), born[chosen].astype(np.int64))
-        return Tree(saved, nodes, f"{len(chosen):,} of {len(living):,} living at tick {saved:,}")
+        kin = self._stored.quantity(space, "kin", saved)
+        colours = () if kin is None else tree_colours(nodes, cradle, born, alive.astype(bool), np.ravel(kin).astype(np.int64))
+        return Tree(saved, nodes, f"{len(chosen):,} of {len(living):,} living at tick {saved:,}", colours)

@@ -20,6 +20,7 @@ from matplotlib.ticker import MaxNLocator
 from cyberspace.errors import system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
+from render.kin_figure import draw_kinship
 from render.marks import mark_events
 from render.page import figure_file, score_name, write_page
 from render.projection import project
@@ -132,6 +133,7 @@ FIGURES: dict[str, Callable[[Source, Axes], None]] = {
     "population": draw_population,
     "energy": draw_energy,
     "lineages": draw_lineages,
+    "kinship": draw_kinship,
 }
 """Figures by name, of every space."""
 

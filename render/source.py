@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,38 @@ from cyberspace.analysis.inspect_run import Facts, facts_of, newest_states
 from cyberspace.errors import InputError, problem
 from cyberspace.law.almanac import Event, events_between
 from cyberspace.law.state import FLOWS
-from cyberspace.record.reading import Tables, written
+from cyberspace.law.universe import Space
+from cyberspace.record.reading import Column, Tables, written
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.score_curves import NO_CURVES, Curves, score_curves
+from organisms.kin import sketch
+
+
+@dataclass(frozen=True)
+class Kin:
+    """Sketches of genomes (`organisms.kin`), in place, with all axes of space.
+
+    Attributes:
+        last: At the newest checkpoint: its tick, the sketches, and who lives.
+        ticks: Ticks of the samples that have them; none where they are not recorded.
+        fields: The columns of the samples.
+    """
+
+    last: tuple[int, NDArray[np.int64], NDArray[np.bool_]]
+    ticks: NDArray[np.int64]
+    fields: Mapping[str, Column]
+
+    def maps(self, most: int) -> list[tuple[int, NDArray[np.int64], NDArray[np.bool_]]]:
+        """Ticks, sketches and who lives, at so many ticks as evenly as samples allow; those of the checkpoint where none were taken."""
+        if "kin" not in self.fields or not len(self.ticks):
+            return [self.last]
+        found = []
+        for at in np.unique(np.linspace(0, len(self.ticks) - 1, most + 1).round().astype(int))[1:]:
+            sketches = np.asarray(self.fields["kin"][int(at)], dtype=np.int64)
+            teller = next((name for name in ("alive", "energy") if name in self.fields), None)
+            alive = np.ones(sketches.shape, bool) if teller is None else self.fields[teller][int(at)].astype(bool)
+            found.append((int(self.ticks[at]), sketches, alive))
+        return found or [self.last]
 
 
 @dataclass(frozen=True)
@@ -30,6 +60,7 @@ class Source:
         ticks: Ticks of the samples, (samples,).
         series: Every array of the record's series, by name.
         founder: Mark of the lineage of each living organism in its place, 0 where nobody lives, with all axes of space.
+        kin: Who is alike by genome.
         generation: Largest number of births since the first of a lineage.
         events: What happened by the timetable of the space, in order.
         scores: How the scores of its tasks went.
@@ -43,6 +74,7 @@ class Source:
     ticks: NDArray[np.int64]
     series: dict[str, NDArray[np.generic]]
     founder: NDArray[np.uint32]
+    kin: Kin
     generation: int
     events: tuple[Event, ...] = ()
     scores: Curves = NO_CURVES
@@ -81,12 +113,22 @@ def read_sources(path: str | Path) -> list[Source]:
         series = {name: np.asarray(array[: len(ticks)]) for name, array in table.items()}
         regions = [states[region].region for region in space.regions]
         founder = np.stack([np.where(region.alive, region.founder, 0) for region in regions]).reshape(space.lattice.shape)
+        kin = _kin(record, space, tick, [region.genome for region in regions], founder > 0)
         deepest = max(int(region.generation[region.alive].max(initial=0)) for region in regions)
         goals = folder.universe.worlds[space.first_region].goals
         events = tuple(one for one in happened if one.space == space.name)
         curves = score_curves(record, space.name)
-        sources.append(Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, deepest, events, curves))
+        sources.append(
+            Source(folder, facts, space.name, founder.size, goals, ticks, series, founder, kin, deepest, events, curves)
+        )
     return sources
+
+
+def _kin(record: Tables, space: Space, tick: int, genomes: list[NDArray[np.int8]], alive: NDArray[np.bool_]) -> Kin:
+    """The sketches of a space."""
+    now = np.stack([sketch(genome) for genome in genomes]).reshape(space.lattice.shape)
+    fields = record.columns(f"{space.name}/fields")
+    return Kin((tick, now, alive), written(fields["tick"]), fields)
 
 
 def flows(source: Source) -> dict[str, NDArray[np.float64]]:

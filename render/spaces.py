@@ -42,6 +42,7 @@ def space_about(universe: Universe, space: Space, table: SpaceTable) -> SpaceAbo
         genes_of(world.loci),
         body.shift,
         {goal: level for place in world.tasks for goal, level in place.task.chance.items()},
+        tuple(one.name for one in world.rule.kinds),
     )
 
 

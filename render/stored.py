@@ -20,7 +20,8 @@ from cyberspace.record.reading import Tables, first_row, open_record, written
 from cyberspace.record.run_folder import RunFolder
 from organisms.body import ANSWER, MAX_ANSWERS, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
-from render.kinship import COLUMNS, Births
+from organisms.traits import TRAITS
+from render.kinship import COLUMNS, Births, key
 
 LOOK_SECONDS = 0.5
 """How often the folder is looked at for new samples."""
@@ -30,12 +31,16 @@ MOST_BIRTHS = 2_000_000
 
 MESSAGES = 2
 
+MIX = 0x5851F42D4C957F2D
+"""Makes marks of identities that differ in few bits differ in many: Knuth's multiplier for 64 bits."""
+
 RAW = {
     "blocks": "block",
     "distance": "cradle and born",
     "learned": "weights and genome",
     "heard": "activity",
     "answers": "activity",
+    "ancestor": "cradle and born",
 }
 """Fields of the state that quantities of the viewer are made of."""
 
@@ -64,6 +69,7 @@ class Stored:
     def __init__(self, folder: RunFolder):
         self._folder = folder
         self._spaces = {space.name: space for space in folder.universe.spaces}
+        self._loci = {space.name: folder.universe.worlds[space.first_region].loci for space in folder.universe.spaces}
         self._looked, self._samples = -np.inf, np.zeros(0, dtype=np.int64)
         self.saved: dict[int, Path] = {}
         self.root: Tables | None = None
@@ -101,6 +107,11 @@ class Stored:
         self.look()
         return np.union1d(self._samples, np.array(list(self.saved), dtype=np.int64))
 
+    @property
+    def samples_kin(self) -> bool:
+        """Whether every sample tells who is alike by genome."""
+        return self.root is not None and all(f"{space}/fields/kin" in self.root for space in self._spaces)
+
     def before(self, tick: int | None) -> int | None:
         """The newest checkpoint that is not after a tick, else the oldest."""
         known = sorted(self.saved)
@@ -109,7 +120,7 @@ class Stored:
     def why(self, name: str) -> str:
         """Why a quantity is not there between checkpoints."""
         where = ", ".join(f"{saved:,}" for saved in self.saved) or "none yet"
-        return f"{RAW.get(name, name)} not in this sample: name it in record.fields, or go to a checkpoint (tick {where})"
+        return f"{RAW.get(name.split()[0], name)} not in this sample: name it in record.fields, or go to a checkpoint (tick {where})"
 
     def quantity(self, space: str, name: str, tick: int) -> Values | None:
         """A quantity of the viewer at a tick, (axes of space..., components...)."""
@@ -118,6 +129,10 @@ class Stored:
         if name == "blocks":
             block = self.field(space, "block", tick)
             return None if block is None else np.minimum(block, VENT)
+        if name in TRAITS:
+            return self._trait(space, name, tick)
+        if name.startswith("ancestor "):
+            return self._ancestor(space, int(name.split()[1]), tick)
         made = {"heard": self._heard, "answers": self._answered, "distance": self._distance, "learned": self._learned}
         return made[name](space, tick) if name in made else None
 
@@ -175,6 +190,29 @@ class Stored:
         cradles, ticks = cradle.ravel().astype(np.int64), born.ravel().astype(np.int64)
         births = self.births(int(ticks.min(initial=0)), tick)
         return births.distances(cradles, ticks).reshape(cradle.shape)
+
+    def _trait(self, space: str, name: str, tick: int) -> Values | None:
+        """A trait as it was sampled, or of the genomes of a checkpoint."""
+        sampled = self.field(space, name, tick) if self.root is not None and f"{space}/fields/{name}" in self.root else None
+        if sampled is not None or tick not in self.saved:
+            return sampled
+        key = self.saved[tick], space, name
+        if key not in self._cache:
+            genome, loci = self.field(space, "genome", tick), self._loci[space]
+            if genome is None:
+                return None
+            flat = genome.reshape(-1, genome.shape[-1]).astype(np.int8).T
+            self._cache[key] = TRAITS[name].compute(loci, flat).reshape(genome.shape[:-1])
+        return self._cache[key]
+
+    def _ancestor(self, space: str, depth: int, tick: int) -> Values | None:
+        """A mark of whoever was the ancestor so many ticks before, uint32; the oldest that is known of those who have none."""
+        cradle, born = self.field(space, "cradle", tick), self.field(space, "born", tick)
+        if cradle is None or born is None:
+            return None
+        births = self.births(max(0, tick - depth), tick)
+        cradles, ticks = births.back(cradle.ravel().astype(np.int64), born.ravel().astype(np.int64), tick - depth)
+        return (key(cradles, ticks) * MIX >> 32 | 1).astype(np.uint32).reshape(cradle.shape)
 
     def _learned(self, space: str, tick: int) -> Values | None:
         key = (self.saved[tick], space, "learned") if tick in self.saved else None

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from cyberspace.errors import legible
 from cyberspace.record.scores import COLUMNS, LOWER
 from render import palette
+from render.shares import draw_shares
 from render.source import Source
 
 SEEN = 0.0005
@@ -20,23 +21,14 @@ def plain(words: str) -> str:
 
 
 def draw_tasks(source: Source, axes: Axes) -> None:
-    """Shares of the living that perform each goal, stacked; a dashed line in the layer of a goal is as high as chance lifts it."""
+    """Shares of the living that perform each goal; what chance reaches is a dashed line in the colour of the goal."""
     goals, chance = source.goals, source.facts["chance"]
     if not goals:
         axes.text(0.5, 0.5, "This world has no task.", ha="center", transform=axes.transAxes)
         return
-    shares = 100 * source.series["shares"].T
-    colours = [palette.STACK[k % len(palette.STACK)] for k in range(len(goals))]
-    labels = [plain(goal) + (f", by chance {chance[goal]:.1%}" if goal in chance else "") for goal in goals]
-    axes.stackplot(source.ticks, shares, labels=labels, colors=colours, edgecolor="white", lw=0.4)
-    below = np.cumsum(shares, axis=0) - shares
-    lines = [below[k] + 100 * chance[goal] for k, goal in enumerate(goals) if chance.get(goal, 0.0) >= SEEN]
-    for k, line in enumerate(lines):
-        axes.plot(source.ticks, line, color="white", lw=2.5)
-        axes.plot(source.ticks, line, color=palette.INK, lw=1.2, ls="--", label="" if k else "what chance reaches")
-    axes.set(xlabel="tick", ylabel="% of the living, summed", title="Tasks performed (one organism may perform several)")
-    handles, labels = axes.get_legend_handles_labels()
-    axes.legend(handles[::-1], labels[::-1], loc="upper left", bbox_to_anchor=(1.0, 1.0))
+    notes = [f", by chance {chance[goal]:.1%}" if goal in chance else "" for goal in goals]
+    levels = [chance[goal] if chance.get(goal, 0.0) >= SEEN else None for goal in goals]
+    draw_shares(axes, source.ticks, source.series["shares"].astype(np.float64), goals, notes, levels)
 
 
 def draw_score(source: Source, number: int, axes: Axes) -> None:

@@ -1,7 +1,8 @@
 """What a record is made of: a zarr store that opens with zarr or xarray alone.
 
-SPACE/fields/   sampled fields, (tick, axes of space, components...): row, rack, host, device, and sm, warp, lane as the space's kind
-                calls them; the attribute `axes` of SPACE names them (records without it say sm, warp, lane in every space)
+SPACE/fields/   sampled fields and traits (`organisms.traits`), (tick, axes of space, components...): row, rack, host, device, and sm,
+                warp, lane as the space's kind calls them; the attribute `axes` of SPACE names them (records without it say sm, warp,
+                lane in every space)
 SPACE/series/   counts and energies, (tick,), and shares, (tick, goal); counts are sums since tick 0; where a gene chooses among learning
                 rules, their shares of the living, (tick, rule); where tasks say scores, how they are spread, (tick, score, quantile)
 SPACE/births/   every birth, in order of tick and site: tick, site, parent, parent_born, distance
@@ -13,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY
+from cyberspace.law.state import COUNTS, MEANINGS, QUANTITIES, TALLY, Quantity
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import store
 from cyberspace.record.scores import COLUMNS, scored
+from organisms.traits import TRAITS
 from topology import FAR_AXES, SPACE_AXES
 
 if TYPE_CHECKING:
@@ -42,6 +44,9 @@ ROWS = 2**16
 
 LATER = ("scores",)
 """Arrays that records have not which are older than they; such a record goes on without them."""
+
+OF_GENOMES = tuple(Quantity(name, one.dtype, (), one.unit, one.meaning) for name, one in TRAITS.items())
+"""Fields that are made when they are sampled."""
 
 KINDS = ("fields", "series", "births")
 """Groups of a space."""
@@ -103,7 +108,7 @@ def _create_space(parent: store.Group, universe: Universe, space: Space, sampled
     own = axes_of(space)
     root.attrs.update({"faithful": world.loci.faithful, "first_site": world.first_site, "axes": own})
     fields, series, births = (root.create_group(name) for name in ("fields", "series", "births"))
-    about = {quantity.name: quantity for quantity in QUANTITIES}
+    about = {quantity.name: quantity for quantity in (*QUANTITIES, *OF_GENOMES)}
     components = world.components()
     for name in sampled:
         quantity = about[name]

@@ -14,6 +14,7 @@ from cyberspace.law.universe import Universe
 from cyberspace.law.world import World
 from cyberspace.record.scores import NEEDED, Scores, scored, scores_of
 from organisms.genome import rules_of
+from organisms.traits import TRAITS
 
 MEASURED = ("alive", "energy", "performed", *WHOLE)
 """Fields that a sample and an audit need."""
@@ -22,6 +23,11 @@ MEASURED = ("alive", "energy", "performed", *WHOLE)
 def measured(world: World) -> tuple[str, ...]:
     """Fields that a sample of a region needs: genomes as well where a gene chooses among learning rules, memory where tasks say scores."""
     return (*MEASURED, *(("genome",) if world.loci.rules else ()), *(NEEDED if scored(world) else ()))
+
+
+def needed(fields: Iterable[str]) -> set[str]:
+    """Fields of the state that recorded fields are made of: traits are made of genomes."""
+    return {"genome" if name in TRAITS else name for name in fields}
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> 
     living = state.region.performed[state.region.alive]
     did = [np.count_nonzero(living & np.uint32(1 << k)) for k in range(len(world.goals))]
     account = ledger(state)
-    kept = {name: getattr(state.region, name) for name in fields}
+    kept = {name: _recorded(world, state, name) for name in fields}
     scores = scores_of(world, state) if state.region.memory.ndim > 1 else ()
     return Sample(
         len(living),
@@ -70,6 +76,14 @@ def take_sample(world: World, state: WorldState, fields: Iterable[str] = ()) -> 
         by_rule(world, state),
         scores,
     )
+
+
+def _recorded(world: World, state: WorldState, name: str) -> NDArray[np.generic]:
+    """A field of the state, or a trait, (*components, sites)."""
+    if name in TRAITS:
+        return TRAITS[name].compute(world.loci, state.region.genome)
+    found: NDArray[np.generic] = getattr(state.region, name)
+    return found
 
 
 def by_rule(world: World, state: WorldState) -> NDArray[np.int64]:

@@ -21,7 +21,7 @@ from cyberspace.law.letters import under_way
 from cyberspace.ranks.team import Message, RankLost, Team
 from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import RunFolder
-from cyberspace.record.samples import Sample, measured, take_sample
+from cyberspace.record.samples import Sample, measured, needed, take_sample
 from cyberspace.run.checking import CHECKED, check_tasks
 from cyberspace.run.local import LocalRegion
 from cyberspace.run.observers import Observer
@@ -188,7 +188,7 @@ class Crew:
         if not sample and not save:
             return
         world, fields = region.world, self._folder.file.record.fields
-        looked = {*measured(world), *fields, *(CHECKED if self.plan.check_tasks else ())}
+        looked = {*measured(world), *needed(fields), *(CHECKED if self.plan.check_tasks else ())}
         state = region.state(tick) if save else region.state(tick, looked)
         if self.plan.check_tasks:
             check_tasks(world, state)

@@ -95,6 +95,7 @@ def introduce_space(space: Space, world: World, table: SpaceTable) -> SpaceTold:
         "physics": {**numbers, **{name: getattr(physics, name) / 2.0**32 for name in CHANCES}},
         "numbers": numbers_of(space, table),
         "rule": world.rule.name,
+        "rules": [one.name for one in world.rule.kinds],
         "body": {name: getattr(body, name) for name in ("units", "senses", "inputs", "shift", "channels", "answers")},
         "loci": {
             "count": loci.count,

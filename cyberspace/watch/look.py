@@ -19,6 +19,7 @@ from cyberspace.watch.genealogy import Genealogy
 from cyberspace.wire.messages import FieldTold
 from organisms.body import ANSWER, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
+from organisms.traits import TRAITS
 
 Sites = NDArray[np.int64] | None
 """Numbers of sites, or None for all."""
@@ -121,6 +122,13 @@ def _learned(seen: Seen, sites: Sites) -> NDArray[np.int32]:
     return np.where(seen.look("alive", sites), total, np.int32(0))
 
 
+def _trait(name: str) -> Derived:
+    trait = TRAITS[name]
+    return Derived(
+        trait.dtype, trait.unit, trait.meaning, lambda seen, sites: trait.compute(seen.world.loci, seen.look("genome", sites))
+    )
+
+
 DERIVED: dict[str, Derived] = {
     "lineage": Derived("uint8", "class", "1, 2, ...: the largest lineages; 255: another; 0: nobody", _lineage),
     "age": Derived("int32", "tick", "ticks since it was born; -1 where nobody lives", _age),
@@ -130,6 +138,7 @@ DERIVED: dict[str, Derived] = {
     "message_1": Derived("int8", "activity", "the second message that it sends", _message(1)),
     "answers": Derived("uint8", "bits", "bit k is set if answer unit k is above 0", _answers),
     "learned": Derived("int32", "weight", "sum over all synapses of |weight - inborn weight|", _learned),
+    **{name: _trait(name) for name in TRAITS},
 }
 """Fields that are computed when they are asked for."""
 

@@ -73,7 +73,7 @@ class SpaceTold(TypedDict):
 
     `chance` is the share of random brains that performs each goal, where it was measured.
     `loci` gives the first locus of each kind of gene and that after the last, and `count`; `calls` names all near
-    axes as the kind does, those that are flat as well.
+    axes as the kind does, those that are flat as well; `rules` are those of which a gene chooses, or the only one.
     """
 
     kind: str
@@ -93,6 +93,7 @@ class SpaceTold(TypedDict):
     physics: dict[str, str | int | float | tuple[int, ...]]
     numbers: list[NumberTold]
     rule: str
+    rules: NotRequired[list[str]]
     body: dict[str, int]
     loci: LociTold
 

@@ -32,6 +32,7 @@ from cyberspace.worldfile.settlers import Settled, find_settled
 from organisms.ancestors import Ancestor
 from organisms.genome import Loci
 from organisms.learning.rule import Rule
+from organisms.traits import TRAITS
 from topology import Lattice, Meetings, RulerClock
 
 Found = TypeVar("Found")
@@ -92,9 +93,9 @@ def build_universe(file: WorldFile, name: str, folder: Path, seed: int, new: boo
     checks = _Problems()
     checks.problems += wrong_names(file.spaces, f"{name}: spaces") if new else []
     for field in file.record.fields:
-        if field not in SITE_FIELDS:
-            expected = f"some of {', '.join(SITE_FIELDS)}"
-            checks.add(problem(f"{name}: record.fields", repr(field), expected, nearest(field, SITE_FIELDS)))
+        if field not in (known := (*SITE_FIELDS, *TRAITS)):
+            expected = f"some of {', '.join(known)}"
+            checks.add(problem(f"{name}: record.fields", repr(field), expected, nearest(field, known)))
     with gathering() as files:
         found = {label: _resolve(space, label, name, folder, checks) for label, space in file.spaces.items()}
     machine = checks.run(partial(machine_identity, place_of(file.world.machine, folder))) if file.world.machine else ""

@@ -6,7 +6,9 @@ from collections.abc import Hashable
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
-from render.fields import FIELDS, Row
+from render.fields import FIELDS
+from render.groups import Row
+from render.keys import key_of
 from render.model import TOOLS, Model
 from render.panels.panel import PAD, ROW, Hot, button, buttons, ground, pair, slider
 
@@ -21,12 +23,17 @@ class Left:
         span = model.kind.span(model.context) if model.kind.scalar else tuple(model.kind.rows(model.context))  # type: ignore[misc]
         missing = tuple(model.frame.missing.get(name, "") for name in model.kind.needs) if model.frame else ()
         hand = (model.tool, model.brush, model.carried.name if model.carried else "")
-        return model.kind.name, span, model.projection, model.axis, hand, missing, model.space.name
+        return model.kind.name, model.kind.needs, span, model.projection, model.axis, hand, missing, model.space.name
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""
         area = ground(canvas, rect, "colours")
-        named = [(f"{k + 1} {kind.name}", "field", kind.name, kind is model.kind) for k, kind in enumerate(FIELDS)]
+        named: list[tuple[str, str, object, bool]] = [
+            (f"{key_of(k)} {kind.name}".strip(), "field", kind.name, kind.name == model.kind.name)
+            for k, kind in enumerate(FIELDS)
+        ]
+        if model.kind.name == "ancestor":
+            named.append(("farther back (O)", "depth", None, False))
         hots, y = buttons(canvas, area.x, area.y, area.width, named)
         y = self._legend(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model)
         y = self._title(canvas, rect, y + 4, "axes")

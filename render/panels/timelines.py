@@ -61,7 +61,7 @@ def plots_of(series: Series, model: Model) -> list[Plot]:
     colours, values, chance = palette.CATEGORIES, series.values, model.space.chance
     goals = {name.removeprefix("goal "): 100 * v for name, v in values.items() if name.startswith("goal ")}
     largest = sorted(goals, key=lambda goal: -float(np.nan_to_num(goals[goal][-1])))[:TASKS]
-    colour = dict(zip(sorted(largest, key=list(goals).index), colours, strict=False))
+    colour = dict(zip(goals, palette.task_colours(len(goals)), strict=True))
     seen = {goal: 100 * chance[goal] for goal in largest if chance.get(goal, 0.0) >= SEEN}
     tasks = tuple(Curve(goal, goals[goal], colour[goal], seen.get(goal)) for goal in largest)
     energy = tuple(

@@ -83,7 +83,11 @@ def draw_tree(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     items = [(f"fold below {model.fold} loci", "fold", 0, False), ("less", "fold", -4, False), ("more", "fold", 4, False)]
     hots, y = buttons(canvas, area.x, area.y, area.width, items)
     tree = model.tree
-    note = "growing the tree …" if tree is None else f"{tree.note}; a dot is a group of close relatives, as large as many live"
+    note = (
+        "growing the tree …"
+        if tree is None
+        else f"{tree.note}; a dot is a group of close relatives, as large as many live; colours are those of kinship"
+    )
     for line in wrap(canvas, note, area.width, SMALL):
         canvas.text(area.x, y, line, palette.FAINT, SMALL)
         y += 16
@@ -91,6 +95,11 @@ def draw_tree(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
         return hots
     _branches(canvas, Rect(area.x, y + 6, area.width - 60, area.bottom - y - 26), tree, model.fold)
     return hots
+
+
+def colour(tree: Tree, twig: Twig, plain: int) -> str:
+    """The colour of a twig, that of its oldest member; one of the plain ones where the tree has no colours."""
+    return tree.colours[twig.node] if tree.colours else palette.CATEGORIES[plain]
 
 
 def _branches(canvas: Canvas, area: Rect, tree: Tree, threshold: int) -> None:
@@ -106,13 +115,13 @@ def _branches(canvas: Canvas, area: Rect, tree: Tree, threshold: int) -> None:
 
     for number, twig in enumerate(twigs):
         x, y = at(tree.nodes[twig.node].born, number)
-        canvas.line([(x, y), (max(x, at(twig.last, number)[0]), y)], palette.CATEGORIES[1], 2)
+        canvas.line([(x, y), (max(x, at(twig.last, number)[0]), y)], colour(tree, twig, 1), 2)
         if twig.parent >= 0:
             canvas.line([(x, at(0, twig.parent)[1]), (x, y)], palette.EDGE, 1)
     labels: list[Rect] = []
     for number, twig in sorted(enumerate(twigs), key=lambda item: -item[1].living):
         x, y = at(max(twig.last, tree.nodes[twig.node].born), number)
-        canvas.circle((x, y), 2 + min(6.0, twig.living**0.5), palette.CATEGORIES[0])
+        canvas.circle((x, y), 2 + min(6.0, twig.living**0.5), colour(tree, twig, 0))
         words = fit(canvas, f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}", 64, SMALL)
         label = Rect(int(x) + 11, int(y) - 7, canvas.width(words, SMALL), 14)
         if not any(label.overlaps(other) for other in labels):

@@ -101,7 +101,7 @@ def hovered(model: Model) -> str:
     if not lives:
         told.append("nobody")
     else:
-        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("blocks", "alive")]
+        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("blocks", "alive", "kin")]
     block = values.get("blocks")
     if block is not None and int(block):
         told.append(("nothing", *palette.BLOCKS)[int(block)])

@@ -37,6 +37,9 @@ class StillLife:
             "performed": self.random.integers(0, 4, space.shape).astype(np.uint32),
             "heard": self.random.integers(-127, 128, (*space.shape, 1)).astype(np.int8),
             "learned": self.random.random(space.shape).astype(np.float32),
+            "kin": self.random.choice(np.array([0, 0x4444444444444444]), space.shape),
+            "copier": self.random.integers(0, 16, space.shape).astype(np.uint8),
+            "rule": np.zeros(space.shape, np.uint8),
             "answers": self.random.integers(0, 256, space.shape).astype(np.uint8),
             "blocks": np.where(self.random.random(space.shape) < 0.2, self.random.integers(1, 4, space.shape), 0).astype(
                 np.uint8
@@ -49,7 +52,10 @@ class StillLife:
     def ask_frame(self, query):
         self.queries.append(query)
         arrays = {**self.arrays[query.space], "alive": self.arrays[query.space]["energy"] > 0}
-        self.answers.append(Frame(query.space, self.tick, {name: arrays[name] for name in query.names}))
+        missing = {name: "not told" for name in query.names if name not in arrays}
+        self.answers.append(
+            Frame(query.space, self.tick, {name: arrays[name] for name in query.names if name in arrays}, missing)
+        )
 
     def ask_organism(self, space, place, tick):
         arrays = self.arrays[space]

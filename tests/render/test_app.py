@@ -9,7 +9,7 @@ from render.canvas import Rect
 from render.events import Event
 from render.fields import FIELDS
 from render.freezer import Freezer
-from render.keys import KEYS, action_of, groups
+from render.keys import KEYS, action_of, groups, key_of
 from render.model import Model
 from render.plaza.visiting import PLAZA_ACTIONS
 from render.replay import Replay
@@ -75,13 +75,21 @@ def test_the_newest_frame_is_shown_and_found_again_by_its_pixels(bench):
 
 
 def test_every_field_can_be_shown_by_key_and_by_button(bench):
-    for number, kind in enumerate(FIELDS):
-        bench.key(str(number + 1))
+    for number, kind in enumerate(FIELDS[:10]):
+        bench.key(key_of(number))
         assert bench.model.kind is kind
         assert kind.says.split()[0] in " ".join(bench.read().words)
     for kind in FIELDS:
         bench.press("field", kind.name)
         assert bench.model.kind is kind
+
+
+def test_common_ancestors_are_looked_for_farther_back_each_time(bench):
+    for depth in (1_000, 5_000, 20_000, 100_000, 1_000):
+        bench.key("o")
+        assert bench.model.kind.needs == (f"ancestor {depth}",)
+    ACTIONS["next_field"](bench.model, 1)
+    assert bench.model.kind is FIELDS[0]
 
 
 def test_a_click_inspects_and_the_inspector_tells(bench):

@@ -7,12 +7,16 @@ from hypothesis import strategies as st
 
 from render import palette
 from render.about import AxisAbout, SpaceAbout
-from render.fields import BY_NAME, FIELDS, Context, Lineages, indices, needs, round_up
+from render.context import Context, Lineages
+from render.fields import BY_NAME, FIELDS, indices, needs, round_up
 from render.frames import Frame
 from render.projection import Cut, Projection, by_length
 
 SHAPE = (1, 1, 1, 1, 3, 4, 5)
 SPACE = SpaceAbout("s", "gpu", tuple(AxisAbout(f"a{k}", n) for k, n in enumerate(SHAPE)), goals=("NOT", "AND", "XOR"))
+
+
+STRANGERS = np.array([0, 0x4444444444444444, 0x7777777777777777])
 
 
 def frame(seed=0):
@@ -27,6 +31,10 @@ def frame(seed=0):
         "heard": random.integers(-127, 128, (*SHAPE, 2)).astype(np.int8),
         "learned": random.random(SHAPE).astype(np.float32),
         "blocks": random.integers(0, 4, SHAPE).astype(np.uint8),
+        "kin": random.choice(STRANGERS, SHAPE),
+        "copier": random.integers(0, 16, SHAPE).astype(np.uint8),
+        "rule": np.zeros(SHAPE, np.uint8),
+        "ancestor 20000": random.integers(1, 2**32, SHAPE).astype(np.uint32),
     }
     return Frame("s", 1000, arrays)
 
@@ -37,6 +45,7 @@ def test_whoever_lives_is_seen_and_nobody_else(kind, how):
     now, context = frame(), Context(SPACE)
     del now.arrays["blocks" if kind.name != "blocks" else "born"]
     context.lineages.count(now.arrays["founder"][now.arrays["energy"] > 0])
+    context.meet(now)
     projection = Projection(SHAPE, (5, 6), ((4, Cut(2, how)),))
     picture = indices(kind, now, projection, context)
     alive = now.arrays["energy"] > 0
@@ -116,3 +125,15 @@ def test_only_what_is_needed_is_asked_for():
 @pytest.mark.parametrize(("value", "expected"), [(0.9, 1), (1, 1), (1.2, 1.5), (399, 500), (701, 1000), (0.031, 0.05)])
 def test_ranges_end_at_round_numbers(value, expected):
     assert round_up(value) == pytest.approx(expected)
+
+
+def test_kinship_has_a_colour_for_each_population_and_a_legend_of_the_largest():
+    now, context = frame(), Context(SPACE)
+    context.meet(now)
+    kinship, alive = BY_NAME["kinship"], now.arrays["energy"] > 0
+    assert len(context.populations.colours) == 3 and context.populations.shares.sum() == pytest.approx(1)
+    rows, colours = kinship.rows(context), kinship.colours(context)
+    assert [palette.rgb(colour) for colour, _ in rows] == colours and rows[0][1].endswith("% of the living are alike")
+    of = context.populations.members(now.arrays["kin"])
+    assert len(np.unique(of[alive])) == 3 and (of[now.arrays["kin"] == 0] == of[now.arrays["kin"] == 0][0]).all()
+    assert len(BY_NAME["ancestor"].colours(context)) == 61 and len(BY_NAME["copier"].rows(context)) == 6

@@ -49,7 +49,7 @@ def test_a_run_that_goes_on_is_watched_live(live, run):
 
 def test_every_field_comes_with_its_shape(live):
     for space in live.about.spaces:
-        for kind in FIELDS:
+        for kind in FIELDS[:-1]:  # the last one is known of a record alone
             names = needs(kind, space)
             live.ask_frame(Query(space.name, names))
             frame = until(live.poll, Frame)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from render import palette
-from tests.render.vision import DEFICIENCIES, distances, lab
+from tests.render.vision import DEFICIENCIES, ciede2000, distances, lab
 
 APART = 12
 
@@ -54,3 +54,17 @@ def test_contrast_of_black_on_white_is_21():
     assert palette.contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert palette.ink_on(palette.CATEGORIES[3]) == "#000000"
     assert palette.ink_on(palette.PANEL) == "#FFFFFF"
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+def test_everybody_can_tell_any_two_tasks_apart_and_each_from_idlers_and_grounds(deficiency):
+    tasks = np.array([palette.rgb(c) for c in palette.task_colours(9)])
+    grounds = np.array([palette.rgb(c) for c in (palette.IDLE, palette.SPACE, palette.PANEL, palette.GROUND)])
+    seen, behind = lab(tasks, deficiency), lab(grounds, deficiency)
+    assert (ciede2000(seen[:, None], seen[None]) + 1000 * np.eye(9)).min() >= 17
+    assert ciede2000(seen[:, None], behind[None]).min() >= APART
+
+
+def test_the_colour_of_a_task_does_not_depend_on_how_many_there_are():
+    assert palette.task_colours(30)[:9] == palette.task_colours(9) == list(palette.TASKS)
+    assert len(set(palette.task_colours(18))) == 18 and palette.code(palette.rgb("#0A1B2C")) == "#0A1B2C"

@@ -10,6 +10,8 @@ from cyberspace.record.published import Published
 from cyberspace.record.run_folder import open_run
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
+from organisms.kin import sketch
+from organisms.traits import TRAITS
 from render.frames import Frame, Organism, Query, Series, Told, Tree
 from render.replay import Replay
 from render.words import energy_lines
@@ -190,3 +192,44 @@ def test_what_was_learned_is_that_of_the_sample_that_is_shown(tmp_path):
         np.testing.assert_allclose(arrays["learned"].ravel(), change, atol=1e-3)
         shown.append(change)
     assert (shown[0] != shown[1]).any()
+
+
+KIN = TINY.replace(
+    'fields = ["energy", "founder", "activity"]', 'fields = ["energy", "cradle", "born", "genome", "kin", "copier"]'
+)
+
+
+def test_traits_and_ancestors_are_those_of_the_sample_that_is_shown(tmp_path):
+    (tmp_path / "kin.toml").write_text(KIN)
+    folder = runtime.begin(tmp_path / "kin.toml", tmp_path / "run", None, "reference")
+    runtime.go(folder, Plan(200, 50, "reference", quiet=True))
+    replay = Replay(folder.path)
+    assert replay.about.kin and replay.about.spaces[0].rules == ("hebbian",)
+    for tick in (150, 200):  # a sample, and a checkpoint beside it
+        replay.ask_frame(Query("pond", ("genome", "kin", "copier", "cradle", "born", "ancestor 100"), tick))
+        arrays = one(replay, Frame).arrays
+        genomes = arrays["genome"].reshape(192, -1).T
+        np.testing.assert_array_equal(arrays["kin"].ravel(), sketch(genomes))
+        loci = open_run(folder.path).universe.worlds[0].loci
+        np.testing.assert_array_equal(arrays["copier"].ravel(), TRAITS["copier"].compute(loci, genomes))
+        births = {(int(s), int(t)): (int(p), int(b)) for t, s, p, b, _ in replay._stored.births(0, tick).rows}
+        marks, who = arrays["ancestor 100"].ravel(), np.stack([arrays["cradle"].ravel(), arrays["born"].ravel()], axis=1)
+        oldest = []
+        for cradle, born in who.tolist():
+            while born > tick - 100 and (cradle, born) in births:
+                cradle, born = births[cradle, born]
+            oldest.append((cradle, born))
+        assert len(set(oldest)) == len(np.unique(marks)) == len(set(zip(oldest, marks.tolist(), strict=True)))
+
+
+def test_between_checkpoints_kinship_is_told_where_it_is_sampled_alone(replay):
+    assert not replay.about.kin
+    replay.ask_frame(Query("pond", ("kin",), 150))
+    frame = one(replay, Frame)
+    assert "kin not in this sample" in frame.missing["kin"]
+    replay.ask_frame(Query("pond", ("kin", "genome"), 200))
+    arrays = one(replay, Frame).arrays
+    np.testing.assert_array_equal(arrays["kin"].ravel(), sketch(arrays["genome"].reshape(192, -1).T))
+    replay.ask_tree("pond", None, None)
+    tree = one(replay, Tree)
+    assert len(tree.colours) == len(tree.nodes) and all(colour.startswith("#") for colour in tree.colours)

@@ -42,6 +42,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("senses-table", law.senses, 0),
         ("actuators-table", law.actuators, 0),
         ("quantities-table", law.quantities, 0),
+        ("traits-table", law.traits, 0),
         ("flows-table", law.flows, 0),
         ("letter-table", law.letter, 0),
         ("streams-table", law.streams, 0),

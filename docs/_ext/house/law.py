@@ -10,6 +10,7 @@ from cyberspace.law.physics import NUMBERS
 from cyberspace.wire.protocol import ACTS
 from house import markdown, worldfile
 from organisms import bits, body
+from organisms.traits import TRAITS
 from topology import axes as space_axes
 
 
@@ -75,6 +76,12 @@ def quantities() -> Iterator[str]:
         for one in state.QUANTITIES
     ]
     yield from markdown.rows(("field", "type", "axes", "unit", "meaning"), rows)
+
+
+def traits() -> Iterator[str]:
+    """What is told by a genome alone."""
+    rows = [(f"`{name}`", f"`{one.dtype}`", one.unit, one.meaning) for name, one in TRAITS.items()]
+    yield from markdown.rows(("trait", "type", "unit", "meaning"), rows)
 
 
 def flows() -> Iterator[str]:

@@ -1,0 +1,180 @@
+"""Populations: who is alike by genome among the living, and one colour for each, the same for the same genomes in every run and view.
+
+Organisms of one population differ from each other by chance mutations, each by others, as much as populations do: a colour for each
+genome would be noise.  So a colour is that of what those alike have in common: the mean of their sketches (`organisms.kin`), found
+by mean shift (Fukunaga, Hostetler, 1975), which only takes what lives at the tick that is shown.  From there a fixed map leads to the
+colour: hue, lightness and chroma each go round as sums of a sketch's circles do, so that small differences are large ones of colour.
+There is less room among colours than among genomes: where the map gives two populations that are kin like colours, these part a
+little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from organisms.kin import NUMBERS, points
+from render import oklab, palette
+from render.palette import RGB
+
+ALIKE = 5.5
+"""Distance of sketches up to which two organisms draw each other to one place: that of some 3 % of the loci."""
+
+APART = 4.2
+"""Distance between the means of two populations; nearer ones are one."""
+
+FAR = 10.0
+"""Distance from its population beyond which an organism belongs to none; strangers are some 14 apart."""
+
+SAMPLE, COUNTED, SHIFTS, LLOYD = 512, 2048, 3, 2
+"""Living that are compared with each other, and counted; steps of the mean shift, and of the means over members after it."""
+
+MOST = 200
+"""Populations that have a colour."""
+
+LIGHTNESS, CHROMA = (0.66, 0.26), (0.70, 0.30)
+"""Middle and swing of OKLab's lightness, and of chroma as a share of what a screen shows."""
+
+WIDE = 5
+"""Circles of a sketch whose angles are added up for one of a colour: 5 % of the loci turn their sum by some 100 degrees."""
+
+SPREAD, SMALL, STEPS = 40, 0.01, 12
+"""Populations of which those that are kin part in colour, the share from which on they do so fully, and steps in which they do."""
+
+KIN, TOLD_APART = (6.0, 10.0, 13.0), 17.0
+"""Distances of kin: from the first to the second they part fully, from the third on not at all; and how far they do, see `SEEN`."""
+
+SEEN = np.array([95.0, 150.0, 150.0])
+"""What a step of L, a and b counts, so that lengths are about those of CIEDE2000."""
+
+AT_ONCE = 2**16
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Populations:
+    """The populations among some living.
+
+    Attributes:
+        centres: Mean place of each, (populations, 32), as `organisms.kin.points` has it, the largest first.
+        shares: Their shares of the living.
+        colours: Their colours.
+    """
+
+    centres: Floats
+    shares: NDArray[np.float64]
+    colours: tuple[RGB, ...]
+
+    def members(self, sketches: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The population of each sketch, in the shape of the sketches; `len(self.colours)` for none."""
+        flat = sketches.ravel()
+        found = np.full(flat.shape, len(self.colours), dtype=np.uint8)
+        for first in range(0, len(flat), AT_ONCE) if len(self.centres) else ():
+            away = squares(points(flat[first : first + AT_ONCE]), self.centres)
+            nearest = away.argmin(axis=1)
+            near = np.take_along_axis(away, nearest[:, None], axis=1)[:, 0] <= FAR**2
+            found[first : first + AT_ONCE] = np.where(near, nearest, len(self.colours))
+        return found.reshape(sketches.shape)
+
+
+NONE = Populations(np.zeros((0, 2 * NUMBERS), np.float32), np.zeros(0), ())
+
+
+def squares(one: Floats, other: Floats) -> Floats:
+    """Squared distance of every pair, (ones, others)."""
+    found: Floats = (one * one).sum(axis=1)[:, None] + (other * other).sum(axis=1)[None] - 2 * (one @ other.T)
+    return found
+
+
+def colours_of(centres: Floats) -> NDArray[np.uint8]:
+    """The colours of mean places, (n, 3); the map is fixed, and closed as the circles are."""
+    return oklab.pixels(_mapped(centres))
+
+
+def _mapped(centres: Floats) -> NDArray[np.float64]:
+    """Colours (L, a, b): each of three sums of five circles is an angle, the hue and the phases of waves of lightness and of chroma."""
+    circles = centres.astype(np.float64).reshape(-1, NUMBERS, 2)
+    angles = np.arctan2(circles[..., 1], circles[..., 0])
+    hue, light, strong = (angles[:, WIDE * k : WIDE * (k + 1)].sum(axis=1) for k in range(3))
+    lightness = LIGHTNESS[0] + LIGHTNESS[1] * np.sin(light)
+    chroma = (CHROMA[0] + CHROMA[1] * np.sin(strong)) * oklab.most_chroma(lightness, hue)
+    return oklab.polar(lightness, chroma, hue)
+
+
+def _spread(centres: Floats, shares: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """The colours of the populations of one tick: where the map gives like colours to two that are kin but not alike, they part."""
+    found = _mapped(centres)
+    some = slice(0, SPREAD)
+    places, weight = found[some] * SEEN, np.sqrt(shares[some])
+    away = np.sqrt(squares(centres[some], centres[some]).clip(0)).astype(np.float64)
+    wanted = TOLD_APART * ((away - APART) / (KIN[0] - APART)).clip(0, 1) * ((KIN[2] - away) / (KIN[2] - KIN[1])).clip(0, 1)
+    wanted *= (
+        np.minimum.outer(shares[some], shares[some]).clip(0, SMALL) / SMALL
+    )  # so that what comes and goes moves nobody at once
+    yields = weight[None] / (weight[:, None] + weight[None])
+    for _ in range(STEPS):
+        between = places[:, None] - places[None]
+        length = np.sqrt((between**2).sum(axis=2)) + 1e-3
+        push = (wanted - length).clip(0) / length * yields * 0.7
+        places = oklab.shown((places + (between * push[:, :, None]).sum(axis=1)) / SEEN, LIGHTNESS) * SEEN
+    found[some] = places / SEEN
+    return oklab.pixels(found)
+
+
+def find(sketches: NDArray[np.int64]) -> Populations:
+    """The populations of some living, by their sketches (organisms,)."""
+    if not len(sketches):
+        return NONE
+    counted = points(sketches[:: -(-len(sketches) // COUNTED)])
+    some = counted[:: -(-len(counted) // SAMPLE)]
+    peaks, density = some, np.zeros(len(some))
+    for _ in range(SHIFTS):
+        near = (squares(peaks, some) < ALIKE**2).astype(np.float32)
+        density = near.sum(axis=1)
+        peaks = (near @ some) / np.maximum(1, density)[:, None]
+    centres = _apart(peaks[density > 1], density[density > 1])
+    sizes = np.zeros(0)
+    for _ in range(LLOYD):
+        centres, sizes = _means(counted, centres)
+        centres = _apart(centres, sizes)
+    centres, sizes = _means(counted, centres)
+    order = np.argsort(-sizes, kind="stable")[:MOST]
+    shares = sizes[order] / len(counted)
+    colours = tuple((int(red), int(green), int(blue)) for red, green, blue in _spread(centres[order], shares))
+    return Populations(centres[order], shares, colours)
+
+
+def _apart(places: Floats, weights: NDArray[np.float64]) -> Floats:
+    """Points of which none is near one of more weight."""
+    left = places[np.argsort(-weights, kind="stable")]
+    found: list[Floats] = []
+    while len(left) and len(found) < MOST:
+        found.append(left[0])
+        left = left[squares(left, left[:1])[:, 0] > APART**2]
+    return np.array(found, dtype=np.float32).reshape(-1, 2 * NUMBERS)
+
+
+def _means(places: Floats, centres: Floats) -> tuple[Floats, NDArray[np.float64]]:
+    """Means and numbers of the points that are nearest to each centre and not far from it; centres that have none are left out."""
+    if not len(centres):
+        return centres, np.zeros(0)
+    away = squares(places, centres)
+    which = away.argmin(axis=1)
+    near = np.take_along_axis(away, which[:, None], axis=1)[:, 0] <= FAR**2
+    sizes = np.bincount(which[near], minlength=len(centres)).astype(np.float64)
+    sums = np.zeros(centres.shape)
+    np.add.at(sums, which[near], places[near])
+    held = sizes > 0
+    return (sums[held] / sizes[held][:, None]).astype(np.float32), sizes[held]
+
+
+def painted(
+    sketches: NDArray[np.int64], alive: NDArray[np.bool_], ground: str, alone: str = palette.OTHERS
+) -> NDArray[np.uint8]:
+    """A picture of the living, (..., 3), for sketches (...); `alone` are those who are like few."""
+    found = find(sketches[alive])
+    table = np.array([*found.colours, palette.rgb(alone), palette.rgb(ground)], dtype=np.uint8)
+    return table[np.where(alive, found.members(sketches), len(table) - 1)]
