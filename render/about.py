@@ -184,6 +184,9 @@ class About:
         acts: Whether this viewer may act.
         says: A line for the user, such as what to do when nothing is to be seen.
         paused: Whether a live run stands still.
+        rate: Ticks per second that players want of it; 0 for as many as it makes.
+        speed: Ticks per second that it made of late.
+        held: Who holds it back and how, in words; empty if nobody does.
     """
 
     title: str
@@ -193,3 +196,6 @@ class About:
     acts: bool = False
     says: str = ""
     paused: bool = False
+    rate: int = 0
+    speed: float = 0.0
+    held: str = ""

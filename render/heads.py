@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 import numpy as np
 
-from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
+from cyberspace.errors import one_line
+from cyberspace.wire.messages import (
+    AnswererTold,
+    JobsAnswer,
+    JobTold,
+    OrganismTold,
+    PaceTold,
+    SeriesAnswer,
+    SpaceTold,
+    SupplierTold,
+)
 from cyberspace.wire.protocol import Arrays
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.frames import Giver, Job, Jobs, Kin, Organism, Score, Series
@@ -39,6 +50,26 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
         first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
         shift=told["body"].get("shift"), chance=told.get("chance", {}),
     )  # fmt: skip
+
+
+class PaceAbout(TypedDict):
+    """What `render.about.About` says of how a run goes."""
+
+    paused: bool
+    rate: int
+    speed: float
+    held: str
+
+
+def pace_of(told: PaceTold) -> PaceAbout:
+    """How a run goes; one of before this was told does not say who holds it."""
+    held = one_line(str(told.get("held", "")))[:200]
+    return {
+        "paused": bool(told.get("paused")),
+        "rate": int(told.get("rate", 0)),
+        "speed": float(told.get("ticks_per_second", 0.0)),
+        "held": held,
+    }
 
 
 def organism_of(space: SpaceAbout, told: OrganismTold, arrays: Arrays, place: Place, tick: int) -> Organism:

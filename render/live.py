@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
-from cyberspace.wire.connection import FILES, Connection
+from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
 from cyberspace.wire.messages import (
     AboutAnswer,
     ActAnswer,
     FrameAnswer,
     JobsAnswer,
     Json,
+    PaceTold,
     SeriesAnswer,
     SiteAnswer,
     WhereAnswer,
@@ -33,7 +34,7 @@ from cyberspace.wire.messages import (
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
-from render.heads import jobs_of, organism_of, series_of, space_of
+from render.heads import jobs_of, organism_of, pace_of, series_of, space_of
 
 try:
     import zmq
@@ -45,6 +46,9 @@ CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 
 FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
+
+SILENT = 120_000
+"""Milliseconds without a sign of life after which the connection is made anew."""
 
 VENT = 3
 
@@ -79,7 +83,13 @@ class Live:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        self._socket.setsockopt(zmq.LINGER, 0)
+        for number, value in {
+            zmq.LINGER: 0,
+            zmq.HEARTBEAT_IVL: BEAT,
+            zmq.HEARTBEAT_TTL: LIFE,
+            zmq.HEARTBEAT_TIMEOUT: SILENT,
+        }.items():
+            self._socket.setsockopt(number, value)
         keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
         for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
             self._socket.setsockopt(option, key.encode())
@@ -98,6 +108,7 @@ class Live:
             attempt = "cyberspace inspect RUN, to see whether it goes on, or --ssh if it is on another machine"
             raise InputError(problem(name, got, "a run that serves", attempt))
         self._about: About | None = None
+        self._knows: bool = False  # players by name, and lines: runs of before this was so do not
         for answer in self.poll():
             if isinstance(answer, Told):
                 self.close()
@@ -185,7 +196,10 @@ class Live:
         """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
         if do in ("pause", "resume"):
             self._about = replace(self.about, paused=do == "pause")
-        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate)
+        if do == "pace":
+            self._about = replace(self.about, rate=rate)
+        name = {"name": own_name()} if self._knows else {}
+        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **name)
         self._ordered = self._number
 
     def act(self, kind: str, **keys: Json) -> None:
@@ -252,7 +266,7 @@ class Live:
     def _note_pace(self, number: object, pace: object) -> None:
         old = isinstance(number, int) and number < self._ordered  # was asked before what was ordered last
         if isinstance(pace, dict) and not old and getattr(self, "_about", None) is not None:
-            self._about = replace(self.about, paused=bool(pace.get("paused")))
+            self._about = replace(self.about, **pace_of(cast(PaceTold, pace)))
 
     def _take_about(self, head: AboutAnswer) -> None:
         first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
@@ -260,9 +274,8 @@ class Live:
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
-        self._about = About(
-            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
-        )
+        self._knows = "held" in head["pace"]
+        self._about = About(Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, **pace_of(head["pace"]))
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)

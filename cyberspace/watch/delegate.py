@@ -19,7 +19,12 @@ class Delegate:
     Args:
         universe: The universe.
         team: The ranks.
+
+    Attributes:
+        held: Empty: who holds the run back is known on rank 0.
     """
+
+    held = ""
 
     def __init__(self, universe: Universe, team: Team):
         self._team, self._attendant = team, Attendant(universe, lambda answer: team.tell(0, "answer", answer))

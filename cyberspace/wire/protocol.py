@@ -1,7 +1,8 @@
 """What is said between a run and those who watch it: messages, their version, their sizes, and their checks.
 
 A run that serves writes two connection files into its folder, `play.json` and `watch.json` (`cyberspace.wire.connection`);
-whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers, nothing is sent unasked.
+whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers.  Nothing is sent unasked, but that
+a client whose pause or pace holds may get an answer with the id 0, which tells the pace, when the run looks who is still there.
 
 A request is one frame, a JSON object {"v": VERSION, "id": any whole number, "ask": NAME, ...}; `ASKS` lists names, keys, ranges and who
 may ask.  An answer is one JSON frame, then one frame for each array, raw and little-endian in C order:
@@ -28,7 +29,9 @@ find     "lineages": the most numerous ones; "identity": where who = [cradle, bo
 series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
-control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).
+control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).  `name` is what the run calls the
+         player, in `pace.held` and its log.  A pause and a pace hold until somebody ends them or the connection of who ordered them is
+         gone; one that breaks is noticed after the client's ZMQ_HEARTBEAT_TTL, after about a minute where it sends no heartbeats.
 act      take part; see `ACTS`.  The answer tells the act's number, the tick of its effect, whether it was done and what happened.
 """
 
@@ -133,6 +136,7 @@ ASKS: dict[str, tuple[str, Form]] = {
             "do": (choice("pause", "resume", "step", "pace"), REQUIRED),
             "ticks": (whole(1, 10**6), 1),
             "rate": (whole(0, 10**6), 0),
+            "name": (_name, ""),
         },
     ),
     "act": ("play", {"act": (lambda value, name: check_act(value), REQUIRED)}),
