@@ -28,6 +28,7 @@ from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
+from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
@@ -86,13 +87,14 @@ class Attendant:
 
     def __init__(self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None):
         self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
-        self._genealogy, self.keeper = Genealogy(universe.sites), TempoKeeper()
+        self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
         self._queue: deque[tuple[Question, float]] = deque()
         self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
         self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
-            "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs,
+            "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs, "lived": self._lived,
+            "meet": self._meet, "offspring": self._offspring, "living": self._living, "nearest": self._nearest,
         }  # fmt: skip
 
     @property
@@ -104,6 +106,7 @@ class Attendant:
         """Attend to the regions of this rank, from a new start of theirs on."""
         self._regions = {int(region.world.region): region for region in regions}
         self._queue.clear()
+        self._remembered.clear()
         self.keeper.keep(Tempo())
         for region in regions:
             region.observers.append(partial(_note, self._genealogy))
@@ -201,12 +204,41 @@ class Attendant:
     ) -> PartsOfFrame:  # fmt: skip
         here = self._chosen(regions)
         cut = make_cut(here[0].world, at, stride)
+        for region in here:
+            self._remembered.keep(int(region.world.region), region.tick, region.engine.look, cut.sites)
         tick, seen = min(region.tick for region in here), [self._seen(region, founders) for region in here]
         return {"tick": tick, "parts": {one.number: part(one, cut, fields) for one in seen}}
 
     def _site(self, region: int, site: int) -> tuple[int, SiteTold, Arrays]:
         here = self._one(region)
         return here.tick, *portrait(self._seen(here), site)
+
+    def _lived(self, region: int, site: int, tick: int | None) -> tuple[int, int] | None:
+        """Who lived at a site in the frame of a tick; who lives there now, where that is not remembered."""
+        here = self._one(region)
+        if tick is not None and (found := self._remembered.who(region, site, tick))[0]:
+            return found[1]
+        return census.identity(here.engine.look, site)
+
+    def _meet(self, regions: list[int], who: tuple[int, int]) -> tuple[int, tuple[int, SiteTold, Arrays]] | None:
+        """The region in which somebody lives, and its portrait."""
+        for region in self._chosen(regions):
+            site = census.where(region.engine.look, 0, *who)
+            if site is not None:
+                number = int(region.world.region)
+                return number, self._site(number, site)
+        return None
+
+    def _offspring(self, regions: list[int], who: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+        """Children of some identities that were born here, whichever regions are meant."""
+        return self._genealogy.children(who, most)
+
+    def _living(self, regions: list[int], who: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [found for region in self._chosen(regions) for found in census.living(region.engine.look, who)]
+
+    def _nearest(self, regions: list[int], founder: int, site: int) -> tuple[int, tuple[int, int]] | None:
+        found = (census.nearest(region.engine.look, region.world, founder, site) for region in self._chosen(regions))
+        return min((one for one in found if one is not None), default=None)
 
     def _kin(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, list[tuple[int, int]]]]:
         """For each identity: loci in which it differed from its parent at birth, and its ancestors as far as they are known here."""

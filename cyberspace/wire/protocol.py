@@ -26,6 +26,9 @@ frame    fields of a space as arrays, one per field.  `at` tells for each axis "
 site     all about who lives at a site (or whose matter lies there): `organism` with identity, lineage, ancestors, energy account of the
          coming tick, copier genes, messages; arrays genome, weights, inborn, activity.
 find     "lineages": the most numerous ones; "identity": where who = [cradle, born] lives now; "founder": sites where its lineage lives.
+line     who stands for somebody now: for who = [cradle, born], or for who lived at a site in the frame of a tick.  Itself if it lives, in
+         any space; else its eldest living child, its nearest living descendant, its nearest living kin; else who of the lineage of
+         `founder` lives nearest to `site`.  `rule`, `up` and `down` of the answer say which (`cyberspace.wire.lines`).
 series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
@@ -126,6 +129,16 @@ ASKS: dict[str, tuple[str, Form]] = {
             "who": (_who, None),
             "founder": (whole(0, 2**32 - 1), None),
             "most": (whole(1, 256), 16),
+        },
+    ),
+    "line": (
+        "watch",
+        {
+            "space": _space,
+            "who": (_who, None),
+            "site": (_site, None),
+            "tick": (_tick, None),
+            "founder": (whole(0, 2**32 - 1), None),
         },
     ),
     "series": ("watch", {"space": _space, "since": (_tick, 0)}),
