@@ -119,6 +119,9 @@ class Meadow:
         wave = np.sin(ticks / 300) / 2 + 0.5
         self._answers.append(Series(space, ticks, dict.fromkeys(("alive", "heredity", "held", "pools", "goal NOT"), wave)))
 
+    def ask_line(self, space: str, who: Any, place: Any, tick: Any, founder: Any = None) -> None:
+        self.ask_organism(space, place, tick)
+
     def control(self, *_: Any, **__: Any) -> None:
         pass
 

@@ -166,9 +166,10 @@ def fold(model: Model, change: int) -> None:
 
 
 def follow(model: Model, _: object) -> None:
-    """Follow the chosen organism."""
-    if model.organism is not None:
+    """Follow the line of the chosen organism."""
+    if model.organism is not None and model.organism.lives:
         model.following = not model.following
+        model.forget("site")
 
 
 def largest(model: Model, mark: int | None) -> None:

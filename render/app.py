@@ -279,8 +279,7 @@ class App:
     def _keep_in_sight(self, place: Place) -> None:
         point = self.point_of(place)
         if point is None:
-            self.model.go_to(place)
-            self.model.following = True
+            self.model.reveal(place)
         elif not sight(self.centre_area).inset(30).holds(*point):
             self._centre_on(place)
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.lines import Ended, Heir
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Organism:
         children: Its children so far, the oldest first.
         note: What is not known and why.
         account: What the coming tick gives to it and takes from it; None where too little is known of it.
+        heir: Why it is shown, where its line was asked for.
     """
 
     space: str
@@ -109,11 +111,17 @@ class Organism:
     children: tuple[Kin, ...] = ()
     note: str = ""
     account: Account | None = None
+    heir: Heir | None = None
 
     @property
     def identity(self) -> tuple[int, int]:
         """(cradle, born)."""
         return self.fields.get("cradle", -1), self.fields.get("born", -1)
+
+    @property
+    def lives(self) -> bool:
+        """Whether anybody lives there; as far as it is known."""
+        return bool(self.fields.get("alive", self.fields.get("energy", 0) != 0))
 
 
 @dataclass(frozen=True)
@@ -276,7 +284,7 @@ class Jobs:
     best: tuple[Giver, ...] = ()
 
 
-Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs
 
 
 class Frames(Protocol):
@@ -303,6 +311,14 @@ class Frames(Protocol):
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
         """Ask for an organism by its identity (cradle, born), wherever it lives now."""
+
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """Ask for an organism, or for who stands for it if it has died: by identity, or the one seen at a place in the frame of a tick.
+
+        `place` is where it was last; `founder` the mark of its lineage, if that is known.
+        """
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
 from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
+from cyberspace.wire.lines import LineAnswer
 from cyberspace.wire.messages import (
     AboutAnswer,
     ActAnswer,
@@ -34,7 +35,8 @@ from cyberspace.wire.messages import (
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
-from render.heads import jobs_of, organism_of, pace_of, series_of, space_of
+from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of
+from render.lines import Ended
 
 try:
     import zmq
@@ -49,8 +51,6 @@ FIRST, PATIENCE = 30.0, 20.0
 
 SILENT = 120_000
 """Milliseconds without a sign of life after which the connection is made anew."""
-
-VENT = 3
 
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
@@ -140,7 +140,7 @@ class Live:
             told = cast(FrameAnswer, head)
             if told.get("same") and self._last is not None:
                 return self._last[1]
-            frame = self._frame(told, arrays, names, missing, at)
+            frame = frame_of(space, self._lattice[space.name], told, arrays, names, missing, at)
             self._last = query, frame
             return frame
 
@@ -170,6 +170,31 @@ class Live:
             return None
 
         self._ask("find", found, space=space, what="identity", who=list(who))
+
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """Ask who stands for somebody now."""
+        if not self._knows:  # a run of before lines were told
+            self.ask_organism(space, place, None) if who is None else self.ask_identity(space, who)
+            return
+
+        def take(head: AnswerHead, arrays: Arrays) -> Answer | None:
+            told = cast(LineAnswer, head)
+            if told["organism"] is not None:
+                return heir_of(self._space(told["space"]), told, arrays)
+            if told["who"] is not None:
+                return Ended(identity_of(told["who"]), int(head["tick"]))
+            self.ask_organism(space, place, None)  # nobody lived there; what lies there is told
+            return None
+
+        keys = {
+            "who": None if who is None else list(who),
+            "site": self._space(space).site(place),
+            "tick": tick,
+            "founder": founder,
+        }
+        self._ask("line", take, space=space, **{name: value for name, value in keys.items() if value is not None})
 
     def ask_series(self, space: str) -> None:
         """Ask for the timelines."""
@@ -279,24 +304,6 @@ class Live:
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)
-
-    def _frame(
-        self, head: FrameAnswer, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]
-    ) -> Frame:
-        space = self._space(head["space"])
-        known = self._lattice[space.name]
-        shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)
-        found: dict[str, NDArray[np.generic]] = {}
-        for name, called in names.items():
-            values = arrays[called].reshape(shape)
-            found[name] = values
-            if name == "heard":
-                found[name] = values[..., None]
-            elif name == "learned":
-                found[name] = values.astype(np.float32) / np.float32(space.units * (space.units + space.senses))
-            elif name == "blocks":
-                found[name] = np.minimum(values, VENT)
-        return Frame(space.name, int(head["tick"]), found, missing)
 
     def _organism(self, head: SiteAnswer, arrays: Arrays, place: Place) -> Organism:
         return organism_of(self._space(head["space"]), head["organism"], arrays, place, head["tick"])

@@ -94,6 +94,12 @@ class Replay:
         """Where it lives at the newest checkpoint."""
         self._try(lambda: self._found(space, who))
 
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """What is recorded of it at this tick."""
+        self._try(lambda: self._organism(space, place, tick))
+
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
 

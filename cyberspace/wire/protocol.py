@@ -105,6 +105,7 @@ class AnswerHead(TypedDict, total=False):
     ok: bool
     reason: str
     pace: PaceTold
+    tick: int
     arrays: list[ArrayTold]
 
 
