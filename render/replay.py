@@ -51,6 +51,7 @@ class Replay:
         self._stored = Stored(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
+        self._last: tuple[tuple[str, tuple[str, ...], int, int], Frame] | None = None
         if self.damage:
             self._answers.append(Told(self.damage, wrong=True))
 
@@ -140,6 +141,9 @@ class Replay:
         tick = int(
             ticks[max(0, int(np.searchsorted(ticks, query.tick, side="right")) - 1)] if query.tick is not None else ticks[-1]
         )
+        key = (query.space, query.names, tick, self._stored.looks)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
         arrays: dict[str, NDArray[np.generic]] = {}
         missing: dict[str, str] = {}
         for name in query.names:
@@ -153,7 +157,9 @@ class Replay:
             found = next((array for array in tellers if array is not None), None)
             everywhere = np.ones(self._spaces[query.space].lattice.shape, dtype=bool)
             arrays["alive"] = everywhere if found is None else found.astype(bool)
-        return Frame(query.space, tick, arrays, missing)
+        frame = Frame(query.space, tick, arrays, missing)
+        self._last = key, frame
+        return frame
 
     def _organism(self, space: str, place: Place, tick: int | None) -> Organism | Told:
         ticks, saved = self.ticks(), self._stored.saved
