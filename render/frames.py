@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
-from render.lines import Ended, Heir
+from render.heirs import Ended, Heir
 
 
 @dataclass(frozen=True)
@@ -188,10 +188,11 @@ class Tree:
 
 @dataclass(frozen=True)
 class Told:
-    """A line for the user: what an act came to, or why nothing is to be seen."""
+    """A line for the user: what an act came to, or why nothing is to be seen; `about` names what only the newest line tells of."""
 
     text: str
     wrong: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from cyberspace.wire.messages import (
 from cyberspace.wire.protocol import Arrays
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.frames import Frame, Giver, Job, Jobs, Kin, Organism, Score, Series
-from render.lines import Heir
+from render.heirs import Heir
 from topology import SPACE_AXES
 
 SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")

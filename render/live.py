@@ -36,7 +36,7 @@ from cyberspace.wire.protocol import AnswerHead, Arrays
 from render.about import About, Place, SpaceAbout
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
 from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of
-from render.lines import Ended
+from render.heirs import Ended
 
 try:
     import zmq

@@ -15,8 +15,10 @@ from render.canvas import Picture
 from render.fields import FIELDS, Context, Field, indices, needs
 from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
+from render.heirs import Ended
 from render.job_form import JobForm
-from render.lines import Ended, Line
+from render.lines import Line
+from render.pace import Playing
 from render.palette import table
 from render.projection import Projection, start
 from render.visit import Visit
@@ -29,29 +31,8 @@ ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5
 and until one asks again for what did not come."""
 
 TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
-EVERY = (1, 2, 5, 10, 50, 300)
-SPEEDS = (1, 2, 5, 10, 20, 60)
 TOLD_SECONDS = 8.0
 HISTORY = 240
-
-
-@dataclass
-class Playing:
-    """How time goes on.
-
-    Attributes:
-        tick: The tick that is shown of a record; None for the newest.
-        on: Whether a record plays.
-        speed: Samples per second.
-        every: Show only every so many-th sample, or of a live run no more than every so many ticks.
-        owed: Samples that are due, a fraction.
-    """
-
-    tick: int | None = None
-    on: bool = False
-    speed: int = 5
-    every: int = 1
-    owed: float = 0.0
 
 
 @dataclass
@@ -133,9 +114,11 @@ class Model:
             self.kind = kind
         self._stale = True
 
-    def tell(self, words: str, wrong: bool = False) -> None:
-        """A line for the user."""
-        self.told.append((self.now, Told(words, wrong)))
+    def tell(self, words: str, wrong: bool = False, about: str = "") -> None:
+        """A line for the user; one that says the same, or is about the same thing, is not shown beside it."""
+        stays = [one for one in self.told if one[1].text != words and (not about or one[1].about != about)]
+        self.told.clear()
+        self.told.extend([*stays, (self.now, Told(words, wrong, about))])
 
     def lines(self) -> list[Told]:
         """What was told lately."""
@@ -189,7 +172,7 @@ class Model:
             self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
             self.forget("frame", "site", "jobs")
         else:
-            self.told.append((self.now, answer))
+            self.tell(answer.text, answer.wrong, answer.about)
 
     def _same(self, one: Frame, other: Frame) -> bool:
         """Whether two frames are the same; those of a live run are if they are one."""

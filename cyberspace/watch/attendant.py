@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict
@@ -20,6 +21,7 @@ from cyberspace.backends.backend import SpanResult
 from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
 from cyberspace.record.act import Act, Happened
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
 from cyberspace.watch.allowance import Allowance
@@ -28,10 +30,14 @@ from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
+from cyberspace.watch.recall import remind
 from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
+
+MUCH = ("frame", "marks", "count")
+"""Questions about all of a region: whoever asks about one organism does not wait for them."""
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""
@@ -83,12 +89,17 @@ class Attendant:
         universe: The universe.
         reply: Takes the answers.
         allowance: Seconds that it may spend on them.
+        folder: The run, whose record tells of births before this start.
     """
 
-    def __init__(self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None):
+    def __init__(
+        self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None,
+        folder: RunFolder | None = None,
+    ):  # fmt: skip
         self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
         self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
+        self._folder = folder
         self._queue: deque[tuple[Question, float]] = deque()
         self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
         self._in_turn: dict[str, Callable[..., object]] = {
@@ -108,6 +119,10 @@ class Attendant:
         self._queue.clear()
         self._remembered.clear()
         self.keeper.keep(Tempo())
+        if self._folder is not None:  # at the first start; at later ones what was lived since is known
+            with suppress(InputError):  # a damaged record is told of by who reads it
+                remind(self._genealogy, self._folder, (region.world for region in regions), self.slowest)
+            self._folder = None
         for region in regions:
             region.observers.append(partial(_note, self._genealogy))
 
@@ -118,7 +133,8 @@ class Attendant:
         if ask.what in self._at_once:
             self._answer(ask, self._at_once[ask.what])
         else:
-            self._queue.append((ask, time.monotonic()))
+            at = next((k for k, (other, _) in enumerate(self._queue) if other.what in MUCH), len(self._queue))
+            self._queue.insert(len(self._queue) if ask.what in MUCH else at, (ask, time.monotonic()))
 
     def drop(self, number: int) -> None:
         """Nobody waits for the answer of a question any more."""

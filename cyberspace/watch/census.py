@@ -212,6 +212,12 @@ class Series:
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every
 
+    def recall(self, rows: NDArray[np.float64]) -> None:
+        """Begin with samples of before the run was watched: rows of tick, population, heredity, energy and shares, in order."""
+        self._rows = [tuple(row) for row in rows.tolist()]
+        known = rows[~np.isnan(rows[:, 2]), 2]
+        self._heredity = float(known[-1]) if len(known) else self._heredity
+
     def since(self, tick: int) -> dict[str, NDArray[np.generic]]:
         """Arrays of the samples from a tick on."""
         tasks, goals = len(scored(self._world)), 4 + len(self._world.goals)

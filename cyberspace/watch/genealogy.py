@@ -41,6 +41,14 @@ class Genealogy:
         self._born[births[:, 1]] = births[:, 0]  # where a site had several births, the last one stays
         self._distance[births[:, 1]] = births[:, 4]
 
+    def recall(self, births: NDArray[np.int32]) -> None:
+        """Take note of births of before the run was watched, in order of ticks, as far as there is room."""
+        if len(births):
+            rows = births[-KEPT:]
+            self._levels[-1].appendleft(rows)
+            self._count += len(rows)
+            self._born[rows[:, 1]], self._distance[rows[:, 1]] = rows[:, 0], rows[:, 4]
+
     def _keep(self, births: NDArray[np.int32], level: int) -> None:
         self._levels[level].append(births)
         if len(self._levels[level]) == FEW and level + 1 < LEVELS:

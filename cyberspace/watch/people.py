@@ -80,7 +80,8 @@ class People:
         self._team: Team = Single() if team is None else team
         self._allowance, self._reins, self._views = Allowance(), Reins(say), Views(folder.universe)
         self._parted, self._looked = -np.inf, -np.inf
-        self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance)
+        self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance, folder)
+        self._folder: RunFolder | None = folder
         self._kept: dict[int, list[Question]] = {}
         self._pending: dict[int, Pending] = {}
         self._numbers: Iterator[int] = itertools.count()
@@ -100,6 +101,9 @@ class People:
         """Look at the regions of all ranks, from a new start of theirs on."""
         for pending in list(self._pending.values()):
             self._refuse(pending, "a rank was lost; ask again")
+        if self._folder is not None:
+            self._views.recall(self._folder, min(region.tick for region in regions))
+            self._folder = None
         self._own.join(regions)
         self._views.join(placement)
         self._kept = {rank: [] for rank in range(1, self._team.size)}

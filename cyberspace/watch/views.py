@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import numpy as np
 
-from cyberspace.errors import Refused
+from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.scores import scored
 from cyberspace.watch import census
 from cyberspace.watch.allowance import interval
 from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
 from cyberspace.watch.lines import Lines
+from cyberspace.watch.recall import Recall
 from cyberspace.wire.messages import FrameAnswer, SeriesAnswer, SiteTold
 from cyberspace.wire.protocol import Arrays, Head
 from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
@@ -75,6 +78,13 @@ class Views:
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
             "act": self._act, "line": Lines(self).follow,
         }  # fmt: skip
+
+    def recall(self, folder: RunFolder, tick: int) -> None:
+        """Begin the series with what the record of a run has, up to a tick."""
+        with suppress(InputError):  # a damaged record is told of by who reads it
+            recall = Recall(folder, tick)
+            for place in self._spaces.values():
+                place.series.recall(recall.series(place.space))
 
     def join(self, placement: tuple[int, ...]) -> None:
         """The rank of each region, from now on."""
