@@ -83,8 +83,11 @@ def test_organisms_are_carried(bench):
     bench.key("5")
     bench.click(*places[start])
     bench.click(*places[end], button="right")
-    site = bench.model.space.site
-    assert bench.model.source.acts == [("move", {"space": "agora", "site": site(start), "to": site(end)})]
+    ((act, keys),) = bench.model.source.acts
+    assert (act, keys["space"], keys["to"]) == ("transplant", "agora", bench.model.space.site(end))
+    assert len(keys["genome"]) == 536 and bench.model.carried is not None, "a copy, which stays in hand"
+    bench.click(*places[end])
+    assert any("nobody is seen there" in told.text for told in bench.model.lines())
 
 
 def test_looking_inspects(bench):
