@@ -121,12 +121,12 @@ def organism_of(space: SpaceAbout, told: OrganismTold, arrays: Arrays, place: Pl
     return Organism(space.name, place, tick, fields, brain, parents, account=told["account"])
 
 
-def heir_of(space: SpaceAbout, told: LineAnswer, arrays: Arrays) -> Organism:
-    """Who stands for somebody, from what `line` tells of it."""
+def heir_of(space: SpaceAbout, told: LineAnswer, arrays: Arrays, place: Place | None) -> Organism:
+    """Who stands for somebody, from what `line` tells of it; the question was about a place, or about an identity."""
     organism = told["organism"]
     assert organism is not None and told["who"] is not None
     found = organism_of(space, organism, arrays, space.place(organism["site"]), told["tick"])
-    heir = Heir(identity_of(told["who"]), str(told["rule"]), int(told["up"]), int(told["down"]))
+    heir = Heir(identity_of(told["who"]), str(told["rule"]), int(told["up"]), int(told["down"]), place)
     return replace(found, heir=heir)
 
 

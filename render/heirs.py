@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from render.about import Place
+
 
 @dataclass(frozen=True)
 class Heir:
@@ -14,12 +16,14 @@ class Heir:
         rule: One of `cyberspace.wire.lines.RULES`.
         up: Births from `who` up to the common ancestor.
         down: Births from there down to who is shown.
+        place: The place that the question was about; None if it was about an identity.
     """
 
     who: tuple[int, int]
     rule: str = "itself"
     up: int = 0
     down: int = 0
+    place: Place | None = None
 
     @property
     def words(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from render.about import Place
 from render.frames import Organism
 from render.heirs import Ended
 
@@ -25,15 +26,18 @@ class Line:
     words: str = ""
     over: bool = False
 
-    def meets(self, found: Organism, before: Organism | None, following: bool) -> bool:
+    def meets(self, found: Organism, before: Organism | None, chosen: Place | None, following: bool) -> bool:
         """Take note of an answer; whether it is what is to be shown from now on.
 
         Args:
             found: The organism that stands for the one that was asked for.
             before: The one that is inspected; None if none is yet.
+            chosen: The place that was clicked on.
             following: Whether the line is followed.
         """
         heir = found.heir
+        if heir is not None and before is None and heir.place != chosen:  # the answer to an older question
+            return False
         if heir is None or heir.rule == "itself" or heir.who == found.identity:
             return True
         if before is None:

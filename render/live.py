@@ -182,7 +182,7 @@ class Live:
         def take(head: AnswerHead, arrays: Arrays) -> Answer | None:
             told = cast(LineAnswer, head)
             if told["organism"] is not None:
-                return heir_of(self._space(told["space"]), told, arrays)
+                return heir_of(self._space(told["space"]), told, arrays, place if who is None else None)
             if told["who"] is not None:
                 return Ended(identity_of(told["who"]), int(head["tick"]))
             self.ask_organism(space, place, None)  # nobody lived there; what lies there is told

@@ -193,7 +193,7 @@ class Model:
 
     def _take_organism(self, found: Organism) -> None:
         before = self.organism
-        if not self.line.meets(found, before, self.following):
+        if not self.line.meets(found, before, self.chosen, self.following):
             return
         if found.space != self.space.name:
             if before is None or found.heir is None or before.space != self.space.name:

@@ -27,14 +27,15 @@ class Mortal(StillLife):
     def ask_line(self, space, who, place, tick, founder=None):
         self.asked.append((who, place, tick, founder))
         self.tick += 10
+        seen = place if who is None else None
         asked = who = who or (7, self.born)
-        heir = Heir(who)
+        heir = Heir(who, place=seen)
         if who in self.heirs:
             if self.heirs[who] is None:
                 self.answers.append(Ended(who, self.tick))
                 return
             who, *rest, space = self.heirs[who]
-            heir = Heir(asked, *rest)
+            heir = Heir(asked, *rest, place=seen)
         self.ask_organism(space, place, None)
         found = self.answers.pop()
         fields = {**found.fields, "alive": 1, "energy": 9, "cradle": who[0], "born": who[1]}
