@@ -4,7 +4,6 @@
 
 record     the window on the record of a run (a small one is made if none is named), at its newest sample, nobody touching it
 paused     the window on a run that goes on, which is paused
-playing    the record once more, while it plays five samples a second
 
 The window is a real one on an X server of its own (Xvfb) where there is one, else one of SDL's dummy driver.
 """
@@ -32,8 +31,6 @@ turn, count = window.turn, 0
 def counted(made, app):
     global count
     count += 1
-    if count == 30 and {playing}:
-        app.do("pause")
     if count % 10 == 0:
         print(count, flush=True)
     return turn(made, app)
@@ -72,11 +69,9 @@ def used(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICK
 
 
-def share(
-    environment: dict[str, str], run: Path, seconds: float, playing: bool = False, options: tuple[str, ...] = ()
-) -> float:
+def share(environment: dict[str, str], run: Path, seconds: float) -> float:
     """Share of a core that a viewer takes, some seconds after it has opened."""
-    command = [sys.executable, "-c", SHOW.format(playing=playing), str(run), *options]
+    command = [sys.executable, "-c", SHOW, str(run)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as viewer:
         try:
             assert viewer.stdout is not None
@@ -106,7 +101,6 @@ def main() -> None:
             made = [COMMAND, "run", f"{name}/world.toml", "--quiet", "--out", str(record), "--ticks", "400"]
             subprocess.run(made, check=True)
         found["record"] = share(environment, record, options.seconds)
-        found["playing"] = share(environment, record, options.seconds, playing=True)
         with going_on(SMALL, "--threads", "1") as run:
             from cyberspace.wire.client import Client
 

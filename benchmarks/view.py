@@ -82,7 +82,7 @@ class Meadow:
     def __init__(self) -> None:
         lengths = {"warp": SIDE, "lane": SIDE}
         axes = tuple(AxisAbout(name, lengths.get(name, 1), 4, 0) for name in SPACE_AXES)
-        self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",), physics={"cap": 3000}),), live=True)
+        self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",)),), live=True)
         random, shape = np.random.default_rng(0), self.about.spaces[0].shape
         alive = random.random(shape) < 0.9
         patches = np.kron(random.integers(1, 40, (32, 32)), np.ones((SIDE // 32, SIDE // 32), dtype=int)).reshape(shape)
