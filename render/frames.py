@@ -25,7 +25,7 @@ class Query:
 
     Attributes:
         space: Name of the space.
-        names: Quantities: those of the state, or `DERIVED`.
+        names: Quantities: those of the state, and `distance` from the parent, `learned`, `heard`, `answers`, `blocks`.
         tick: The tick; None for the newest.
         at: The place of each axis of which only one place is wanted, by number of the axis; a source may send more.
     """
@@ -34,16 +34,6 @@ class Query:
     names: tuple[str, ...]
     tick: int | None = None
     at: tuple[tuple[int, int], ...] = ()
-
-
-DERIVED = {
-    "distance": "loci in which the genome differs from the parent's; -1 where that is not known",
-    "learned": "mean of |weight - inborn weight| over an organism's synapses",
-    "heard": "the two messages",
-    "answers": "bit k is set if answer unit k is above 0",
-    "blocks": "what people built: 0 nothing, 1 wall, 2 soil, 3 vent",
-}
-"""Quantities that a source makes of others."""
 
 
 @dataclass(frozen=True)

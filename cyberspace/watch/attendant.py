@@ -39,6 +39,9 @@ from cyberspace.wire.protocol import Arrays
 MUCH = ("frame", "marks", "count")
 """Questions about all of a region: whoever asks about one organism does not wait for them."""
 
+LONG = 0.2
+"""Seconds after which such a question waits for no other."""
+
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""
 
@@ -133,7 +136,9 @@ class Attendant:
         if ask.what in self._at_once:
             self._answer(ask, self._at_once[ask.what])
         else:
-            at = next((k for k, (other, _) in enumerate(self._queue) if other.what in MUCH), len(self._queue))
+            now = time.monotonic()
+            at = next((k for k, (other, since) in enumerate(self._queue) if other.what in MUCH and now - since < LONG), None)
+            at = len(self._queue) if at is None else at
             self._queue.insert(len(self._queue) if ask.what in MUCH else at, (ask, time.monotonic()))
 
     def drop(self, number: int) -> None:

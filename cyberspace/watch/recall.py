@@ -12,6 +12,8 @@ from cyberspace.law.world import World
 from cyberspace.record.layout import BIRTHS
 from cyberspace.record.reading import Tables, first_row, open_record, written
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.score_curves import score_curves
+from cyberspace.record.scores import COLUMNS, scored
 from cyberspace.watch.census import SAMPLES
 from cyberspace.watch.genealogy import KEPT, Genealogy
 
@@ -30,11 +32,11 @@ class Recall:
     """
 
     def __init__(self, folder: RunFolder, tick: int):
-        self._tick = tick
+        self._tick, self._worlds = tick, folder.universe.worlds
         self._tables: Tables | None = open_record(folder.record) if tick > 0 else None
 
     def series(self, space: Space) -> Rows:
-        """Samples of a space as `cyberspace.watch.census.Series` has them, (samples, 4 + goals), at most half as many as it keeps."""
+        """Samples of a space as `cyberspace.watch.census.Series` has them, (samples, 4 + goals + 6 * scores), at most half as many as it keeps."""
         if self._tables is None:
             return np.zeros((0, 4))
         columns = self._tables.columns(f"{space.name}/series")
@@ -43,7 +45,11 @@ class Recall:
         alive, held, births, faithful = (np.asarray(columns[name][:count]) for name in ("alive", "held", "births", "faithful"))
         born, copied = np.diff(births, prepend=0), np.diff(faithful, prepend=0)
         heredity = np.where(born > 0, copied / np.maximum(1, born), np.nan)
-        rows = np.column_stack([ticks[:count], alive, heredity, held, np.asarray(columns["shares"][:count])])
+        tasks = len(scored(self._worlds[space.first_region]))
+        scores = score_curves(self._tables, space.name, self._tick).values.reshape(count, -1) if tasks else np.zeros((count, 0))
+        if scores.shape[1] != tasks * len(COLUMNS):  # a record of before scores were kept
+            scores = np.full((count, tasks * len(COLUMNS)), np.nan)
+        rows = np.column_stack([ticks[:count], alive, heredity, held, np.asarray(columns["shares"][:count]), scores])
         stride = -(-len(rows) // (SAMPLES // 2))
         return rows[::-1][:: max(1, stride)][::-1].astype(np.float64)
 

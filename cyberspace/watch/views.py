@@ -42,6 +42,9 @@ RANK = 1.0
 HOPS = 16
 """Questions, one after the other, from rank to rank, for the ancestors of somebody."""
 
+KNOWN = 64
+"""Organisms whose kin is kept."""
+
 SITE_ANCESTORS, SUPPLIER_ANCESTORS = 16, 8
 """Ancestors that are told."""
 
@@ -73,6 +76,7 @@ class Views:
     def __init__(self, universe: Universe):
         self.universe, self._owners, self.acts = universe, (0,) * len(universe.worlds), 0
         self._spaces = {space.name: WatchedSpace(space, universe.worlds[space.first_region]) for space in universe.spaces}
+        self._known: dict[tuple[int, int], Kin] = {}
         self._firsts = [int(world.first_site) for world in universe.worlds]
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
@@ -174,7 +178,12 @@ class Views:
     def introduced(self, region: int, found: tuple[int, SiteTold, Arrays]) -> Generator[Questions, Told, tuple[Head, Arrays]]:
         """An organism of a region with its kin, and its arrays."""
         _, organism, arrays = found
-        ((heredity, ancestors),) = yield from self._kin([(organism["cradle"], organism["born"])], SITE_ANCESTORS)
+        who = organism["cradle"], organism["born"]
+        if who not in self._known:  # whoever is inspected is asked for again and again, and its ancestors stay the same
+            (self._known[who],) = yield from self._kin([who], SITE_ANCESTORS)
+            while len(self._known) > KNOWN:
+                del self._known[next(iter(self._known))]
+        heredity, ancestors = self._known.get(who, (UNKNOWN, []))
         return {**organism, "heredity": heredity, "ancestors": ancestors}, arrays
 
     def parent(self, who: tuple[int, int]) -> Generator[Questions, Told, tuple[int, int] | None]:

@@ -13,10 +13,7 @@ Identity = tuple[int, int]
 
 
 class PaceTold(TypedDict):
-    """How a run goes; `rate` is in ticks per second, 0 for as fast as it goes; `held` says who holds it back and how, if anybody does.
-
-    `ticks_per_second` is what it makes of late, whatever the rate.
-    """
+    """How a run goes; `rate` is what is wanted, 0 for as fast as it goes; `held` says who holds it back and how, if anybody does."""
 
     paused: bool
     rate: int
