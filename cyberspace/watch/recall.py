@@ -36,7 +36,7 @@ class Recall:
         self._tables: Tables | None = open_record(folder.record) if tick > 0 else None
 
     def series(self, space: Space) -> Rows:
-        """Samples of a space as `cyberspace.watch.census.Series` has them, (samples, 4 + goals + 6 * scores), at most half as many as it keeps."""
+        """Samples of a space as `cyberspace.watch.census.Series` has them, one a row, in order; at most half as many as it keeps."""
         if self._tables is None:
             return np.zeros((0, 4))
         columns = self._tables.columns(f"{space.name}/series")
