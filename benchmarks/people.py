@@ -172,7 +172,7 @@ class Phases(People):
             self.due = now + PHASE
             if self.asks.is_set():
                 self.asks.clear()
-                self._own.pacing.asked = -RECENT  # as if nobody had watched for some time
+                self._own.keeper.asked = -RECENT  # as if nobody had watched for some time
             else:
                 # What was saved up while nobody watched is not spent now.
                 self._allowance._left = min(0.0, self._allowance._left)

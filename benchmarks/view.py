@@ -82,7 +82,7 @@ class Meadow:
     def __init__(self) -> None:
         lengths = {"warp": SIDE, "lane": SIDE}
         axes = tuple(AxisAbout(name, lengths.get(name, 1), 4, 0) for name in SPACE_AXES)
-        self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",), physics={"cap": 3000}),), live=True)
+        self.about = About("meadow", 0, (SpaceAbout("plain", "gpu", axes, goals=("NOT",)),), live=True)
         random, shape = np.random.default_rng(0), self.about.spaces[0].shape
         alive = random.random(shape) < 0.9
         patches = np.kron(random.integers(1, 40, (32, 32)), np.ones((SIDE // 32, SIDE // 32), dtype=int)).reshape(shape)
@@ -118,6 +118,9 @@ class Meadow:
         ticks = np.arange(4000, dtype=np.int64)
         wave = np.sin(ticks / 300) / 2 + 0.5
         self._answers.append(Series(space, ticks, dict.fromkeys(("alive", "heredity", "held", "pools", "goal NOT"), wave)))
+
+    def ask_line(self, space: str, who: Any, place: Any, tick: Any, founder: Any = None) -> None:
+        self.ask_organism(space, place, tick)
 
     def control(self, *_: Any, **__: Any) -> None:
         pass

@@ -258,7 +258,7 @@ def _people(
     if team.rank > 0:
         from cyberspace.watch.delegate import Delegate
 
-        return Delegate(folder.universe, team)
+        return Delegate(folder.universe, team, folder)
     from cyberspace.watch.people import People
 
     return People(folder, serve, say, team)

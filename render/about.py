@@ -187,6 +187,9 @@ class About:
         says: A line for the user, such as what to do when nothing is to be seen.
         paused: Whether a live run stands still.
         kin: Whether frames tell who is alike by genome, at no great cost.
+        rate: Ticks per second that players want of it; 0 for as many as it makes.
+        speed: Ticks per second that it made of late.
+        held: Who holds it back and how, in words; empty if nobody does.
     """
 
     title: str
@@ -197,3 +200,13 @@ class About:
     says: str = ""
     paused: bool = False
     kin: bool = False
+    rate: int = 0
+    speed: float = 0.0
+    held: str = ""
+
+
+def why_not(called: str) -> str:
+    """Why a run does not tell a quantity."""
+    if called.startswith("ancestor"):
+        return "common ancestors are found in a record: cyberspace view --record"
+    return f"this run does not tell {called}"

@@ -58,6 +58,13 @@ def copy(model: Model, _: object) -> None:
     model.tell(f"you carry a copy of {model.carried.name}; paste it on an empty site")
 
 
+def lift(model: Model, place: Place) -> None:
+    """Pick up a copy of whoever is seen at a place; it stays in hand whatever becomes of the original meanwhile."""
+    model.carried = None
+    model.choose(place)
+    model.once = lambda: copy(model, None)
+
+
 def paste(model: Model, place: Place | None) -> None:
     """Put the copy down."""
     place = place or model.hover or model.chosen

@@ -12,7 +12,8 @@ from render.about import Place
 from render.acting import brush, copy, freeze, paint, paste, thaw, tool, undo
 from render.context import alive
 from render.fields import BY_NAME, FIELDS
-from render.model import EVERY, SPEEDS, Model
+from render.model import Model
+from render.pace import EVERY, SPEEDS, faster, rate_words, slower
 from render.projection import HOWS, Cut
 
 Do = Callable[..., None]
@@ -43,12 +44,24 @@ def step(model: Model, count: int) -> None:
 
 def speed(model: Model, change: int) -> None:
     """Faster or slower."""
-    at = min(max(0, SPEEDS.index(model.playing.speed) + change), len(SPEEDS) - 1)
-    model.playing.speed = SPEEDS[at]
+    about = model.source.about
+    if about.live:
+        rate = faster(about) if change > 0 else slower(about)
+        if rate != about.rate:
+            model.source.control("pace", rate=rate)
+        model.tell(rate_words(rate), about="pace")
+    else:
+        at = min(max(0, SPEEDS.index(model.playing.speed) + change), len(SPEEDS) - 1)
+        model.playing.speed = SPEEDS[at]
+
+
+def full_speed(model: Model, _: object) -> None:
+    """As fast as it goes."""
     if model.source.about.live:
-        fastest = at == len(SPEEDS) - 1
-        model.source.control("pace", rate=0 if fastest else SPEEDS[at] * 10)
-        model.tell("as fast as it goes" if fastest else f"{SPEEDS[at] * 10} ticks per second")
+        model.source.control("pace", rate=0)
+        model.tell(rate_words(0), about="pace")
+    else:
+        model.playing.speed = SPEEDS[-1]
 
 
 def every(model: Model, _: object) -> None:
@@ -178,9 +191,10 @@ def fold(model: Model, change: int) -> None:
 
 
 def follow(model: Model, _: object) -> None:
-    """Follow the chosen organism."""
-    if model.organism is not None:
+    """Follow the line of the chosen organism."""
+    if model.organism is not None and model.organism.lives:
         model.following = not model.following
+        model.forget("site")
 
 
 def largest(model: Model, mark: int | None) -> None:
@@ -232,7 +246,7 @@ def leave(model: Model, _: object) -> None:
 
 
 ACTIONS: dict[str, Do] = {
-    "pause": pause, "step": step, "speed": speed, "every": every, "newest": newest, "go_to_tick": go_to_tick,
+    "pause": pause, "step": step, "speed": speed, "full_speed": full_speed, "every": every, "newest": newest, "go_to_tick": go_to_tick,
     "field": show_field, "next_field": next_field, "depth": depth, "roll": roll, "swap": swap, "hide": hide, "how": how, "cut_at": cut_at,
     "cut_step": cut_step, "next_axis": next_axis, "space": next_space, "fit": fit, "tab": tab, "tree": grow_tree, "fold": fold,
     "follow": follow, "largest": largest, "choose": choose, "tool": tool, "brush": brush, "paint": paint, "copy": copy,

@@ -24,7 +24,7 @@ from render.panels.panel import Hot, Panel
 from render.panels.right import Right
 from render.panels.timelines import Timelines
 from render.panels.top import Top
-from render.panels.world import Middle, camera_of, sight
+from render.panels.world import Middle, aimed, camera_of, sight
 from render.plaza import scene
 from render.plaza.visiting import PLAZA_ACTIONS
 
@@ -240,6 +240,8 @@ class App:
         if held is None:
             return
         place = self.place_at(event.x, event.y)
+        if place is not None and self.model.plaza is None:
+            place = aimed(self.model, self.centre_area, event.x, event.y)
         if held.hot is not None:
             if held.hot.drags and held.moved and place is not None:
                 ACTIONS["paste"](self.model, place)
@@ -279,8 +281,7 @@ class App:
     def _keep_in_sight(self, place: Place) -> None:
         point = self.point_of(place)
         if point is None:
-            self.model.go_to(place)
-            self.model.following = True
+            self.model.reveal(place)
         elif not sight(self.centre_area).inset(30).holds(*point):
             self._centre_on(place)
 

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.heirs import Ended, Heir
+from render.score import Score
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Query:
 
     Attributes:
         space: Name of the space.
-        names: Quantities: those of the state, or `DERIVED`.
+        names: Quantities: those of the state, and `distance` from the parent, `learned`, `heard`, `answers`, `blocks`.
         tick: The tick; None for the newest.
         at: The place of each axis of which only one place is wanted, by number of the axis; a source may send more.
     """
@@ -33,16 +35,6 @@ class Query:
     names: tuple[str, ...]
     tick: int | None = None
     at: tuple[tuple[int, int], ...] = ()
-
-
-DERIVED = {
-    "distance": "loci in which the genome differs from the parent's; -1 where that is not known",
-    "learned": "mean of |weight - inborn weight| over an organism's synapses",
-    "heard": "the two messages",
-    "answers": "bit k is set if answer unit k is above 0",
-    "blocks": "what people built: 0 nothing, 1 wall, 2 soil, 3 vent",
-}
-"""Quantities that a source makes of others."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +90,7 @@ class Organism:
         children: Its children so far, the oldest first.
         note: What is not known and why.
         account: What the coming tick gives to it and takes from it; None where too little is known of it.
+        heir: Why it is shown, where its line was asked for.
     """
 
     space: str
@@ -109,28 +102,17 @@ class Organism:
     children: tuple[Kin, ...] = ()
     note: str = ""
     account: Account | None = None
+    heir: Heir | None = None
 
     @property
     def identity(self) -> tuple[int, int]:
         """(cradle, born)."""
         return self.fields.get("cradle", -1), self.fields.get("born", -1)
 
-
-@dataclass(frozen=True)
-class Score:
-    """How the score of a task went.
-
-    Attributes:
-        name: The task.
-        unit: What it is measured in.
-        better: "higher" or "lower".
-        spread: 5, 25, 50, 75, 95 % of the living and the best, (samples, 6); NaN where nothing was known.
-    """
-
-    name: str
-    unit: str
-    better: str
-    spread: NDArray[np.float64]
+    @property
+    def lives(self) -> bool:
+        """Whether anybody lives there; as far as it is known."""
+        return bool(self.fields.get("alive", self.fields.get("energy", 0) != 0))
 
 
 @dataclass(frozen=True)
@@ -188,10 +170,11 @@ class Tree:
 
 @dataclass(frozen=True)
 class Told:
-    """A line for the user: what an act came to, or why nothing is to be seen."""
+    """A line for the user: what an act came to, or why nothing is to be seen; `about` names what only the newest line tells of."""
 
     text: str
     wrong: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -284,7 +267,7 @@ class Jobs:
     best: tuple[Giver, ...] = ()
 
 
-Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs
 
 
 class Frames(Protocol):
@@ -311,6 +294,14 @@ class Frames(Protocol):
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
         """Ask for an organism by its identity (cradle, born), wherever it lives now."""
+
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """Ask for an organism, or for who stands for it if it has died: by identity, or the one seen at a place in the frame of a tick.
+
+        `place` is where it was last; `founder` the mark of its lineage, if that is known.
+        """
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TypedDict
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cyberspace.wire.messages import AnswererTold, JobsAnswer, JobTold, OrganismTold, SeriesAnswer, SpaceTold, SupplierTold
+from cyberspace.errors import one_line
+from cyberspace.wire.lines import LineAnswer
+from cyberspace.wire.messages import (
+    AnswererTold,
+    FrameAnswer,
+    JobsAnswer,
+    JobTold,
+    OrganismTold,
+    PaceTold,
+    SeriesAnswer,
+    SpaceTold,
+    SupplierTold,
+)
 from cyberspace.wire.protocol import Arrays
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
-from render.frames import Giver, Job, Jobs, Kin, Organism, Score, Series
+from render.frames import Frame, Giver, Job, Jobs, Kin, Organism, Series
+from render.heirs import Heir
+from render.score import Score
 from topology import SPACE_AXES
 
 SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
 """What is told of an organism as one number each."""
+
+VENT = 3
+"""What the viewer calls a vent, whichever place of the board it belongs to."""
 
 INPUT_BITS, TABLE_BITS = 8, 4
 """Bits that a job can show and ask for, and rows of a truth table of two inputs."""
@@ -41,6 +61,55 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
     )  # fmt: skip
 
 
+class PaceAbout(TypedDict):
+    """What `render.about.About` says of how a run goes."""
+
+    paused: bool
+    rate: int
+    speed: float
+    held: str
+
+
+def pace_of(told: PaceTold) -> PaceAbout:
+    """How a run goes; one of before this was told does not say who holds it."""
+    held = one_line(str(told.get("held", "")))[:200]
+    return {
+        "paused": bool(told.get("paused")),
+        "rate": int(told.get("rate", 0)),
+        "speed": float(told.get("ticks_per_second", 0.0)),
+        "held": held,
+    }
+
+
+def frame_of(
+    space: SpaceAbout, known: list[str], told: FrameAnswer, arrays: Arrays, names: dict[str, str], missing: dict[str, str],
+    at: dict[str, int],
+) -> Frame:  # fmt: skip
+    """A frame, from what `frame` tells.
+
+    Args:
+        space: The space.
+        known: Names of its axes that the run knows.
+        told: The answer.
+        arrays: Its arrays.
+        names: By name of a quantity what the wire calls it.
+        missing: Why a quantity is not there.
+        at: The place of each axis of which one was asked for.
+    """
+    shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)
+    found: dict[str, NDArray[np.generic]] = {}
+    for name, called in names.items():
+        values = arrays[called].reshape(shape)
+        found[name] = values
+        if name == "heard":
+            found[name] = values[..., None]
+        elif name == "learned":
+            found[name] = values.astype(np.float32) / np.float32(space.units * (space.units + space.senses))
+        elif name == "blocks":
+            found[name] = np.minimum(values, VENT)
+    return Frame(space.name, int(told["tick"]), found, missing)
+
+
 def organism_of(space: SpaceAbout, told: OrganismTold, arrays: Arrays, place: Place, tick: int) -> Organism:
     """Somebody, from what `site` tells."""
     known: Mapping[str, object] = told
@@ -51,6 +120,21 @@ def organism_of(space: SpaceAbout, told: OrganismTold, arrays: Arrays, place: Pl
     if parents and told["heredity"] >= 0:
         parents = (Kin(parents[0].cradle, parents[0].born, told["heredity"]), *parents[1:])
     return Organism(space.name, place, tick, fields, brain, parents, account=told["account"])
+
+
+def heir_of(space: SpaceAbout, told: LineAnswer, arrays: Arrays, place: Place | None) -> Organism:
+    """Who stands for somebody, from what `line` tells of it; the question was about a place, or about an identity."""
+    organism = told["organism"]
+    assert organism is not None and told["who"] is not None
+    found = organism_of(space, organism, arrays, space.place(organism["site"]), told["tick"])
+    heir = Heir(identity_of(told["who"]), str(told["rule"]), int(told["up"]), int(told["down"]), place)
+    return replace(found, heir=heir)
+
+
+def identity_of(told: Sequence[int]) -> tuple[int, int]:
+    """An identity (cradle, born)."""
+    cradle, born = told
+    return int(cradle), int(born)
 
 
 def series_of(space: str, told: SeriesAnswer, arrays: Arrays) -> Series:

@@ -19,21 +19,24 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
-from cyberspace.wire.connection import FILES, Connection
+from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
+from cyberspace.wire.lines import LineAnswer
 from cyberspace.wire.messages import (
     AboutAnswer,
     ActAnswer,
     FrameAnswer,
     JobsAnswer,
     Json,
+    PaceTold,
     SeriesAnswer,
     SiteAnswer,
     WhereAnswer,
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
-from render.about import About, Place, SpaceAbout
+from render.about import About, Place, SpaceAbout, why_not
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
-from render.heads import jobs_of, organism_of, series_of, space_of
+from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of
+from render.heirs import Ended
 
 try:
     import zmq
@@ -46,17 +49,11 @@ CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 
-VENT = 3
+SILENT = 120_000
+"""Milliseconds without a sign of life after which the connection is made anew."""
 
 FEW = 2**15
 """Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
-
-
-def _why(called: str) -> str:
-    """Why a run does not tell a quantity."""
-    if called.startswith("ancestor"):
-        return "common ancestors are found in a record: cyberspace view --record"
-    return f"this run does not tell {called}"
 
 
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
@@ -90,7 +87,13 @@ class Live:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        self._socket.setsockopt(zmq.LINGER, 0)
+        for number, value in {
+            zmq.LINGER: 0,
+            zmq.HEARTBEAT_IVL: BEAT,
+            zmq.HEARTBEAT_TTL: LIFE,
+            zmq.HEARTBEAT_TIMEOUT: SILENT,
+        }.items():
+            self._socket.setsockopt(number, value)
         keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
         for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
             self._socket.setsockopt(option, key.encode())
@@ -109,6 +112,7 @@ class Live:
             attempt = "cyberspace inspect RUN, to see whether it goes on, or --ssh if it is on another machine"
             raise InputError(problem(name, got, "a run that serves", attempt))
         self._about: About | None = None
+        self._knows: bool = False  # players by name, and lines: runs of before this was so do not
         for answer in self.poll():
             if isinstance(answer, Told):
                 self.close()
@@ -131,7 +135,7 @@ class Live:
         space = self._space(query.space)
         offered = self._offered[space.name]
         names = {name: CALLED.get(name, name) for name in query.names}
-        missing = {name: _why(called) for name, called in names.items() if called not in offered}
+        missing = {name: why_not(called) for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
         after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
@@ -140,7 +144,7 @@ class Live:
             told = cast(FrameAnswer, head)
             if told.get("same") and self._last is not None:
                 return self._last[1]
-            frame = self._frame(told, arrays, names, missing, at)
+            frame = frame_of(space, self._lattice[space.name], told, arrays, names, missing, at)
             self._last = query, frame
             return frame
 
@@ -171,6 +175,31 @@ class Live:
 
         self._ask("find", found, space=space, what="identity", who=list(who))
 
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """Ask who stands for somebody now."""
+        if not self._knows:  # a run of before lines were told
+            self.ask_organism(space, place, None) if who is None else self.ask_identity(space, who)
+            return
+
+        def take(head: AnswerHead, arrays: Arrays) -> Answer | None:
+            told = cast(LineAnswer, head)
+            if told["organism"] is not None:
+                return heir_of(self._space(told["space"]), told, arrays, place if who is None else None)
+            if told["who"] is not None:
+                return Ended(identity_of(told["who"]), int(head["tick"]))
+            self.ask_organism(space, place, None)  # nobody lived there; what lies there is told
+            return None
+
+        keys = {
+            "who": None if who is None else list(who),
+            "site": self._space(space).site(place),
+            "tick": tick,
+            "founder": founder,
+        }
+        self._ask("line", take, space=space, **{name: value for name, value in keys.items() if value is not None})
+
     def ask_series(self, space: str) -> None:
         """Ask for the timelines."""
         self._ask("series", lambda head, arrays: series_of(space, cast(SeriesAnswer, head), arrays), space=space)
@@ -196,7 +225,10 @@ class Live:
         """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
         if do in ("pause", "resume"):
             self._about = replace(self.about, paused=do == "pause")
-        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate)
+        if do == "pace":
+            self._about = replace(self.about, rate=rate)
+        name = {"name": own_name()} if self._knows else {}
+        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **name)
         self._ordered = self._number
 
     def act(self, kind: str, **keys: Json) -> None:
@@ -263,7 +295,7 @@ class Live:
     def _note_pace(self, number: object, pace: object) -> None:
         old = isinstance(number, int) and number < self._ordered  # was asked before what was ordered last
         if isinstance(pace, dict) and not old and getattr(self, "_about", None) is not None:
-            self._about = replace(self.about, paused=bool(pace.get("paused")))
+            self._about = replace(self.about, **pace_of(cast(PaceTold, pace)))
 
     def _take_about(self, head: AboutAnswer) -> None:
         first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
@@ -271,36 +303,19 @@ class Live:
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
+        self._knows = "held" in head["pace"]
         self._about = About(
             Path(head["run"]).name,
             head["seed"],
             spaces,
             live=True,
             acts=plays,
-            paused=bool(head["pace"]["paused"]),
             kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
+            **pace_of(head["pace"]),
         )
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)
-
-    def _frame(
-        self, head: FrameAnswer, arrays: Arrays, names: dict[str, str], missing: dict[str, str], at: dict[str, int]
-    ) -> Frame:
-        space = self._space(head["space"])
-        known = self._lattice[space.name]
-        shape = tuple(axis.length if axis.name in known and axis.name not in at else 1 for axis in space.axes)
-        found: dict[str, NDArray[np.generic]] = {}
-        for name, called in names.items():
-            values = arrays[called].reshape(shape)
-            found[name] = values
-            if name == "heard":
-                found[name] = values[..., None]
-            elif name == "learned":
-                found[name] = values.astype(np.float32) / np.float32(space.units * (space.units + space.senses))
-            elif name == "blocks":
-                found[name] = np.minimum(values, VENT)
-        return Frame(space.name, int(head["tick"]), found, missing)
 
     def _organism(self, head: SiteAnswer, arrays: Arrays, place: Place) -> Organism:
         return organism_of(self._space(head["space"]), head["organism"], arrays, place, head["tick"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,7 +16,10 @@ from render.context import Context
 from render.fields import BY_NAME, FIELDS, Field, indices, needs
 from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
+from render.heirs import Ended
 from render.job_form import JobForm
+from render.lines import Line
+from render.pace import Playing
 from render.palette import table
 from render.projection import Projection, start
 from render.visit import Visit
@@ -28,29 +32,8 @@ ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5
 and until one asks again for what did not come."""
 
 TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
-EVERY = (1, 2, 5, 10, 50, 300)
-SPEEDS = (1, 2, 5, 10, 20, 60)
 TOLD_SECONDS = 8.0
 HISTORY = 240
-
-
-@dataclass
-class Playing:
-    """How time goes on.
-
-    Attributes:
-        tick: The tick that is shown of a record; None for the newest.
-        on: Whether a record plays.
-        speed: Samples per second.
-        every: Show only every so many-th sample, or of a live run no more than every so many ticks.
-        owed: Samples that are due, a fraction.
-    """
-
-    tick: int | None = None
-    on: bool = False
-    speed: int = 5
-    every: int = 1
-    owed: float = 0.0
 
 
 @dataclass
@@ -74,6 +57,8 @@ class Model:
     chosen: Place | None = None
     organism: Organism | None = None
     following: bool = False
+    line: Line = field(default_factory=Line)
+    once: Callable[[], None] | None = None
     history: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=HISTORY))
     series: Series | None = None
     tree: Tree | None = None
@@ -95,6 +80,7 @@ class Model:
     def __post_init__(self) -> None:
         self.contexts: dict[str, Context] = {}
         self._query: Query | None = None
+        self._seen: int | None = None
         self._waits: set[str] = set()
         self._number, self._stale = 0, True
         self._asked: dict[str, float] = {}
@@ -110,7 +96,7 @@ class Model:
         self.projection = start(space.shape)
         self.axis = next((k for k in self.projection.order), 0)
         self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = self.series = self.tree = None
-        self.following = False
+        self.following, self.line, self.once, self._seen = False, Line(), None, None
         self.forget("frame", "series", "site")
 
     def forget(self, *names: str) -> None:
@@ -131,9 +117,11 @@ class Model:
             self.kind = kind
         self._stale = True
 
-    def tell(self, words: str, wrong: bool = False) -> None:
-        """A line for the user."""
-        self.told.append((self.now, Told(words, wrong)))
+    def tell(self, words: str, wrong: bool = False, about: str = "") -> None:
+        """A line for the user; one that says the same, or is about the same thing, is not shown beside it."""
+        stays = [one for one in self.told if one[1].text != words and (not about or one[1].about != about)]
+        self.told.clear()
+        self.told.extend([*stays, (self.now, Told(words, wrong, about))])
 
     def lines(self) -> list[Told]:
         """What was told lately."""
@@ -172,6 +160,10 @@ class Model:
         elif isinstance(answer, Organism):
             self._waits.discard("site")
             self._take_organism(answer)
+        elif isinstance(answer, Ended):
+            self._waits.discard("site")
+            self.line.ends(answer, self.organism)
+            self.following = self.following and not self.line.over
         elif isinstance(answer, Series):
             self._waits.discard("series")
             self.series = answer if answer.space == self.space.name else self.series
@@ -186,7 +178,7 @@ class Model:
             self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
             self.forget("frame", "site", "jobs")
         else:
-            self.told.append((self.now, answer))
+            self.tell(answer.text, answer.wrong, answer.about)
 
     def _same(self, one: Frame, other: Frame) -> bool:
         """Whether two frames are the same; those of a live run are if they are one."""
@@ -206,17 +198,31 @@ class Model:
         return not self.frame.tick < tick < self.frame.tick + self.playing.every
 
     def _take_organism(self, found: Organism) -> None:
-        if found.space != self.space.name:
-            return
         before = self.organism
-        if self.following and before is not None and found.identity != before.identity:
-            self.tell("the organism that you followed has died or gone")
-            self.following = False
+        if not self.line.meets(found, before, self.chosen, self.following):
+            return
+        if found.space != self.space.name:
+            if before is None or found.heir is None or before.space != self.space.name:
+                return
+            if not self.following:
+                self.line.leaves(found)
+                return
+            self._follow_into(found.space)
         if before is None or before.identity != found.identity:
             self.history.clear()
         if not self.history or self.history[-1][0] != found.tick:
             self.history.append((found.tick, found.fields.get("energy", 0)))
         self.organism, self.chosen = found, found.place
+        if self.once is not None and found.lives:
+            once, self.once = self.once, None
+            once()
+
+    def _follow_into(self, name: str) -> None:
+        """Look at the space that the inspected organism lives in now."""
+        following, line, once = self.following, self.line, self.once
+        self.enter(next(space for space in self.source.about.spaces if space.name == name))
+        self.following, self.line, self.once = following, line, once
+        self.tell(f"it lives in {name}")
 
     def _play(self, passed: float) -> None:
         playing, ticks = self.playing, self.source.ticks()
@@ -255,7 +261,8 @@ class Model:
         self._ask_frame(live)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
-        if self.chosen is not None and (live or self.organism is None) and self._due("site", SITE_SECONDS):
+        stays = self.line.over and not self.following
+        if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
         if live and (self.plaza is not None or self.tab == "jobs") and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
@@ -278,20 +285,30 @@ class Model:
 
     def _ask_chosen(self) -> None:
         assert self.chosen is not None
-        follow = self.organism.identity if self.following and self.organism is not None else None
-        if follow is not None:
-            self.source.ask_identity(self.space.name, follow)
-        else:
-            self.source.ask_organism(self.space.name, self.chosen, self.playing.tick)
+        one, name = self.organism, self.space.name
+        if not self.source.about.live:
+            self.source.ask_organism(name, self.chosen, self.playing.tick)
+        elif one is None:
+            self.source.ask_line(name, None, self.chosen, self._seen)
+        elif one.lives:
+            self.source.ask_line(name, one.identity, one.place, None, one.fields.get("founder"))
+        else:  # whatever lies there; somebody may be born
+            self.source.ask_organism(name, self.chosen, None)
 
     def choose(self, place: Place | None) -> None:
         """Inspect what is at a place."""
         self.chosen, self.organism, self.following = place, None, False
+        self.line, self.once = Line(), None
+        self._seen = self.frame.tick if self.frame is not None else None
         self.history.clear()
         self.forget("site")
 
     def go_to(self, place: Place) -> None:
+        """Bring a place into sight, and inspect who is there."""
+        self.reveal(place)
+        self.choose(place)
+
+    def reveal(self, place: Place) -> None:
         """Bring a place into sight: slices that hide it are moved."""
         hidden = tuple((axis, replace(cut, place=place[axis])) for axis, cut in self.projection.hidden.items())
         self.show(projection=replace(self.projection, cuts=hidden))
-        self.choose(place)

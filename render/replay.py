@@ -17,8 +17,9 @@ from cyberspace.record.score_curves import score_curves
 from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
-from render.frames import Answer, Frame, Kin, Organism, Query, Score, Series, Told, Tree
+from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.kin_tree import tree_colours
+from render.score import Score
 from render.spaces import space_about
 from render.stored import Stored
 
@@ -52,6 +53,7 @@ class Replay:
         self._stored = Stored(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
+        self._last: tuple[tuple[str, tuple[str, ...], int, int], Frame] | None = None
         if self.damage:
             self._answers.append(Told(self.damage, wrong=True))
 
@@ -101,6 +103,12 @@ class Replay:
         """Where it lives at the newest checkpoint."""
         self._try(lambda: self._found(space, who))
 
+    def ask_line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
+    ) -> None:
+        """What is recorded of it at this tick."""
+        self._try(lambda: self._organism(space, place, tick))
+
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
 
@@ -141,6 +149,9 @@ class Replay:
         tick = int(
             ticks[max(0, int(np.searchsorted(ticks, query.tick, side="right")) - 1)] if query.tick is not None else ticks[-1]
         )
+        key = (query.space, query.names, tick, self._stored.looks)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
         arrays: dict[str, NDArray[np.generic]] = {}
         missing: dict[str, str] = {}
         for name in query.names:
@@ -154,7 +165,9 @@ class Replay:
             found = next((array for array in tellers if array is not None), None)
             everywhere = np.ones(self._spaces[query.space].lattice.shape, dtype=bool)
             arrays["alive"] = everywhere if found is None else found.astype(bool)
-        return Frame(query.space, tick, arrays, missing)
+        frame = Frame(query.space, tick, arrays, missing)
+        self._last = key, frame
+        return frame
 
     def _organism(self, space: str, place: Place, tick: int | None) -> Organism | Told:
         ticks, saved = self.ticks(), self._stored.saved

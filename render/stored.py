@@ -45,6 +45,8 @@ RAW = {
 """Fields of the state that quantities of the viewer are made of."""
 
 Values = NDArray[np.generic]
+Signature = tuple[tuple[str, int, int], ...]
+"""Path, time of the last change, and size of some files."""
 
 
 def saved_region(path: Path, region: int, name: str) -> Values | None:
@@ -64,6 +66,12 @@ class Stored:
 
     Args:
         folder: The run's folder.
+
+    Attributes:
+        saved: Folders of the checkpoints, by tick.
+        root: The record, if there is one.
+        damage: What is wrong with it; empty if nothing is.
+        looks: How often something new was found; what was read before stays as it is until then.
     """
 
     def __init__(self, folder: RunFolder):
@@ -71,9 +79,12 @@ class Stored:
         self._spaces = {space.name: space for space in folder.universe.spaces}
         self._loci = {space.name: folder.universe.worlds[space.first_region].loci for space in folder.universe.spaces}
         self._looked, self._samples = -np.inf, np.zeros(0, dtype=np.int64)
+        self._signed: Signature | None = None
+        self.looks = 0
         self.saved: dict[int, Path] = {}
         self.root: Tables | None = None
         self.damage = ""
+        self._ticks: tuple[int, NDArray[np.int64]] | None = None
         self._cache: dict[tuple[Path, str, str], Values] = {}
         self._births: tuple[Sequence[tuple[int, int]], Births] | None = None
         self.look()
@@ -81,13 +92,17 @@ class Stored:
     def forget(self) -> None:
         """Read everything anew."""
         self._cache.clear()
-        self._looked = -np.inf
+        self._looked, self._signed = -np.inf, None
 
     def look(self) -> None:
         """Look for what is new, now and then."""
         if time.monotonic() - self._looked < LOOK_SECONDS:
             return
         self._looked = time.monotonic()
+        signed = self._signature()
+        if signed == self._signed:
+            return
+        self._signed, self.looks = signed, self.looks + 1
         folders = checkpoint.checkpoints(self._folder.checkpoints)
         saved = {int(path.name.removeprefix(checkpoint.PREFIX)): path for path in folders}
         if saved != self.saved:
@@ -102,10 +117,26 @@ class Stored:
         except InputError as error:  # its checkpoints may be whole
             self.root, self.damage = None, str(error)
 
+    def _signature(self) -> Signature:
+        """What changes when something is kept: the checkpoints that are there, and the files of the samples' ticks, written last."""
+        last = list(self._spaces)[-1]
+        counted = sorted((self._folder.record / last / "fields" / "tick").rglob("*"))
+        files = [self._folder.record, *sorted(self._folder.record.glob("*.json")), *counted, self._folder.checkpoints]
+        found = []
+        for path in files:
+            try:
+                about = path.stat()
+            except OSError:  # it has just gone
+                continue
+            found.append((str(path), about.st_mtime_ns, about.st_size))
+        return tuple(found)
+
     def ticks(self) -> NDArray[np.int64]:
         """Ticks of complete samples and of checkpoints."""
         self.look()
-        return np.union1d(self._samples, np.array(list(self.saved), dtype=np.int64))
+        if self._ticks is None or self._ticks[0] != self.looks:
+            self._ticks = self.looks, np.union1d(self._samples, np.array(list(self.saved), dtype=np.int64))
+        return self._ticks[1]
 
     @property
     def samples_kin(self) -> bool:

@@ -27,6 +27,10 @@ except ImportError:  # an extra; told when a window is asked for
     pygame = None  # type: ignore[assignment]
 
 FPS = 60
+
+SETTLED, IDLE = 0.5, 0.1
+"""Seconds after the last change from which a turn is made only when something happens, or after so many seconds."""
+
 LABELS = 4000
 """Rendered texts that are kept."""
 
@@ -83,6 +87,8 @@ class Window:
         self._fonts: dict[tuple[int, bool], pygame.font.Font] = {}
         self._mouse = (0, 0)
         self._held: set[int] = set()
+        self._early: list[pygame.event.Event] = []
+        self._exposed = True
 
     @property
     def rect(self) -> Rect:
@@ -140,12 +146,21 @@ class Window:
 
     def events(self) -> list[Event]:
         """What the user did since; never waits."""
-        found = (self._event(event) for event in pygame.event.get())
+        early, self._early = self._early, []
+        found = [self._event(event) for event in (*early, *pygame.event.get())]
         return [event for event in found if event is not None]
 
-    def flip(self) -> None:
-        """Show what was drawn."""
-        pygame.display.flip()
+    def wait(self, seconds: float) -> None:
+        """Sleep until the user does something, or for so many seconds."""
+        event = pygame.event.wait(round(1000 * seconds))
+        if event.type != pygame.NOEVENT:
+            self._early.append(event)
+
+    def flip(self, changed: bool = True) -> None:
+        """Show what was drawn, if anything was, or if the screen has lost what was shown."""
+        if changed or self._exposed:
+            pygame.display.flip()
+            self._exposed = False
 
     def close(self) -> None:
         """Close the window."""
@@ -171,6 +186,7 @@ class Window:
         if kind in (pygame.MOUSEMOTION, pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
             self._mouse = event.pos
         x, y = self._mouse
+        self._exposed = self._exposed or kind in (pygame.WINDOWEXPOSED, pygame.WINDOWRESTORED, pygame.WINDOWSHOWN)
         if kind == pygame.QUIT:
             return Event("quit")
         if kind == pygame.WINDOWSIZECHANGED:
@@ -203,13 +219,15 @@ def key_name(key: int, mods: int, typed: str) -> str:
     return f"{ctrl}{shift}{name.lower()}"
 
 
-def turn(window: Window, app: App) -> None:
-    """One turn: events, time, drawing."""
-    for event in window.events():
+def turn(window: Window, app: App) -> bool:
+    """One turn: events, time, drawing; whether anything happened."""
+    events = window.events()
+    for event in events:
         app.handle(event)
     app.update(clock())
-    app.draw(window)
-    window.flip()
+    changed = app.draw(window)
+    window.flip(changed)
+    return changed or bool(events)
 
 
 def show(app: App, size: tuple[int, int], turns: int | None = None, fps: int = FPS) -> None:
@@ -218,10 +236,13 @@ def show(app: App, size: tuple[int, int], turns: int | None = None, fps: int = F
     try:
         app.grab = window.pixels
         window.fill(window.rect, palette.SPACE)
-        pace = pygame.time.Clock()
+        pace, happened = pygame.time.Clock(), clock()
         while not app.model.over and (turns is None or turns > 0):
-            turn(window, app)
+            if turn(window, app) or app.model.playing.on:
+                happened = clock()
             pace.tick(fps)
+            if clock() - happened > SETTLED:
+                window.wait(IDLE)
             turns = None if turns is None else turns - 1
     finally:
         app.model.source.close()

@@ -13,7 +13,7 @@ from cyberspace.api.dataset import Sheet, Variable
 from cyberspace.api.hands import checked, refusal
 from cyberspace.errors import InputError, Refused, nearest, problem
 from cyberspace.wire.client import Client
-from cyberspace.wire.connection import FILES
+from cyberspace.wire.connection import FILES, own_name
 
 if TYPE_CHECKING:
     from cyberspace.api.dataset import Dataset
@@ -96,10 +96,13 @@ class Live:
     def control(self, do: str, **keys: int) -> None:
         """Control the pace: "pause", "resume", "step" (ticks), "pace" (rate, in ticks per second; 0 for as fast as it goes).
 
+        What is ordered holds until somebody ends it, or this connection is closed.
+
         Raises:
             InputError: If the run refuses.
         """
-        self._ask("control", do=do, **keys)
+        name = {"name": own_name()} if "held" in self.about["pace"] else {}  # an older run knows no names
+        self._ask("control", do=do, **name, **keys)
 
     def _ask(self, ask: str, **keys: object) -> Answer:
         try:

@@ -241,6 +241,7 @@ class Crew:
         assert self._progress is not None and isinstance(note, Note)
         if note.compiling is not None:
             self._progress.waiting.on(source, note.compiling)
+        self._progress.held = "" if self._people is None else self._people.held
         self._progress.note(note.known)
 
     def _hold_all(self, source: int, said: object) -> None:

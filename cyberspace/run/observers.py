@@ -10,6 +10,10 @@ from cyberspace.run.local import LocalRegion
 class Observer(Protocol):
     """Looks at regions, and may take part; `cyberspace.watch.people.People` is one."""
 
+    @property
+    def held(self) -> str:
+        """Who holds the run back, in words; empty if nobody does, or this rank does not know."""
+
     def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
         """Look at the regions of this rank, from a new start of theirs on."""
 
@@ -25,6 +29,11 @@ class Observers:
 
     def __init__(self, *observers: Observer):
         self._observers = observers
+
+    @property
+    def held(self) -> str:
+        """What those say of whom the run is held back."""
+        return ", ".join(one.held for one in self._observers if one.held)
 
     def join(self, regions: list[LocalRegion], placement: tuple[int, ...]) -> None:
         """Let all of them look from now on."""

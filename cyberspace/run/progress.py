@@ -39,6 +39,9 @@ class Progress:
         last: The tick to reach.
         quiet: Tell nothing.
         stream: Where to write; standard error by default.
+
+    Attributes:
+        held: Who holds the run back, in words; empty if nobody does.
     """
 
     def __init__(self, universe: Universe, start: int, last: int, quiet: bool = False, stream: IO[str] | None = None):
@@ -54,6 +57,7 @@ class Progress:
         self._chance = chances(universe)
         self._width = 0
         self._events: dict[Event, None] = {}
+        self.held = ""
         self.waiting = Waiting(self._line, self._interval, quiet)
         self._told, self._waited = time.monotonic(), 0.0
 
@@ -96,7 +100,8 @@ class Progress:
         if tick == self._tick and (waited > self._waited or tick == self._last > self._start):
             return  # it compiles, or is at its end, and that is told already
         speed = (tick - self._tick) / max(1e-9, now - self._told - (waited - self._waited))
-        line = f"tick {tick:,} of {self._last:,}  {speed:,.0f} ticks/s  population {_alive(counts):,}  "
+        held = f", {self.held}" if self.held else ""
+        line = f"tick {tick:,} of {self._last:,}  {speed:,.0f} ticks/s{held}  population {_alive(counts):,}  "
         self._line(f"{line}heredity {_heredity(self._before, counts)}{self._task('  ')}")
         self._told, self._waited, self._tick, self._before = now, waited, tick, counts
 

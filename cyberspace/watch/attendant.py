@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TypedDict
@@ -20,6 +21,7 @@ from cyberspace.backends.backend import SpanResult
 from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Universe
 from cyberspace.record.act import Act, Happened
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
 from cyberspace.watch.allowance import Allowance
@@ -28,9 +30,17 @@ from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
+from cyberspace.watch.recall import remind
+from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
+
+MUCH = ("frame", "marks", "count")
+"""Questions about all of a region: whoever asks about one organism does not wait for them."""
+
+LONG = 0.2
+"""Seconds after which such a question waits for no other."""
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""
@@ -82,17 +92,23 @@ class Attendant:
         universe: The universe.
         reply: Takes the answers.
         allowance: Seconds that it may spend on them.
+        folder: The run, whose record tells of births before this start.
     """
 
-    def __init__(self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None):
+    def __init__(
+        self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None,
+        folder: RunFolder | None = None,
+    ):  # fmt: skip
         self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
-        self._genealogy, self.keeper = Genealogy(universe.sites), TempoKeeper()
+        self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
+        self._folder = folder
         self._queue: deque[tuple[Question, float]] = deque()
         self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
         self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
-            "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs,
+            "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs, "lived": self._lived,
+            "meet": self._meet, "offspring": self._offspring, "living": self._living, "nearest": self._nearest,
         }  # fmt: skip
 
     @property
@@ -104,7 +120,12 @@ class Attendant:
         """Attend to the regions of this rank, from a new start of theirs on."""
         self._regions = {int(region.world.region): region for region in regions}
         self._queue.clear()
+        self._remembered.clear()
         self.keeper.keep(Tempo())
+        if self._folder is not None:  # at the first start; at later ones what was lived since is known
+            with suppress(InputError):  # a damaged record is told of by who reads it
+                remind(self._genealogy, self._folder, (region.world for region in regions), self.slowest)
+            self._folder = None
         for region in regions:
             region.observers.append(partial(_note, self._genealogy))
 
@@ -115,7 +136,10 @@ class Attendant:
         if ask.what in self._at_once:
             self._answer(ask, self._at_once[ask.what])
         else:
-            self._queue.append((ask, time.monotonic()))
+            now = time.monotonic()
+            at = next((k for k, (other, since) in enumerate(self._queue) if other.what in MUCH and now - since < LONG), None)
+            at = len(self._queue) if at is None else at
+            self._queue.insert(len(self._queue) if ask.what in MUCH else at, (ask, time.monotonic()))
 
     def drop(self, number: int) -> None:
         """Nobody waits for the answer of a question any more."""
@@ -201,12 +225,41 @@ class Attendant:
     ) -> PartsOfFrame:  # fmt: skip
         here = self._chosen(regions)
         cut = make_cut(here[0].world, at, stride)
+        for region in here:
+            self._remembered.keep(int(region.world.region), region.tick, region.engine.look, cut.sites)
         tick, seen = min(region.tick for region in here), [self._seen(region, founders) for region in here]
         return {"tick": tick, "parts": {one.number: part(one, cut, fields) for one in seen}}
 
     def _site(self, region: int, site: int) -> tuple[int, SiteTold, Arrays]:
         here = self._one(region)
         return here.tick, *portrait(self._seen(here), site)
+
+    def _lived(self, region: int, site: int, tick: int | None) -> tuple[int, int] | None:
+        """Who lived at a site in the frame of a tick; who lives there now, where that is not remembered."""
+        here = self._one(region)
+        if tick is not None and (found := self._remembered.who(region, site, tick))[0]:
+            return found[1]
+        return census.identity(here.engine.look, site)
+
+    def _meet(self, regions: list[int], who: tuple[int, int]) -> tuple[int, tuple[int, SiteTold, Arrays]] | None:
+        """The region in which somebody lives, and its portrait."""
+        for region in self._chosen(regions):
+            site = census.where(region.engine.look, 0, *who)
+            if site is not None:
+                number = int(region.world.region)
+                return number, self._site(number, site)
+        return None
+
+    def _offspring(self, regions: list[int], who: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+        """Children of some identities that were born here, whichever regions are meant."""
+        return self._genealogy.children(who, most)
+
+    def _living(self, regions: list[int], who: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        return [found for region in self._chosen(regions) for found in census.living(region.engine.look, who)]
+
+    def _nearest(self, regions: list[int], founder: int, site: int) -> tuple[int, tuple[int, int]] | None:
+        found = (census.nearest(region.engine.look, region.world, founder, site) for region in self._chosen(regions))
+        return min((one for one in found if one is not None), default=None)
 
     def _kin(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, list[tuple[int, int]]]]:
         """For each identity: loci in which it differed from its parent at birth, and its ancestors as far as they are known here."""

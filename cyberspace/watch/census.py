@@ -89,6 +89,40 @@ def where(look: Look, first: int, cradle: int, born: int) -> int | None:
     return first + int(sites[0]) if len(sites) else None
 
 
+def identity(look: Look, site: int) -> tuple[int, int] | None:
+    """Who lives at a site of a region; None if nobody does."""
+    at = np.array([site])
+    return (int(look("cradle", at)[0]), int(look("born", at)[0])) if look("alive", at)[0] else None
+
+
+def living(look: Look, who: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Those of some identities that live in a region."""
+    wanted, cradle = set(who), look("cradle")
+    sites = np.flatnonzero(np.isin(cradle, [one for one, _ in who]) & look("alive"))
+    found = zip(cradle[sites].tolist(), look("born", sites).tolist(), strict=True)
+    return [one for one in found if one in wanted]
+
+
+def nearest(look: Look, world: World, founder: int, site: int) -> tuple[int, tuple[int, int]] | None:
+    """Who of a lineage lives nearest to a site of the universe, in a region: steps along the near axes, and who.
+
+    Another region than the site's is as far away as can be, and then the place in it is compared.
+    """
+    sites = np.flatnonzero(look("alive") & (look("founder") == np.uint32(founder)))
+    if not len(sites):
+        return None
+    near = [axis for axis in world.lattice.axes if not axis.far]
+    shape = tuple(axis.length for axis in near)
+    here = site - int(world.first_site)
+    elsewhere = not 0 <= here < world.sites
+    steps = np.full(len(sites), world.sites if elsewhere else 0)
+    for axis, at, there in zip(near, np.unravel_index(here % world.sites, shape), np.unravel_index(sites, shape), strict=True):
+        apart = np.abs(there - at)
+        steps += np.minimum(apart, axis.length - apart) if axis.curled else apart
+    best = sites[[int(steps.argmin())]]
+    return int(steps.min()), (int(look("cradle", best)[0]), int(look("born", best)[0]))
+
+
 def members(look: Look, first: int, founder: int, most: int) -> list[MemberTold]:
     """The richest members of a lineage in a region."""
     sites = np.flatnonzero(look("alive") & (look("founder") == np.uint32(founder)))
@@ -177,6 +211,12 @@ class Series:
         self._births, self._faithful, self._skipped = count.births, count.faithful, 0
         if len(self._rows) > SAMPLES:
             self._rows, self._every = self._rows[::2], 2 * self._every
+
+    def recall(self, rows: NDArray[np.float64]) -> None:
+        """Begin with samples of before the run was watched: rows of tick, population, heredity, energy and shares, in order."""
+        self._rows = [tuple(row) for row in rows.tolist()]
+        known = rows[~np.isnan(rows[:, 2]), 2]
+        self._heredity = float(known[-1]) if len(known) else self._heredity
 
     def since(self, tick: int) -> dict[str, NDArray[np.generic]]:
         """Arrays of the samples from a tick on."""

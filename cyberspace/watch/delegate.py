@@ -6,6 +6,7 @@ import time
 
 from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch.attendant import Attendant, Question
 
@@ -19,10 +20,16 @@ class Delegate:
     Args:
         universe: The universe.
         team: The ranks.
+        folder: The run, whose record tells of births before this start.
+
+    Attributes:
+        held: Empty: who holds the run back is known on rank 0.
     """
 
-    def __init__(self, universe: Universe, team: Team):
-        self._team, self._attendant = team, Attendant(universe, lambda answer: team.tell(0, "answer", answer))
+    held = ""
+
+    def __init__(self, universe: Universe, team: Team, folder: RunFolder | None = None):
+        self._team, self._attendant = team, Attendant(universe, lambda answer: team.tell(0, "answer", answer), folder=folder)
 
     def __enter__(self) -> Delegate:
         return self

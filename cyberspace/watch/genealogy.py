@@ -41,6 +41,14 @@ class Genealogy:
         self._born[births[:, 1]] = births[:, 0]  # where a site had several births, the last one stays
         self._distance[births[:, 1]] = births[:, 4]
 
+    def recall(self, births: NDArray[np.int32]) -> None:
+        """Take note of births of before the run was watched, in order of ticks, as far as there is room."""
+        if len(births):
+            rows = births[-KEPT:]
+            self._levels[-1].appendleft(rows)
+            self._count += len(rows)
+            self._born[rows[:, 1]], self._distance[rows[:, 1]] = rows[:, 0], rows[:, 4]
+
     def _keep(self, births: NDArray[np.int32], level: int) -> None:
         self._levels[level].append(births)
         if len(self._levels[level]) == FEW and level + 1 < LEVELS:
@@ -65,6 +73,26 @@ class Genealogy:
                     return int(chunk[low + at[0], 2]), int(chunk[low + at[0], 3])
         return None
 
+    def children(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
+        """Identities of the children of some identities, as far as they are known, the eldest first; at most so many."""
+        keys, first = np.sort(_key(*np.array(who, dtype=np.int64).T)), min(born for _, born in who)
+        found: list[NDArray[np.int32]] = []
+        for chunk in chain(*self._levels):
+            if chunk[-1, 0] <= first:
+                continue
+            if len(keys) == 1:
+                mine = (chunk[:, 3] == who[0][1]) & (chunk[:, 2] == who[0][0])
+            else:
+                parents = _key(chunk[:, 2].astype(np.int64), chunk[:, 3].astype(np.int64))
+                mine = keys[np.searchsorted(keys, parents).clip(0, len(keys) - 1)] == parents
+            if mine.any():
+                found.append(chunk[mine, :2])
+        if not found:
+            return []
+        rows = np.concatenate(found)
+        eldest = rows[np.lexsort((rows[:, 1], rows[:, 0]))[:most]]
+        return [(cradle, born) for born, cradle in eldest.tolist()]
+
     def ancestors(self, cradle: int, born: int, most: int) -> list[tuple[int, int]]:
         """Parent, grandparent and so on of an identity, as far as they are known, at most so many."""
         found: list[tuple[int, int]] = []
@@ -73,3 +101,8 @@ class Genealogy:
             found.append(here)
             here = self.parent(*here)
         return found
+
+
+def _key(cradle: NDArray[np.int64], born: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for an identity, in the order of birth."""
+    return (born << 32) + cradle

@@ -17,7 +17,7 @@ from cyberspace.run.local import LocalRegion
 from cyberspace.watch.allowance import Allowance, interval
 from cyberspace.watch.attendant import Attendant, Question, Reply
 from cyberspace.watch.introduction import introduce
-from cyberspace.watch.tempo import Reins
+from cyberspace.watch.reins import Reins
 from cyberspace.watch.views import Questions, View, Views
 from cyberspace.wire import protocol
 from cyberspace.wire.connection import FILES
@@ -33,6 +33,9 @@ LATE = 10.0
 
 SAMPLE = 0.5
 """Seconds between two samples of the series, where there are few sites."""
+
+PARTING, LOOK = 3.0, 0.25
+"""Seconds after the end of a connection in which is looked who has gone (the door knows it a little later), and between two looks."""
 
 NAP, NAP_OF_MANY = 0.02, 0.002
 """Seconds between two looks at signals while the run is held; on several ranks, messages are looked at as well."""
@@ -75,8 +78,10 @@ class People:
 
     def __init__(self, folder: RunFolder, serve: str, say: Say, team: Team | None = None):
         self._team: Team = Single() if team is None else team
-        self._allowance, self._reins, self._views = Allowance(), Reins(), Views(folder.universe)
-        self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance)
+        self._allowance, self._reins, self._views = Allowance(), Reins(say), Views(folder.universe)
+        self._parted, self._looked = -np.inf, -np.inf
+        self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance, folder)
+        self._folder: RunFolder | None = folder
         self._kept: dict[int, list[Question]] = {}
         self._pending: dict[int, Pending] = {}
         self._numbers: Iterator[int] = itertools.count()
@@ -96,10 +101,18 @@ class People:
         """Look at the regions of all ranks, from a new start of theirs on."""
         for pending in list(self._pending.values()):
             self._refuse(pending, "a rank was lost; ask again")
+        if self._folder is not None:
+            self._views.recall(self._folder, min(region.tick for region in regions))
+            self._folder = None
         self._own.join(regions)
         self._views.join(placement)
         self._kept = {rank: [] for rank in range(1, self._team.size)}
         self._steer()
+
+    @property
+    def held(self) -> str:
+        """Who holds the run back, in words."""
+        return self._reins.held
 
     def hear(self, source: int, what: str, said: object) -> None:
         """Take what an attendant tells."""
@@ -124,6 +137,7 @@ class People:
         if self._server.attend(self._answer):
             self._own.keeper.asked = time.monotonic()
         self._reins.note(self._own.slowest)
+        self._miss()
         now = time.monotonic()
         if now - self._sampled > self._sample and not any(pending.ask == "sample" for pending in self._pending.values()):
             self._sampled = now
@@ -140,7 +154,7 @@ class People:
         if request.ask == "about":
             return protocol.answer(request.id, {**self._head(), "role": role, **self._about})
         if request.ask == "control":
-            self._reins.control(**cast(ControlKeys, request.keys))
+            self._reins.control(client, **cast(ControlKeys, request.keys))
             self._steer()
             return protocol.answer(request.id, self._head())
         if request.ask == "frame":
@@ -150,6 +164,21 @@ class People:
             raise Refused("too many requests wait; ask again later")
         self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id))
         return None
+
+    def _miss(self) -> None:
+        """Look, for some time after a connection has ended, whether those are still there whose pause or pace holds."""
+        now = time.monotonic()
+        if self._server.parted():
+            self._parted, self._looked = now, -np.inf
+        if now - self._parted > PARTING or now - self._looked < LOOK or not self._reins.holders:
+            return
+        self._looked = now
+        news = protocol.answer(0, self._head())
+        gone = [player for player in self._reins.holders if not self._server.reaches(player, news)]
+        for player in gone:
+            self._reins.leave(player)
+        if gone:
+            self._steer()
 
     def _head(self) -> Head:
         return {"tick": self._own.slowest, "pace": self._reins.told()}

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from cyberspace.wire.messages import PaceTold
-
 WATCHED, ALONE = 0.03, 0.1
 """Seconds of life between two looks while somebody watches, and while nobody does."""
 
@@ -77,54 +75,3 @@ class TempoKeeper:
         """Ticks of a span, where a tick takes so many seconds."""
         wanted = WATCHED if self.watched else ALONE
         return max(1, min(MOST, int(wanted / max(seconds, 1e-7))))
-
-
-class Reins:
-    """What the player wants, on rank 0.
-
-    To hold the run, or to count its ticks from somewhere, all ranks first stop where they are and tell how far that is; the farthest is
-    where they meet.
-    """
-
-    def __init__(self) -> None:
-        self._paused, self._rate, self._more = False, 0, 0
-        self._met: int | None = None
-        self._speed, self._last = 0.0, (0.0, 0)
-
-    def control(self, do: str, ticks: int, rate: int) -> None:
-        """Do what a `control` request says."""
-        if do == "pace":
-            self._rate = rate
-        if do == "step" and self._paused:
-            self._more += ticks
-        elif do in ("pause", "step"):
-            self._met, self._more = None, ticks if do == "step" else 0
-        self._paused = {"pause": True, "step": True, "resume": False}.get(do, self._paused)
-        if not self._paused:
-            self._met = None
-
-    @property
-    def must_meet(self) -> bool:
-        """Whether it has to be known how far the farthest region is."""
-        return self._met is None and (self._paused or self._rate > 0)
-
-    def meet(self, farthest: int) -> None:
-        """Take note of it."""
-        self._met = farthest
-
-    @property
-    def tempo(self) -> Tempo:
-        """What all ranks have to keep to."""
-        met = self._met or 0
-        return Tempo(met + self._more if self._paused else None, self._rate, met)
-
-    def note(self, tick: int) -> None:
-        """Take note of how far the run is."""
-        now = time.monotonic()
-        since, before = self._last
-        if now - since >= 1:
-            self._speed, self._last = (tick - before) / (now - since) if since else 0.0, (now, tick)
-
-    def told(self) -> PaceTold:
-        """How it goes, as the wire tells it."""
-        return {"paused": self._paused, "rate": self._rate, "ticks_per_second": round(self._speed, 1)}

@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, cast
 
 import numpy as np
 
-from cyberspace.errors import Refused
+from cyberspace.errors import InputError, Refused
 from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
+from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.scores import scored
 from cyberspace.watch import census
 from cyberspace.watch.allowance import interval
 from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
-from cyberspace.wire.messages import FrameAnswer, SeriesAnswer
+from cyberspace.watch.lines import Lines
+from cyberspace.watch.recall import Recall
+from cyberspace.wire.messages import FrameAnswer, SeriesAnswer, SiteTold
 from cyberspace.wire.protocol import Arrays, Head
 from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
 
@@ -37,6 +41,9 @@ RANK = 1.0
 
 HOPS = 16
 """Questions, one after the other, from rank to rank, for the ancestors of somebody."""
+
+KNOWN = 64
+"""Organisms whose kin is kept."""
 
 SITE_ANCESTORS, SUPPLIER_ANCESTORS = 16, 8
 """Ancestors that are told."""
@@ -62,28 +69,37 @@ class Views:
         universe: The universe.
 
     Attributes:
+        universe: The universe.
         acts: Acts that were done since the start.
     """
 
     def __init__(self, universe: Universe):
-        self._universe, self._owners, self.acts = universe, (0,) * len(universe.worlds), 0
+        self.universe, self._owners, self.acts = universe, (0,) * len(universe.worlds), 0
         self._spaces = {space.name: WatchedSpace(space, universe.worlds[space.first_region]) for space in universe.spaces}
+        self._known: dict[tuple[int, int], Kin] = {}
         self._firsts = [int(world.first_site) for world in universe.worlds]
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-            "act": self._act,
+            "act": self._act, "line": Lines(self).follow,
         }  # fmt: skip
+
+    def recall(self, folder: RunFolder, tick: int) -> None:
+        """Begin the series with what the record of a run has, up to a tick."""
+        with suppress(InputError):  # a damaged record is told of by who reads it
+            recall = Recall(folder, tick)
+            for place in self._spaces.values():
+                place.series.recall(recall.series(place.space))
 
     def join(self, placement: tuple[int, ...]) -> None:
         """The rank of each region, from now on."""
         self._owners = placement
 
-    def _ask(self, regions: Iterable[int], what: str, **keys: object) -> Questions:
+    def ask(self, regions: Iterable[int], what: str, **keys: object) -> Questions:
         """A question to all owners of some regions about those regions."""
         regions = list(regions)
         return {rank: (what, {"regions": regions, **keys}) for rank in {self._owners[region] for region in regions}}
 
-    def _one(self, region: int, what: str, **keys: object) -> Questions:
+    def one(self, region: int, what: str, **keys: object) -> Questions:
         """A question to the owner of a region."""
         return {self._owners[region]: (what, {"region": region, **keys})}
 
@@ -95,9 +111,10 @@ class Views:
             raise Refused(f"space: there is no {name!r}; expected one of {', '.join(self._spaces)}")
         return self._spaces[name]
 
-    def _region_of(self, site: int) -> int:
-        if site >= self._universe.sites:
-            raise Refused(f"site: expected a number below {self._universe.sites}")
+    def region_of(self, site: int) -> int:
+        """The region of a site of the universe."""
+        if site >= self.universe.sites:
+            raise Refused(f"site: expected a number below {self.universe.sites}")
         return int(np.searchsorted(self._firsts, site, side="right")) - 1
 
     def _concerned(self, act: Mapping[str, object]) -> int:
@@ -106,7 +123,7 @@ class Views:
         named = listed if isinstance(listed, list) else [act.get("site"), act.get("to")]
         sites = [site for site in named if isinstance(site, int)]
         if sites:
-            return self._region_of(min(sites))
+            return self.region_of(min(sites))
         return self._region(cast(RegionKeys, act))
 
     def _region(self, keys: RegionKeys) -> int:
@@ -117,7 +134,7 @@ class Views:
         return int(space.first_region + keys["region"])
 
     def _act(self, keys: ActKeys) -> View:
-        (done,) = (yield self._one(self._concerned(keys["act"]), "act", act=keys["act"])).values()
+        (done,) = (yield self.one(self._concerned(keys["act"]), "act", act=keys["act"])).values()
         self.acts += 1
         return done, {}
 
@@ -130,7 +147,7 @@ class Views:
         regions = [place.space.first_region + region for region in cut.regions]
         founders = place.founders
         parts = (
-            yield self._ask(
+            yield self.ask(
                 regions,
                 "frame",
                 founders=founders,
@@ -149,16 +166,30 @@ class Views:
         return {**head, "info": info}, arrays
 
     def _largest(self, space: Space, most: int) -> Generator[Questions, Told, list[int]]:
-        counted = yield self._ask(space.regions, "marks")
+        counted = yield self.ask(space.regions, "marks")
         return census.largest(list(counted.values()), most)
 
     def _site(self, keys: SiteKeys) -> View:
-        region = self._region_of(keys["site"])
-        (found,) = (yield self._one(region, "site", site=keys["site"] - self._firsts[region])).values()
-        tick, organism, arrays = found
-        ((heredity, ancestors),) = yield from self._kin([(organism["cradle"], organism["born"])], SITE_ANCESTORS)
-        about = {**organism, "heredity": heredity, "ancestors": ancestors}
-        return {"space": self._universe.worlds[region].space, "tick": tick, "organism": about}, arrays
+        region = self.region_of(keys["site"])
+        (found,) = (yield self.one(region, "site", site=keys["site"] - self._firsts[region])).values()
+        about, arrays = yield from self.introduced(region, found)
+        return {"space": self.universe.worlds[region].space, "tick": found[0], "organism": about}, arrays
+
+    def introduced(self, region: int, found: tuple[int, SiteTold, Arrays]) -> Generator[Questions, Told, tuple[Head, Arrays]]:
+        """An organism of a region with its kin, and its arrays."""
+        _, organism, arrays = found
+        who = organism["cradle"], organism["born"]
+        if who not in self._known:  # whoever is inspected is asked for again and again, and its ancestors stay the same
+            (self._known[who],) = yield from self._kin([who], SITE_ANCESTORS)
+            while len(self._known) > KNOWN:
+                del self._known[next(iter(self._known))]
+        heredity, ancestors = self._known.get(who, (UNKNOWN, []))
+        return {**organism, "heredity": heredity, "ancestors": ancestors}, arrays
+
+    def parent(self, who: tuple[int, int]) -> Generator[Questions, Told, tuple[int, int] | None]:
+        """The parent of an identity; None if it is not known."""
+        ((_, ancestors),) = yield from self._kin([who], 1)
+        return ancestors[0] if ancestors else None
 
     def _kin(self, who: list[tuple[int, int]], most: int) -> Generator[Questions, Told, list[Kin]]:
         """Kin of some identities: a birth is known on the rank of its cradle, so the question follows the lineage from rank to rank."""
@@ -167,8 +198,8 @@ class Views:
         for hop in range(HOPS):
             by_rank: dict[int, list[int]] = {}
             for k, (cradle, _) in at.items():
-                if 0 <= cradle < self._universe.sites:
-                    by_rank.setdefault(self._owners[self._region_of(cradle)], []).append(k)
+                if 0 <= cradle < self.universe.sites:
+                    by_rank.setdefault(self._owners[self.region_of(cradle)], []).append(k)
             if not by_rank:
                 break
             told = yield {rank: ("kin", {"who": [at[k] for k in some], "most": most}) for rank, some in by_rank.items()}
@@ -184,20 +215,20 @@ class Views:
         regions, what, most = self._space(keys["space"]).space.regions, keys["what"], keys["most"]
         if what == "lineages":
             largest = yield from self._largest(self._space(keys["space"]).space, most)
-            told = yield self._ask(regions, "lineages", marks=largest)
+            told = yield self.ask(regions, "lineages", marks=largest)
             every = [part for parts in told.values() for part in parts]
             found = [[part for part in every if part["founder"] == mark] for mark in largest]
             return {"lineages": [census.together(parts) for parts in found if parts]}, {}
         if what == "founder":
             if keys["founder"] is None:
                 raise Refused("founder: is missing")
-            told = yield self._ask(regions, "members", founder=keys["founder"], most=most)
+            told = yield self.ask(regions, "members", founder=keys["founder"], most=most)
             members = [member for part in told.values() for member in part]
             return {"members": sorted(members, key=lambda member: (-member["energy"], member["site"]))[:most]}, {}
         if keys["who"] is None:
             raise Refused("who: is missing")
         cradle, born = keys["who"]
-        told = yield self._ask(regions, "where", cradle=cradle, born=born)
+        told = yield self.ask(regions, "where", cradle=cradle, born=born)
         ((_, ancestors),) = yield from self._kin([(cradle, born)], most)
         return {"site": next((site for site in told.values() if site is not None), None), "ancestors": ancestors}, {}
 
@@ -210,7 +241,7 @@ class Views:
         return head, dict(place.series.since(keys["since"]))
 
     def _jobs(self, keys: RegionKeys) -> View:
-        (board,) = (yield self._one(self._region(keys), "jobs")).values()
+        (board,) = (yield self.one(self._region(keys), "jobs")).values()
         who = [(giver["cradle"], giver["born"]) for giver in board["suppliers"]]
         kin = yield from self._kin(who, SUPPLIER_ANCESTORS)
         suppliers = [{**giver, "ancestors": more} for giver, (_, more) in zip(board["suppliers"], kin, strict=True)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol as wire
-from cyberspace.wire.connection import read_connection
+from cyberspace.wire.connection import BEAT, LIFE, read_connection
 
 try:
     import zmq
@@ -25,6 +25,9 @@ Answer = tuple[Mapping[str, Any], Mapping[str, NDArray[np.generic]]]
 
 PATIENCE = 30.0
 """Seconds in which a run answers; one that has just begun may still compile."""
+
+SILENT = 120_000
+"""Milliseconds after which a run that gives no sign of life is taken for gone; it may be compiling."""
 
 
 class Client:
@@ -50,7 +53,13 @@ class Client:
         self._path, self._timeout, self._number = path, timeout, 0
         context: Any = zmq.Context.instance()
         self.socket = context.socket(zmq.DEALER)
-        self.socket.setsockopt(zmq.LINGER, 0)
+        for option, value in {
+            zmq.LINGER: 0,
+            zmq.HEARTBEAT_IVL: BEAT,
+            zmq.HEARTBEAT_TTL: LIFE,
+            zmq.HEARTBEAT_TIMEOUT: SILENT,
+        }.items():
+            self.socket.setsockopt(option, value)
         public, secret = keys or (about.public_key, about.secret_key)
         self.socket.curve_publickey, self.socket.curve_secretkey = public.encode(), secret.encode()
         self.socket.curve_serverkey = about.server_key.encode()

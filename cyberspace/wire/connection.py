@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 import socket
@@ -13,6 +14,18 @@ from cyberspace.wire.protocol import VERSION
 
 FILES = {"watch": "watch.json", "play": "play.json"}
 """Connection file in the run's folder by role."""
+
+
+BEAT, LIFE = 500, 3000
+"""Milliseconds between two heartbeats of a client, and after which the run takes one that sends none for gone."""
+
+
+def own_name() -> str:
+    """What a client calls itself: the user's name; empty where the system knows none."""
+    try:
+        return getpass.getuser()[:64]
+    except (OSError, KeyError, ImportError):  # no such user in the system's tables, as in a container
+        return ""
 
 
 @dataclass(frozen=True)

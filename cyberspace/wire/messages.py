@@ -13,11 +13,12 @@ Identity = tuple[int, int]
 
 
 class PaceTold(TypedDict):
-    """How a run goes; `rate` is in ticks per second, 0 for as fast as it goes."""
+    """How a run goes; `rate` is what is wanted, 0 for as fast as it goes; `held` says who holds it back and how, if anybody does."""
 
     paused: bool
     rate: int
     ticks_per_second: float
+    held: str
 
 
 class ClockTold(TypedDict):

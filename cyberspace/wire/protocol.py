@@ -1,7 +1,8 @@
 """What is said between a run and those who watch it: messages, their version, their sizes, and their checks.
 
 A run that serves writes two connection files into its folder, `play.json` and `watch.json` (`cyberspace.wire.connection`);
-whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers, nothing is sent unasked.
+whoever reads one may connect.  A client is a ZeroMQ DEALER with CURVE keys; it asks, the run answers.  Nothing is sent unasked, but that
+a client whose pause or pace holds may get an answer with the id 0, which tells the pace, when the run looks who is still there.
 
 A request is one frame, a JSON object {"v": VERSION, "id": any whole number, "ask": NAME, ...}; `ASKS` lists names, keys, ranges and who
 may ask.  An answer is one JSON frame, then one frame for each array, raw and little-endian in C order:
@@ -25,10 +26,15 @@ frame    fields of a space as arrays, one per field.  `at` tells for each axis "
 site     all about who lives at a site (or whose matter lies there): `organism` with identity, lineage, ancestors, energy account of the
          coming tick, copier genes, messages; arrays genome, weights, inborn, activity.
 find     "lineages": the most numerous ones; "identity": where who = [cradle, born] lives now; "founder": sites where its lineage lives.
+line     who stands for somebody now: for who = [cradle, born], or for who lived at a site in the frame of a tick.  Itself if it lives, in
+         any space; else its eldest living child, its nearest living descendant, its nearest living kin; else who of the lineage of
+         `founder` lives nearest to `site`.  `rule`, `up` and `down` of the answer say which (`cyberspace.wire.lines`).
 series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
-control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).
+control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).  `name` is what the run calls the
+         player, in `pace.held` and its log.  A pause and a pace hold until somebody ends them or the connection of who ordered them is
+         gone; one that breaks is noticed after the client's ZMQ_HEARTBEAT_TTL, after about a minute where it sends no heartbeats.
 act      take part; see `ACTS`.  The answer tells the act's number, the tick of its effect, whether it was done and what happened.
 """
 
@@ -99,6 +105,7 @@ class AnswerHead(TypedDict, total=False):
     ok: bool
     reason: str
     pace: PaceTold
+    tick: int
     arrays: list[ArrayTold]
 
 
@@ -125,6 +132,16 @@ ASKS: dict[str, tuple[str, Form]] = {
             "most": (whole(1, 256), 16),
         },
     ),
+    "line": (
+        "watch",
+        {
+            "space": _space,
+            "who": (_who, None),
+            "site": (_site, None),
+            "tick": (_tick, None),
+            "founder": (whole(0, 2**32 - 1), None),
+        },
+    ),
     "series": ("watch", {"space": _space, "since": (_tick, 0)}),
     "jobs": ("watch", _plaza),
     "control": (
@@ -133,6 +150,7 @@ ASKS: dict[str, tuple[str, Form]] = {
             "do": (choice("pause", "resume", "step", "pace"), REQUIRED),
             "ticks": (whole(1, 10**6), 1),
             "rate": (whole(0, 10**6), 0),
+            "name": (_name, ""),
         },
     ),
     "act": ("play", {"act": (lambda value, name: check_act(value), REQUIRED)}),

@@ -52,6 +52,7 @@ class ControlKeys(TypedDict):
     do: str
     ticks: int
     rate: int
+    name: str
 
 
 class ActKeys(TypedDict):

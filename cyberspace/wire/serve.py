@@ -86,6 +86,7 @@ class Server:
         self._keys = self._context.socket(zmq.REP)
         self._keys.bind("inproc://zeromq.zap.01")  # before the socket that asks it
         self._socket = self._context.socket(zmq.ROUTER)
+        self._partings = self._socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
         public, secret = zmq.curve_keypair()
         try:
             self._open(host, port, secret)
@@ -100,7 +101,7 @@ class Server:
         settings: dict[int, int | bytes] = {
             zmq.CURVE_SERVER: 1, zmq.CURVE_SECRETKEY: secret, zmq.LINGER: 0, zmq.SNDHWM: QUEUE_OUT, zmq.RCVHWM: QUEUE_IN,
             zmq.MAXMSGSIZE: protocol.MAX_REQUEST, zmq.ROUTER_MANDATORY: 1, zmq.HANDSHAKE_IVL: 10_000, zmq.BACKLOG: 64,
-            zmq.HEARTBEAT_IVL: 30_000, zmq.HEARTBEAT_TIMEOUT: 120_000,
+            zmq.HEARTBEAT_IVL: 15_000, zmq.HEARTBEAT_TIMEOUT: 60_000,
         }  # fmt: skip
         for option, value in settings.items():
             self._socket.setsockopt(option, value)
@@ -201,6 +202,24 @@ class Server:
             self._socket.send_multipart([client, *frames], zmq.DONTWAIT, copy=False)
         except zmq.ZMQError:  # it has gone, or does not read
             return False
+        return True
+
+    def parted(self) -> bool:
+        """Whether any connection has ended since this was last asked for."""
+        found = False
+        while self._partings.poll(0):
+            self._partings.recv_multipart()
+            found = True
+        return found
+
+    def reaches(self, client: bytes, frames: list[protocol.Bytes]) -> bool:
+        """Send something to a client unasked; whether its connection is still there.  One that does not read is."""
+        try:
+            self._socket.send_multipart([client, *frames], zmq.DONTWAIT)
+        except zmq.Again:
+            return True
+        except zmq.ZMQError as error:
+            return error.errno != zmq.EHOSTUNREACH
         return True
 
     def wait(self, seconds: float) -> None:

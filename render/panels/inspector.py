@@ -8,6 +8,7 @@ from organisms.words import copier_words, learning_words
 from render import palette
 from render.canvas import NORMAL, SMALL, Canvas, Point, Rect, fit, wrap
 from render.frames import Kin, Organism
+from render.lines import RULE
 from render.model import Model
 from render.panels.brain import draw_brain
 from render.panels.panel import PAD, Hot, buttons, pair
@@ -55,9 +56,8 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
 def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list[Hot], int]:
     fields, y = one.fields, area.y
     mark = fields.get("founder", 0)
-    lives = bool(fields.get("alive", fields.get("energy", 0) != 0))
     canvas.fill(Rect(area.x, y + 2, 14, 14), model.context.lineages.colour(mark))
-    title = f"lineage {mark:08x}" if lives else "nobody lives here now"
+    title = f"lineage {mark:08x}" if one.lives else "nobody lives here now"
     canvas.text(area.x + 20, y, title, palette.TEXT, NORMAL, bold=True)
     y += 20
     canvas.text(area.x, y, fit(canvas, place_words(model.space, one.place), area.width, SMALL), palette.FAINT, SMALL)
@@ -73,6 +73,10 @@ def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list
     items = [("follow (W)", "follow", None, model.following), ("copy", "copy", None, False), ("freeze", "freeze", None, False),
              ("tree (Y)", "tree", None, False)]  # fmt: skip
     hots, y = buttons(canvas, area.x, y, area.width, items)
+    rule = RULE if model.following and not model.line.words else ""
+    for line in wrap(canvas, model.line.words or rule, area.width, SMALL):
+        canvas.text(area.x, y, line, palette.ACCENT, SMALL)
+        y += 16
     for line in wrap(canvas, one.note, area.width, SMALL):
         canvas.text(area.x, y, line, palette.WARNING, SMALL)
         y += 16
@@ -132,6 +136,7 @@ def stamp(model: Model) -> Hashable:
         model.chosen,
         one and (one.identity, one.tick, one.note, len(one.children)),
         model.following,
+        model.line.words,
         len(model.history),
         slots,
     )

@@ -8,10 +8,11 @@ import numpy as np
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect
-from render.frames import Score, Series
+from render.frames import Series
 from render.model import Model
 from render.panels.panel import PAD, Hot, slider
 from render.panels.plot import Curve, Plot, draw_plot
+from render.score import Score
 
 TASKS, SCORES = 6, 2
 """Curves of tasks that are drawn, the largest; and plots of scores."""
@@ -28,9 +29,9 @@ class Timelines:
 
     def stamp(self, model: Model) -> Hashable:
         """The last sample, and the tick that is shown."""
-        known = model.series.ticks.tolist() if model.series else []
+        known = model.series.ticks if model.series else np.zeros(0, dtype=np.int64)
         tick = model.frame.tick if model.frame else None
-        return len(known), tuple(known[-1:]), tick, model.source.about.live, model.space.name
+        return len(known), int(known[-1]) if len(known) else None, tick, model.source.about.live, model.space.name
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""

@@ -8,10 +8,14 @@ from render import palette
 from render.about import AxisAbout
 from render.canvas import LARGE, NORMAL, SMALL, Canvas, Rect, fit
 from render.model import Model
+from render.pace import state_words
 from render.palette import mixed
 from render.panels.panel import PAD, Hot, buttons
 
 LAMP = 62
+
+STATE = 250
+"""Pixels for how it goes."""
 
 
 def glow(axis: AxisAbout, tick: int) -> float:
@@ -29,7 +33,8 @@ class Top:
         playing = model.playing
         tick = model.frame.tick if model.frame else None
         about = model.source.about
-        return tick, playing.on, playing.speed, playing.every, playing.tick is None, model.space.name, about.paused, about.title
+        pace = (state_words(about, playing.on), about.rate, about.paused)
+        return tick, playing.on, playing.speed, playing.every, playing.tick is None, model.space.name, pace, about.title
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""
@@ -37,8 +42,9 @@ class Top:
         about, tick = model.source.about, model.frame.tick if model.frame else 0
         x, y = rect.x + PAD, rect.y + 6
         x += canvas.text(x, y, fit(canvas, about.title, 170, LARGE, bold=True), palette.TEXT, LARGE, bold=True) + 12
-        kind = ("paused" if about.paused else "live") if about.live else "record"
-        x += canvas.text(x, y + 3, kind, palette.ACCENT if kind == "live" else palette.FAINT, NORMAL) + 12
+        kind = fit(canvas, state_words(about, model.playing.on), STATE)
+        colour = palette.WARNING if about.held else palette.ACCENT if about.live and not about.paused else palette.FAINT
+        x += canvas.text(x, y + 3, kind, colour, NORMAL) + 12
         canvas.text(x, y + 3, f"tick {tick:,}", palette.TEXT, NORMAL)
         x += 122
         hots = self._controls(canvas, x, rect, model)
@@ -48,13 +54,13 @@ class Top:
     def _controls(self, canvas: Canvas, x: int, rect: Rect, model: Model) -> list[Hot]:
         playing, about = model.playing, model.source.about
         stands = about.paused if about.live else not playing.on
-        pace = f"{playing.speed * (10 if about.live else 1)}/s"
+        pace = (f"{about.rate:,} ticks/s" if about.rate else "full speed") if about.live else f"{playing.speed} samples/s"
         items = [
             ("play" if stands else "pause", "pause", None, not stands),
             *([] if about.live else [("‹", "step", -1, False)]),
             ("›", "step", 1, False),
             ("slower", "speed", -1, False),
-            (pace, "speed", 1, False),
+            (pace, "full_speed", None, about.live and not about.rate),
             ("faster", "speed", 1, False),
             (f"every {playing.every}", "every", None, playing.every > 1),
             ("newest", "newest", None, playing.tick is None),

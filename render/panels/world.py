@@ -22,6 +22,9 @@ CRUMBS = 22
 MOST_TILES, MOST_REGIONS, MOST_BOXES = 2048, 256, 64
 """Tiles in which the same inner place is marked and regions that are outlined (of more, none), and outlines of one of them."""
 
+SMALL_CELL, AIM = 5, 6
+"""Pixels of a cell below which a click means the nearest organism, and how far from it that may be."""
+
 BRIEF = 4
 """Components of a quantity that are told."""
 
@@ -39,6 +42,20 @@ def camera_of(model: Model, rect: Rect) -> Camera:
     if model.camera is None:
         model.camera = fitted(sight(rect), model.projection.size)
     return model.camera
+
+
+def aimed(model: Model, rect: Rect, x: int, y: int) -> Place | None:
+    """The place that a click means: where cells are small, that of the nearest organism that is seen within some pixels."""
+    area, camera, frame = sight(rect), camera_of(model, rect), model.frame
+    row, column = camera.cell(area, x, y)
+    place = model.projection.place_at(row, column)
+    if camera.zoom >= SMALL_CELL or frame is None or not frame.arrays.keys() & {"alive", "energy"}:
+        return place
+    reach = int(AIM / camera.zoom)
+    offsets = sorted(product(range(-reach, reach + 1), repeat=2), key=lambda by: by[0] ** 2 + by[1] ** 2)
+    teller = "alive" if "alive" in frame.arrays else "energy"
+    around = (model.projection.place_at(row + down, column + across) for down, across in offsets)
+    return next((there for there in around if there is not None and frame.value(teller, there)), place)
 
 
 class Middle:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from render.about import Place
-from render.acting import paste
+from render.acting import lift, paste
 from render.job_form import TABLES, JobForm
 from render.model import Model
 from render.visit import HOTBAR, Visit, dweller_at
@@ -79,8 +79,10 @@ def act_at(model: Model, place: Place) -> None:
         model.choose(place)
         model.tab = "inspect"
     elif hand == "carry":
-        visit.lifted = place if dweller_at(model.frame, place) is not None else None
-        model.tell("right click on an empty site puts it down" if visit.lifted else "nobody lives there")
+        if dweller_at(model.frame, place) is not None:
+            lift(model, place)
+        else:
+            model.tell("nobody is seen there")
     else:
         model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block="empty")
 
@@ -89,12 +91,8 @@ def place_at(model: Model, place: Place) -> None:
     """Right: build, or put down."""
     visit = here(model)
     hand = HOTBAR[visit.hand]
-    if model.carried is not None and hand in ("look", "carry") and visit.lifted is None:
+    if hand == "carry" or (hand == "look" and model.carried is not None):
         paste(model, place)
-    elif hand == "carry":
-        if visit.lifted is not None:
-            model.source.act("move", space=model.space.name, site=model.space.site(visit.lifted), to=model.space.site(place))
-            visit.lifted = None
     elif hand != "look":
         keys = {"place": model.form.place} if hand == "vent" else {}
         model.source.act("block", space=model.space.name, sites=[model.space.site(place)], block=hand, **keys)

@@ -73,6 +73,9 @@ class StillLife:
     def ask_identity(self, space, who):
         self.ask_organism(space, (0,) * 7, None)
 
+    def ask_line(self, space, who, place, tick, founder=None):
+        self.ask_organism(space, place, None)
+
     def ask_series(self, space):
         ticks = np.arange(0, 500, dtype=np.int64)
         curve = np.sin(ticks / 50) + 2

@@ -17,12 +17,13 @@ from organisms.words import copier_words, learning_words, sense_names, unit_name
 from render import film, palette
 from render.about import AxisAbout, Genes, genes_of
 from render.canvas import Rect
-from render.frames import Branch, Organism, Score, Series
+from render.frames import Branch, Organism, Series
 from render.kinship import Births
 from render.panels.brain import nodes
 from render.panels.plot import LINE, Curve, Plot, compact, draw_plot, places_of, thinned
 from render.panels.timelines import plots_of
 from render.panels.tree import fold, rows
+from render.score import Score
 from render.words import energy_lines, performed_names, synapses
 from tests.render.recording import Recording
 from tests.render.still_life import space

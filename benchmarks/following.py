@@ -1,0 +1,168 @@
+"""Whether a line can be followed, and whether a click finds who was seen, in a run that goes at its own pace.
+
+    python -m benchmarks.following [--world examples/5_people/town.toml] [--after 20000] [--seconds 600] [--out FILE.json]
+
+The viewer itself, without a window, follows a member of the largest lineage from a tick on.  Meanwhile another one clicks on places
+where somebody is seen, each time on a frame that is some time old, and counts what it is told: who was seen there, one that stands for
+it, or nobody.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from cyberspace.wire.client import Client
+from render.attach import open_source
+from render.fields import alive
+from render.frames import Organism
+from render.freezer import Freezer
+from render.model import Model
+
+COMMAND = str(Path(sys.executable).parent / "cyberspace")
+OLD = 0.5
+"""Seconds for which a frame is looked at before it is clicked on."""
+
+
+@contextmanager
+def going_on(world: Path, after: int) -> Iterator[Path]:
+    """The folder of a run that serves, from a tick on until the context ends."""
+    with tempfile.TemporaryDirectory() as name:
+        command = [
+            COMMAND,
+            "run",
+            str(world),
+            "--out",
+            f"{name}/run",
+            "--ticks",
+            "100000000",
+            "--serve",
+            "--quiet",
+            "--threads",
+            "1",
+        ]
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            while not (Path(name) / "run" / "play.json").exists():
+                assert process.poll() is None, "the run has ended"
+                time.sleep(0.2)
+            with Client(Path(name) / "run" / "watch.json", timeout=600) as client:  # it compiles
+                while client.head("about")["tick"] < after:
+                    time.sleep(0.5)
+            yield Path(name) / "run"
+        finally:
+            process.terminate()
+            process.wait(120)
+
+
+class Clicker:
+    """Clicks now and then on somebody that was seen a while ago.
+
+    Attributes:
+        found: How often each thing was told.
+    """
+
+    def __init__(self, run: Path, seed: int):
+        self._model, self._random = Model(open_source(str(run)), Freezer(run)), random.Random(seed)
+        self._due, self.found, self._asked = 0.0, Counter[str](), False
+        self._ages: list[int] = []
+        take = self._model._take_organism
+
+        def note(found: Organism) -> None:
+            if self._asked:
+                self._asked = False
+                self.found["nobody" if not found.lives else "itself" if found.heir is None else found.heir.rule] += 1
+            take(found)
+
+        self._model._take_organism = note  # type: ignore[method-assign]
+
+    def turn(self, now: float) -> None:
+        """One turn."""
+        model = self._model
+        if now < self._due and not self._asked and model.chosen is None:
+            return  # the frame grows old
+        model.update(now)
+        if self._asked and isinstance(model.line.words, str) and "last of its line" in model.line.words:
+            self._asked = False
+            self.found["extinct"] += 1
+        if model.frame is None or self._asked:
+            return
+        if model.chosen is not None:
+            model.choose(None)
+            self._due = now + OLD
+            return
+        places = np.argwhere(alive(model.frame.arrays))
+        if len(places):
+            self._asked = True
+            model.choose(tuple(places[self._random.randrange(len(places))].tolist()))
+
+
+def follow(run: Path, seconds: float) -> dict[str, object]:
+    """Follow a member of the largest lineage for so many seconds."""
+    model, clicker = Model(open_source(str(run)), Freezer(run)), Clicker(run, 1)
+    rules, ends, ages = Counter[str](), [], []
+    begun, first, lives = 0.0, 0, 0
+    while not begun or time.monotonic() - begun < seconds:
+        now = time.monotonic()
+        model.update(now)
+        if model.frame is None:
+            time.sleep(0.05)
+            continue
+        if not model.following:
+            if model.organism is None and model.chosen is None:
+                members = np.argwhere(
+                    alive(model.frame.arrays) & (model.frame.arrays["founder"] == next(iter(model.context.lineages.sizes)))
+                )
+                model.go_to(tuple(members[len(members) // 2].tolist()))
+            elif model.organism is not None and not model.line.over:
+                model.following, begun, first = True, begun or now, first or model.frame.tick
+            elif model.line.over:
+                ends.append(model.line.words)
+                lives += model.line.lives
+                model.choose(None)
+        elif model.organism is not None and model.organism.heir is not None and model.organism.identity not in ages[-1:]:
+            ages.append(model.organism.identity)
+            rules[model.organism.heir.rule] += 1
+        clicker.turn(now)
+        time.sleep(1 / 60)
+    last = model.frame.tick if model.frame is not None else 0
+    return {
+        "seconds": round(time.monotonic() - begun, 1),
+        "ticks": [first, last],
+        "ticks_per_second": round((last - first) / (time.monotonic() - begun), 1),
+        "lives": lives + model.line.lives,
+        "rules": dict(rules),
+        "lost": ends,
+        "clicks": dict(clicker.found),
+    }
+
+
+def main() -> None:
+    """Measure and tell."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--world", type=Path, default=Path("examples/5_people/town.toml"))
+    parser.add_argument("--after", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    with going_on(options.world, options.after) as run:
+        found = {"world": str(options.world), **follow(run, options.seconds)}
+    told = json.dumps(found, indent=1)
+    print(told)
+    if options.out is not None:
+        options.out.write_text(told + "\n")
+
+
+if __name__ == "__main__":
+    main()
