@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.analysis.lineages import key
-from cyberspace.record.reading import Column, Tables, first_row, whole_rows, written
+from cyberspace.record.layout import ROWS
+from cyberspace.record.reading import Column, Tables, whole_rows, written
 from cyberspace.record.run_folder import RunFolder
 
 MOST_SAMPLES = 240
 """Samples that a plot of branches is made of; of more, that many are taken evenly."""
 
-MOST_TRACED = 4096
+MOST_TRACED = 2048
 """Sites whose inhabitants are traced back, about; of more, that many are taken evenly."""
 
 MOST_ROWS = 2**18
@@ -62,6 +63,7 @@ class Past:
         self._fields = {name: self.tables.columns(f"{name}/fields") for name in self.spaces}
         self._births = {name: self.tables.columns(f"{name}/births") for name in self.spaces}
         self._whole = {name: whole_rows(table) for name, table in self._births.items()}
+        self._back = {name: Back(table, self._whole[name]) for name, table in self._births.items()}
         told = min((written(fields["tick"]) for fields in self._fields.values()), key=len)
         self.samples = told
         bunch = -(-len(told) // MOST_SAMPLES) if len(told) else 1
@@ -100,27 +102,53 @@ class Past:
         return alive, founder, key(*(fields[name][at].ravel().astype(np.int64) for name in ("cradle", "born")))
 
     def births(self, low: int, high: int) -> Iterator[Ints]:
-        """Births from one tick on and before another, the newest first: bunches of rows (own key, site, parent's key), int64."""
-        spans = {name: self._rows(name, low, high) for name in self.spaces}
-        rows = max(stop - first for first, stop in spans.values())
-        edges = np.linspace(high, low, 1 + max(1, -(-rows // MOST_ROWS))).astype(np.int64).tolist()
+        """Births from one tick on and before another, the newest first: bunches of rows (own key, site, parent's key), int64.
+
+        Those that are asked for next must be older.
+        """
+        rows = sum(self._whole.values()) * (high - low) / max(1, int(self.ticks[-1]))
+        edges = np.linspace(high, low, 2 + int(rows / MOST_ROWS)).astype(np.int64).tolist()
         for last, first in zip(edges, edges[1:], strict=False):
-            parts = [self._read(name, *self._rows(name, first, last)) for name in self.spaces]
-            found = np.concatenate(parts)
+            found = np.concatenate([back.take(first, last) for back in self._back.values()])
             yield found[np.argsort(-(found[:, 0] >> 31), kind="stable")]
 
     def forward(self, space: str) -> Iterator[Ints]:
         """All births of a space in order of tick: bunches of rows (own key, site, parent's key), int64."""
         for first in range(0, self._whole[space], MOST_ROWS):
-            yield self._read(space, first, min(first + MOST_ROWS, self._whole[space]))
+            yield read(self._births[space], first, min(first + MOST_ROWS, self._whole[space]))
 
-    def _rows(self, space: str, low: int, high: int) -> tuple[int, int]:
-        ticks, whole = self._births[space]["tick"], self._whole[space]
-        return first_row(ticks, low, whole), first_row(ticks, high, whole)
 
-    def _read(self, space: str, first: int, stop: int) -> Ints:
-        table = self._births[space]
-        tick, site, parent, when = (
-            np.asarray(table[name][first:stop], dtype=np.int64) for name in ("tick", "site", "parent", "parent_born")
-        )
-        return np.stack([key(site, tick), site, key(parent, when)], axis=1)
+class Back:
+    """Reads a table of births from its end to its beginning, each part of it once.
+
+    Args:
+        table: The table.
+        whole: Its complete rows.
+    """
+
+    def __init__(self, table: dict[str, Column], whole: int):
+        self._table, self._below = table, whole
+        self._rows = read(table, 0, 0)
+
+    def take(self, first: int, last: int) -> Ints:
+        """Rows of births from one tick on and before another, in order; all later ones are passed over."""
+        while self._below and (not len(self._rows) or self._rows[0, 0] >= first_key(first)):
+            begin = (self._below - 1) // ROWS * ROWS
+            self._rows, self._below = np.concatenate([read(self._table, begin, self._below), self._rows]), begin
+        low, high = np.searchsorted(self._rows[:, 0] >> 31, [first + 1, last + 1]).tolist()
+        found = self._rows[low:high]
+        self._rows = self._rows[:low].copy()
+        return found
+
+
+def first_key(tick: int) -> int:
+    """The lowest key of those born at a tick."""
+    return (tick + 1) << 31
+
+
+def read(table: dict[str, Column], first: int, stop: int) -> Ints:
+    """Rows of a table of births: own key, site, parent's key."""
+    tick, site, parent, when = (
+        np.asarray(table[name][first:stop], dtype=np.int64) for name in ("tick", "site", "parent", "parent_born")
+    )
+    return np.stack([key(site, tick), site, key(parent, when)], axis=1)

@@ -81,6 +81,7 @@ class Tracer:
         self._known: dict[int, Line] = {}  # by key of the identity
         self._there: dict[int, Line] = {}  # by site, of whom the birth was not found yet
         self.traced = np.zeros(samples, dtype=np.float32)
+        self._fewest = 2**62
         self.lost: dict[int, Counts] = {}
         self.found: list[Found] = []
 
@@ -88,6 +89,7 @@ class Tracer:
         """Who lived at a sample."""
         here = np.flatnonzero(living.alive)
         self.traced[k] = len(here)
+        self._fewest = min(self._fewest, len(here) or self._fewest)
         founders = living.founder[here].tolist()
         if living.who is not None:
             for who, founder in zip(living.who[here].tolist(), founders, strict=True):
@@ -132,9 +134,9 @@ class Tracer:
     def _look(self, who: int, line: Line) -> None:
         """Whether a line of which all descendants are known is a branch; what is above it counts without it then."""
         line.met = False
-        lived = self.traced > 0
-        if line.size < self._share * float(self.traced[lived].min(initial=np.inf)):
+        if line.size < self._share * self._fewest:
             return
+        lived = self.traced > 0
         if float((line.counts[lived] / self.traced[lived]).max(initial=0)) < self._share:
             return
         for number in line.over:
