@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.story.tracing import Found
+if TYPE_CHECKING:
+    from cyberspace.analysis.story.tracing import Found
 
 LEAST = (0.05, 0.06, 0.08, 0.1, 0.125, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
 """Shares of the living that a branch must have held; the first is taken that leaves few enough."""

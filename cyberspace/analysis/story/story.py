@@ -3,42 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import numpy as np
 
 from cyberspace.analysis.inspect_run import newest_states
 from cyberspace.analysis.story import crossers, marks
 from cyberspace.analysis.story.marks import Mark
-from cyberspace.analysis.story.muller import Muller, muller
+from cyberspace.analysis.story.muller import muller
 from cyberspace.analysis.story.past import Past
+from cyberspace.analysis.story.told import Story
 from cyberspace.analysis.story.tracing import trace
 from cyberspace.errors import InputError
 from cyberspace.law.almanac import events_between
 from cyberspace.law.timetable import Begun
 from cyberspace.record.reading import written
-from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.samples import chances
 
 MOST_EVENTS = 200
 """Events of timetables that are marked: the newest."""
-
-
-@dataclass(frozen=True)
-class Story:
-    """What happened in a run.
-
-    Attributes:
-        tick: Tick of the newest sample; -1 if there is none.
-        marks: What was new, in order.
-        muller: The branches of the tree of life over time.
-        note: What is not known, and why; "" if nothing.
-    """
-
-    tick: int
-    marks: tuple[Mark, ...]
-    muller: Muller
-    note: str = ""
 
 
 def tell(folder: RunFolder) -> Story:
@@ -54,6 +39,15 @@ def tell(folder: RunFolder) -> Story:
         except StopIteration as done:
             story: Story = done.value
             return story
+
+
+def marks_of(path: str | Path) -> list[dict[str, int | str]]:
+    """The marks of the run in a folder, as plain facts.
+
+    Raises:
+        InputError: If it is no run, nothing was recorded yet, or the record is damaged.
+    """
+    return [asdict(mark) for mark in tell(open_run(path, rest=True)).marks]
 
 
 def telling_of(folder: RunFolder) -> Generator[None, None, Story]:
