@@ -299,7 +299,8 @@ def inspect(path: str, as_json: bool, story: bool) -> None:
         else:
             answer(f"{key:9} {_text(value)}")
     for mark in marks:
-        answer(f"tick {mark['tick']:>11,}  {mark['kind']:11}  {mark['space'] + ': ' if mark['space'] else ''}{mark['words']}")
+        where = f"{mark['space']}: " if mark["space"] else ""
+        answer(f"tick {mark['tick']:>11,}  {mark['kind']:11}  {where}{mark['words']}")
 
 
 def _text(value: object) -> str:

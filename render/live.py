@@ -86,6 +86,7 @@ class Live:
         self._socket.connect(address or connection.address)
         self._folder = folder
         self._record: Frames | None = None
+        self._missed = False
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
@@ -166,15 +167,29 @@ class Live:
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
+        if (record := self._at_hand("the lineage tree")) is not None:
+            record.ask_tree(space, None, founder)
+
+    def ask_story(self) -> None:
+        """What happened is read from the record; where that is not at hand, it is told once that it isn't."""
+        if (self._folder is not None or not self._missed) and (record := self._at_hand("what happened")) is not None:
+            record.ask_story()
+        self._missed = True
+
+    def ask_clade(self, who: tuple[int, int]) -> None:
+        """Descendants are read from the record, as far as it goes."""
+        if (record := self._at_hand("who descends from whom")) is not None:
+            record.ask_clade(who)
+
+    def _at_hand(self, what: str) -> Frames | None:
+        """The run's record; where it is not at hand, that is told."""
         if self._record is None and self._folder is not None:
             from render.replay import Replay  # heavy, and only now
 
             self._record = Replay(self._folder)
         if self._record is None:
-            self._answers.append(Told("the lineage tree is read from the run's folder, which is not at hand here", wrong=True))
-        else:
-            self._record.ask_tree(space, None, founder)
-            self._answers += self._record.poll()
+            self._answers.append(Told(f"{what} is read from the run's folder, which is not at hand here", wrong=True))
+        return self._record
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
@@ -210,6 +225,8 @@ class Live:
             self._answers.append(
                 Told("the run does not answer; it may have ended (its record can still be viewed)", wrong=True)
             )
+        if self._record is not None:
+            self._answers += self._record.poll()
         answers, self._answers = self._answers, []
         return answers
 
@@ -261,8 +278,9 @@ class Live:
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
         self._about = About(
-            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
-        )
+            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"]),
+            run=str(self._folder.resolve() if self._folder else head["run"]),
+        )  # fmt: skip
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
 from cyberspace.analysis.inspect_run import Facts, newest_states, score_words
-from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from cyberspace.analysis.story.told import Story
+from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from cyberspace.errors import legible
 from cyberspace.record.scores import Scored
 from render import palette

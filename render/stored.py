@@ -101,6 +101,11 @@ class Stored:
         self.look()
         return np.union1d(self._samples, np.array(list(self.saved), dtype=np.int64))
 
+    def samples(self) -> NDArray[np.int64]:
+        """Ticks of complete samples."""
+        self.look()
+        return self._samples
+
     def before(self, tick: int | None) -> int | None:
         """The newest checkpoint that is not after a tick, else the oldest."""
         known = sorted(self.saved)

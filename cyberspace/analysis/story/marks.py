@@ -62,7 +62,9 @@ class Mark:
     born: int = -1
 
 
-def functions(ticks: NDArray[np.int64], shares: Shares, goals: Sequence[str], chance: Mapping[str, float], space: str) -> Iterator[Mark]:  # fmt: skip
+def functions(
+    ticks: NDArray[np.int64], shares: Shares, goals: Sequence[str], chance: Mapping[str, float], space: str
+) -> Iterator[Mark]:
     """First appearances and losses of functions.
 
     A function has appeared at the first sample at which at least `APPEARED` of the living perform it, and `OVER_CHANCE` times as many as
@@ -157,13 +159,12 @@ def branches(found: Muller) -> Iterator[Mark]:
     swept: dict[int, tuple[int, float]] = {}
     for number, one in enumerate(found.branches):
         held = found.clade(number)
-        who = {"cradle": one.cradle, "born": one.born}
         since = f"born at tick {one.born:,}" if one.born >= 0 else "there from the start"
         if one.parent >= 0 and (k := sweep(held)) >= 0:
             swept[k] = (number, float(held[k]))
         if one.parent >= 0 and (k := gone(held)) >= 0:
             words = f"the branch of one {since} dies out; it was {held.max():.0%} of the living"
-            yield Mark(int(found.ticks[k]), "extinction", words, **who)
+            yield Mark(int(found.ticks[k]), "extinction", words, cradle=one.cradle, born=one.born)
     for k, (number, share) in swept.items():
         one = found.branches[number]
         words = f"a branch sweeps: the offspring of one born at tick {one.born:,} are {share:.0%} of the living"

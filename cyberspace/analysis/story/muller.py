@@ -69,7 +69,8 @@ class Muller:
 
     def clade(self, number: int) -> Shares:
         """Share of the living that descend from the first of a branch, those of its branches included, (samples,)."""
-        return np.sum([self.branches[k].own for k in self.within(number)], axis=0, dtype=np.float32)
+        held: Shares = np.sum([self.branches[k].own for k in self.within(number)], axis=0, dtype=np.float32)
+        return held
 
     def within(self, number: int) -> list[int]:
         """Numbers of a branch and all that grew out of it."""
@@ -79,17 +80,20 @@ class Muller:
                 grown.append(k)
         return grown
 
-    def layers(self) -> tuple[list[int], Shares]:
+    def layers(self, nested: bool = True) -> tuple[list[int], Shares]:
         """The plot from the bottom up: branch of each layer (-1: none), and where each ends, (layers, samples).
 
-        What a branch holds by itself lies in equal parts below, between and above the branches that grew out of it.
+        What a branch holds by itself lies in equal parts below, between and above the branches that grew out of it; or below them, where
+        there is little room: then they are not nested.
         """
         order: list[int] = []
         for number, one in enumerate(self.branches):
             if one.parent < 0:
                 self._nest(number, order)
-        parts = [self.branches[number].own / order.count(number) for number in order]
-        return [*order, -1], np.cumsum([*parts, self.rest], axis=0, dtype=np.float32)
+        if not nested:
+            order = list(dict.fromkeys(order))
+        parts: list[Shares] = [self.branches[number].own / np.float32(order.count(number)) for number in order]
+        return [*order, -1], np.cumsum(np.stack([*parts, self.rest]), axis=0, dtype=np.float32)
 
     def _nest(self, number: int, order: list[int]) -> None:
         order.append(number)
@@ -98,11 +102,11 @@ class Muller:
                 self._nest(child, order)
                 order.append(number)
 
-    def at(self, tick: float, height: float) -> int:
+    def at(self, tick: float, height: float, nested: bool = True) -> int:
         """The branch at a tick and a height, 0 to 1, of the plot; -1 where there is none."""
         if not len(self.ticks):
             return -1
-        order, tops = self.layers()
+        order, tops = self.layers(nested)
         k = int(np.abs(self.ticks - tick).argmin())
         return order[min(int(np.searchsorted(tops[:, k], height, side="right")), len(order) - 1)]
 

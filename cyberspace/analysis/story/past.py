@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,7 +109,7 @@ class Past:
         """
         rows = sum(self._whole.values()) * (high - low) / max(1, int(self.ticks[-1]))
         edges = np.linspace(high, low, 2 + int(rows / MOST_ROWS)).astype(np.int64).tolist()
-        for last, first in zip(edges, edges[1:], strict=False):
+        for last, first in pairwise(edges):
             found = np.concatenate([back.take(first, last) for back in self._back.values()])
             yield found[np.argsort(-(found[:, 0] >> 31), kind="stable")]
 
