@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from render import palette
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import SMALL, Canvas, Point, Rect, fit, wrap
 from render.fields import BY_NAME, Row
 from render.frames import Branch, Tree
 from render.model import Model
@@ -151,26 +151,34 @@ def _branches(canvas: Canvas, area: Rect, tree: Tree, model: Model, legend: list
         canvas.line([(x, y), (max(x, at(twig.last, number)[0]), y)], colour_of(twig.does, legend), 2)
         if twig.parent >= 0:
             canvas.line([(x, at(0, twig.parent)[1]), (x, y)], palette.EDGE, 1)
-    labels: list[Rect] = []
+    order = sorted(range(len(twigs)), key=lambda number: -twigs[number].living)
+    ends = {number: at(max(twigs[number].last, tree.nodes[twigs[number].node].born), number) for number in order}
     hots: list[Hot] = []
-    for number, twig in sorted(enumerate(twigs), key=lambda item: -item[1].living):
-        x, y = at(max(twig.last, tree.nodes[twig.node].born), number)
-        node = tree.nodes[twig.node]
-        size = 2 + min(6.0, twig.living**0.5)
+    for number in order:
+        (x, y), twig = ends[number], twigs[number]
+        node, size = tree.nodes[twig.node], 2 + min(6.0, twig.living**0.5)
         canvas.circle((x, y), size, colour_of(twig.does, legend))
         if (node.cradle, node.born) == model.chronicle.wanted:
             canvas.circle((x, y), size + 2, palette.ACCENT, 2)
         hots.append(Hot(Rect(int(x) - 8, int(y) - 7, 16, 14), "light", (node.cradle, node.born)))
-        words = fit(canvas, f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}", 64, SMALL)
-        label = Rect(int(x) + 11, int(y) - 7, BAR + 5 + canvas.width(words, SMALL), 14)
-        if not any(label.overlaps(other) for other in labels):
-            _bar(canvas, Rect(label.x, label.y + 4, BAR, 7), twig.does, legend)
-            canvas.text(label.x + BAR + 5, label.y, words, palette.TEXT, SMALL)
-            labels.append(label)
+    _labels(canvas, [(ends[number], twigs[number]) for number in order], legend)
     canvas.text(area.x, area.bottom + 2, f"tick {max(first, 0):,}", palette.FAINT, SMALL)
     words = f"tick {tree.tick:,}"
     canvas.text(area.right - canvas.width(words, SMALL), area.bottom + 2, words, palette.FAINT, SMALL)
     return hots[::-1]  # the largest is drawn below, and clicked last
+
+
+def _labels(canvas: Canvas, twigs: list[tuple[Point, Twig]], legend: list[Row]) -> None:
+    """What the living do and how many they are, beside every node that has room for it."""
+    labels: list[Rect] = []
+    for (x, y), twig in twigs:
+        words = fit(canvas, f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}", 64, SMALL)
+        label = Rect(int(x) + 11, int(y) - 7, BAR + 5 + canvas.width(words, SMALL), 14)
+        if not any(label.overlaps(other) for other in labels):
+            canvas.fill(label, palette.PANEL)
+            _bar(canvas, Rect(label.x, label.y + 4, BAR, 7), twig.does, legend)
+            canvas.text(label.x + BAR + 5, label.y, words, palette.TEXT, SMALL)
+            labels.append(label)
 
 
 def _bar(canvas: Canvas, rect: Rect, does: tuple[int, ...], legend: list[Row]) -> None:
