@@ -58,8 +58,8 @@ class App:
         self.model, self.pictures = model, pictures
         self._size = size
         self._panels: dict[str, Panel] = {
-            "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(), "middle": Middle(),
-            "plaza": scene.Scene(),
+            "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
+            "middle": Middle(), "plaza": scene.Scene(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -139,8 +139,7 @@ class App:
 
     def handle(self, event: Event) -> None:
         """Do what an event asks for."""
-        if event.kind in ("move", "down"):
-            self.model.chronicle.pointer = (event.x, event.y)
+        self.model.chronicle.point(event.kind, event.x, event.y)
         if event.kind == "quit":
             self.model.over = True
         elif event.kind == "size":

@@ -21,6 +21,9 @@ from render.seen import Seen
 ASK_SECONDS = 2.0
 """How often the source is asked whether there is more to tell."""
 
+LIVE_SECONDS = 5.0
+"""How long a run that goes on is watched before its record is read: what reads it takes a second to load."""
+
 NEAR = 5
 """Pixels that the mouse may be away from a mark."""
 
@@ -61,9 +64,14 @@ class Chronicle:
     pointer: tuple[int, int] = (-1, -1)
     plot: Rect = NOWHERE
     _asked: float = -np.inf
+    _begun: float | None = None
 
     def ask(self, source: Frames, now: float) -> None:
-        """Ask whether there is more to tell, now and then."""
+        """Ask whether there is more to tell, now and then; of a run that goes on when it was watched for a moment."""
+        if self._begun is None:
+            self._begun = now
+        if source.about.live and now - self._begun < LIVE_SECONDS:
+            return
         if now - self._asked >= ASK_SECONDS:
             self._asked = now
             source.ask_story()
@@ -101,6 +109,11 @@ class Chronicle:
         if story is None or self.since is None:
             return []
         return [mark for mark in story.marks if mark.tick > self.since]
+
+    def point(self, kind: str, x: int, y: int) -> None:
+        """Take note of where the mouse is, from an event that says so."""
+        if kind in ("move", "down"):
+            self.pointer = (x, y)
 
     def light(self, source: Frames, who: tuple[int, int] | None) -> None:
         """Light up who descends from somebody, or nobody."""

@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import cast
 
 import numpy as np
@@ -86,7 +88,8 @@ class Live:
         self._socket.connect(address or connection.address)
         self._folder = folder
         self._record: Frames | None = None
-        self._missed = False
+        self._loading: Thread | None = None
+        self._told_missing = False
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
@@ -171,10 +174,15 @@ class Live:
             record.ask_tree(space, None, founder)
 
     def ask_story(self) -> None:
-        """What happened is read from the record; where that is not at hand, it is told once that it isn't."""
-        if (self._folder is not None or not self._missed) and (record := self._at_hand("what happened")) is not None:
+        """What happened is read from the record, once what reads it is loaded beside; where it is not at hand, that is told once."""
+        if self._loading is None:
+            self._loading = Thread(
+                target=import_module, args=("render.replay",) if self._folder else ("render.frames",), daemon=True
+            )
+            self._loading.start()
+            self._told_missing = self._folder is None and self._at_hand("what happened") is None
+        elif not self._loading.is_alive() and not self._told_missing and (record := self._at_hand("what happened")) is not None:
             record.ask_story()
-        self._missed = True
 
     def ask_clade(self, who: tuple[int, int]) -> None:
         """Descendants are read from the record, as far as it goes."""

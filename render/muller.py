@@ -43,7 +43,7 @@ def draw_branches(story: Story, axes: Axes) -> None:
     for number, top in zip(order, 100 * tops, strict=True):
         axes.fill_between(plot.ticks, bottom, top, color=colours[number], lw=0.3, edgecolor="white")
         bottom = top
-    title += f": each held at least {plot.least:.0%} of the living by itself, grey the rest"
+    title += f": each held at least {100 * plot.least:g} % of the living by itself, grey the rest"
     axes.set(xlim=(plot.ticks[0], max(plot.ticks[-1], 1)), ylim=(0, 100), xlabel="tick", ylabel="% of the living")
     axes.set_title(title, pad=46, fontsize=10.5)
     _marks(story, axes)
@@ -57,13 +57,26 @@ def _marks(story: Story, axes: Axes) -> None:
             ticks, [1.03] * len(ticks), SYMBOLS[kind], color=palette.INK, ms=5, mfc=palette.INK if kind != "event" else "none",
             transform=above, clip_on=False, ls="none", label=kind, alpha=0.8,
         )  # fmt: skip
-    for mark in [mark for mark in story.marks if mark.kind == "function"][:NAMED]:
+    for tick, names in _named(story):
         axes.annotate(
-            mark.words.split()[0].replace("$", r"\$"), (mark.tick, 1.05), xycoords=above, rotation=45, fontsize=7.5,
+            names.replace("$", r"\$"), (tick, 1.05), xycoords=above, rotation=45, fontsize=7.5,
             color=palette.INK, ha="left", va="bottom", annotation_clip=False,
         )  # fmt: skip
     if story.marks:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.06), handletextpad=0.2)
+
+
+def _named(story: Story) -> list[tuple[int, str]]:
+    """Where names of functions stand, those that would overlap together."""
+    found: list[tuple[int, str]] = []
+    room = (story.muller.ticks[-1] - story.muller.ticks[0]) / 40
+    for mark in [mark for mark in story.marks if mark.kind == "function"][:NAMED]:
+        name = mark.words.split()[0]
+        if found and mark.tick - found[-1][0] < room:
+            found[-1] = (found[-1][0], f"{found[-1][1]}, {name}")
+        else:
+            found.append((mark.tick, name))
+    return found
 
 
 def story_section(story: Story) -> str:

@@ -100,7 +100,7 @@ def told(model: Model) -> str:
     new = len(chronicle.unread())
     since = f"; {new} new since you looked at tick {chronicle.since:,}" if chronicle.since is not None else ""
     return (
-        f"what happened: {len(story.marks)} marks{since}; branches of the tree of life that held {story.muller.least:.0%} "
+        f"what happened: {len(story.marks)} marks{since}; branches of the tree of life that held {100 * story.muller.least:g} % "
         "of the living or more, grey the rest"
     )
 

@@ -147,10 +147,15 @@ class Tracer:
 
     def end(self) -> dict[int, Counts]:
         """All births were told: lines that are left began with the first of their lineage.  What is in no branch, by founder."""
+        for site, line in self._there.items():  # it was there from the start
+            first = site  # the key of one that was born at tick -1
+            if first in self._known:
+                self._known[first].join(line)
+            else:
+                self._known[first] = line
         left: dict[int, Counts] = {}
-        for place, line in [*self._known.items(), *((-1, line) for line in self._there.values())]:
-            if place >= 0:
-                self._look(place, line)
+        for who, line in self._known.items():
+            self._look(who, line)
             left[line.founder] = left.get(line.founder, np.zeros(self._samples, np.float32)) + line.counts
         return left
 
