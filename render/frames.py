@@ -17,6 +17,7 @@ from cyberspace.analysis.story.told import Story
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.clade import Clade as Clade
 
 
 @dataclass(frozen=True)
@@ -179,25 +180,6 @@ class Tree:
     tick: int
     nodes: tuple[Branch, ...]
     note: str = ""
-
-
-@dataclass(frozen=True)
-class Clade:
-    """Births since somebody was born, and which of them are of its descendants.
-
-    Attributes:
-        cradle: Where it was born; with `born` its identity.
-        born: When.
-        ticks: Tick of each birth, in order, int32 (births,).
-        sites: Where, numbered in the universe, int32 (births,).
-        mine: Whether the newborn descends from it, or is it, bool (births,).
-    """
-
-    cradle: int
-    born: int
-    ticks: NDArray[np.int32]
-    sites: NDArray[np.int32]
-    mine: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
