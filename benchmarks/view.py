@@ -125,7 +125,7 @@ class Meadow:
     def control(self, *_: Any, **__: Any) -> None:
         pass
 
-    ask_identity = ask_tree = ask_jobs = act = control
+    ask_identity = ask_tree = ask_jobs = ask_story = ask_clade = act = control
 
     def poll(self) -> list[Any]:
         answers, self._answers = self._answers, []

@@ -267,16 +267,19 @@ def _people(
 @click.command()
 @click.argument("path", metavar="RUN", type=click.Path())
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def inspect(path: str, as_json: bool) -> None:
+@click.option("--story", is_flag=True, help="Also what happened: functions, sweeps, extinctions, events.")
+def inspect(path: str, as_json: bool, story: bool) -> None:
     """Tell what RUN holds."""
     from cyberspace.analysis.inspect_run import inspect_run, score_words
+    from cyberspace.analysis.story.story import marks_of
 
     with redirect_stdout(sys.stderr):  # a task may print while it is loaded
         facts = inspect_run(path)
+        marks = marks_of(path) if story else []
     for line in facts.get("damaged", []):
         say(line)
     if as_json:
-        answer(json.dumps(facts))
+        answer(json.dumps({**facts, "story": marks} if story else facts))
         return
     for key, value in facts.items():
         if key in ("damaged", "chance"):
@@ -295,6 +298,9 @@ def inspect(path: str, as_json: bool) -> None:
                     answer(f"    tick {event['tick']:,}  {event['space']}: {event['what']}{where}")
         else:
             answer(f"{key:9} {_text(value)}")
+    for mark in marks:
+        where = f"{mark['space']}: " if mark["space"] else ""
+        answer(f"tick {mark['tick']:>11,}  {mark['kind']:11}  {where}{mark['words']}")
 
 
 def _text(value: object) -> str:

@@ -190,6 +190,7 @@ class About:
         rate: Ticks per second that players want of it; 0 for as many as it makes.
         speed: Ticks per second that it made of late.
         held: Who holds it back and how, in words; empty if nobody does.
+        run: What tells it from other runs: its folder, where that is.
     """
 
     title: str
@@ -203,6 +204,7 @@ class About:
     rate: int = 0
     speed: float = 0.0
     held: str = ""
+    run: str = ""
 
 
 def why_not(called: str) -> str:

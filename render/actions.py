@@ -15,6 +15,7 @@ from render.fields import BY_NAME, FIELDS
 from render.model import Model
 from render.pace import EVERY, SPEEDS, faster, rate_words, slower
 from render.projection import HOWS, Cut
+from render.telling import TELLING
 
 Do = Callable[..., None]
 """Takes the model, and an argument of its own kind."""
@@ -236,6 +237,8 @@ def back(model: Model, _: object) -> None:
         model.carried, model.tool = None, "look"
     elif model.plaza is not None:
         model.plaza = None
+    elif model.chronicle.wanted is not None:
+        TELLING["light"](model, None)
     else:
         model.choose(None)
 
@@ -251,5 +254,6 @@ ACTIONS: dict[str, Do] = {
     "cut_step": cut_step, "next_axis": next_axis, "space": next_space, "fit": fit, "tab": tab, "tree": grow_tree, "fold": fold,
     "follow": follow, "largest": largest, "choose": choose, "tool": tool, "brush": brush, "paint": paint, "copy": copy,
     "paste": paste, "freeze": freeze, "thaw": thaw, "undo": undo, "help": show_help, "back": back, "quit": leave,
+    **TELLING,
 }  # fmt: skip
 """By name."""

@@ -19,6 +19,7 @@ from render.events import Event, Held
 from render.keys import action_of
 from render.model import Model
 from render.panels.help import draw_help
+from render.panels.history import History
 from render.panels.left import Left
 from render.panels.panel import Hot, Panel
 from render.panels.right import Right
@@ -28,7 +29,7 @@ from render.panels.world import Middle, aimed, camera_of, sight
 from render.plaza import scene
 from render.plaza.visiting import PLAZA_ACTIONS
 
-TOP, LEFT, RIGHT, BOTTOM = 36, 250, 340, 138
+TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
 LEAST = (900, 600)
 """Smallest window that the panels are laid out for."""
 
@@ -57,7 +58,8 @@ class App:
         self.model, self.pictures = model, pictures
         self._size = size
         self._panels: dict[str, Panel] = {
-            "top": Top(), "left": Left(), "right": Right(), "bottom": Timelines(), "middle": Middle(), "plaza": scene.Scene(),
+            "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
+            "middle": Middle(), "plaza": scene.Scene(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -77,12 +79,13 @@ class App:
     def areas(self) -> dict[str, Rect]:
         """Where each panel stands."""
         width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
-        middle = height - TOP - BOTTOM
+        middle = height - TOP - STRIP - BOTTOM
         return {
             "top": Rect(0, 0, width, TOP),
             "left": Rect(0, TOP, LEFT, height - TOP),
             "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
-            "bottom": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, BOTTOM),
+            "story": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, STRIP),
+            "bottom": Rect(LEFT, TOP + middle + STRIP, width - LEFT - RIGHT, BOTTOM),
             ("middle" if self.model.plaza is None else "plaza"): Rect(LEFT, TOP, width - LEFT - RIGHT, middle),
         }
 
@@ -129,13 +132,14 @@ class App:
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
         areas = self.areas
-        canvas.fill(Rect(areas["left"].right - 1, TOP, 1, areas["left"].height), palette.EDGE)
-        canvas.fill(Rect(areas["right"].x, TOP, 1, areas["right"].height), palette.EDGE)
-        canvas.fill(Rect(areas["bottom"].x, areas["bottom"].y, areas["bottom"].width, 1), palette.EDGE)
-        canvas.fill(Rect(0, TOP - 1, areas["top"].width, 1), palette.EDGE)
+        left, right, story = (areas[name] for name in ("left", "right", "story"))
+        sides = Rect(left.right - 1, TOP, 1, left.height), Rect(right.x, TOP, 1, right.height)
+        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, TOP - 1, areas["top"].width, 1)):
+            canvas.fill(line, palette.EDGE)
 
     def handle(self, event: Event) -> None:
         """Do what an event asks for."""
+        self.model.chronicle.point(event.kind, event.x, event.y)
         if event.kind == "quit":
             self.model.over = True
         elif event.kind == "size":

@@ -46,12 +46,15 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
         source = attach.open_source(what, record, watch, meanwhile=_check_window)
     from render import window
     from render.app import App
+    from render.chronicle import Chronicle
     from render.freezer import Freezer
     from render.model import Model
+    from render.seen import Seen
 
     try:
         pixels = _size(size)
-        window.show(App(Model(source, Freezer()), pixels, Path(pictures)), pixels)
+        model = Model(source, Freezer(), chronicle=Chronicle(Seen()))
+        window.show(App(model, pixels, Path(pictures)), pixels)
     finally:
         if tunnel is not None:
             tunnel.terminate()

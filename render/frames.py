@@ -13,9 +13,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.story.told import Story
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.clade import Clade as Clade
 from render.heirs import Ended, Heir
 from render.score import Score
 
@@ -142,6 +144,7 @@ class Branch:
         parent: Number of its parent among the nodes; -1 for a root.
         distance: Loci in which it differs from its parent.
         living: How many of the living descend from it, itself included if it lives.
+        does: How many of them perform nothing, or each goal as the last of those that they perform; empty where that is not known.
     """
 
     cradle: int
@@ -149,6 +152,7 @@ class Branch:
     parent: int
     distance: int
     living: int
+    does: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -267,7 +271,7 @@ class Jobs:
     best: tuple[Giver, ...] = ()
 
 
-Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Story | Clade
 
 
 class Frames(Protocol):
@@ -291,6 +295,12 @@ class Frames(Protocol):
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """Ask for the ancestry of some of the living (of one lineage, if a founder is named)."""
+
+    def ask_story(self) -> None:
+        """Ask for what happened so far; nothing comes where nothing is new since it was told."""
+
+    def ask_clade(self, who: tuple[int, int]) -> None:
+        """Ask for all that descend from an organism (cradle, born)."""
 
     def ask_identity(self, space: str, who: tuple[int, int]) -> None:
         """Ask for an organism by its identity (cradle, born), wherever it lives now."""

@@ -72,11 +72,19 @@ class Births:
         mine = (self.rows[:, 2] == cradle) & (self.rows[:, 3] == born)
         return [Kin(site, tick, distance) for tick, site, _, _, distance in self.rows[mine].tolist()]
 
-    def tree(self, cradles: Ints, born: Ints) -> tuple[Branch, ...]:
-        """The ancestry of some of the living, parents before children; only those that branch, begin or end are kept."""
+    def tree(self, cradles: Ints, born: Ints, goals: Ints | None = None) -> tuple[Branch, ...]:
+        """The ancestry of some of the living, parents before children; only those that branch, begin or end are kept.
+
+        Args:
+            cradles: Where they were born.
+            born: When.
+            goals: What each performs, one-hot: nothing, or the last of the goals that it performs, (organisms, 1 + goals).
+        """
         nodes: dict[tuple[int, int], tuple[tuple[int, int] | None, int]] = {}
         front = list(dict.fromkeys(zip(cradles.tolist(), born.tolist(), strict=True)))
         leaves = set(front)
+        who = zip(cradles.tolist(), born.tolist(), strict=True)
+        does = {} if goals is None else dict(zip(who, goals, strict=True))
         while front:
             rows = self.find(np.array([c for c, _ in front]), np.array([b for _, b in front]))
             above: list[tuple[int, int]] = []
@@ -88,7 +96,14 @@ class Births:
                 nodes[one] = ((cradle, when), distance)
                 above.append((cradle, when))
             front = [one for one in dict.fromkeys(above) if one not in nodes]
-        return _branches(nodes, leaves)
+        return _branches(nodes, leaves, does)
+
+
+def last_goals(performed: NDArray[np.generic], goals: int) -> Ints:
+    """One-hot: nothing, or the last of the goals that somebody performs, (organisms, 1 + goals), from bits (organisms,)."""
+    bits = performed.astype(np.int64)[:, None] >> np.arange(goals) & 1
+    last = np.where(bits.any(axis=1), goals - np.argmax(bits[:, ::-1], axis=1), 0) if goals else np.zeros(len(bits), np.int64)
+    return np.asarray(np.arange(goals + 1) == last[:, None], dtype=np.int64)
 
 
 def key(cradles: Ints, born: Ints) -> Ints:
@@ -97,8 +112,9 @@ def key(cradles: Ints, born: Ints) -> Ints:
 
 
 def _branches(
-    nodes: dict[tuple[int, int], tuple[tuple[int, int] | None, int]], leaves: set[tuple[int, int]]
-) -> tuple[Branch, ...]:
+    nodes: dict[tuple[int, int], tuple[tuple[int, int] | None, int]], leaves: set[tuple[int, int]],
+    does: dict[tuple[int, int], Ints],
+) -> tuple[Branch, ...]:  # fmt: skip
     """Chains without a branch folded into one step, their distances added."""
     children = dict.fromkeys(nodes, 0)
     living = {one: int(one in leaves) for one in nodes}
@@ -107,6 +123,8 @@ def _branches(
         if parent is not None:
             children[parent] += 1
             living[parent] += living[one]
+            if one in does:
+                does[parent] = does[parent] + does[one] if parent in does else does[one]
     kept: dict[tuple[int, int], int] = {}
     found: list[Branch] = []
     for one in sorted(nodes, key=lambda one: (one[1], one[0])):
@@ -117,5 +135,6 @@ def _branches(
             parent, more = nodes[parent]
             distance += more
         kept[one] = len(found)
-        found.append(Branch(*one, -1 if parent is None else kept[parent], distance, living[one]))
+        done = tuple(does[one].tolist()) if one in does else ()
+        found.append(Branch(*one, -1 if parent is None else kept[parent], distance, living[one], done))
     return tuple(found)

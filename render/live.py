@@ -11,7 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import cast
 
 import numpy as np
@@ -100,6 +102,8 @@ class Live:
         self._socket.connect(address or connection.address)
         self._folder = folder
         self._record: Frames | None = None
+        self._loading: Thread | None = None
+        self._told_missing = False
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
@@ -206,15 +210,34 @@ class Live:
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
+        if (record := self._at_hand("the lineage tree")) is not None:
+            record.ask_tree(space, None, founder)
+
+    def ask_story(self) -> None:
+        """What happened is read from the record, once what reads it is loaded beside; where it is not at hand, that is told once."""
+        if self._loading is None:
+            self._loading = Thread(
+                target=import_module, args=("render.replay",) if self._folder else ("render.frames",), daemon=True
+            )
+            self._loading.start()
+            self._told_missing = self._folder is None and self._at_hand("what happened") is None
+        elif not self._loading.is_alive() and not self._told_missing and (record := self._at_hand("what happened")) is not None:
+            record.ask_story()
+
+    def ask_clade(self, who: tuple[int, int]) -> None:
+        """Descendants are read from the record, as far as it goes."""
+        if (record := self._at_hand("who descends from whom")) is not None:
+            record.ask_clade(who)
+
+    def _at_hand(self, what: str) -> Frames | None:
+        """The run's record; where it is not at hand, that is told."""
         if self._record is None and self._folder is not None:
             from render.replay import Replay  # heavy, and only now
 
             self._record = Replay(self._folder)
         if self._record is None:
-            self._answers.append(Told("the lineage tree is read from the run's folder, which is not at hand here", wrong=True))
-        else:
-            self._record.ask_tree(space, None, founder)
-            self._answers += self._record.poll()
+            self._answers.append(Told(f"{what} is read from the run's folder, which is not at hand here", wrong=True))
+        return self._record
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
@@ -253,6 +276,8 @@ class Live:
             self._answers.append(
                 Told("the run does not answer; it may have ended (its record can still be viewed)", wrong=True)
             )
+        if self._record is not None:
+            self._answers += self._record.poll()
         answers, self._answers = self._answers, []
         return answers
 
@@ -311,6 +336,7 @@ class Live:
             live=True,
             acts=plays,
             kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
+            run=str(self._folder.resolve() if self._folder else head["run"]),
             **pace_of(head["pace"]),
         )
 

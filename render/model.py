@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.story.told import Story
 from render.about import Place, SpaceAbout
 from render.camera import Camera
 from render.canvas import Picture
+from render.chronicle import Chronicle
 from render.context import Context
 from render.fields import BY_NAME, FIELDS, Field, indices, needs
-from render.frames import Acted, Answer, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
+from render.frames import Acted, Answer, Clade, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.heirs import Ended
 from render.job_form import JobForm
@@ -73,6 +75,7 @@ class Model:
     told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
     help: bool = False
     plaza: Visit | None = None
+    chronicle: Chronicle = field(default_factory=Chronicle)
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
@@ -147,8 +150,9 @@ class Model:
             self.context.meet(frame)
             self._met, self._meeting = frame, self.now
         self._number += 1
-        shown = indices(self.kind, frame, self.projection, self.context)
-        self.picture = Picture(shown, tuple(table(self.kind.colours(self.context))), self._number)
+        shown = self.chronicle.dim(indices(self.kind, frame, self.projection, self.context), frame, self.projection, self.space)
+        colours = self.chronicle.colours(table(self.kind.colours(self.context)))
+        self.picture = Picture(shown, tuple(colours), self._number)
         self._stale = False
 
     def _take(self, answer: Answer) -> None:
@@ -169,6 +173,9 @@ class Model:
             self.series = answer if answer.space == self.space.name else self.series
         elif isinstance(answer, Tree):
             self.tree = answer
+        elif isinstance(answer, Story | Clade):
+            self.chronicle.take(answer, self.source.about.run, self.tell)
+            self._stale = True
         elif isinstance(answer, Jobs):
             self._waits.discard("jobs")
             self.jobs = answer
@@ -259,6 +266,7 @@ class Model:
     def _ask(self) -> None:
         source, live = self.source, self.source.about.live
         self._ask_frame(live)
+        self.chronicle.ask(source, self.now)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
         stays = self.line.over and not self.following
@@ -270,7 +278,7 @@ class Model:
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
         at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
-        names = needs(self.kind, self.space)
+        names = tuple(dict.fromkeys((*needs(self.kind, self.space), *self.chronicle.needs)))
         if self.plaza is not None:
             names = tuple(dict.fromkeys((*names, "energy", "founder", "answers")))
         query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.ecology import LIFESPANS, amphibians, traffic
 from cyberspace.analysis.inspect_run import Facts, newest_states, score_words
+from cyberspace.analysis.story.told import Story
 from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from cyberspace.errors import legible
 from cyberspace.record.scores import Scored
 from render import palette
+from render.muller import story_section
 from render.source import Source
 from topology import Beach
 
@@ -45,8 +47,8 @@ def _chance(facts: Facts, goal: str) -> str:
     return f" (by chance {facts['chance'][goal]:.1%})" if goal in facts["chance"] else ""
 
 
-def write_page(sources: list[Source]) -> str:
-    """The HTML page of a run."""
+def write_page(sources: list[Source], story: Story | None = None) -> str:
+    """The HTML page of a run, with its story if that is known."""
     facts, folder = sources[0].facts, sources[0].folder
     rows: dict[str, object] = {
         "world": legible(folder.path / "world.toml"),
@@ -69,6 +71,7 @@ def write_page(sources: list[Source]) -> str:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
         files = ((name, figure_file(sources, source, name)) for name in figure_names(source))
         parts += [f'<figure><img src="{quote(file)}" alt="{name}"></figure>' for name, file in files]
+    parts += [] if story is None else [story_section(story)]
     parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:
         parts.append(_links(sources))

@@ -17,8 +17,10 @@ from cyberspace.record.score_curves import score_curves
 from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
+from render.errands import Errands
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.kin_tree import tree_colours
+from render.kinship import last_goals
 from render.score import Score
 from render.spaces import space_about
 from render.stored import Stored
@@ -51,6 +53,7 @@ class Replay:
             space.name: space_about(universe, space, self._folder.file.spaces[space.name]) for space in universe.spaces
         }
         self._stored = Stored(self._folder)
+        self.errands = Errands(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
         self._last: tuple[tuple[str, tuple[str, ...], int, int], Frame] | None = None
@@ -71,12 +74,14 @@ class Replay:
             if len(self.ticks())
             else f"no sample yet; try: cyberspace run --resume {run.path} --ticks {run.file.record.every}"
         )
+        where = run.path.resolve()
         return About(
-            legible(run.path.resolve().name),
+            legible(where.name),
             run.universe.seed,
             tuple(self._abouts.values()),
             says=says,
             kin=self._stored.samples_kin,
+            run=str(where),
         )
 
     def ticks(self) -> NDArray[np.int64]:
@@ -109,6 +114,16 @@ class Replay:
         """What is recorded of it at this tick."""
         self._try(lambda: self._organism(space, place, tick))
 
+    def ask_story(self) -> None:
+        """Told bit by bit, of a record that has samples."""
+        samples = self._stored.samples()
+        if len(samples):
+            self.errands.tell_story(int(samples[-1]))
+
+    def ask_clade(self, who: tuple[int, int]) -> None:
+        """Found bit by bit."""
+        self.errands.find_clade(*who)
+
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
 
@@ -125,6 +140,8 @@ class Replay:
         if self._query is not None:
             query, self._query = self._query, None
             self._try(lambda: self._frame(query))
+        if self.errands.busy:
+            self._try_all(self.errands.work)
         answers, self._answers = self._answers, []
         return answers
 
@@ -132,9 +149,12 @@ class Replay:
         """Nothing is held open."""
 
     def _try(self, answer: Callable[[], Answer]) -> None:
+        self._try_all(lambda: [answer()])
+
+    def _try_all(self, answers: Callable[[], list[Answer]]) -> None:
         """A run that goes on may drop a checkpoint while it is read: that is told, not raised."""
         try:
-            self._answers.append(answer())
+            self._answers += answers()
         except (OSError, KeyError, ValueError, checkpoint.Gone) as error:
             self._stored.forget()
             self._answers.append(Told(f"could not read the run just now ({type(error).__name__}: {error})", wrong=True))
@@ -240,12 +260,13 @@ class Replay:
         saved = self._stored.before(tick)
         if saved is None:
             return Told("the lineage tree needs a checkpoint; none was written yet", wrong=True)
-        names = ("alive", "cradle", "born", "founder")
-        alive, cradle, born, mark = (np.ravel(np.asarray(self._stored.field(space, name, saved))) for name in names)
+        names = ("alive", "cradle", "born", "founder", "performed")
+        alive, cradle, born, mark, did = (np.ravel(np.asarray(self._stored.field(space, name, saved))) for name in names)
         living = np.flatnonzero(alive & ((mark == founder) if founder else True))
         chosen = living[:: max(1, len(living) // TREE_LEAVES)]
         births = self._stored.births(0, saved)
-        nodes = births.tree(cradle[chosen].astype(np.int64), born[chosen].astype(np.int64))
+        last = last_goals(did[chosen], len(self._abouts[space].goals))
+        nodes = births.tree(cradle[chosen].astype(np.int64), born[chosen].astype(np.int64), last)
         kin = self._stored.quantity(space, "kin", saved)
         colours = () if kin is None else tree_colours(nodes, cradle, born, alive.astype(bool), np.ravel(kin).astype(np.int64))
         return Tree(saved, nodes, f"{len(chosen):,} of {len(living):,} living at tick {saved:,}", colours)

@@ -17,11 +17,14 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from cyberspace.errors import system_errors
+from cyberspace.analysis.story.story import tell
+from cyberspace.analysis.story.told import Story
+from cyberspace.errors import InputError, system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.kin_figure import draw_kinship
 from render.marks import mark_events
+from render.muller import BRANCHES, draw_branches
 from render.page import figure_file, score_name, write_page
 from render.projection import project
 from render.source import Source, flows, read_sources
@@ -49,14 +52,28 @@ def write_report(path: str | Path) -> tuple[Path, list[str]]:
     folder = sources[0].folder.path / "report"
     with system_errors(str(folder), "a folder for the report that can be written", "moving away what is in the way"):
         folder.mkdir(exist_ok=True)
-        _draw(sources, folder)
+        story, damaged = _story(sources[0])
+        _draw(sources, folder, story)
         page = folder / "index.html"
-        page.write_text(write_page(sources), encoding="utf-8")
-    return page, sources[0].facts.get("damaged", [])
+        page.write_text(write_page(sources, story), encoding="utf-8")
+    return page, list(dict.fromkeys([*sources[0].facts.get("damaged", []), *damaged]))
 
 
-def _draw(sources: list[Source], folder: Path) -> None:
+def _story(source: Source) -> tuple[Story | None, list[str]]:
+    """What happened, and a line for all that is damaged of what tells it."""
+    try:
+        return tell(source.folder), []
+    except InputError as error:
+        return None, list(error.problems)
+
+
+def _draw(sources: list[Source], folder: Path, story: Story | None) -> None:
     with plt.rc_context(STYLE):
+        if story is not None:
+            figure, axes = plt.subplots(figsize=(9.2, 4.6), layout="constrained")
+            draw_branches(story, axes)
+            _thousands(axes)
+            _save(figure, folder / BRANCHES)
         for source in sources:
             for name, draw in figures_of(source).items():
                 figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")

@@ -143,6 +143,11 @@ class Stored:
         """Whether every sample tells who is alike by genome."""
         return self.root is not None and all(f"{space}/fields/kin" in self.root for space in self._spaces)
 
+    def samples(self) -> NDArray[np.int64]:
+        """Ticks of complete samples."""
+        self.look()
+        return self._samples
+
     def before(self, tick: int | None) -> int | None:
         """The newest checkpoint that is not after a tick, else the oldest."""
         known = sorted(self.saved)

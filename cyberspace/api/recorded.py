@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cyberspace.analysis.story.story import tell
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
 from cyberspace.api.records import births_of, crossings_of, fields_of, series_of
@@ -111,3 +114,19 @@ class Recorded:
             InputError: If nothing was recorded yet.
         """
         return crossings_table(self.universe, crossings_of(self.record))
+
+    @property
+    def marks(self) -> DataFrame:
+        """What was new, in order: tick, kind (see `cyberspace.analysis.story.marks.KINDS`), words, space, site, cradle, born.
+
+        Functions and learning rules that appear or are lost, sweeps and extinctions of lineages and branches, crossers that settle,
+        catastrophes and events.  `site` is where it can be seen, `cradle` and `born` the first of the branch that it is about; -1 for none.
+
+        Raises:
+            InputError: If nothing was recorded yet.
+        """
+        found = tell(self._folder).marks if self.record else ()
+        names = ("tick", "kind", "words", "space", "site", "cradle", "born")
+        kinds = {"kind": np.str_, "words": np.str_, "space": np.str_}
+        columns = {name: np.array([getattr(one, name) for one in found], dtype=kinds.get(name, np.int64)) for name in names}
+        return dataset.table(columns)

@@ -7,10 +7,17 @@ from collections.abc import Hashable
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
-from render.panels import inspector, jobs, physics, tree
+from render.panels import inspector, jobs, physics, story, tree
 from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground
 
-TABS = (("inspect", "inspect"), ("tree", "tree"), ("freezer", "freezer"), ("jobs", "jobs"), ("physics", "physics"))
+TABS = (
+    ("inspect", "inspect"),
+    ("tree", "tree"),
+    ("story", "story"),
+    ("freezer", "freezer"),
+    ("jobs", "jobs"),
+    ("physics", "physics"),
+)
 
 
 def draw_freezer(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
@@ -34,6 +41,7 @@ def draw_freezer(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
 PAGES = {
     "inspect": inspector.draw_inspector,
     "tree": tree.draw_tree,
+    "story": story.draw_story,
     "freezer": draw_freezer,
     "jobs": jobs.draw_jobs,
     "physics": physics.draw_physics,
@@ -50,7 +58,9 @@ class Right:
         if model.tab == "inspect":
             page = inspector.stamp(model)
         elif model.tab == "tree":
-            page = (model.fold, model.tree and (model.tree.tick, model.tree.note), id(model.tree))
+            page = (model.fold, model.chronicle.wanted, model.tree and (model.tree.tick, model.tree.note), id(model.tree))
+        elif model.tab == "story":
+            page = story.stamp(model)
         elif model.tab == "jobs":
             page = jobs.stamp(model)
         elif model.tab == "physics":

@@ -25,6 +25,7 @@ class StillLife:
         self.about = About("still life", 0, spaces, live=live, acts=True)
         self.random = np.random.default_rng(seed)
         self.arrays = {space.name: self._make(space) for space in spaces}
+        self.story, self.sought = None, []
         self.tick, self.answers, self.acts, self.controls, self.queries = 100, [], [], [], []
 
     def _make(self, space):
@@ -84,6 +85,13 @@ class StillLife:
 
     def ask_tree(self, space, tick, founder):
         pass
+
+    def ask_story(self):
+        if self.story is not None:
+            self.answers.append(self.story)
+
+    def ask_clade(self, who):
+        self.sought.append(who)
 
     def ask_jobs(self, space):
         giver = Giver(0, (7, 90), (0, 0, 0, 0, 0, 0, 3), 5, "01100000", 12, ((6, 70), (5, 60)))

@@ -154,7 +154,7 @@ def test_a_large_world_is_drawn_exactly(opened):
     app.handle(Event("wheel", 600, 300, dy=9))
     window.turn(made, app)
     pixels, picture = made.pixels(), app.model.picture
-    for x, y in ((300, 100), (611, 333), (900, 600)):
+    for x, y in ((300, 100), (611, 333), (900, 500)):
         place = app.place_at(x, y)
         row, column = app.model.projection.cell_of(place)
         assert tuple(pixels[y, x]) == picture.table[picture.indices[row, column]]
