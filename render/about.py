@@ -184,6 +184,7 @@ class About:
         acts: Whether this viewer may act.
         says: A line for the user, such as what to do when nothing is to be seen.
         paused: Whether a live run stands still.
+        leaves: Whether signs, chests and fenced land are known of.
     """
 
     title: str
@@ -193,3 +194,4 @@ class About:
     acts: bool = False
     says: str = ""
     paused: bool = False
+    leaves: bool = False

@@ -208,8 +208,6 @@ def back(model: Model, _: object) -> None:
         model.help = False
     elif model.carried is not None or model.tool != "look":
         model.carried, model.tool = None, "look"
-    elif model.plaza is not None:
-        model.plaza = None
     else:
         model.choose(None)
 

@@ -26,7 +26,9 @@ from render.panels.timelines import Timelines
 from render.panels.top import Top
 from render.panels.world import Middle, camera_of, sight
 from render.plaza import scene
-from render.plaza.visiting import PLAZA_ACTIONS
+from render.plaza.handling import typed
+from render.plaza.side import Side
+from render.plaza.visiting import LEAVES, PLAZA_ACTIONS, leave
 
 TOP, LEFT, RIGHT, BOTTOM = 36, 250, 340, 138
 LEAST = (900, 600)
@@ -58,6 +60,7 @@ class App:
         self._size = size
         self._panels: dict[str, Panel] = {
             "top": Top(), "left": Left(), "right": Right(), "bottom": Timelines(), "middle": Middle(), "plaza": scene.Scene(),
+            "side": Side(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -80,7 +83,7 @@ class App:
         middle = height - TOP - BOTTOM
         return {
             "top": Rect(0, 0, width, TOP),
-            "left": Rect(0, TOP, LEFT, height - TOP),
+            ("left" if self.model.plaza is None else "side"): Rect(0, TOP, LEFT, height - TOP),
             "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
             "bottom": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, BOTTOM),
             ("middle" if self.model.plaza is None else "plaza"): Rect(LEFT, TOP, width - LEFT - RIGHT, middle),
@@ -129,7 +132,7 @@ class App:
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
         areas = self.areas
-        canvas.fill(Rect(areas["left"].right - 1, TOP, 1, areas["left"].height), palette.EDGE)
+        canvas.fill(Rect(LEFT - 1, TOP, 1, self._size[1]), palette.EDGE)
         canvas.fill(Rect(areas["right"].x, TOP, 1, areas["right"].height), palette.EDGE)
         canvas.fill(Rect(areas["bottom"].x, areas["bottom"].y, areas["bottom"].width, 1), palette.EDGE)
         canvas.fill(Rect(0, TOP - 1, areas["top"].width, 1), palette.EDGE)
@@ -141,6 +144,8 @@ class App:
         elif event.kind == "size":
             self._size, self.model.camera = (event.x, event.y), None
             self._stamps.clear()
+        elif event.kind == "key" and self.model.writing is not None:
+            typed(self.model, event.key, event.text)
         elif event.kind == "key":
             found = action_of(event.key, self.model.plaza is not None)
             if found is not None and (not event.again or found[0] in REPEATED):
@@ -155,6 +160,10 @@ class App:
 
     def do(self, action: str, argument: object = None) -> None:
         """Do an action by its name."""
+        if self.model.plaza is not None and action in LEAVES and LEAVES[action](self.model):
+            leave(self.model)
+            if action == "back":
+                return
         if action in self._own:
             self._own[action](argument)
         elif action in PLAZA_ACTIONS:
@@ -253,7 +262,7 @@ class App:
             elif event.dy:
                 self._zoom(1.2**event.dy, event.x, event.y)
         elif self.model.plaza is not None:
-            self.do("hotbar_by", -1 if event.dy > 0 else 1)
+            self.do("closer", 1.2**event.dy)
 
     def _centre(self) -> tuple[int, int]:
         area = sight(self.centre_area)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.things import Things
 
 
 @dataclass(frozen=True)
@@ -276,7 +277,7 @@ class Jobs:
     best: tuple[Giver, ...] = ()
 
 
-Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs
+Answer = Frame | Organism | Series | Tree | Told | Acted | Jobs | Things
 
 
 class Frames(Protocol):
@@ -306,6 +307,9 @@ class Frames(Protocol):
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""
+
+    def ask_things(self, space: str, name: str, at: Place | None) -> None:
+        """Ask what people left in a space and who is there; who asks with a name and a place is shown to the others there."""
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""

@@ -31,9 +31,11 @@ from cyberspace.wire.messages import (
     WhereAnswer,
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
+from cyberspace.wire.things import ThingsAnswer
 from render.about import About, Place, SpaceAbout
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
 from render.heads import jobs_of, organism_of, series_of, space_of
+from render.left_there import things_of
 
 try:
     import zmq
@@ -181,6 +183,13 @@ class Live:
         if self._space(space).plaza:
             self._ask("jobs", lambda head, _: jobs_of(self._space(space), cast(JobsAnswer, head)), space=space)
 
+    def ask_things(self, space: str, name: str, at: Place | None) -> None:
+        """Ask what people left, and tell where one is."""
+        about = self._space(space)
+        if about.plaza:
+            site = None if at is None else about.site(at)
+            self._ask("things", lambda head, _: things_of(about, cast(ThingsAnswer, head)), space=space, name=name, at=site)
+
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
         if do in ("pause", "resume"):
@@ -261,7 +270,13 @@ class Live:
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         plays = head["role"] == "play"
         self._about = About(
-            Path(head["run"]).name, head["seed"], spaces, live=True, acts=plays, paused=bool(head["pace"]["paused"])
+            Path(head["run"]).name,
+            head["seed"],
+            spaces,
+            live=True,
+            acts=plays,
+            paused=bool(head["pace"]["paused"]),
+            leaves="sign" in head["limits"],
         )
 
     def _space(self, name: str) -> SpaceAbout:

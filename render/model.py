@@ -17,7 +17,8 @@ from render.freezer import Freezer, Frozen
 from render.job_form import JobForm
 from render.palette import table
 from render.projection import Projection, start
-from render.visit import Visit
+from render.things import Things
+from render.visit import Visit, Writing
 
 COUNT_SECONDS = 0.4
 """How often lineages are counted anew."""
@@ -87,6 +88,9 @@ class Model:
     told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
     help: bool = False
     plaza: Visit | None = None
+    things: Things | None = None
+    name: str = ""
+    writing: Writing | None = None
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
@@ -174,11 +178,14 @@ class Model:
         elif isinstance(answer, Jobs):
             self._waits.discard("jobs")
             self.jobs = answer
+        elif isinstance(answer, Things):
+            self._waits.discard("things")
+            self.things = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
                 self.acts.append(answer)
             self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
-            self.forget("frame", "site", "jobs")
+            self.forget("frame", "site", "jobs", "things")
         else:
             self.told.append((self.now, answer))
 
@@ -251,15 +258,17 @@ class Model:
             source.ask_series(self.space.name)
         if self.chosen is not None and (live or self.organism is None) and self._due("site", SITE_SECONDS):
             self._ask_chosen()
-        if live and (self.plaza is not None or self.tab == "jobs") and self._due("jobs", SITE_SECONDS):
+        if live and (self.plaza is not None or self.tab in ("jobs", "market")) and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
+        if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
+            source.ask_things(self.space.name, self.name, self.plaza.at)
 
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
         at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
         names = needs(self.kind, self.space)
         if self.plaza is not None:
-            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers")))
+            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers", "performed")))
         query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())
         asked = self._asked.get("frame", -np.inf)
         rest = LOOK_SECONDS if query.tick is None else np.inf

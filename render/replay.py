@@ -97,6 +97,9 @@ class Replay:
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
 
+    def ask_things(self, space: str, name: str, at: Place | None) -> None:
+        """What the journal holds, as it stood at the newest act."""
+
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """A record stands still."""
 

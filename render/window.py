@@ -180,7 +180,7 @@ class Window:
         if kind == pygame.KEYDOWN:
             again = event.key in self._held
             self._held.add(event.key)
-            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode), again=again)
+            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode), again=again, text=event.unicode)
         if kind == pygame.MOUSEMOTION:
             return Event("move", x, y)
         if kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):

@@ -29,8 +29,10 @@ from cyberspace.watch.genealogy import UNKNOWN, Genealogy
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
 from cyberspace.watch.tempo import Tempo, TempoKeeper
+from cyberspace.watch.things import things
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
+from cyberspace.wire.things import ThingsTold
 
 PATIENCE = 1.0
 """Seconds that a frame request with `after` waits for something new."""
@@ -93,6 +95,7 @@ class Attendant:
         self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
             "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs,
+            "things": self._things,
         }  # fmt: skip
 
     @property
@@ -247,6 +250,11 @@ class Attendant:
             )
             found[name] = found[name] + count if name in found else count
         return found
+
+    def _things(self, region: int) -> ThingsTold:
+        here = self._one(region)
+        assert here.history is not None
+        return things(here.engine.look, here.world, here.tick, here.history.notebook)
 
     def _jobs(self, region: int) -> BoardTold:
         here = self._one(region)

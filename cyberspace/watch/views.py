@@ -22,7 +22,7 @@ from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
 from cyberspace.wire.messages import FrameAnswer, SeriesAnswer
 from cyberspace.wire.protocol import Arrays, Head
-from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
+from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys, ThingsKeys
 
 Questions = dict[int, tuple[str, dict[str, object]]]
 """By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""
@@ -71,7 +71,7 @@ class Views:
         self._firsts = [int(world.first_site) for world in universe.worlds]
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-            "act": self._act,
+            "things": self._things, "act": self._act,
         }  # fmt: skip
 
     def join(self, placement: tuple[int, ...]) -> None:
@@ -215,6 +215,10 @@ class Views:
         kin = yield from self._kin(who, SUPPLIER_ANCESTORS)
         suppliers = [{**giver, "ancestors": more} for giver, (_, more) in zip(board["suppliers"], kin, strict=True)]
         return {**board, "suppliers": suppliers}, {}
+
+    def _things(self, keys: ThingsKeys) -> View:
+        (found,) = (yield self._one(self._region(keys), "things")).values()
+        return found, {}
 
     def sample(self) -> View:
         """Add a sample to the series of every space."""
