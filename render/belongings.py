@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
+
 from cyberspace.wire.messages import Json
+from cyberspace.wire.protocol import NAME
 from render.about import Place
 from render.model import Model
 from render.things import Chest, Plot, Sign, Things
+
+
+def name_of(given: str | None) -> str:
+    """The name that one is seen by: the one given, else that of the login, without what can't be printed."""
+    try:
+        name = given if given is not None else getpass.getuser()
+    except (OSError, KeyError):  # nobody logs in to a bare container
+        name = ""
+    return "".join(sign for sign in name if sign.isprintable()).strip()[:NAME].strip()
 
 
 def by(model: Model) -> dict[str, Json]:

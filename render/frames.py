@@ -308,7 +308,7 @@ class Frames(Protocol):
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""
 
-    def ask_things(self, space: str, name: str, at: Place | None) -> None:
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
         """Ask what people left in a space and who is there; who asks with a name and a place is shown to the others there."""
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:

@@ -183,7 +183,7 @@ class Live:
         if self._space(space).plaza:
             self._ask("jobs", lambda head, _: jobs_of(self._space(space), cast(JobsAnswer, head)), space=space)
 
-    def ask_things(self, space: str, name: str, at: Place | None) -> None:
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
         """Ask what people left, and tell where one is."""
         about = self._space(space)
         if about.plaza:

@@ -261,7 +261,7 @@ class Model:
         if live and (self.plaza is not None or self.tab in ("jobs", "market")) and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
         if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
-            source.ask_things(self.space.name, self.name, self.plaza.at)
+            source.ask_things(self.space.name, self.name, self.plaza.at, self.playing.tick)
 
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""

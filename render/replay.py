@@ -18,6 +18,7 @@ from cyberspace.watch.account import account
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.frames import Answer, Frame, Kin, Organism, Query, Score, Series, Told, Tree
+from render.left_there import left_at
 from render.spaces import space_about
 from render.stored import Stored
 
@@ -68,7 +69,7 @@ class Replay:
             if len(self.ticks())
             else f"no sample yet; try: cyberspace run --resume {run.path} --ticks {run.file.record.every}"
         )
-        return About(legible(run.path.resolve().name), run.universe.seed, tuple(self._abouts.values()), says=says)
+        return About(legible(run.path.resolve().name), run.universe.seed, tuple(self._abouts.values()), says=says, leaves=True)
 
     def ticks(self) -> NDArray[np.int64]:
         """Ticks of complete samples and of checkpoints."""
@@ -97,8 +98,10 @@ class Replay:
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
 
-    def ask_things(self, space: str, name: str, at: Place | None) -> None:
-        """What the journal holds, as it stood at the newest act."""
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
+        """What the journal holds, as it stood at a tick."""
+        if self._abouts[space].plaza:
+            self._try(lambda: left_at(self._folder, self._abouts[space], tick))
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """A record stands still."""

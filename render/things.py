@@ -63,6 +63,7 @@ class Things:
 
     space: str
     tick: int
+    lesson: int = 1
     signs: tuple[Sign, ...] = ()
     chests: tuple[Chest, ...] = ()
     plots: tuple[Plot, ...] = ()

@@ -64,7 +64,7 @@ class Notebook:
 
     def _barred(self, act: Act, world: World) -> str:
         """Why fenced land keeps an act out; empty if it does not."""
-        by = act.get("by", "")
+        by, fresh = act.get("by", ""), act["kind"] == "fence"
         if act["kind"] == "undo" and "act" in act:
             act = act["act"]
         if not self.plots or act["kind"] in ANYBODY:
@@ -76,7 +76,7 @@ class Notebook:
         for plot in self.plots.values():
             inside = bool(set(sites) & set(plot["sites"]))
             here = "place" in act and vent and act["place"] == plot["place"]
-            if (inside or here) and (by != plot["by"] or act["kind"] == "fence"):
+            if (inside or here) and (by != plot["by"] or fresh):
                 what = "this land" if inside else f"place {plot['place']} of the board"
                 return f"{what} is {plot['by']}'s"
             if inside and act["kind"] in ("transplant", "take") and not act["wallet"]:

@@ -14,8 +14,8 @@ SIGNS, CHESTS, PLOTS = 256, 128, 64
 """The newest of each that are told."""
 
 
-def things(look: Look, world: World, tick: int, notebook: Notebook) -> ThingsTold:
-    """All of it, the newest last.
+def things(look: Look | None, world: World, tick: int, notebook: Notebook) -> ThingsTold:
+    """All of it, the newest last; jobs only where there is a look at the board.
 
     Raises:
         Refused: If the region is no plaza.
@@ -25,6 +25,7 @@ def things(look: Look, world: World, tick: int, notebook: Notebook) -> ThingsTol
     signs = sorted((one["n"], site) for site, one in notebook.signs.items() if one["text"])
     return {
         "tick": tick,
+        "lesson": int(world.physics.lesson_ticks << world.pace),
         "signs": [
             {
                 "site": site,
@@ -47,7 +48,7 @@ def things(look: Look, world: World, tick: int, notebook: Notebook) -> ThingsTol
             {"n": one["n"], "site": one["site"], "to": one["to"], "place": one["place"], "by": one["by"], "tick": one["tick"]}
             for one in list(notebook.plots.values())[-PLOTS:]
         ],
-        "deals": [_deal(look, world, one) for one in notebook.deals.values()],
+        "deals": [_deal(look, world, one) for one in notebook.deals.values()] if look is not None else [],
     }
 
 

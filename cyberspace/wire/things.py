@@ -62,9 +62,10 @@ class PersonTold(TypedDict):
 
 
 class ThingsTold(TypedDict):
-    """What people left in a region; the answer to `things` has `people` as well."""
+    """What people left in a region, and the ticks of a lesson there; the answer to `things` has `people` as well."""
 
     tick: int
+    lesson: int
     signs: list[SignTold]
     chests: list[ChestTold]
     plots: list[PlotTold]

@@ -30,13 +30,9 @@ def reliability(model: Model, jobs: Jobs, giver: Giver) -> tuple[int, int]:
     """
     known = things_of(model)
     since = max((deal.since for deal in known.deals if deal.place == giver.place and deal.stands), default=0) if known else 0
-    lesson = max(1, model.space.number("lesson")) << _pace(model)
+    lesson = known.lesson if known else 1
     blocks = (jobs.tick - max(since, giver.who[1])) // (BLOCK * lesson)
     return giver.right, max(giver.right, blocks)
-
-
-def _pace(model: Model) -> int:
-    return 0
 
 
 def draw_market(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:

@@ -10,6 +10,9 @@ from render.visit import Dweller
 RING = ((0, -1), (1, -1), (1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1))
 """Where the dots of the eight answers stand around the middle, clockwise from above."""
 
+SMALLEST = 10
+"""Pixels of the radius from which on the dots of a figure are drawn."""
+
 FIGURE = "#FFFFFF"
 
 
@@ -45,14 +48,14 @@ def draw_organism(canvas: Canvas, cell: Rect, one: Dweller, colour: str, does: s
     canvas.circle((x, y), radius, colour)
     canvas.circle((x, y), radius, mixed(colour, "#000000", 0.5), 1)
     ink = palette.ink_on(colour)
-    if does and canvas.width(does, SMALL, bold=True) <= 1.9 * radius:
+    if does and canvas.width(does, SMALL, bold=True) <= 1.4 * radius:
         canvas.text(x - canvas.width(does, SMALL, bold=True) / 2, y - SMALL / 2 - 1, does, ink, SMALL, bold=True)
     elif one.performed and radius >= 6:
         canvas.circle((x, y), max(2, radius / 4), ink, 2)
-    if one.answers is None or radius < 8:
+    if one.answers is None or radius < SMALLEST:
         return
     for (right, down), lit in zip(RING, one.answers, strict=True):
-        share = 0.76 / (right * right + down * down) ** 0.5
+        share = 0.84 / (right * right + down * down) ** 0.5
         dot = (x + share * radius * right, y + share * radius * down)
         if lit:
             canvas.circle(dot, max(2, radius / 7), ink)

@@ -18,8 +18,8 @@ from render.visit import Visit, block_at, dweller_at
 LEAST, MOST, CLOSEST = 10.0, 44.0, 110.0
 """Half the width of a block in pixels: the least and the most to begin with, and the most when one looks closer."""
 
-APART, DEEP = 0.72, 4
-"""Share of a layer's height on the screen between two that are drawn apart, and how many are drawn then."""
+DEEP = 6
+"""Layers that are drawn where they are drawn apart."""
 
 MARGIN = 24
 """Pixels around it."""
@@ -30,16 +30,16 @@ class Sight:
     """How the plaza is drawn.
 
     Attributes:
-        half: Half the width of a block in pixels; a quarter of its depth on the screen is half of that.
-        lift: Pixels from one layer to the next.
+        half: Half the width of a block in pixels; half of that is a quarter of its depth on the screen.
         shown: The layers that are drawn.
-        middle: (up, down, across), turned, that stands in the middle of the area.
+        shifts: Pixels (right, down) by which each of them is moved.
+        middle: (down, across), turned, that stands in the middle of each.
     """
 
     half: float
-    lift: float
     shown: range
-    middle: tuple[float, float, float]
+    shifts: dict[int, Point]
+    middle: Point
 
 
 def turned(visit: Visit, row: float, column: float) -> tuple[float, float]:
@@ -62,29 +62,53 @@ def steps(visit: Visit, down: int, across: int) -> tuple[float, float]:
 def sight(area: Rect, visit: Visit) -> Sight:
     """What fits the area; where not all of it can, the avatar is in the middle."""
     _, down, across = visit.lengths
-    top = min(visit.layers, visit.lengths[0])
+    top = max(min(visit.layers, visit.lengths[0]), visit.here[0] + 1)
     shown = range(max(0, min(top - DEEP, visit.here[0])) if visit.apart else 0, top)
-    tall = (down + across) / 2
-    lifts = (APART * tall if visit.apart else 1.0) * (len(shown) - 1) + 1.0
-    fits = min((area.width - 2 * MARGIN) / (down + across), (area.height - 2 * MARGIN) / (tall + lifts))
+    wide, tall = down + across, (down + across) / 2 + 1.0
+    room, height = area.width - 2 * MARGIN, area.height - 2 * MARGIN
+    if visit.apart:
+        fits, columns = max(
+            (min(room / (k * wide + (k - 1)), height / (-(-len(shown) // k) * (tall + 0.5))), k)
+            for k in range(1, len(shown) + 1)
+        )
+    else:
+        fits, columns = min(room / wide, height / (tall + len(shown) - 1)), 1
     half = min(CLOSEST, max(LEAST / 2, min(MOST, max(LEAST, fits)) * visit.zoom))
-    lift = half * (APART * tall if visit.apart else 1.0)
     if half <= fits + 0.01:
-        return Sight(half, lift, shown, ((shown[0] + shown[-1]) / 2, 0.0, 0.0))
-    return Sight(half, lift, shown, (visit.here[0], *turned(visit, visit.here[1], visit.here[2])))
+        return Sight(half, shown, _shifts(visit, shown, columns, half), (0.0, 0.0))
+    shifts = _shifts(visit, shown, columns, half)
+    own = shifts[visit.here[0]]
+    moved = {up: (x - own[0], y - own[1]) for up, (x, y) in shifts.items()}
+    return Sight(half, shown, moved, turned(visit, visit.here[1], visit.here[2]))
 
 
-def project(area: Rect, visit: Visit, up: float, row: float, column: float) -> tuple[float, float]:
-    """The middle of a block's floor."""
+def _shifts(visit: Visit, shown: range, columns: int, half: float) -> dict[int, Point]:
+    """Where the middle of each layer stands: on each other, or side by side, the highest first."""
+    _, down, across = visit.lengths
+    count = len(shown)
+    if not visit.apart:
+        return {up: (0.0, half * ((count - 1) / 2 - k) + half / 2) for k, up in enumerate(shown)}
+    rows, found = -(-count // columns), {}
+    for k, up in enumerate(reversed(shown)):
+        row, column = divmod(k, columns)
+        found[up] = (
+            (column - (columns - 1) / 2) * (down + across + 1) * half,
+            (row - (rows - 1) / 2) * ((down + across) / 2 + 1.5) * half + half / 2,
+        )
+    return found
+
+
+def project(area: Rect, visit: Visit, up: float, row: float, column: float) -> Point:
+    """The middle of a block's floor; of a layer that is not drawn, that of the avatar's."""
     seen = sight(area, visit)
-    return _point(area, visit, seen, up, row, column)
+    return _point(area, visit, seen, int(up) if up in seen.shown else visit.here[0], row, column)
 
 
-def _point(area: Rect, visit: Visit, seen: Sight, up: float, row: float, column: float) -> tuple[float, float]:
+def _point(area: Rect, visit: Visit, seen: Sight, up: int, row: float, column: float) -> Point:
     down, right = turned(visit, row, column)
-    down, right, high = down - seen.middle[1], right - seen.middle[2], up - seen.middle[0]
-    x, y = area.x + area.width / 2, area.y + area.height / 2
-    return x + (right - down) * seen.half, y + (right + down) * seen.half / 2 - high * seen.lift
+    down, right = down - seen.middle[0], right - seen.middle[1]
+    x, y = area.x + area.width / 2 + seen.shifts[up][0], area.y + area.height / 2 + seen.shifts[up][1]
+    return x + (right - down) * seen.half, y + (right + down) * seen.half / 2
 
 
 def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
@@ -92,11 +116,13 @@ def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
     seen, own = sight(area, visit), visit.here[0]
     others = reversed(seen.shown) if visit.apart else ()
     for up in (own, *others):
-        across = (x - area.x - area.width / 2) / seen.half
-        along = (y - area.y - area.height / 2 + (up - seen.middle[0]) * seen.lift) / (seen.half / 2)
-        down, right = (along - across) / 2 + seen.middle[1], (along + across) / 2 + seen.middle[2]
+        if up not in seen.shown:
+            continue
+        across = (x - area.x - area.width / 2 - seen.shifts[up][0]) / seen.half
+        along = (y - area.y - area.height / 2 - seen.shifts[up][1]) / (seen.half / 2)
+        down, right = (along - across) / 2 + seen.middle[0], (along + across) / 2 + seen.middle[1]
         row, column = (math.floor(at + 0.5) for at in turned_back(visit, down, right))
-        if up in seen.shown and 0 <= row < visit.lengths[1] and 0 <= column < visit.lengths[2]:
+        if 0 <= row < visit.lengths[1] and 0 <= column < visit.lengths[2]:
             return visit.place(up, row, column)
     return None
 
@@ -106,7 +132,7 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
     seen = sight(area, visit)
     reach = int(max(area.width, 2 * area.height) / (2 * seen.half)) + 2
     _, down, across = visit.lengths
-    middle = [round(at) for at in turned_back(visit, *seen.middle[1:])]
+    middle = [round(at) for at in turned_back(visit, *seen.middle)]
     rows = range(max(0, middle[0] - reach), min(down, middle[0] + reach + 1))
     columns = range(max(0, middle[1] - reach), min(across, middle[1] + reach + 1))
     flat = sorted(((row, column) for row in rows for column in columns), key=lambda at: sum(turned(visit, *at)))
@@ -157,7 +183,7 @@ def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Visit, model
         if place == marked:
             canvas.line([*_rhomb(x, y, half), _rhomb(x, y, half)[0]], colour, 2)
     if one is not None:
-        size = round(1.35 * half)
+        size = round(1.25 * half)
         cell = Rect(int(x - size / 2), int(y - 0.78 * size), size, size)
         colour = mixed(colour_at(model, place, one), palette.SPACE, dim)
         draw_organism(canvas, cell, one, colour, " ".join(does(model, one)[-1:]))

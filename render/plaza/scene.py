@@ -90,12 +90,12 @@ class Scene:
 
 
 def _crumb(model: Model, visit: Visit) -> str:
-    words = f"{visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
+    words = stands = f"{visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
     if model.hover is not None:
         one, block = dweller_at(model.frame, model.hover), block_at(model.frame, model.hover)
         here = f"lineage {one.founder:08x}, energy {one.energy:,}" if one else "nobody"
         words += f"   ·   {place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
-        words += _more(model, model.hover, one)
+        words += f"{_more(model, model.hover, one)}   ·   {stands}"
     return words
 
 
@@ -140,7 +140,7 @@ def _hotbar(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> list[Hot]
     second = SAYS[offered[visit.hand % len(offered)]]
     if visit.over and offered[visit.hand % len(offered)] in ("wall", "fence"):
         second = "over the living (O)"
-    for row, words in enumerate(("WASD walk, E jobs, G leaves", second)):
+    for row, words in enumerate(("WASD walk, E jobs", second)):
         canvas.text(left, area.y + 2 + 15 * row, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
     return hots
 

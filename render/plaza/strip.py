@@ -27,7 +27,7 @@ def _strip(area: Rect, visit: Visit) -> tuple[int, int, int]:
     left = area.x + (area.width - across * cell) // 2
     if across * cell > area.width:
         left = area.x + area.width // 2 - visit.here[2] * cell
-    return left, area.bottom - 2 * cell - 40, cell
+    return left, area.bottom - 2 * cell - 110, cell
 
 
 def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
