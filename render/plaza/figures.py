@@ -100,4 +100,5 @@ def draw_chest(canvas: Canvas, cell: Rect, holds: int) -> None:
     canvas.box(box, "#E8D7A8")
     canvas.fill(Rect(box.x, box.y + box.height // 3, box.width, 1), "#E8D7A8")
     if size >= 18:
-        canvas.text(box.right + 2, box.bottom - 14, str(holds), palette.TEXT, SMALL, bold=True)
+        canvas.fill(Rect(box.right, box.bottom - 15, canvas.width(str(holds), SMALL, bold=True) + 4, 15), palette.PANEL)
+        canvas.text(box.right + 2, box.bottom - 15, str(holds), palette.TEXT, SMALL, bold=True)

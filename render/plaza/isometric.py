@@ -15,7 +15,7 @@ from render.plaza.looks import colour_at, does
 from render.plaza.things import draw_people, draw_things
 from render.visit import Visit, block_at, dweller_at
 
-LEAST, MOST, CLOSEST = 10.0, 44.0, 110.0
+LEAST, MOST, CLOSEST = 5.0, 44.0, 110.0
 """Half the width of a block in pixels: the least and the most to begin with, and the most when one looks closer."""
 
 DEEP = 6
@@ -73,7 +73,7 @@ def sight(area: Rect, visit: Visit) -> Sight:
         )
     else:
         fits, columns = min(room / wide, height / (tall + len(shown) - 1)), 1
-    half = min(CLOSEST, max(LEAST / 2, min(MOST, max(LEAST, fits)) * visit.zoom))
+    half = min(CLOSEST, max(LEAST, min(MOST, max(LEAST, fits)) * visit.zoom))
     if half <= fits + 0.01:
         return Sight(half, shown, _shifts(visit, shown, columns, half), (0.0, 0.0))
     shifts = _shifts(visit, shown, columns, half)

@@ -94,7 +94,7 @@ def _crumb(model: Model, visit: Visit) -> str:
     if model.hover is not None:
         one, block = dweller_at(model.frame, model.hover), block_at(model.frame, model.hover)
         here = f"lineage {one.founder:08x}, energy {one.energy:,}" if one else "nobody"
-        words += f"   ·   {place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
+        words = f"{place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
         words += f"{_more(model, model.hover, one)}   ·   {stands}"
     return words
 

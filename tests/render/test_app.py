@@ -225,7 +225,8 @@ def test_an_organism_is_frozen_thawed_and_carried(bench, tmp_path):
 
 def test_acting_on_a_record_says_how_to_act(bench):
     bench.key("t")
-    assert bench.model.tool == "wall"
+    assert bench.model.tool == "look"  # nothing else is offered
+    bench.model.tool = "wall"
     bench.click(*bench.app.point_of(living(bench)))
     assert any("--serve" in told.text for told in bench.model.lines())
 

@@ -1,5 +1,7 @@
 """The plaza in one, two and three dimensions, and live acts, on a source that notes them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,9 @@ from render.events import Event
 from render.freezer import Frozen
 from render.plaza import flat, isometric, strip
 from render.plaza.figures import RING
-from render.visit import Visit, block_at
+from render.plaza.looks import colour_at
+from render.replay import Replay
+from render.visit import HOTBAR, Visit, block_at, dweller_at
 from tests.render.still_life import StillLife, space
 from tests.render.test_app import Bench
 
@@ -119,10 +123,110 @@ def test_every_scene_can_be_read(bench):
     bench.read().check_legible()
 
 
-def test_the_wheel_turns_the_hotbar(bench):
-    area = bench.app.centre_area
-    bench.app.handle(Event("wheel", area.x + 50, area.y + 50, dy=-1))
-    assert bench.model.plaza.hand == 1
+def test_the_wheel_looks_closer_and_tab_turns_the_hotbar(bench):
+    area, visit = bench.app.centre_area, bench.model.plaza
+    before = bench.read().pixels
+    for _ in range(4):
+        bench.app.handle(Event("wheel", area.x + 50, area.y + 50, dy=1))
+    assert visit.zoom > 2 and (bench.read().pixels != before).any()
+    bench.key("f")
+    assert visit.zoom == 1.0
+    bench.key("tab")
+    assert visit.hand == 1
+
+
+def test_three_dimensions_turn_and_up_is_up_on_the_screen(tmp_path):
+    bench = Bench(StillLife(space("hall", LENGTHS[3])), tmp_path)
+    bench.model.source.arrays["hall"]["blocks"][...] = 0
+    bench.key("g")
+    seen, visit, area = [], bench.model.plaza, Rect(0, 0, 700, 500)
+    for _ in range(4):
+        seen.append(bench.read().pixels)
+        x, y = isometric.project(area, visit, *visit.here)
+        start = visit.here
+        bench.key("w")
+        there = isometric.project(area, visit, *visit.here)
+        assert there[0] > x and there[1] < y
+        bench.key("s")
+        assert visit.here == start
+        bench.key("q")
+    assert visit.turned == 0 and all((one != two).any() for one, two in pairwise(seen))
+    bench.key("x")
+    assert not visit.apart and (bench.read().pixels != seen[0]).any()
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (2560, 1440)])
+@pytest.mark.parametrize("apart", [True, False])
+def test_three_dimensions_fit_the_window(tmp_path, size, apart):
+    visit = Visit(space("hall", LENGTHS[3]), apart=apart)
+    area = Rect(250, 58, size[0] - 590, size[1] - 230)
+    for up in range(4):
+        for row, column in ((0, 0), (0, 9), (8, 0), (8, 9)):
+            assert area.holds(*isometric.project(area, visit, up, row, column))
+
+
+def test_a_way_to_colour_holds_in_the_plaza_too(bench):
+    before = bench.read().pixels
+    bench.press("field", "energy")
+    assert bench.model.kind.name == "energy"
+    assert (bench.read().pixels != before).any()
+    place = tuple(int(k) for k in np.argwhere(bench.model.frame.arrays["energy"] > 0)[0])
+    colour = colour_at(bench.model, place, dweller_at(bench.model.frame, place))
+    assert colour != bench.model.context.lineages.colour(int(bench.model.frame.arrays["founder"][place]))
+
+
+def test_there_is_one_tool_bar_and_on_a_record_it_only_looks(bench, finished, tmp_path):
+    assert not [hot for hot in bench.app._hots["side"] if hot.action == "tool"]
+    assert len([hot for hot in bench.app._hots["plaza"] if hot.action == "hotbar"]) == len(HOTBAR)
+    record = Bench(Replay(finished), tmp_path)
+    tools = [hot.argument for hot in record.app._hots["left"] if hot.action == "tool"]
+    assert tools == ["look"]
+    record.key("g", "2")
+    assert [hot.argument for hot in record.app._hots["plaza"] if hot.action == "hotbar"] == [0]
+    assert record.model.plaza.hand == 0 and any("nobody can act" in told.text for told in record.model.lines())
+
+
+def test_a_figure_tells_what_it_answers_and_does(bench):
+    arrays = bench.model.source.arrays["agora"]
+    place, point = next(one for one in shown(bench).items() if arrays["energy"][one[0]] and arrays["performed"][one[0]] == 2)
+    arrays["answers"][place] = 0b101
+    bench.turn(2)
+    bench.app.handle(Event("move", *point))
+    bench.turn()
+    assert any("says yes with 1 3, performs XOR" in words for words in bench.read().words)
+    assert any("dots" in words for words in bench.paper.words)
+
+
+def test_the_run_is_slowed_while_one_is_there(bench):
+    assert bench.model.source.controls == [("pace", 1, 20)]
+    bench.key("escape")
+    assert bench.model.plaza is None and bench.model.source.controls[-1] == ("pace", 1, 0)
+
+
+def test_a_wall_over_the_living_is_asked_for(bench):
+    place, point = next(one for one in shown(bench).items() if bench.model.source.arrays["agora"]["energy"][one[0]])
+    bench.key("2")
+    bench.click(*point, button="right")
+    assert not bench.model.source.acts and any("O lets you" in told.text for told in bench.model.lines())
+    bench.key("o")
+    bench.click(*point, button="right")
+    assert bench.model.source.acts[-1][1]["clear"] and bench.model.source.acts[-1][1]["sites"] == [
+        bench.model.space.site(place)
+    ]
+
+
+def test_a_sign_is_written_with_the_keys(bench):
+    place, point = next(iter(shown(bench).items()))
+    bench.key("6")
+    bench.click(*point, button="right")
+    for key, text in (("g", "g"), ("shift+o", "O"), ("backspace", "\b"), ("space", " "), ("e", "e"), ("x", "x")):
+        bench.app.handle(Event("key", key=key, text=text))
+    assert "g ex▌" in " ".join(bench.read().words)
+    bench.app.handle(Event("key", key="return", text="\r"))
+    assert bench.model.source.acts == [("sign", {"space": "agora", "site": bench.model.space.site(place), "text": "g ex"})]
+    bench.click(*point, button="right")
+    bench.app.handle(Event("key", key="escape"))
+    assert bench.model.writing is None and bench.model.plaza is not None and len(bench.model.source.acts) == 1
 
 
 def test_the_history_of_a_strip_scrolls_by(tmp_path):
@@ -161,12 +265,18 @@ def test_points_and_places_belong_together(up, down, across, data):
     views = {1: strip, 2: flat, 3: isometric}
     view = views[visit.dimensions]
     place = visit.at
+    visit.zoom, visit.turned, visit.apart = (
+        data.draw(st.sampled_from((0.5, 1.0, 3.0))),
+        data.draw(st.integers(0, 3)),
+        data.draw(st.booleans()),
+    )
     if view is flat:
         box = flat.cell_of(area, visit, place)
-        assert flat.place_at(area, visit, box.x + data.draw(st.integers(0, 39)), box.y + data.draw(st.integers(0, 39))) == place
+        right, low = data.draw(st.integers(0, box.width - 1)), data.draw(st.integers(0, box.height - 1))
+        assert flat.place_at(area, visit, box.x + right, box.y + low) == place
     elif view is isometric:
         x, y = isometric.project(area, visit, *visit.here)
-        assert isometric.place_at(area, visit, round(x), round(y + isometric.QUARTER)) == place
+        assert isometric.place_at(area, visit, round(x), round(y)) == place
     else:
         left, top, cell = strip._strip(area, visit)
         assert strip.place_at(area, visit, left + visit.here[2] * cell + cell // 2, top + 2) == place
