@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -28,7 +27,7 @@ from render.panels.world import Middle, camera_of, sight
 from render.plaza import scene
 from render.plaza.handling import typed
 from render.plaza.side import Side
-from render.plaza.visiting import LEAVES, PLAZA_ACTIONS, leave
+from render.plaza.visiting import PLAZA_ACTIONS, leaves
 
 TOP, LEFT, RIGHT, BOTTOM = 36, 250, 340, 138
 LEAST = (900, 600)
@@ -160,10 +159,8 @@ class App:
 
     def do(self, action: str, argument: object = None) -> None:
         """Do an action by its name."""
-        if self.model.plaza is not None and action in LEAVES and LEAVES[action](self.model):
-            leave(self.model)
-            if action == "back":
-                return
+        if leaves(self.model, action):
+            return
         if action in self._own:
             self._own[action](argument)
         elif action in PLAZA_ACTIONS:
@@ -328,8 +325,3 @@ class App:
         self._filmed = frame.tick
         area = self.centre_area
         frames.append(self.grab()[area.y : area.bottom, area.x : area.right].copy())
-
-
-def clock() -> float:
-    """Seconds."""
-    return time.monotonic()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import OrderedDict
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
 from render import palette
-from render.app import App, clock
+from render.app import App
 from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
 from render.events import Event
 from render.palette import rgb
@@ -207,7 +208,7 @@ def turn(window: Window, app: App) -> None:
     """One turn: events, time, drawing."""
     for event in window.events():
         app.handle(event)
-    app.update(clock())
+    app.update(time.monotonic())
     app.draw(window)
     window.flip()
 

@@ -193,6 +193,15 @@ LEAVES: dict[str, Callable[[Model], bool]] = {
 }
 """Actions of the world that leave the plaza first, and when."""
 
+
+def leaves(model: Model, action: str) -> bool:
+    """Leave the plaza before an action of the world that can't be done there; whether that was all of it."""
+    if model.plaza is None or action not in LEAVES or not LEAVES[action](model):
+        return False
+    leave(model)
+    return action == "back"
+
+
 PLAZA_ACTIONS: dict[str, Callable[..., None]] = {
     "plaza": plaza, "leave_plaza": leave, "walk": walk, "climb": climb, "layer": layer, "turn": turn, "apart": apart,
     "closer": closer, "over": over, "hotbar": hotbar, "hotbar_by": hotbar_by, "board": board, **HANDLING, "act_at": act_at,
