@@ -191,6 +191,7 @@ class About:
         speed: Ticks per second that it made of late.
         held: Who holds it back and how, in words; empty if nobody does.
         run: What tells it from other runs: its folder, where that is.
+        leaves: Whether signs, chests and fenced land are known of.
     """
 
     title: str
@@ -205,6 +206,7 @@ class About:
     speed: float = 0.0
     held: str = ""
     run: str = ""
+    leaves: bool = False
 
 
 def why_not(called: str) -> str:

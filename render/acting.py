@@ -6,13 +6,22 @@ from dataclasses import replace
 
 from cyberspace.errors import InputError
 from render.about import FAR, Place
+from render.belongings import by, plot_at
 from render.freezer import frozen
 from render.model import TOOLS, Model
 
 
+def tools(model: Model) -> tuple[str, ...]:
+    """What can be taken in hand: nothing but looking where nobody can act, and no blocks where none can stand."""
+    if not model.source.about.acts:
+        return TOOLS[:1]
+    return TOOLS if model.space.plaza else tuple(name for name in TOOLS if name in ("look", "erase"))
+
+
 def tool(model: Model, name: str | None) -> None:
     """Take a tool in hand, or the next one."""
-    model.tool = name or TOOLS[(TOOLS.index(model.tool) + 1) % len(TOOLS)]
+    offered = tools(model)
+    model.tool = name or offered[(offered.index(model.tool) + 1) % len(offered) if model.tool in offered else 0]
 
 
 def brush(model: Model, change: int) -> None:
@@ -83,7 +92,8 @@ def paste(model: Model, place: Place | None) -> None:
     energy = max(1, model.space.number("newborn"))
     model.source.act(
         "transplant", space=model.space.name, to=model.space.site(place), genome=list(model.carried.genome),
-        weights=list(model.carried.weights), founder=model.carried.founder, energy=energy,
+        weights=list(model.carried.weights), founder=model.carried.founder, energy=energy, **by(model),
+        **({"wallet": True} if plot_at(model, place) else {}),
     )  # fmt: skip
 
 

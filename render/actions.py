@@ -235,8 +235,6 @@ def back(model: Model, _: object) -> None:
         model.help = False
     elif model.carried is not None or model.tool != "look":
         model.carried, model.tool = None, "look"
-    elif model.plaza is not None:
-        model.plaza = None
     elif model.chronicle.wanted is not None:
         TELLING["light"](model, None)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Hashable
 from pathlib import Path
 
@@ -27,7 +26,9 @@ from render.panels.timelines import Timelines
 from render.panels.top import Top
 from render.panels.world import Middle, aimed, camera_of, sight
 from render.plaza import scene
-from render.plaza.visiting import PLAZA_ACTIONS
+from render.plaza.handling import typed
+from render.plaza.side import Side
+from render.plaza.visiting import PLAZA_ACTIONS, leaves
 
 TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
 LEAST = (900, 600)
@@ -59,7 +60,7 @@ class App:
         self._size = size
         self._panels: dict[str, Panel] = {
             "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
-            "middle": Middle(), "plaza": scene.Scene(),
+            "middle": Middle(), "plaza": scene.Scene(), "side": Side(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -82,7 +83,7 @@ class App:
         middle = height - TOP - STRIP - BOTTOM
         return {
             "top": Rect(0, 0, width, TOP),
-            "left": Rect(0, TOP, LEFT, height - TOP),
+            ("left" if self.model.plaza is None else "side"): Rect(0, TOP, LEFT, height - TOP),
             "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
             "story": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, STRIP),
             "bottom": Rect(LEFT, TOP + middle + STRIP, width - LEFT - RIGHT, BOTTOM),
@@ -131,10 +132,9 @@ class App:
 
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
-        areas = self.areas
-        left, right, story = (areas[name] for name in ("left", "right", "story"))
-        sides = Rect(left.right - 1, TOP, 1, left.height), Rect(right.x, TOP, 1, right.height)
-        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, TOP - 1, areas["top"].width, 1)):
+        top, right, story = (self.areas[name] for name in ("top", "right", "story"))
+        sides = Rect(LEFT - 1, TOP, 1, right.height), Rect(right.x, TOP, 1, right.height)
+        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, TOP - 1, top.width, 1)):
             canvas.fill(line, palette.EDGE)
 
     def handle(self, event: Event) -> None:
@@ -145,6 +145,8 @@ class App:
         elif event.kind == "size":
             self._size, self.model.camera = (event.x, event.y), None
             self._stamps.clear()
+        elif event.kind == "key" and self.model.writing is not None:
+            typed(self.model, event.key, event.text)
         elif event.kind == "key":
             found = action_of(event.key, self.model.plaza is not None)
             if found is not None and (not event.again or found[0] in REPEATED):
@@ -159,6 +161,8 @@ class App:
 
     def do(self, action: str, argument: object = None) -> None:
         """Do an action by its name."""
+        if leaves(self.model, action):
+            return
         if action in self._own:
             self._own[action](argument)
         elif action in PLAZA_ACTIONS:
@@ -259,7 +263,7 @@ class App:
             elif event.dy:
                 self._zoom(1.2**event.dy, event.x, event.y)
         elif self.model.plaza is not None:
-            self.do("hotbar_by", -1 if event.dy > 0 else 1)
+            self.do("closer", 1.2**event.dy)
 
     def _centre(self) -> tuple[int, int]:
         area = sight(self.centre_area)
@@ -324,8 +328,3 @@ class App:
         self._filmed = frame.tick
         area = self.centre_area
         frames.append(self.grab()[area.y : area.bottom, area.x : area.right].copy())
-
-
-def clock() -> float:
-    """Seconds."""
-    return time.monotonic()

@@ -31,7 +31,8 @@ def report(path: str) -> None:
 @click.option(
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
-def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str) -> None:
+@click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
+def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None) -> None:
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
@@ -46,6 +47,7 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
         source = attach.open_source(what, record, watch, meanwhile=_check_window)
     from render import window
     from render.app import App
+    from render.belongings import name_of
     from render.chronicle import Chronicle
     from render.freezer import Freezer
     from render.model import Model
@@ -53,7 +55,7 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
 
     try:
         pixels = _size(size)
-        model = Model(source, Freezer(), chronicle=Chronicle(Seen()))
+        model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
         window.show(App(model, pixels, Path(pictures)), pixels)
     finally:
         if tunnel is not None:

@@ -21,6 +21,7 @@ class Event:
         dx: Wheel to the right.
         dy: Wheel up.
         again: Whether the key is held down and repeats.
+        text: What the key types, if it types something.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Event:
     dx: float = 0.0
     dy: float = 0.0
     again: bool = False
+    text: str = ""
 
 
 @dataclass

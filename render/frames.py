@@ -17,9 +17,11 @@ from cyberspace.analysis.story.told import Story
 from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
+from render.board import Jobs
 from render.clade import Clade as Clade
 from render.heirs import Ended, Heir
 from render.score import Score
+from render.things import Things
 
 
 @dataclass(frozen=True)
@@ -204,74 +206,7 @@ class Acted:
     region: int = 0
 
 
-@dataclass(frozen=True)
-class Job:
-    """A job on the board.
-
-    Attributes:
-        place: Its place on the board.
-        kind: "table", "bits" or "hand".
-        words: What is asked, in short: "0110" (a truth table) or the bits shown and expected.
-        price: Tokens for a right answer.
-        left: Answers that are still paid for.
-    """
-
-    place: int
-    kind: str
-    words: str
-    price: int
-    left: int
-
-
-@dataclass(frozen=True)
-class Giver:
-    """Somebody at a vent and what it said last.
-
-    Attributes:
-        place: Place of the vent's job on the board.
-        who: Its identity (cradle, born).
-        at: Where it lives; None if that is not told.
-        founder: Mark of its lineage.
-        said: Its answers, a sign for each answer unit.
-        right: Blocks of sixteen lessons of this job in which it was right.
-        ancestors: Identities of its ancestors, the parent first.
-    """
-
-    place: int
-    who: tuple[int, int]
-    at: Place | None
-    founder: int
-    said: str
-    right: int
-    ancestors: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True)
-class Jobs:
-    """The job board of a space.
-
-    Attributes:
-        space: Its name.
-        tick: When it stood like this.
-        wallet: Tokens of the people.
-        escrow: Tokens that open jobs hold.
-        vents: Vents that stand, and how many of them are inhabited.
-        jobs: What is asked.
-        givers: Who lives at the vents and what they said, the best first.
-        best: The best suppliers, with their ancestors.
-    """
-
-    space: str
-    tick: int
-    wallet: int
-    escrow: int
-    vents: tuple[int, int] = (0, 0)
-    jobs: tuple[Job, ...] = ()
-    givers: tuple[Giver, ...] = ()
-    best: tuple[Giver, ...] = ()
-
-
-Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Story | Clade
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Things | Story | Clade
 
 
 class Frames(Protocol):
@@ -315,6 +250,9 @@ class Frames(Protocol):
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""
+
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
+        """Ask what people left in a space and who is there; who asks with a name and a place is shown to the others there."""
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """ "pause", "resume", "step" so many ticks, or "pace" at so many ticks per second (0: as fast as it goes)."""

@@ -24,7 +24,8 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import Arrays
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
-from render.frames import Frame, Giver, Job, Jobs, Kin, Organism, Series
+from render.board import Giver, Job, Jobs
+from render.frames import Frame, Kin, Organism, Series
 from render.heirs import Heir
 from render.score import Score
 from topology import SPACE_AXES

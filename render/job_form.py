@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 TABLES = {
-    "NOT": "1010", "NAND": "1110", "AND": "0001", "OR": "0111", "AND-NOT": "0100", "NOR": "1000", "XOR": "0110", "EQU": "1001",
+    "NOT": "1010", "NAND": "1110", "AND": "0001", "OR": "0111",
+    "AND-NOT": "0100", "OR-NOT": "1101", "NOR": "1000", "XOR": "0110", "EQU": "1001",
 }  # fmt: skip
 """Truth tables that are offered: what is right for the inputs (x, y) = 00, 10, 01, 11."""
 

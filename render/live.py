@@ -11,9 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from typing import cast
 
 import numpy as np
@@ -21,11 +19,11 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
+from cyberspace.wire.acts import ActAnswer
 from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
 from cyberspace.wire.lines import LineAnswer
 from cyberspace.wire.messages import (
     AboutAnswer,
-    ActAnswer,
     FrameAnswer,
     JobsAnswer,
     Json,
@@ -35,10 +33,13 @@ from cyberspace.wire.messages import (
     WhereAnswer,
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
+from cyberspace.wire.things import ThingsAnswer
 from render.about import About, Place, SpaceAbout, why_not
-from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Told
+from render.at_hand import AtHand
+from render.frames import Acted, Answer, Frame, Organism, Query, Told
 from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of
 from render.heirs import Ended
+from render.left_there import things_of
 
 try:
     import zmq
@@ -56,7 +57,6 @@ SILENT = 120_000
 
 FEW = 2**15
 """Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
-
 
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
@@ -89,21 +89,14 @@ class Live:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        for number, value in {
-            zmq.LINGER: 0,
-            zmq.HEARTBEAT_IVL: BEAT,
-            zmq.HEARTBEAT_TTL: LIFE,
-            zmq.HEARTBEAT_TIMEOUT: SILENT,
-        }.items():
+        beats = {zmq.LINGER: 0, zmq.HEARTBEAT_IVL: BEAT, zmq.HEARTBEAT_TTL: LIFE, zmq.HEARTBEAT_TIMEOUT: SILENT}
+        for number, value in beats.items():
             self._socket.setsockopt(number, value)
         keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
         for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
             self._socket.setsockopt(option, key.encode())
         self._socket.connect(address or connection.address)
-        self._folder = folder
-        self._record: Frames | None = None
-        self._loading: Thread | None = None
-        self._told_missing = False
+        self._at_hand = AtHand(folder)
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
         self._last: tuple[Query, Frame] | None = None
@@ -196,12 +189,8 @@ class Live:
             self.ask_organism(space, place, None)  # nobody lived there; what lies there is told
             return None
 
-        keys = {
-            "who": None if who is None else list(who),
-            "site": self._space(space).site(place),
-            "tick": tick,
-            "founder": founder,
-        }
+        about = self._space(space)
+        keys = {"who": None if who is None else list(who), "site": about.site(place), "tick": tick, "founder": founder}
         self._ask("line", take, space=space, **{name: value for name, value in keys.items() if value is not None})
 
     def ask_series(self, space: str) -> None:
@@ -210,39 +199,29 @@ class Live:
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
-        if (record := self._at_hand("the lineage tree")) is not None:
+        if (record := self._at_hand.record("the lineage tree")) is not None:
             record.ask_tree(space, None, founder)
 
     def ask_story(self) -> None:
-        """What happened is read from the record, once what reads it is loaded beside; where it is not at hand, that is told once."""
-        if self._loading is None:
-            self._loading = Thread(
-                target=import_module, args=("render.replay",) if self._folder else ("render.frames",), daemon=True
-            )
-            self._loading.start()
-            self._told_missing = self._folder is None and self._at_hand("what happened") is None
-        elif not self._loading.is_alive() and not self._told_missing and (record := self._at_hand("what happened")) is not None:
-            record.ask_story()
+        """Read from the record."""
+        self._at_hand.ask_story()
 
     def ask_clade(self, who: tuple[int, int]) -> None:
         """Descendants are read from the record, as far as it goes."""
-        if (record := self._at_hand("who descends from whom")) is not None:
+        if (record := self._at_hand.record("who descends from whom")) is not None:
             record.ask_clade(who)
-
-    def _at_hand(self, what: str) -> Frames | None:
-        """The run's record; where it is not at hand, that is told."""
-        if self._record is None and self._folder is not None:
-            from render.replay import Replay  # heavy, and only now
-
-            self._record = Replay(self._folder)
-        if self._record is None:
-            self._answers.append(Told(f"{what} is read from the run's folder, which is not at hand here", wrong=True))
-        return self._record
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
         if self._space(space).plaza:
             self._ask("jobs", lambda head, _: jobs_of(self._space(space), cast(JobsAnswer, head)), space=space)
+
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
+        """Ask what people left, and tell where one is."""
+        about = self._space(space)
+        if about.plaza:
+            site = None if at is None else about.site(at)
+            self._ask("things", lambda head, _: things_of(about, cast(ThingsAnswer, head)), space=space, name=name, at=site)
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """Hold or pace the run; that it stands or goes on is shown at once, so that a key pressed twice is not two of the same."""
@@ -276,9 +255,7 @@ class Live:
             self._answers.append(
                 Told("the run does not answer; it may have ended (its record can still be viewed)", wrong=True)
             )
-        if self._record is not None:
-            self._answers += self._record.poll()
-        answers, self._answers = self._answers, []
+        answers, self._answers = self._answers + self._at_hand.poll(), []
         return answers
 
     def close(self) -> None:
@@ -327,17 +304,17 @@ class Live:
         spaces = tuple(space_of(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
-        plays = head["role"] == "play"
         self._knows = "held" in head["pace"]
         self._about = About(
             Path(head["run"]).name,
             head["seed"],
             spaces,
             live=True,
-            acts=plays,
+            acts=head["role"] == "play",
             kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
-            run=str(self._folder.resolve() if self._folder else head["run"]),
+            run=str(self._at_hand.folder.resolve() if self._at_hand.folder else head["run"]),
             **pace_of(head["pace"]),
+            leaves="sign" in head["limits"],
         )
 
     def _space(self, name: str) -> SpaceAbout:

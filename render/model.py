@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.story.told import Story
 from render.about import Place, SpaceAbout
+from render.board import Jobs
 from render.camera import Camera
 from render.canvas import Picture
 from render.chronicle import Chronicle
 from render.context import Context
 from render.fields import BY_NAME, FIELDS, Field, indices, needs
-from render.frames import Acted, Answer, Clade, Frame, Frames, Jobs, Organism, Query, Series, Told, Tree
+from render.frames import Acted, Answer, Clade, Frame, Frames, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.heirs import Ended
 from render.job_form import JobForm
@@ -24,7 +25,8 @@ from render.lines import Line
 from render.pace import Playing
 from render.palette import table
 from render.projection import Projection, start
-from render.visit import Visit
+from render.things import Things
+from render.visit import Visit, Writing
 
 COUNT_SECONDS = 0.4
 """How often lineages are counted anew."""
@@ -76,6 +78,9 @@ class Model:
     help: bool = False
     plaza: Visit | None = None
     chronicle: Chronicle = field(default_factory=Chronicle)
+    things: Things | None = None
+    name: str = ""
+    writing: Writing | None = None
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
@@ -84,9 +89,8 @@ class Model:
         self.contexts: dict[str, Context] = {}
         self._query: Query | None = None
         self._seen: int | None = None
-        self._waits: set[str] = set()
         self._number, self._stale = 0, True
-        self._asked: dict[str, float] = {}
+        self._waits, self._asked = set[str](), dict[str, float]()
         self._counted = self._meeting = -np.inf
         self._met: Frame | None = None
         self.kind = BY_NAME["kinship"] if self.source.about.kin else self.kind
@@ -179,11 +183,14 @@ class Model:
         elif isinstance(answer, Jobs):
             self._waits.discard("jobs")
             self.jobs = answer
+        elif isinstance(answer, Things):
+            self._waits.discard("things")
+            self.things = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
                 self.acts.append(answer)
             self.tell(f"{answer.kind}: {answer.text}", wrong=not answer.done)
-            self.forget("frame", "site", "jobs")
+            self.forget("frame", "site", "jobs", "things")
         else:
             self.tell(answer.text, answer.wrong, answer.about)
 
@@ -272,15 +279,17 @@ class Model:
         stays = self.line.over and not self.following
         if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
-        if live and (self.plaza is not None or self.tab == "jobs") and self._due("jobs", SITE_SECONDS):
+        if live and (self.plaza is not None or self.tab in ("jobs", "market")) and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
+        if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
+            source.ask_things(self.space.name, self.name, self.plaza.at, self.playing.tick)
 
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
         at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
         names = tuple(dict.fromkeys((*needs(self.kind, self.space), *self.chronicle.needs)))
         if self.plaza is not None:
-            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers")))
+            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers", "performed")))
         query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())
         asked = self._asked.get("frame", -np.inf)
         rest = LOOK_SECONDS if query.tick is None else np.inf
@@ -305,9 +314,8 @@ class Model:
 
     def choose(self, place: Place | None) -> None:
         """Inspect what is at a place."""
-        self.chosen, self.organism, self.following = place, None, False
-        self.line, self.once = Line(), None
-        self._seen = self.frame.tick if self.frame is not None else None
+        self.chosen, self.organism, self.following, self.once = place, None, False, None
+        self.line, self._seen = Line(), self.frame.tick if self.frame is not None else None
         self.history.clear()
         self.forget("site")
 

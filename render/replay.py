@@ -21,6 +21,7 @@ from render.errands import Errands
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.kin_tree import tree_colours
 from render.kinship import last_goals
+from render.left_there import left_at
 from render.score import Score
 from render.spaces import space_about
 from render.stored import Stored
@@ -82,6 +83,7 @@ class Replay:
             says=says,
             kin=self._stored.samples_kin,
             run=str(where),
+            leaves=True,
         )
 
     def ticks(self) -> NDArray[np.int64]:
@@ -126,6 +128,11 @@ class Replay:
 
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
+
+    def ask_things(self, space: str, name: str, at: Place | None, tick: int | None) -> None:
+        """What the journal holds, as it stood at a tick."""
+        if self._abouts[space].plaza:
+            self._try(lambda: left_at(self._folder, self._abouts[space], tick))
 
     def control(self, do: str, ticks: int = 1, rate: int = 0) -> None:
         """A record stands still."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.wire.protocol import BLOCKS
+from cyberspace.wire.protocol import BLOCKS, NAME, SIGN
 from organisms.body import MAX_ANSWERS
 from render.about import Place, SpaceAbout
 from render.frames import Frame
 from topology import NEAR_AXES
 
-HOTBAR = ("look", "wall", "soil", "vent", "carry")
+HOTBAR = ("look", "wall", "soil", "vent", "carry", "sign", "chest", "fence")
 MOST_DIMENSIONS = len(NEAR_AXES)
 """Of a plaza: its near axes."""
 
@@ -31,8 +31,14 @@ class Visit:
         axes: Numbers of its axes that are longer than 1, at most as many as there are near ones: (up,) down, across.
         at: Where the avatar stands.
         hand: Number in `HOTBAR`.
-        layers: Layers that are shown (three dimensions).
+        layers: Layers that are shown, from the lowest on (three dimensions).
+        turned: Quarter turns of the view, 0 to 3 (three dimensions).
+        apart: Whether layers are drawn apart, so that none hides another (three dimensions).
+        zoom: How much closer one looks than where all fits the window.
+        over: Whether a wall may be built where somebody lives, who then dies.
         lifted: Where the organism stands that is about to be carried.
+        taken: Chest and number of the organism that is being taken out of it.
+        corner: One corner of the land that is about to be fenced.
         history: Founders by place, one row a tick (one dimension).
     """
 
@@ -41,7 +47,13 @@ class Visit:
     at: Place = ()
     hand: int = 0
     layers: int = 1
+    turned: int = 0
+    apart: bool = True
+    zoom: float = 1.0
+    over: bool = False
     lifted: Place | None = None
+    taken: tuple[Place, int] | None = None
+    corner: Place | None = None
     history: deque[tuple[int, NDArray[np.uint32]]] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     def __post_init__(self) -> None:
@@ -49,7 +61,7 @@ class Visit:
         self.axes = tuple(axis for axis, length in enumerate(shape) if length > 1)[-len(NEAR_AXES) :] or (len(shape) - 1,)
         self.at = self.at or tuple(length // 2 for length in shape)
         if self.dimensions == MOST_DIMENSIONS:
-            self.layers = self.at[self.axes[0]] + 1
+            self.layers = self.space.shape[self.axes[0]]
 
     @property
     def dimensions(self) -> int:
@@ -115,6 +127,26 @@ def block_at(frame: Frame | None, place: Place) -> str:
     return BLOCKS[int(frame.value("blocks", place)) % len(BLOCKS)]
 
 
+@dataclass
+class Writing:
+    """A line that is being written.
+
+    Attributes:
+        what: "sign" or "name".
+        text: What stands there so far.
+        at: Where the sign is to stand.
+    """
+
+    what: str
+    text: str = ""
+    at: Place | None = None
+
+    @property
+    def most(self) -> int:
+        """Characters that it may have."""
+        return SIGN if self.what == "sign" else NAME
+
+
 @dataclass(frozen=True)
 class Dweller:
     """Who is seen at a place.
@@ -123,11 +155,13 @@ class Dweller:
         founder: Mark of the lineage.
         energy: What it holds.
         answers: Its answer units, lit or not; None where that is not known.
+        performed: Bit k is set if it performs goal k of the space; 0 as well where that is not known.
     """
 
     founder: int
     energy: int
     answers: tuple[bool, ...] | None
+    performed: int = 0
 
 
 def dweller_at(frame: Frame | None, place: Place) -> Dweller | None:
@@ -138,7 +172,8 @@ def dweller_at(frame: Frame | None, place: Place) -> Dweller | None:
     if not energy:
         return None
     founder = int(frame.value("founder", place)) if "founder" in frame.arrays else 0
+    performed = int(frame.value("performed", place)) if "performed" in frame.arrays else 0
     if "answers" not in frame.arrays:
-        return Dweller(founder, energy, None)
+        return Dweller(founder, energy, None, performed)
     bits = int(frame.value("answers", place))
-    return Dweller(founder, energy, tuple(bool(bits >> k & 1) for k in range(MAX_ANSWERS)))
+    return Dweller(founder, energy, tuple(bool(bits >> k & 1) for k in range(MAX_ANSWERS)), performed)

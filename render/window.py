@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import OrderedDict
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
 from render import palette
-from render.app import App, clock
+from render.app import App
 from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
 from render.events import Event
 from render.palette import rgb
@@ -196,7 +197,7 @@ class Window:
         if kind == pygame.KEYDOWN:
             again = event.key in self._held
             self._held.add(event.key)
-            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode), again=again)
+            return Event("key", x, y, key=key_name(event.key, event.mod, event.unicode), again=again, text=event.unicode)
         if kind == pygame.MOUSEMOTION:
             return Event("move", x, y)
         if kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
@@ -224,7 +225,7 @@ def turn(window: Window, app: App) -> bool:
     events = window.events()
     for event in events:
         app.handle(event)
-    app.update(clock())
+    app.update(time.monotonic())
     changed = app.draw(window)
     window.flip(changed)
     return changed or bool(events)
@@ -236,12 +237,12 @@ def show(app: App, size: tuple[int, int], turns: int | None = None, fps: int = F
     try:
         app.grab = window.pixels
         window.fill(window.rect, palette.SPACE)
-        pace, happened = pygame.time.Clock(), clock()
+        pace, happened = pygame.time.Clock(), time.monotonic()
         while not app.model.over and (turns is None or turns > 0):
             if turn(window, app) or app.model.playing.on:
-                happened = clock()
+                happened = time.monotonic()
             pace.tick(fps)
-            if clock() - happened > SETTLED:
+            if time.monotonic() - happened > SETTLED:
                 window.wait(IDLE)
             turns = None if turns is None else turns - 1
     finally:

@@ -97,3 +97,8 @@ def synapses(weights: NDArray[np.int8], inputs: NDArray[np.float64], most: int =
         weight = int(weights[target, source])
         found.append(Synapse(source, target, weight, weight / 128 * float(inputs[source]) / 127))
     return found
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: "1 vent", "2 vents"."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

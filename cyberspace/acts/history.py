@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cyberspace.acts.ground import Ground
+from cyberspace.acts.notebook import Notebook
 from cyberspace.acts.perform import perform
 from cyberspace.errors import Refused
 from cyberspace.law.world import World
@@ -22,6 +23,7 @@ class History:
 
     Attributes:
         world: The region as it is now; whoever lives it keeps it so.
+        notebook: What people left there, as of the acts that are done.
 
     Raises:
         InputError: If the journal was changed.
@@ -30,6 +32,9 @@ class History:
     def __init__(self, tenure: Tenure, world: World, done: int, journal: Journal | None = None):
         self._tenure, self.world, self._done = tenure, world, done
         self._journal = Journal(journal_path(tenure.path, int(world.region))) if journal is None else journal
+        self.notebook = Notebook()
+        for entry in self._journal.entries[:done]:
+            self.notebook.note(entry, self._journal.happened.get(entry.number, {}))
         self._undone = {
             entry.act["of"]
             for entry in self._journal.entries[:done]
@@ -60,8 +65,11 @@ class History:
         """
         self.need_no_past()
         with self._tenure.held():
-            entries = self._journal.add(tick, [self._with_past(act) for act in acts])
-            return [(entry, self._perform(ground, entry)) for entry in entries]
+            done = []
+            for act in acts:  # one by one: what an act must know depends on those before it
+                (entry,) = self._journal.add(tick, [self._with_past(act)])
+                done.append((entry, self._perform(ground, entry)))
+            return done
 
     def need_no_past(self) -> None:
         """Refuse as long as older acts have not been replayed."""
@@ -72,12 +80,13 @@ class History:
             )
 
     def _with_past(self, act: Act) -> Act:
-        """An undo with what it has to know of the act that it takes back."""
+        """An act with what it has to know: an undo of the act that it takes back, all of what people left there."""
         number, entries = act.get("of", -1), self._journal.entries
-        if act["kind"] != "undo" or number >= len(entries) or number in self._undone:
-            return act
-        happened = self._journal.happened.get(number, {})
-        return {**act, "act": entries[number].act, "happened": happened} if happened.get("done") else act
+        if act["kind"] == "undo" and number < len(entries) and number not in self._undone:
+            happened = self._journal.happened.get(number, {})
+            if happened.get("done"):
+                act = {**act, "act": entries[number].act, "happened": happened}
+        return self.notebook.known(act, self.world)
 
     def _perform(self, ground: Ground, entry: Entry) -> Happened:
         happened = perform(ground, self.world, entry.tick, entry.number, entry.act)
@@ -88,6 +97,7 @@ class History:
         """Take note of what happened at an act."""
         self._done += 1
         self._journal.tell(entry.number, happened)
+        self.notebook.note(entry, happened)
         if entry.act["kind"] == "undo" and happened["done"]:
             self._undone.add(entry.act["of"])
 

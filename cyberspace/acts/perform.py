@@ -28,6 +28,7 @@ from cyberspace.acts.ground import (
     take_down,
     vacate,
 )
+from cyberspace.acts.leaving import LEAVING, clear, need_body, taken
 from cyberspace.acts.undo import undo
 from cyberspace.errors import Refused
 from cyberspace.law.state import EMPTY, SOIL, VENT, WALL
@@ -63,6 +64,8 @@ def do(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happen
     Raises:
         Refused: If it can't be done, with what to try.
     """
+    if "barred" in act:
+        raise Refused(act["barred"], "land that nobody has fenced, or the name of its owner (by)")
     happened: Happened = {"done": True, **DO[act["kind"]](ground, world, tick, number, act)}
     ground.flow("acts", 1)
     return happened
@@ -87,12 +90,19 @@ def _block(ground: Ground, world: World, tick: int, number: int, act: Act) -> Ha
     kind = BLOCKS[act["block"]]
     new = np.full(len(at), kind + (act["place"] if kind == VENT else 0), dtype=np.uint8)
     old, who = np.array(ground.look("block", at)), identities(ground, at)
+    energy = clear(ground, at) if kind == WALL and act.get("clear", False) else []
     changed = put_blocks(ground, at, new)
     if not len(changed):
         raise Refused("nothing changed: the blocks stand already, or somebody lives there", "other sites, or another block")
     keep = np.flatnonzero(np.isin(at, changed))
     past: Happened = {"sites": (changed + world.first_site).tolist(), "new": int(new[0]), "old": old[keep].tolist()}
-    return {"said": f"{act['block']} at {len(changed):,} sites", **past, "who": [who[k] for k in keep]}
+    if energy:
+        past["energy"] = [energy[k] for k in keep]
+    return {
+        "said": f"{act['block']} at {len(changed):,} site{'' if len(changed) == 1 else 's'}",
+        **past,
+        "who": [who[k] for k in keep],
+    }
 
 
 def _move(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
@@ -108,11 +118,7 @@ def _move(ground: Ground, world: World, tick: int, number: int, act: Act) -> Hap
 def _transplant(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
     at, loci = local(world, [act["to"]]), world.loci
     need_free(ground, at)
-    if len(act["genome"]) != loci.count or (act["weights"] and len(act["weights"]) != loci.body.synapses):
-        raise Refused(
-            f"another body plan: expected {loci.count} alleles and {loci.body.synapses} weights",
-            "an organism of this space's body",
-        )
+    need_body(world, act)
     if act["energy"] > world.physics.cap:
         raise Refused(f"energy: expected at most the cap, {world.physics.cap}", f"energy={world.physics.cap}")
     born = tick - 1  # whoever is born here in this tick is somebody else
@@ -139,6 +145,10 @@ def _transplant(ground: Ground, world: World, tick: int, number: int, act: Act) 
     for name, column in columns.items():
         ground.put(name, column, at)
     return {"said": f"put at {act['to']}", "who": [act["to"], born]}
+
+
+def _take(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
+    return _transplant(ground, world, tick, number, taken(world, act))
 
 
 def _erase(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
@@ -194,7 +204,8 @@ def _bits(signs: str, chosen: str) -> int:
 
 
 def _close(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happened:
-    return {"said": f"{take_down(ground, world, act['place']):,} tokens came back"}
+    back = take_down(ground, world, act["place"])
+    return {"said": f"{back:,} tokens came back", "back": back}
 
 
 def _feel(ground: Ground, at: Sites, amount: int) -> None:
@@ -253,4 +264,6 @@ DO: dict[str, Callable[[Ground, World, int, int, Act], Happened]] = {
     "judge": _judge,
     "pay": _pay,
     "undo": undo,
+    "take": _take,
+    **LEAVING,
 }

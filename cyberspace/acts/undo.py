@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cyberspace.acts.ground import ROW, Ground, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
+from cyberspace.acts.ground import ROW, Ground, Sites, carry, identities, local, need_free, purse, put_blocks, take_down, vacate
+from cyberspace.acts.leaving import CHEST, land
 from cyberspace.errors import Refused
 from cyberspace.law.state import WALL
 from cyberspace.law.world import World
@@ -17,6 +18,8 @@ def undo(ground: Ground, world: World, tick: int, number: int, act: Act) -> Happ
     """Take back the act that stands in "act", which left "happened"; `cyberspace.acts.history` has put both in."""
     if "act" not in act:
         raise Refused("there is no such act to take back", "the n of an act that was done in this region and not taken back")
+    if act["act"]["kind"] in UNLEAVE:
+        return UNLEAVE[act["act"]["kind"]](ground, world, act)
     return UNDO[act["act"]["kind"]](ground, world, act["act"], act["happened"])
 
 
@@ -34,7 +37,58 @@ def _unblock(ground: Ground, world: World, act: Act, happened: Happened) -> Happ
     changed = put_blocks(ground, at[own], old[own])
     if not len(changed):
         raise Refused("others have built or moved in there", "an act of its own at those sites")
+    _revive(ground, world, changed, happened)
     return {"said": f"{len(changed):,} of {len(at):,} sites are as before"}
+
+
+def _revive(ground: Ground, world: World, changed: Sites, happened: Happened) -> None:
+    """Those who were cleared away live again where their matter lies yet."""
+    held = dict(zip(happened["sites"], happened.get("energy", []), strict=False))
+    then = dict(zip(happened["sites"], happened["who"], strict=True))
+    at = np.array([site for site in changed if held.get(site + world.first_site, 0)], dtype=np.int64)
+    if not len(at):
+        return
+    lies = np.stack([ground.look(name, at) for name in ("cradle", "born")], axis=1)
+    own = (lies == np.array([then[site + world.first_site] for site in at])).all(axis=1)
+    own &= ~ground.look("alive", at) & (ground.look("block", at) != WALL)
+    at = at[own]
+    energy = np.array([held[site + world.first_site] for site in at], dtype=np.int32)
+    ground.put("alive", np.ones(len(at), dtype=bool), at)
+    ground.put("energy", energy, at)
+    ground.flow("people", int(energy.sum(dtype=np.int64)))
+
+
+def _unsign(ground: Ground, world: World, act: Act) -> Happened:
+    lies = act.get("lies")
+    if lies is None or lies["n"] != act["of"]:
+        raise Refused("somebody has written another sign there", "a sign of its own")
+    return {"said": "the sign is as before"}
+
+
+def _unstore(ground: Ground, world: World, act: Act) -> Happened:
+    if act.get("kept") is None:
+        raise Refused("it was taken out of the chest", "another act")
+    return {"said": "taken out of the chest again"}
+
+
+def _untake(ground: Ground, world: World, act: Act) -> Happened:
+    if act.get("held", 0) >= CHEST:
+        raise Refused(f"the chest is full: it holds {CHEST}", "taking one out first")
+    kept = act["act"].get("kept")
+    assert kept is not None
+    return {**_untransplant(ground, world, act["act"], act["happened"]), "said": f"{kept['name']} lies in the chest again"}
+
+
+def _unfence(ground: Ground, world: World, act: Act) -> Happened:
+    fence, happened = act["act"], act["happened"]
+    if ground.look("jobs")[ROW["kind"], fence["place"]]:
+        raise Refused(f"place {fence['place']} of the board has a job", f"close place={fence['place']} first")
+    at, new = land(world, fence)
+    old = np.array(happened["old"], dtype=np.uint8)
+    own = ground.look("block", at) == new
+    changed = put_blocks(ground, at[own], old[own])
+    _revive(ground, world, changed, happened)
+    return {"said": f"the land is open; {len(changed):,} of {len(at):,} sites are as before"}
 
 
 def _unmove(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
@@ -81,6 +135,14 @@ def _unpost(ground: Ground, world: World, act: Act, happened: Happened) -> Happe
 def _stays(ground: Ground, world: World, act: Act, happened: Happened) -> Happened:
     raise Refused(f"{act['kind']} can't be taken back", "the n of another act")
 
+
+UNLEAVE: dict[str, Callable[[Ground, World, Act], Happened]] = {
+    "sign": _unsign,
+    "store": _unstore,
+    "take": _untake,
+    "fence": _unfence,
+}
+"""Those that need what people left there since; `cyberspace.acts.notebook` has put it in."""
 
 UNDO: dict[str, Callable[[Ground, World, Act, Happened], Happened]] = {
     "fund": _unfund,

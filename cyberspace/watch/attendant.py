@@ -33,8 +33,10 @@ from cyberspace.watch.portrait import portrait
 from cyberspace.watch.recall import remind
 from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
+from cyberspace.watch.things import things
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
+from cyberspace.wire.things import ThingsTold
 
 MUCH = ("frame", "marks", "count")
 """Questions about all of a region: whoever asks about one organism does not wait for them."""
@@ -109,6 +111,7 @@ class Attendant:
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
             "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs, "lived": self._lived,
             "meet": self._meet, "offspring": self._offspring, "living": self._living, "nearest": self._nearest,
+            "things": self._things,
         }  # fmt: skip
 
     @property
@@ -300,6 +303,11 @@ class Attendant:
             )
             found[name] = found[name] + count if name in found else count
         return found
+
+    def _things(self, region: int) -> ThingsTold:
+        here = self._one(region)
+        assert here.history is not None
+        return things(here.engine.look, here.world, here.tick, here.history.notebook)
 
     def _jobs(self, region: int) -> BoardTold:
         here = self._one(region)

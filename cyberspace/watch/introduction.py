@@ -27,6 +27,9 @@ def introduce(folder: RunFolder) -> UniverseTold:
         "fields": protocol.MAX_FIELDS,
         "copies": protocol.MAX_COPIES,
         "places": protocol.PLACES,
+        "sign": protocol.SIGN,
+        "name": protocol.NAME,
+        "chest": protocol.CHEST,
     }
     return {
         "program": f"cyberspace {__version__}",

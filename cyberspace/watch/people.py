@@ -17,12 +17,13 @@ from cyberspace.run.local import LocalRegion
 from cyberspace.watch.allowance import Allowance, interval
 from cyberspace.watch.attendant import Attendant, Question, Reply
 from cyberspace.watch.introduction import introduce
+from cyberspace.watch.presence import Presence
 from cyberspace.watch.reins import Reins
 from cyberspace.watch.views import Questions, View, Views
 from cyberspace.wire import protocol
 from cyberspace.wire.connection import FILES
 from cyberspace.wire.protocol import Head
-from cyberspace.wire.requests import ControlKeys
+from cyberspace.wire.requests import ControlKeys, ThingsKeys
 from cyberspace.wire.serve import Say, Server
 
 WAITING = 64
@@ -84,6 +85,7 @@ class People:
         self._folder: RunFolder | None = folder
         self._kept: dict[int, list[Question]] = {}
         self._pending: dict[int, Pending] = {}
+        self._presence = Presence()
         self._numbers: Iterator[int] = itertools.count()
         self._steering: Pending | None = None
         self._sampled, self._sample = -np.inf, interval(SAMPLE, folder.universe.sites)
@@ -157,6 +159,8 @@ class People:
             self._reins.control(client, **cast(ControlKeys, request.keys))
             self._steer()
             return protocol.answer(request.id, self._head())
+        if request.ask == "things":
+            self._presence.note(client, cast(ThingsKeys, request.keys))
         if request.ask == "frame":
             for waits in [one for one in self._pending.values() if one.client == client and one.ask == "frame"]:
                 self._refuse(waits, "superseded")
@@ -214,6 +218,8 @@ class People:
             return questions
         except StopIteration as end:
             head, arrays = end.value
+            if pending.ask == "things" and pending.client is not None:
+                head = {**head, "people": self._presence.others(pending.client)}
             if pending.client is not None:
                 self._server.send(pending.client, protocol.answer(pending.id, {**self._head(), **head}, arrays))
             if pending.ask == "act":

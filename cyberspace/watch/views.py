@@ -26,7 +26,7 @@ from cyberspace.watch.lines import Lines
 from cyberspace.watch.recall import Recall
 from cyberspace.wire.messages import FrameAnswer, SeriesAnswer, SiteTold
 from cyberspace.wire.protocol import Arrays, Head
-from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys
+from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys, ThingsKeys
 
 Questions = dict[int, tuple[str, dict[str, object]]]
 """By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""
@@ -80,7 +80,7 @@ class Views:
         self._firsts = [int(world.first_site) for world in universe.worlds]
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-            "act": self._act, "line": Lines(self).follow,
+            "things": self._things, "act": self._act, "line": Lines(self).follow,
         }  # fmt: skip
 
     def recall(self, folder: RunFolder, tick: int) -> None:
@@ -246,6 +246,10 @@ class Views:
         kin = yield from self._kin(who, SUPPLIER_ANCESTORS)
         suppliers = [{**giver, "ancestors": more} for giver, (_, more) in zip(board["suppliers"], kin, strict=True)]
         return {**board, "suppliers": suppliers}, {}
+
+    def _things(self, keys: ThingsKeys) -> View:
+        (found,) = (yield self.one(self._region(keys), "things")).values()
+        return found, {}
 
     def sample(self) -> View:
         """Add a sample to the series of every space."""

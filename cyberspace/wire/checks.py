@@ -54,6 +54,19 @@ def text(most: int) -> Check[str]:
     return check
 
 
+def words(most: int, least: int = 0) -> Check[str]:
+    """A line of words: least to most characters, all of which can be seen, no two blanks at its ends."""
+
+    def check(value: object, name: str) -> str:
+        if type(value) is not str or not least <= len(value) <= most or not value.isprintable() or value != value.strip():
+            raise Refused(
+                f"{name}: expected a line of {_between(least, most)} characters that can be printed, without blanks around it"
+            )
+        return value
+
+    return check
+
+
 def choice(*names: str) -> Check[str]:
     """One of some texts."""
 

@@ -318,14 +318,3 @@ class SeriesAnswer(TypedDict):
 
     goals: list[str]
     scores: NotRequired[list[tuple[str, str, str]]]
-
-
-class ActAnswer(TypedDict, total=False):
-    """The answer to `act`: its number, region and tick, whether it was done, and what happened or why not."""
-
-    tick: int
-    n: int
-    region: int
-    done: bool
-    said: str
-    reason: str

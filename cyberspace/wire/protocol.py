@@ -32,6 +32,8 @@ line     who stands for somebody now: for who = [cradle, born], or for who lived
 series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
+things   what people left in a plaza (signs, chests, fenced land, jobs posted so far) and who is there; who asks with `name` and `at`
+         (a site) is shown to the others for some seconds.
 control  pause, resume, step so many ticks and pause, pace in ticks per second (0: as fast as it goes).  `name` is what the run calls the
          player, in `pace.held` and its log.  A pause and a pace hold until somebody ends them or the connection of who ordered them is
          gone; one that breaks is noticed after the client's ZMQ_HEARTBEAT_TTL, after about a minute where it sends no heartbeats.
@@ -49,7 +51,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import Refused
-from cyberspace.wire.checks import REQUIRED, Check, Form, choice, either, flag, listing, mapping, signs, table, text, whole
+from cyberspace.wire.acts import (
+    ACTS as ACTS,
+)
+from cyberspace.wire.acts import (
+    BLOCKS as BLOCKS,
+)
+from cyberspace.wire.acts import (
+    CHEST as CHEST,
+)
+from cyberspace.wire.acts import (
+    LARGEST as LARGEST,
+)
+from cyberspace.wire.acts import (
+    MAX_COPIES as MAX_COPIES,
+)
+from cyberspace.wire.acts import (
+    MAX_SITES as MAX_SITES,
+)
+from cyberspace.wire.acts import (
+    NAME as NAME,
+)
+from cyberspace.wire.acts import (
+    PLACES as PLACES,
+)
+from cyberspace.wire.acts import (
+    SIGN as SIGN,
+)
+from cyberspace.wire.acts import (
+    SPACE,
+)
+from cyberspace.wire.acts import (
+    TICKS as TICKS,
+)
+from cyberspace.wire.acts import (
+    check_act as check_act,
+)
+from cyberspace.wire.checks import REQUIRED, Form, choice, either, listing, mapping, table, text, whole, words
 from cyberspace.wire.messages import PaceTold
 from topology import SPACE_AXES
 
@@ -62,21 +100,12 @@ MAX_REQUEST = 2**18
 MAX_ANSWER = 2**28
 """Bytes of an answer's arrays together."""
 
-MAX_FIELDS, MAX_AXES, MAX_SITES, MAX_COPIES = 8, len(SPACE_AXES), 2**24, 4096
-LARGEST, TICKS = 2**30, 2**31 - 1
-PLACES = 8
-"""Places of a job board."""
-
-BLOCKS = ("empty", "wall", "soil", "vent")
+MAX_FIELDS, MAX_AXES = 8, len(SPACE_AXES)
 DTYPES = ("bool", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "float32")
 
 _site, _name, _tick = whole(0, TICKS), text(64), whole(0, TICKS)
-_space: tuple[Check[object], object] = (_name, None)  # the first space, or the first plaza
-_region = (whole(0, MAX_SITES), 0)
-_plaza: Form = {"space": _space, "region": _region}
+_plaza: Form = {"space": SPACE, "region": (whole(0, MAX_SITES), 0)}
 _who = listing(whole(-2, TICKS), 2, 2)
-_place = whole(0, PLACES - 1)
-_allele, _weight = whole(-8, 7), whole(-128, 127)
 
 Bytes = bytes | memoryview
 Arrays = Mapping[str, NDArray[np.generic]]
@@ -114,7 +143,7 @@ ASKS: dict[str, tuple[str, Form]] = {
     "frame": (
         "watch",
         {
-            "space": _space,
+            "space": SPACE,
             "fields": (listing(_name, 1, MAX_FIELDS), REQUIRED),
             "at": (mapping(either(whole(0, MAX_SITES), choice("all", "mean", "max")), MAX_AXES), {}),
             "stride": (mapping(whole(1, MAX_SITES), MAX_AXES), {}),
@@ -125,7 +154,7 @@ ASKS: dict[str, tuple[str, Form]] = {
     "find": (
         "watch",
         {
-            "space": _space,
+            "space": SPACE,
             "what": (choice("lineages", "identity", "founder"), REQUIRED),
             "who": (_who, None),
             "founder": (whole(0, 2**32 - 1), None),
@@ -135,15 +164,16 @@ ASKS: dict[str, tuple[str, Form]] = {
     "line": (
         "watch",
         {
-            "space": _space,
+            "space": SPACE,
             "who": (_who, None),
             "site": (_site, None),
             "tick": (_tick, None),
             "founder": (whole(0, 2**32 - 1), None),
         },
     ),
-    "series": ("watch", {"space": _space, "since": (_tick, 0)}),
+    "series": ("watch", {"space": SPACE, "since": (_tick, 0)}),
     "jobs": ("watch", _plaza),
+    "things": ("watch", {**_plaza, "name": (words(NAME), ""), "at": (_site, None)}),
     "control": (
         "play",
         {
@@ -156,63 +186,6 @@ ASKS: dict[str, tuple[str, Form]] = {
     "act": ("play", {"act": (lambda value, name: check_act(value), REQUIRED)}),
 }
 """By name: the least role that may ask, and the keys."""
-
-_energy, _tokens = whole(1, 2**20), whole(1, LARGEST)
-_sites = listing(_site, 1, MAX_COPIES)
-
-ACTS: dict[str, Form] = {
-    # Energy comes into the wallet from outside.
-    "fund": {**_plaza, "tokens": (_tokens, REQUIRED)},
-    # Blocks are put or (with "empty") removed; a vent belongs to a place of the job board.  A site where somebody lives takes no wall.
-    "block": {"sites": (_sites, REQUIRED), "block": (choice(*BLOCKS), REQUIRED), "place": (_place, 0)},
-    # An organism is carried to an empty site.
-    "move": {"site": (_site, REQUIRED), "to": (_site, REQUIRED)},
-    # A saved organism is put on an empty site; its energy is paid from the wallet, or comes from outside.
-    "transplant": {
-        "to": (_site, REQUIRED),
-        "genome": (listing(_allele, 1, 2**14), REQUIRED),
-        "weights": (listing(_weight, 1, 2**14), None),
-        "founder": (whole(1, 2**32 - 1), None),
-        "energy": (_energy, REQUIRED),
-        "wallet": (flag, False),
-    },
-    # Those who live there die.
-    "erase": {"sites": (_sites, REQUIRED)},
-    # A job at a place of the board: a truth table of two inputs ("0110": XOR; what is right for inputs 00, 10, 01, 11), bits that are shown
-    # with the bits that are expected ("-" for any), or bits that are shown to be judged by hand.  price * answers tokens go from the
-    # wallet to the job's escrow; it stands until they are spent, the tick `until` has come, or it is closed.
-    "post": {
-        **_plaza,
-        "place": (_place, REQUIRED),
-        "job": (choice("table", "bits", "hand"), REQUIRED),
-        "table": (signs("01", 4, 4), None),
-        "inputs": (signs("01", 1, 8), None),
-        "expected": (signs("01-", 1, 8), None),
-        "price": (whole(1, 2**15 - 1), REQUIRED),
-        "answers": (whole(1, 10**6), REQUIRED),
-        "until": (_tick, TICKS),
-    },
-    # What is left in escrow goes back to the wallet.
-    "close": {**_plaza, "place": (_place, REQUIRED)},
-    # By hand: right pays the price from the escrow and is felt as payoff, wrong is felt as a fine that costs nothing.
-    "judge": {**_plaza, "place": (_place, REQUIRED), "who": (_who, REQUIRED), "right": (flag, REQUIRED)},
-    # Tokens from the wallet to an organism, felt as payoff.
-    "pay": {**_plaza, "who": (_who, REQUIRED), "tokens": (whole(1, 2**15 - 1), REQUIRED)},
-    # Takes back the act of this number, as far as nobody has moved in; what was paid to an organism stays paid.
-    "undo": {**_plaza, "of": (whole(0, TICKS), REQUIRED)},
-}
-"""Keys of each kind of act, beside "kind".  The sites of an act are all of one region; an act without sites names its region, by space and
-number within it."""
-
-
-def check_act(value: object) -> dict[str, object]:
-    """An act with all its keys, defaults filled in; whether it can be done is for the world to say."""
-    given = value if isinstance(value, dict) else {}
-    kind = given.get("kind")
-    if not isinstance(kind, str) or kind not in ACTS:
-        raise Refused(f"act.kind: expected one of {', '.join(ACTS)}")
-    keys = table({key: one for key, one in given.items() if key != "kind"}, ACTS[kind], "act")
-    return {"kind": kind, **keys}
 
 
 @dataclass(frozen=True)

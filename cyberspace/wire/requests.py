@@ -46,6 +46,13 @@ class RegionKeys(TypedDict):
     region: int
 
 
+class ThingsKeys(RegionKeys):
+    """Keys of a `things` request: also the name and site at which the asker is shown."""
+
+    name: str
+    at: int | None
+
+
 class ControlKeys(TypedDict):
     """Keys of a `control` request."""
 

@@ -11,6 +11,7 @@ from render.frames import Kin, Organism
 from render.lines import RULE
 from render.model import Model
 from render.panels.brain import draw_brain
+from render.panels.idle import draw_idle
 from render.panels.panel import PAD, Hot, buttons, pair
 from render.words import energy_lines, performed_names, place_words, sensed
 
@@ -23,7 +24,9 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     one = model.organism
     if one is None:
         y = area.y
-        words = HINT if model.chosen is None else f"asking for {place_words(model.space, model.chosen)} …"
+        if model.chosen is None:
+            return draw_idle(canvas, area, model, HINT)
+        words = f"asking for {place_words(model.space, model.chosen)} …"
         for line in wrap(canvas, words, area.width):
             canvas.text(area.x, y, line, palette.FAINT)
             y += 20
@@ -139,4 +142,5 @@ def stamp(model: Model) -> Hashable:
         model.line.words,
         len(model.history),
         slots,
+        one is None and tuple(model.context.lineages.sizes.items()),
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import replace
 
+from cyberspace.wire.protocol import PLACES
 from render import palette
+from render.board import Jobs
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
-from render.frames import Jobs
 from render.job_form import TABLES
 from render.model import Model
 from render.panels.panel import ROW, Button, Hot, buttons
+from render.words import counted
 
 PRICES, AMOUNTS = (10, 50, 100, 500), (10, 100, 1000)
 
@@ -63,7 +65,7 @@ def _form(canvas: Canvas, area: Rect, y: int, model: Model) -> tuple[list[Hot], 
         [(name, "form", replace(form, table=name), name == form.table) for name in TABLES],
         [(f"{price} tokens", "form", replace(form, price=price), price == form.price) for price in PRICES],
         [(f"{count:,} answers", "form", replace(form, answers=count), count == form.answers) for count in AMOUNTS],
-        [(f"place {k}", "form", replace(form, place=k), k == form.place) for k in range(4)],
+        [(f"place {k}", "form", replace(form, place=k), k == form.place) for k in range(PLACES)],
         [(f"post {form.table} for {form.price * form.answers:,} tokens", "post", None, False)],
     ]
     hots: list[Hot] = []
@@ -74,7 +76,7 @@ def _form(canvas: Canvas, area: Rect, y: int, model: Model) -> tuple[list[Hot], 
 
 
 def _jobs(canvas: Canvas, area: Rect, y: int, jobs: Jobs) -> tuple[list[Hot], int]:
-    y = _head(canvas, area, y, f"jobs ({jobs.vents[0]} vents, {jobs.vents[1]} inhabited)")
+    y = _head(canvas, area, y, f"jobs ({counted(jobs.vents[0], 'vent')}, {jobs.vents[1]} inhabited)")
     hots: list[Hot] = []
     for job in jobs.jobs:
         words = f"{job.place}: {table_name(job.words)}, {job.price} tokens, {job.left:,} left"
@@ -95,7 +97,7 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
     for giver in jobs.givers[: max(1, (area.bottom - y - 130) // 18)]:
         canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(giver.founder))
         judged = giver.place in by_hand
-        words = f"place {giver.place}: {giver.said}  right {giver.right:,} times, born {giver.who[1]:,}"
+        words = f"place {giver.place}: {giver.said}  right {counted(giver.right, 'time')}, born {giver.who[1]:,}"
         room = area.width - 18 - (110 if judged else 0)
         canvas.text(area.x + 18, y, fit(canvas, words, room, SMALL), palette.TEXT if giver.right else palette.FAINT, SMALL)
         if giver.at is not None:

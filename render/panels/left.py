@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from render import palette
+from render.acting import tools
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
 from render.fields import FIELDS
 from render.groups import Row
 from render.keys import key_of
-from render.model import TOOLS, Model
-from render.panels.panel import PAD, ROW, Hot, button, buttons, ground, pair, slider
+from render.model import Model
+from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground, pair, slider
 
 HEAD = 26
 
@@ -40,11 +41,18 @@ class Left:
         hots += self._axes(canvas, area, y, model)
         y = max((hot.rect.bottom for hot in hots), default=y) + 10
         y = self._title(canvas, rect, y, "tools")
-        more, y = buttons(canvas, area.x, y, area.width, [(name, "tool", name, name == model.tool) for name in TOOLS])
-        sizes = [(f"brush {model.brush}", "brush", 0, False), ("smaller", "brush", -1, False), ("larger", "brush", 1, False)]
-        even, y = buttons(
-            canvas, area.x, y, area.width, [*sizes, ("undo", "undo", None, False), ("plaza (G)", "plaza", None, False)]
+        more, y = buttons(canvas, area.x, y, area.width, [(name, "tool", name, name == model.tool) for name in tools(model)])
+        sizes: list[Button] = (
+            []
+            if len(tools(model)) == 1
+            else [
+                (f"brush {model.brush}", "brush", 0, False),
+                ("smaller", "brush", -1, False),
+                ("larger", "brush", 1, False),
+                ("undo", "undo", None, False),
+            ]
         )
+        even, y = buttons(canvas, area.x, y, area.width, [*sizes, ("plaza (G)", "plaza", None, False)])
         if model.carried is not None:
             canvas.text(area.x, y + 2, fit(canvas, f"carried: {model.carried.name}", area.width, SMALL), palette.ACCENT, SMALL)
         return hots + more + even

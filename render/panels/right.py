@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
-from render.panels import inspector, jobs, physics, story, tree
+from render.panels import chest, inspector, jobs, market, physics, story, tree
 from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground
 
 TABS = (
@@ -16,8 +16,14 @@ TABS = (
     ("story", "story"),
     ("freezer", "freezer"),
     ("jobs", "jobs"),
+    ("market", "market"),
+    ("chest", "chest"),
     ("physics", "physics"),
 )
+
+
+OF_PLAZA = ("jobs", "market", "chest")
+"""Pages of a plaza."""
 
 
 def draw_freezer(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
@@ -44,6 +50,8 @@ PAGES = {
     "story": story.draw_story,
     "freezer": draw_freezer,
     "jobs": jobs.draw_jobs,
+    "market": market.draw_market,
+    "chest": chest.draw_chest_page,
     "physics": physics.draw_physics,
 }
 """By the name of their tab."""
@@ -63,6 +71,10 @@ class Right:
             page = story.stamp(model)
         elif model.tab == "jobs":
             page = jobs.stamp(model)
+        elif model.tab == "market":
+            page = market.stamp(model)
+        elif model.tab == "chest":
+            page = model.chosen, model.things
         elif model.tab == "physics":
             page = physics.stamp(model)
         else:
@@ -73,7 +85,9 @@ class Right:
         """Draw it."""
         ground(canvas, rect)
         canvas.fill(Rect(rect.x, rect.y, rect.width, ROW + 8), palette.BAR)
-        items: list[Button] = [(title, "tab", name, name == model.tab) for name, title in TABS]
+        items: list[Button] = [
+            (title, "tab", name, name == model.tab) for name, title in TABS if model.space.plaza or name not in OF_PLAZA
+        ]
         hots, y = buttons(canvas, rect.x + PAD, rect.y + 4, rect.width - 2 * PAD, items)
         return hots + PAGES[model.tab](
             canvas, Rect(rect.x + PAD, y + 4, rect.width - 2 * PAD, rect.bottom - y - 4 - PAD), model

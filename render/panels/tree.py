@@ -16,8 +16,8 @@ from render.model import Model
 from render.panels.panel import Hot, buttons
 
 NOTE = (
-    "a dot is a group of close relatives, as large as many live; dot and bar have the colours of what their living descendants do, lines those of kinship, where it is known. "
-    "Click one to light them up."
+    "a dot is a group of close relatives, as large as many live; dot and bar have the colours of what their living descendants do, "
+    "lines those of kinship, where it is known.  Click one to light them up."
 )
 
 FEW = 4

@@ -7,13 +7,15 @@ from typing import Protocol
 
 from render import palette
 from render.about import Place
+from render.belongings import chest_at, sign_at, things_of
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
 from render.panels.panel import PAD, Hot, button
 from render.panels.world import CRUMBS, draw_told
 from render.plaza import flat, isometric, strip
-from render.visit import HOTBAR, Visit, block_at, dweller_at
-from render.words import place_words
+from render.plaza.looks import does, hands
+from render.visit import Dweller, Visit, Writing, block_at, dweller_at
+from render.words import counted, place_words
 
 
 class View(Protocol):
@@ -51,7 +53,9 @@ class Scene:
         visit = model.plaza
         if visit is None:
             return None
-        mine = (visit.at, visit.hand, visit.layers, visit.lifted, len(visit.history))
+        mine = (visit.at, visit.hand, visit.layers, visit.lifted, len(visit.history), visit.turned, visit.apart, visit.zoom,
+                visit.over, visit.taken, visit.corner, model.name, model.writing and model.writing.text)  # fmt: skip
+        known = things_of(model)
         told = tuple(told.text for told in model.lines())
         jobs = model.jobs and (model.jobs.tick, model.jobs.wallet)
         return (
@@ -62,6 +66,8 @@ class Scene:
             told,
             jobs,
             model.chosen,
+            known and (known.signs, known.chests, known.plots, known.people),
+            hands(model),
         )
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
@@ -77,29 +83,71 @@ class Scene:
         canvas.clip(view)
         VIEWS[visit.dimensions].draw(canvas, view, visit, model)
         draw_told(canvas, view, model)
+        if model.writing is not None:
+            _draw_writing(canvas, view, model.writing)
         canvas.clip(None)
-        return _hotbar(canvas, Rect(rect.x, rect.bottom - BAR, rect.width, BAR), visit)
+        return _hotbar(canvas, Rect(rect.x, rect.bottom - BAR, rect.width, BAR), visit, model)
 
 
 def _crumb(model: Model, visit: Visit) -> str:
-    words = f"plaza {visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
+    words = stands = f"{visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
     if model.hover is not None:
         one, block = dweller_at(model.frame, model.hover), block_at(model.frame, model.hover)
         here = f"lineage {one.founder:08x}, energy {one.energy:,}" if one else "nobody"
-        words += f"   ·   {place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
+        words = f"{place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
+        words += f"{_more(model, model.hover, one)}   ·   {stands}"
     return words
 
 
-def _hotbar(canvas: Canvas, area: Rect, visit: Visit) -> list[Hot]:
+def _more(model: Model, place: Place, one: Dweller | None) -> str:
+    """What it answers and does, and what stands there."""
+    words = ""
+    if one is not None:
+        if one.answers is not None:
+            yes = [str(k + 1) for k, lit in enumerate(one.answers) if lit]
+            words += f", says yes with {' '.join(yes)}" if yes else ", says no"
+        words += f", performs {', '.join(does(model, one))}" if one.performed else ""
+    sign, chest = sign_at(model, place), chest_at(model, place)
+    words += f"   sign: “{sign.text}”{f' ({sign.by})' if sign.by else ''}" if sign else ""
+    return words + (f"   chest with {counted(len(chest.holds), 'organism')}" if chest else "")
+
+
+def _draw_writing(canvas: Canvas, view: Rect, line: Writing) -> None:
+    """The line that is being written."""
+    box = Rect(view.x + 20, view.y + 12, view.width - 40, 52)
+    canvas.fill(box, palette.PANEL)
+    canvas.box(box, palette.ACCENT, 2)
+    what = "your name" if line.what == "name" else "the sign says (nothing: it is taken down)"
+    hint = f"{what}; Enter takes it, Escape leaves it   {len(line.text)} of {line.most}"
+    canvas.text(box.x + 8, box.y + 4, fit(canvas, hint, box.width - 16, SMALL), palette.FAINT, SMALL)
+    text = line.text
+    while canvas.width(f"{text}▌") > box.width - 16:
+        text = text[1:]
+    canvas.text(box.x + 8, box.y + 24, f"{text}▌", palette.TEXT)
+
+
+def _hotbar(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> list[Hot]:
     canvas.fill(area, palette.PANEL)
-    hots = []
-    for number, name in enumerate(HOTBAR):
-        rect = Rect(area.x + PAD + number * 92, area.y + 5, 86, area.height - 10)
+    hots, offered = [], hands(model)
+    wide = min(92, (area.width - 2 * PAD - 150) // len(offered))
+    for number, name in enumerate(offered):
+        rect = Rect(area.x + PAD + number * wide, area.y + 5, wide - 4, area.height - 10)
         button(canvas, rect, f"{number + 1} {name}", number == visit.hand)
         if name in palette.BLOCKS:
-            canvas.fill(Rect(rect.x + 4, rect.y + 6, 10, 10), palette.BLOCKS[name])
+            canvas.fill(Rect(rect.x + 2, rect.bottom - 4, rect.width - 4, 3), palette.BLOCKS[name])
         hots.append(Hot(rect, "hotbar", number))
-    left = area.x + PAD + len(HOTBAR) * 92 + 8
-    for row, words in enumerate(("WASD walk, E jobs, G leaves", "left acts, right places")):
+    left = area.x + PAD + len(offered) * wide + 6
+    second = SAYS[offered[visit.hand % len(offered)]]
+    if visit.over and offered[visit.hand % len(offered)] in ("wall", "fence"):
+        second = "over the living (O)"
+    for row, words in enumerate(("WASD walk, E jobs", second)):
         canvas.text(left, area.y + 2 + 15 * row, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
     return hots
+
+
+SAYS = {
+    "look": "click inspects", "wall": "left digs, right builds", "soil": "left digs, right builds",
+    "vent": "left digs, right builds", "carry": "left lifts, right puts", "sign": "left reads, right writes",
+    "chest": "left opens, right keeps", "fence": "left, right: corners",
+}  # fmt: skip
+"""What the mouse does with a thing in hand."""

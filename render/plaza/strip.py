@@ -8,24 +8,26 @@ from render import palette
 from render.about import Place
 from render.canvas import SMALL, Canvas, Rect
 from render.model import Model
-from render.plaza.figures import draw_avatar, draw_block, draw_organism
+from render.plaza.figures import draw_block, draw_organism
+from render.plaza.looks import colour_at, does
+from render.plaza.things import draw_people, draw_things
 from render.visit import Visit, block_at, dweller_at
 
 ROW = 6
 """Pixels of a row of history."""
 
-MOST, LEAST = 44, 12
+MOST, LEAST = 72, 12
 """Pixels of a place."""
 
 
 def _strip(area: Rect, visit: Visit) -> tuple[int, int, int]:
     """(left, top, pixels of a place) of the strip as it is now."""
     across = visit.lengths[2]
-    cell = min(MOST, max(LEAST, area.width // across))
+    cell = max(LEAST, int(min(MOST, max(LEAST, area.width // across)) * visit.zoom))
     left = area.x + (area.width - across * cell) // 2
     if across * cell > area.width:
         left = area.x + area.width // 2 - visit.here[2] * cell
-    return left, area.bottom - 2 * cell - 24, cell
+    return left, area.bottom - 2 * cell - 110, cell
 
 
 def place_at(area: Rect, visit: Visit, x: int, y: int) -> Place | None:
@@ -56,7 +58,12 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
         draw_block(canvas, box.inset(1), block_at(model.frame, place))
         one = dweller_at(model.frame, place)
         if one is not None:
-            draw_organism(canvas, box, one, model.context.lineages.colour(one.founder))
+            draw_organism(canvas, box, one, colour_at(model, place, one), " ".join(does(model, one)[-1:]))
         if place in (model.hover, model.chosen, visit.lifted):
             canvas.box(box, palette.TEXT if place == model.hover else palette.ACCENT, 2)
-    draw_avatar(canvas, Rect(left + visit.here[2] * cell, top + cell + 4, cell, cell))
+
+    def cell_of(place: Place) -> Rect:
+        return Rect(left + place[visit.axes[-1]] * cell, top, cell, cell)
+
+    draw_things(canvas, visit, model, cell_of)
+    draw_people(canvas, visit, model, lambda place: Rect(cell_of(place).x, top + cell + 20, cell, cell))

@@ -4,7 +4,9 @@ import numpy as np
 
 from cyberspace.law.physics import NUMBERS
 from render.about import About, AxisAbout, NumberAbout, SpaceAbout
-from render.frames import Acted, Frame, Giver, Job, Jobs, Organism, Series
+from render.board import Giver, Job, Jobs
+from render.frames import Acted, Frame, Organism, Series
+from render.things import Things
 
 NAMES = ("row", "rack", "host", "device", "sm", "warp", "lane")
 
@@ -22,7 +24,8 @@ class StillLife:
     """As `render.frames.Frames`."""
 
     def __init__(self, *spaces, live=True, seed=0):
-        self.about = About("still life", 0, spaces, live=live, acts=True)
+        self.about = About("still life", 0, spaces, live=live, acts=True, leaves=True)
+        self.left, self.stands = Things(spaces[0].name, 100), None
         self.random = np.random.default_rng(seed)
         self.arrays = {space.name: self._make(space) for space in spaces}
         self.story, self.sought = None, []
@@ -99,6 +102,10 @@ class StillLife:
         hand = Job(1, "hand", "101 to be judged", 10, 5)
         judged = Giver(1, (9, 95), (0, 0, 0, 0, 0, 0, 4), 6, "11100000", 0)
         self.answers.append(Jobs(space, self.tick, 1000, 4400, (4, 2), (job, hand), (giver, judged), (giver,)))
+
+    def ask_things(self, space, name, at, tick):
+        self.answers.append(self.left)
+        self.stands = name, at
 
     def control(self, do, ticks=1, rate=0):
         self.controls.append((do, ticks, rate))

@@ -233,7 +233,8 @@ def test_an_organism_is_frozen_thawed_and_carried(bench, tmp_path):
 
 def test_acting_on_a_record_says_how_to_act(bench):
     bench.key("t")
-    assert bench.model.tool == "wall"
+    assert bench.model.tool == "look"  # nothing else is offered
+    bench.model.tool = "wall"
     bench.click(*bench.app.point_of(living(bench)))
     assert any("--serve" in told.text for told in bench.model.lines())
 
@@ -318,14 +319,10 @@ def test_every_action_is_described():
     assert all(do.__doc__ for do in (*ACTIONS.values(), *PLAZA_ACTIONS.values()))
 
 
-def test_quitting_ends_it(bench):
+def test_what_is_outside_of_the_world_is_no_place_and_quitting_ends_it(bench):
+    area = bench.app.centre_area
+    bench.click(area.x + 1, area.bottom - 1)
+    assert bench.app.place_at(area.x + 1, area.bottom - 1) is None and bench.model.chosen is None
+    assert Rect(0, 0, 2, 2).holds(1, 1) and not Rect(0, 0, 2, 2).holds(2, 0)
     bench.app.handle(Event("quit"))
     assert bench.model.over
-
-
-def test_what_is_outside_of_the_world_is_no_place(bench):
-    area = bench.app.centre_area
-    assert bench.app.place_at(area.x + 1, area.bottom - 1) is None
-    bench.click(area.x + 1, area.bottom - 1)
-    assert bench.model.chosen is None
-    assert Rect(0, 0, 2, 2).holds(1, 1) and not Rect(0, 0, 2, 2).holds(2, 0)

@@ -15,8 +15,9 @@ from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import open_run
 from cyberspace.wire import protocol
 from render import attach
+from render.board import Jobs
 from render.fields import FIELDS, needs
-from render.frames import Acted, Frame, Jobs, Organism, Query, Series, Told, Tree
+from render.frames import Acted, Frame, Organism, Query, Series, Told, Tree
 from render.live import Live
 from render.replay import Replay
 from tests.render.serving import serving, until, wait_until
@@ -324,7 +325,6 @@ def test_ssh_brings_the_connection_file_and_opens_the_tunnel(run, tmp_path, monk
         assert "not at hand" in until(source.poll, Told).text
     finally:
         source.close()
-        tunnel.terminate()
-        tunnel.wait(10)
+        tunnel.terminate(), tunnel.wait(10)
     with pytest.raises(InputError, match="play"):
         attach.open_remote("elsewhere", str(Path(tmp_path) / "nowhere"))

@@ -1,5 +1,7 @@
 """The plaza in one, two and three dimensions, and live acts, on a source that notes them."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,10 +9,11 @@ from hypothesis import strategies as st
 
 from render.canvas import Rect
 from render.events import Event
-from render.freezer import Frozen
 from render.plaza import flat, isometric, strip
 from render.plaza.figures import RING
-from render.visit import Visit, block_at
+from render.plaza.looks import colour_at
+from render.replay import Replay
+from render.visit import HOTBAR, Visit, block_at, dweller_at
 from tests.render.still_life import StillLife, space
 from tests.render.test_app import Bench
 
@@ -116,17 +119,116 @@ def test_the_job_board_posts_closes_judges_and_finds(bench):
 
 
 def test_every_scene_can_be_read(bench):
+    assert any("you stand at" in words for words in bench.read().words)
     bench.app.handle(Event("move", *next(iter(shown(bench).values()))))
     bench.turn(3)
-    paper = bench.read()
-    paper.check_legible()
-    assert any("you stand at" in words for words in paper.words)
+    bench.read().check_legible()
 
 
-def test_the_wheel_turns_the_hotbar(bench):
-    area = bench.app.centre_area
-    bench.app.handle(Event("wheel", area.x + 50, area.y + 50, dy=-1))
-    assert bench.model.plaza.hand == 1
+def test_the_wheel_looks_closer_and_tab_turns_the_hotbar(bench):
+    area, visit = bench.app.centre_area, bench.model.plaza
+    before = bench.read().pixels
+    for _ in range(4):
+        bench.app.handle(Event("wheel", area.x + 50, area.y + 50, dy=1))
+    assert visit.zoom > 2 and (bench.read().pixels != before).any()
+    bench.key("f")
+    assert visit.zoom == 1.0
+    bench.key("tab")
+    assert visit.hand == 1
+
+
+def test_three_dimensions_turn_and_up_is_up_on_the_screen(tmp_path):
+    bench = Bench(StillLife(space("hall", LENGTHS[3])), tmp_path)
+    bench.model.source.arrays["hall"]["blocks"][...] = 0
+    bench.key("g")
+    seen, visit, area = [], bench.model.plaza, Rect(0, 0, 700, 500)
+    for _ in range(4):
+        seen.append(bench.read().pixels)
+        x, y = isometric.project(area, visit, *visit.here)
+        start = visit.here
+        bench.key("w")
+        there = isometric.project(area, visit, *visit.here)
+        assert there[0] > x and there[1] < y
+        bench.key("s")
+        assert visit.here == start
+        bench.key("q")
+    assert visit.turned == 0 and all((one != two).any() for one, two in pairwise(seen))
+    bench.key("x")
+    assert not visit.apart and (bench.read().pixels != seen[0]).any()
+
+
+@pytest.mark.parametrize("size", [(900, 600), (1280, 800), (2560, 1440)])
+@pytest.mark.parametrize("apart", [True, False])
+def test_three_dimensions_fit_the_window(tmp_path, size, apart):
+    visit = Visit(space("hall", LENGTHS[3]), apart=apart)
+    area = Rect(250, 58, size[0] - 590, size[1] - 230)
+    for up in range(4):
+        for row, column in ((0, 0), (0, 9), (8, 0), (8, 9)):
+            assert area.holds(*isometric.project(area, visit, up, row, column))
+
+
+def test_a_way_to_colour_holds_in_the_plaza_too(bench):
+    before = bench.read().pixels
+    bench.press("field", "energy")
+    assert bench.model.kind.name == "energy"
+    assert (bench.read().pixels != before).any()
+    place = tuple(int(k) for k in np.argwhere(bench.model.frame.arrays["energy"] > 0)[0])
+    colour = colour_at(bench.model, place, dweller_at(bench.model.frame, place))
+    assert colour != bench.model.context.lineages.colour(int(bench.model.frame.arrays["founder"][place]))
+
+
+def test_there_is_one_tool_bar_and_on_a_record_it_only_looks(bench, finished, tmp_path):
+    assert not [hot for hot in bench.app._hots["side"] if hot.action == "tool"]
+    assert len([hot for hot in bench.app._hots["plaza"] if hot.action == "hotbar"]) == len(HOTBAR)
+    record = Bench(Replay(finished), tmp_path)
+    tools = [hot.argument for hot in record.app._hots["left"] if hot.action == "tool"]
+    assert tools == ["look"]
+    record.key("g", "2")
+    assert [hot.argument for hot in record.app._hots["plaza"] if hot.action == "hotbar"] == [0]
+    assert record.model.plaza.hand == 0 and any("nobody can act" in told.text for told in record.model.lines())
+
+
+def test_a_figure_tells_what_it_answers_and_does(bench):
+    arrays = bench.model.source.arrays["agora"]
+    place, point = next(one for one in shown(bench).items() if arrays["energy"][one[0]] and arrays["performed"][one[0]] == 2)
+    arrays["answers"][place] = 0b101
+    bench.turn(2)
+    bench.app.handle(Event("move", *point))
+    bench.turn()
+    assert any("says yes with 1 3, performs XOR" in words for words in bench.read().words)
+    assert any("dots" in words for words in bench.paper.words)
+
+
+def test_the_run_is_slowed_while_one_is_there(bench):
+    assert bench.model.source.controls == [("pace", 1, 20)]
+    bench.key("escape")
+    assert bench.model.plaza is None and bench.model.source.controls[-1] == ("pace", 1, 0)
+
+
+def test_a_wall_over_the_living_is_asked_for(bench):
+    place, point = next(one for one in shown(bench).items() if bench.model.source.arrays["agora"]["energy"][one[0]])
+    bench.key("2")
+    bench.click(*point, button="right")
+    assert not bench.model.source.acts and any("O lets you" in told.text for told in bench.model.lines())
+    bench.key("o")
+    bench.click(*point, button="right")
+    assert bench.model.source.acts[-1][1]["clear"] and bench.model.source.acts[-1][1]["sites"] == [
+        bench.model.space.site(place)
+    ]
+
+
+def test_a_sign_is_written_with_the_keys(bench):
+    place, point = next(iter(shown(bench).items()))
+    bench.key("6")
+    bench.click(*point, button="right")
+    for key, text in (("g", "g"), ("shift+o", "O"), ("backspace", "\b"), ("space", " "), ("e", "e"), ("x", "x")):
+        bench.app.handle(Event("key", key=key, text=text))
+    assert "g ex▌" in " ".join(bench.read().words)
+    bench.app.handle(Event("key", key="return", text="\r"))
+    assert bench.model.source.acts == [("sign", {"space": "agora", "site": bench.model.space.site(place), "text": "g ex"})]
+    bench.click(*point, button="right")
+    bench.app.handle(Event("key", key="escape"))
+    assert bench.model.writing is None and bench.model.plaza is not None and len(bench.model.source.acts) == 1
 
 
 def test_the_history_of_a_strip_scrolls_by(tmp_path):
@@ -165,12 +267,18 @@ def test_points_and_places_belong_together(up, down, across, data):
     views = {1: strip, 2: flat, 3: isometric}
     view = views[visit.dimensions]
     place = visit.at
+    visit.zoom, visit.turned, visit.apart = (
+        data.draw(st.sampled_from((0.5, 1.0, 3.0))),
+        data.draw(st.integers(0, 3)),
+        data.draw(st.booleans()),
+    )
     if view is flat:
         box = flat.cell_of(area, visit, place)
-        assert flat.place_at(area, visit, box.x + data.draw(st.integers(0, 39)), box.y + data.draw(st.integers(0, 39))) == place
+        right, low = data.draw(st.integers(0, box.width - 1)), data.draw(st.integers(0, box.height - 1))
+        assert flat.place_at(area, visit, box.x + right, box.y + low) == place
     elif view is isometric:
         x, y = isometric.project(area, visit, *visit.here)
-        assert isometric.place_at(area, visit, round(x), round(y + isometric.QUARTER)) == place
+        assert isometric.place_at(area, visit, round(x), round(y)) == place
     else:
         left, top, cell = strip._strip(area, visit)
         assert strip.place_at(area, visit, left + visit.here[2] * cell + cell // 2, top + 2) == place
@@ -185,91 +293,3 @@ def test_a_world_without_a_plaza_says_so(tmp_path):
     bench.key("g")
     assert bench.model.plaza is None
     assert any("plaza = true" in told.text for told in bench.model.lines())
-
-
-class TestLiveWorld:
-    """The world's view of a live run."""
-
-    @pytest.fixture
-    def bench(self, tmp_path):
-        return Bench(
-            StillLife(space("reef", {"device": 2, "sm": 3, "warp": 8, "lane": 8}), space("agora", LENGTHS[2])), tmp_path
-        )
-
-    def test_time_is_the_runs(self, bench):
-        bench.key("space", ".", "+", "-")
-        assert bench.model.source.controls == [("pause", 1, 0), ("step", 1, 0), ("pace", 1, 50)], "it goes as fast as it can"
-        bench.key(",")
-        assert any("--record" in told.text for told in bench.model.lines())
-
-    def test_frames_are_asked_for_one_at_a_time_and_only_what_is_shown(self, bench):
-        asked = len(bench.model.source.queries)
-        bench.turn(5)
-        assert len(bench.model.source.queries) == asked + 5
-        bench.app.do("hide", 4)
-        bench.turn()
-        assert bench.model.source.queries[-1].at == ((0, 0), (1, 0), (2, 0), (4, 0))
-
-    def test_the_brush_paints_a_square_of_its_size_inside_the_region(self, bench):
-        bench.key("t", "b", "b")
-        place = (0, 0, 0, 1, 2, 4, 4)
-        bench.click(*bench.app.point_of(place))
-        ((kind, keys),) = bench.model.source.acts
-        places = {bench.model.space.place(site) for site in keys["sites"]}
-        assert kind == "block" and keys["block"] == "wall"
-        assert places == {(0, 0, 0, 1, 2, warp, lane) for warp in (3, 4, 5) for lane in (3, 4, 5)}
-
-    def test_dragging_paints_each_place_once(self, bench):
-        bench.key("t", "t")
-        points = [bench.app.point_of((0, 0, 0, 0, 0, 2, lane)) for lane in (1, 2, 3)]
-        bench.app.handle(Event("down", *points[0], button="left"))
-        for point in [*points, points[0]]:
-            bench.app.handle(Event("move", *point))
-        bench.app.handle(Event("up", *points[0], button="left"))
-        assert len(bench.model.source.acts) == 3 and bench.model.source.acts[0][1]["block"] == "soil"
-
-    def test_a_copy_is_pasted_where_the_mouse_points(self, bench):
-        bench.key("l")
-        bench.key("ctrl+c")
-        place = (0, 0, 0, 1, 1, 1, 1)
-        bench.app.handle(Event("move", *bench.app.point_of(place)))
-        bench.key("ctrl+v")
-        ((kind, keys),) = bench.model.source.acts
-        assert kind == "transplant" and keys["to"] == bench.model.space.site(place)
-        assert len(keys["genome"]) == 536 and len(keys["weights"]) == 512
-
-    def test_a_frozen_organism_is_dragged_onto_the_world(self, bench):
-        kept = bench.model.freezer.put(Frozen("adam", 16, 16, (1,) * 536, (2,) * 512, 9))
-        bench.press("tab", "freezer")
-        (hot,) = [hot for hot in bench.app._hots["right"] if hot.drags]
-        end = bench.app.point_of((0, 0, 0, 0, 1, 1, 1))
-        bench.app.handle(Event("down", hot.rect.x + 5, hot.rect.y + 5, button="left"))
-        bench.app.handle(Event("move", *end))
-        bench.app.handle(Event("up", *end, button="left"))
-        ((kind, keys),) = bench.model.source.acts
-        assert kind == "transplant" and keys["founder"] == 9 and kept == "adam"
-
-    def test_one_of_another_body_is_not_put_down(self, bench):
-        bench.model.carried = Frozen("odd", 8, 8, (1,) * 200, (2,) * 128, 9)
-        bench.app.handle(Event("move", *bench.app.point_of((0, 0, 0, 0, 1, 1, 1))))
-        bench.key("ctrl+v")
-        assert not bench.model.source.acts
-        assert any("8 units" in told.text for told in bench.model.lines())
-
-    def test_spaces_are_changed_and_their_plaza_entered(self, bench):
-        bench.key("k")
-        assert bench.model.space.name == "agora"
-        bench.key("k")
-        assert bench.model.space.name == "reef"
-        bench.key("g")
-        assert bench.model.space.name == "agora" and bench.model.plaza is not None
-
-    def test_regions_are_outlined_and_the_axis_that_opens_is_lit(self, bench):
-        from render.panels.top import glow
-
-        axis = bench.model.space.axes[6]
-        assert glow(axis, axis.offset) == 1.0
-        assert glow(axis, axis.offset + axis.stretch - 1) < 1.0
-        opens = {tick: bench.model.space.opens(tick) for tick in range(64)}
-        assert set(opens.values()) <= {3, 4, 5, 6, None}
-        bench.read().check_legible()
