@@ -27,6 +27,7 @@ end = world.ends[0]
 block = blank_block(world, end)
 MPI.COMM_WORLD.Barrier()
 start = time.monotonic()
+MPI.COMM_WORLD.Barrier()  # nobody posts before both clocks run
 team.post(seal(Stamp(7, team.rank, 1 - team.rank, end.axis, 0, 3), block))
 time.sleep(looks)
 while (come := team.collect(world.region, end.axis, 0)) is None:

@@ -204,7 +204,7 @@ def test_the_whole_application_runs_on_it(live, tmp_path):
 
 def test_nothing_heavy_is_imported_to_watch_a_live_run(run):
     script = (
-        "import sys, time\n"
+        "import sys, time\nfrom render import chronicle\nchronicle.LIVE_SECONDS = 1e9  # later the record is read beside\n"
         "from render import window\nfrom render.app import App\nfrom render.freezer import Freezer\nfrom render.model import Model\n"
         "from render.attach import open_source\nfrom pathlib import Path\n"
         f"app = App(Model(open_source({str(run)!r}), Freezer()), (1280, 800), Path())\n"
