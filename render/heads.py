@@ -23,11 +23,13 @@ from cyberspace.wire.messages import (
     SupplierTold,
 )
 from cyberspace.wire.protocol import Arrays
+from cyberspace.wire.things import ThingsAnswer, ThingsTold
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.board import Giver, Job, Jobs
 from render.frames import Frame, Kin, Organism, Series
 from render.heirs import Heir
 from render.score import Score
+from render.things import Chest, Deal, Person, Plot, Sign, Things
 from topology import SPACE_AXES
 
 SCALARS = ("alive", "energy", "payoff", "cradle", "born", "parent", "parent_born", "generation", "founder")
@@ -179,3 +181,36 @@ def giver_of(space: SpaceAbout, told: AnswererTold | SupplierTold, ancestors: li
         told["place"], (told["cradle"], told["born"]), space.place(told["site"]) if inside else None, told["founder"],
         told["said"], told["right"], line,
     )  # fmt: skip
+
+
+def things_of(space: SpaceAbout, told: ThingsTold | ThingsAnswer) -> Things:
+    """All that people left in a space, and who is there."""
+    people = told.get("people", [])
+    assert isinstance(people, list)
+    return Things(
+        space.name,
+        told["tick"],
+        told["lesson"],
+        tuple(Sign(space.place(one["site"]), one["text"], one["by"]) for one in told["signs"]),
+        tuple(
+            Chest(
+                space.place(one["site"]), tuple((kept["n"], kept["name"], kept["founder"], kept["by"]) for kept in one["holds"])
+            )
+            for one in told["chests"]
+        ),
+        tuple(plot_of(space, one["site"], one["to"], one["place"], one["by"], one["n"]) for one in told["plots"]),
+        tuple(
+            Deal(one["n"], one["place"], one["words"], one["price"], one["paid"], one["stands"], one["tick"])
+            for one in told["deals"]
+        ),
+        tuple(
+            Person(one["name"], space.place(one["site"])) for one in people if 0 <= one["site"] - space.first_site < space.sites
+        ),
+    )
+
+
+def plot_of(space: SpaceAbout, site: int, to: int, place: int, owner: str, number: int) -> Plot:
+    """Fenced land between two corners."""
+    corners: list[Place] = [space.place(site), space.place(to)]
+    low, high = (tuple(pick(pair) for pair in zip(*corners, strict=True)) for pick in (min, max))
+    return Plot(low, high, place, owner, number)

@@ -37,9 +37,8 @@ from cyberspace.wire.things import ThingsAnswer
 from render.about import About, Place, SpaceAbout, why_not
 from render.at_hand import AtHand
 from render.frames import Acted, Answer, Frame, Organism, Query, Told
-from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of
+from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of, things_of
 from render.heirs import Ended
-from render.left_there import things_of
 
 try:
     import zmq
