@@ -94,9 +94,9 @@ class Job:
 
     def stop(self):
         """Stop with a checkpoint; what the run holds."""
-        self.player.close()
         self.process.send_signal(signal.SIGUSR1)
         code, told = finish(self.process)
+        self.player.close()  # with it goes its pause
         assert code == 130, told
         assert "defect" not in told, told
         return inspect_run(self.folder)
