@@ -10,60 +10,23 @@ it, or nobody.
 from __future__ import annotations
 
 import argparse
-import json
 import random
-import subprocess
-import sys
-import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.view import going_on, keep
 from cyberspace.wire.client import Client
 from render.attach import open_source
-from render.fields import alive
+from render.fields import BY_NAME, alive
 from render.frames import Organism
 from render.freezer import Freezer
 from render.model import Model
 
-COMMAND = str(Path(sys.executable).parent / "cyberspace")
 OLD = 0.5
 """Seconds for which a frame is looked at before it is clicked on."""
-
-
-@contextmanager
-def going_on(world: Path, after: int) -> Iterator[Path]:
-    """The folder of a run that serves, from a tick on until the context ends."""
-    with tempfile.TemporaryDirectory() as name:
-        command = [
-            COMMAND,
-            "run",
-            str(world),
-            "--out",
-            f"{name}/run",
-            "--ticks",
-            "100000000",
-            "--serve",
-            "--quiet",
-            "--threads",
-            "1",
-        ]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-        try:
-            while not (Path(name) / "run" / "play.json").exists():
-                assert process.poll() is None, "the run has ended"
-                time.sleep(0.2)
-            with Client(Path(name) / "run" / "watch.json", timeout=600) as client:  # it compiles
-                while client.head("about")["tick"] < after:
-                    time.sleep(0.5)
-            yield Path(name) / "run"
-        finally:
-            process.terminate()
-            process.wait(120)
 
 
 class Clicker:
@@ -111,12 +74,13 @@ class Clicker:
 def follow(run: Path, seconds: float) -> dict[str, object]:
     """Follow a member of the largest lineage for so many seconds."""
     model, clicker = Model(open_source(str(run)), Freezer(run)), Clicker(run, 1)
+    model.show(kind=BY_NAME["lineage"])
     rules, ends, ages = Counter[str](), [], []
     begun, first, lives = 0.0, 0, 0
     while not begun or time.monotonic() - begun < seconds:
         now = time.monotonic()
         model.update(now)
-        if model.frame is None:
+        if model.frame is None or not model.context.lineages.sizes:
             time.sleep(0.05)
             continue
         if not model.following:
@@ -156,12 +120,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    with going_on(options.world, options.after) as run:
+    with going_on(options.world.read_text(), "--threads", "1") as run:
+        with Client(run / "watch.json", timeout=600) as client:  # it compiles
+            while client.head("about")["tick"] < options.after:
+                time.sleep(0.5)
         found = {"world": str(options.world), **follow(run, options.seconds)}
-    told = json.dumps(found, indent=1)
-    print(told)
-    if options.out is not None:
-        options.out.write_text(told + "\n")
+    keep(found, options.out)
 
 
 if __name__ == "__main__":

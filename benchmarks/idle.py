@@ -11,7 +11,6 @@ The window is a real one on an X server of its own (Xvfb) where there is one, el
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shutil
 import subprocess
@@ -22,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.view import COMMAND, WORLD, going_on
+from benchmarks.view import COMMAND, WORLD, going_on, keep
 
 SHOW = """
 import sys
@@ -110,10 +109,7 @@ def main() -> None:
     for name, value in found.items():
         if isinstance(value, float) and name != "seconds":
             found[name] = round(value, 4)
-    told = json.dumps(found, indent=1)
-    print(told)
-    if options.out is not None:
-        options.out.write_text(told + "\n")
+    keep(found, options.out)
 
 
 if __name__ == "__main__":

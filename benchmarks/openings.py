@@ -84,6 +84,8 @@ def main() -> None:
     if sys.argv[1:2] == ["work"]:
         work(int(sys.argv[2]))
         return
+    from benchmarks.pairs import end, turn  # not in a checkout that is measured
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkouts", nargs="*", type=Path, metavar="CHECKOUT", default=[HERE.parents[1]])
     parser.add_argument("--stretch", type=int, default=8)
@@ -96,10 +98,7 @@ def main() -> None:
         assert process.stdout is not None and process.stdout.readline().strip() == "ready"
     for _ in range(options.rounds):
         for process, own in zip(processes, found, strict=True):
-            assert process.stdin is not None and process.stdout is not None
-            process.stdin.write("\n")
-            process.stdin.flush()
-            for kept, new in zip(own, json.loads(process.stdout.readline()), strict=True):
+            for kept, new in zip(own, turn(process, TURN), strict=True):
                 kept += new
     print("| checkout | a tick alone, ms | with openings, ms | an opening, ms | share |\n| --- | --- | --- | --- | --- |")
     kept: dict[str, Any] = {"stretch": options.stretch, "cores": os.cpu_count(), "checkouts": {}}
@@ -115,10 +114,7 @@ def main() -> None:
         }
     if options.json:
         options.json.write_text(json.dumps(kept, indent=1) + "\n")
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
+    end(processes)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 TEXT = """
 [world]
@@ -62,13 +63,20 @@ def start(checkout: Path, options: argparse.Namespace) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=checkout, env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
 
-def turn(process: subprocess.Popen[str], ticks: int) -> list[float]:
-    """One turn of a process."""
+def turn(process: subprocess.Popen[str], ticks: int) -> Any:
+    """One turn of a process, and what it tells of it in JSON."""
     assert process.stdin is not None and process.stdout is not None
     process.stdin.write(f"{ticks}\n")
     process.stdin.flush()
-    found: list[float] = json.loads(process.stdout.readline())
-    return found
+    return json.loads(process.stdout.readline())
+
+
+def end(processes: list[subprocess.Popen[str]]) -> None:
+    """Let processes that take turns end."""
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.close()
+        process.wait()
 
 
 def main() -> None:
@@ -96,10 +104,7 @@ def main() -> None:
         pairs = statistics.median(n / o for o, n in zip(old, new, strict=True))
         medians = f"{statistics.median(old):.0f} and {statistics.median(new):.0f} us/tick"
         print(f"{options.backend}, {what}: {medians}; new / old: pairs {pairs:.3f}, minima {min(new) / min(old):.3f}")
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.close()
-        process.wait()
+    end(processes)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ live       the same on the run while it goes on, nobody having watched it for so
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -225,7 +226,7 @@ def going_on(world: str, *options: str) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as name:
         folder, run = Path(name), Path(name) / "run"
         (folder / "world.toml").write_text(world)
-        command = [COMMAND, "run", str(folder / "world.toml"), "--out", str(run), "--ticks", "1000000", "--serve", "--quiet"]
+        command = [COMMAND, "run", str(folder / "world.toml"), "--out", str(run), "--ticks", "100000000", "--serve", "--quiet"]
         process = subprocess.Popen([*command, *options], stderr=subprocess.DEVNULL)
         try:
             while not (run / "play.json").exists() or not (run / "record.zarr").exists():
@@ -236,6 +237,14 @@ def going_on(world: str, *options: str) -> Iterator[Path]:
         finally:
             process.terminate()
             process.wait(120)
+
+
+def keep(found: dict[str, Any], out: Path | None) -> None:
+    """Print what was found, and write it where that is wanted."""
+    told = json.dumps(found, indent=1)
+    print(told)
+    if out is not None:
+        out.write_text(told + "\n")
 
 
 def run_frames(seconds: float = 25) -> None:

@@ -12,8 +12,9 @@ from cyberspace.analysis.story.marks import Mark
 from cyberspace.analysis.story.told import Story
 from render.about import SpaceAbout
 from render.canvas import Rect
+from render.clade import Clade
 from render.clades import NAMES, Descendants
-from render.frames import Answer, Clade, Frame, Frames
+from render.frames import Answer, Frame, Frames
 from render.palette import FIRST, RGB, rgb
 from render.projection import Projection
 from render.seen import Seen

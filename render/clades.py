@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from cyberspace.analysis.lineages import key
 from render.about import SpaceAbout
-from render.frames import Clade, Frame
+from render.clade import Clade
+from render.frames import Frame
 
 NAMES = ("cradle", "born", "parent", "parent_born", "founder")
 """Quantities that tell who descends from whom."""

@@ -12,7 +12,8 @@ from cyberspace.analysis.story.story import telling_of
 from cyberspace.analysis.story.told import Story
 from cyberspace.record.reading import Tables, first_row, whole_rows
 from cyberspace.record.run_folder import RunFolder
-from render.frames import Answer, Clade, Told
+from render.clade import Clade
+from render.frames import Answer, Told
 
 TURN = 0.006
 """Seconds of work in one turn."""

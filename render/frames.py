@@ -18,7 +18,7 @@ from cyberspace.wire.messages import Account, Json
 from cyberspace.wire.protocol import Arrays
 from render.about import About, Place
 from render.board import Jobs
-from render.clade import Clade as Clade
+from render.clade import Clade
 from render.heirs import Ended, Heir
 from render.score import Score
 from render.things import Things

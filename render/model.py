@@ -15,9 +15,10 @@ from render.board import Jobs
 from render.camera import Camera
 from render.canvas import Picture
 from render.chronicle import Chronicle
+from render.clade import Clade
 from render.context import Context
 from render.fields import BY_NAME, FIELDS, Field, indices, needs
-from render.frames import Acted, Answer, Clade, Frame, Frames, Organism, Query, Series, Told, Tree
+from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.heirs import Ended
 from render.job_form import JobForm
@@ -89,8 +90,7 @@ class Model:
         self.contexts: dict[str, Context] = {}
         self._query: Query | None = None
         self._seen: int | None = None
-        self._number, self._stale = 0, True
-        self._waits, self._asked = set[str](), dict[str, float]()
+        self._number, self._stale, self._waits, self._asked = 0, True, set[str](), dict[str, float]()
         self._counted = self._meeting = -np.inf
         self._met: Frame | None = None
         self.kind = BY_NAME["kinship"] if self.source.about.kin else self.kind

@@ -36,7 +36,6 @@ class Visit:
         apart: Whether layers are drawn apart, so that none hides another (three dimensions).
         zoom: How much closer one looks than where all fits the window.
         over: Whether a wall may be built where somebody lives, who then dies.
-        lifted: Where the organism stands that is about to be carried.
         taken: Chest and number of the organism that is being taken out of it.
         corner: One corner of the land that is about to be fenced.
         history: Founders by place, one row a tick (one dimension).
@@ -51,7 +50,6 @@ class Visit:
     apart: bool = True
     zoom: float = 1.0
     over: bool = False
-    lifted: Place | None = None
     taken: tuple[Place, int] | None = None
     corner: Place | None = None
     history: deque[tuple[int, NDArray[np.uint32]]] = field(default_factory=lambda: deque(maxlen=HISTORY))

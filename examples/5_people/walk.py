@@ -110,7 +110,7 @@ def attach(walk: Walk) -> None:
     """See the run, and its lineages."""
     model = walk.model
     walk.until("the window", lambda: model.frame is not None)
-    walk.keys("1")
+    walk.app.do("field", "lineage")
     walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
     walk.rest(3)
     walk.picture("attach")

@@ -67,9 +67,7 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
             one = dweller_at(model.frame, place)
             if one is not None:
                 draw_organism(canvas, cell, one, colour_at(model, place, one), " ".join(does(model, one)[-1:]))
-            if place == visit.lifted:
-                canvas.box(cell.inset(2), palette.ACCENT, 3)
-            elif place == model.hover:
+            if place == model.hover:
                 canvas.box(cell, palette.TEXT, 2)
             elif place == model.chosen:
                 canvas.box(cell, palette.ACCENT, 2)

@@ -179,7 +179,7 @@ def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Visit, model
     elif block != "empty":
         canvas.polygon(_rhomb(x, y, half), mixed(palette.BLOCKS[block], palette.SPACE, dim))
         canvas.line([*_rhomb(x, y, half), _rhomb(x, y, half)[0]], mixed(palette.BLOCKS[block], "#000000", 0.35))
-    for marked, colour in ((model.hover, palette.TEXT), (visit.lifted, palette.ACCENT), (model.chosen, palette.ACCENT)):
+    for marked, colour in ((model.hover, palette.TEXT), (model.chosen, palette.ACCENT)):
         if place == marked:
             canvas.line([*_rhomb(x, y, half), _rhomb(x, y, half)[0]], colour, 2)
     if one is not None:

@@ -53,7 +53,7 @@ class Scene:
         visit = model.plaza
         if visit is None:
             return None
-        mine = (visit.at, visit.hand, visit.layers, visit.lifted, len(visit.history), visit.turned, visit.apart, visit.zoom,
+        mine = (visit.at, visit.hand, visit.layers, len(visit.history), visit.turned, visit.apart, visit.zoom,
                 visit.over, visit.taken, visit.corner, model.name, model.writing and model.writing.text)  # fmt: skip
         known = things_of(model)
         told = tuple(told.text for told in model.lines())

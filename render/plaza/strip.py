@@ -59,7 +59,7 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
         one = dweller_at(model.frame, place)
         if one is not None:
             draw_organism(canvas, box, one, colour_at(model, place, one), " ".join(does(model, one)[-1:]))
-        if place in (model.hover, model.chosen, visit.lifted):
+        if place in (model.hover, model.chosen):
             canvas.box(box, palette.TEXT if place == model.hover else palette.ACCENT, 2)
 
     def cell_of(place: Place) -> Rect:

@@ -13,11 +13,12 @@ from cyberspace.record import checkpoint
 from cyberspace.record.run_folder import open_run
 from render.app import App
 from render.chronicle import DIM, Chronicle
+from render.clade import Clade
 from render.clades import Descendants
 from render.events import Event
 from render.fields import BY_NAME
 from render.frames import Branch as Node
-from render.frames import Clade, Frame
+from render.frames import Frame
 from render.freezer import Freezer
 from render.kinship import last_goals
 from render.model import Model
