@@ -140,7 +140,7 @@ def carry(walk: Walk) -> None:
     walk.keys("4")
     for vent in walk.vents:
         walk.click(vent, "right")
-    walk.keys("1", "-", "e")  # slower: a life lasts 600 ticks or so
+    walk.keys("1", "e")  # who enters slows the run: a life lasts 600 ticks or so
     walk.until("somebody at the vents", lambda: lives_there(walk))
     walk.picture("carried")
 
