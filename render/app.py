@@ -17,9 +17,9 @@ from render.canvas import Canvas, Rect
 from render.events import Event, Held
 from render.keys import action_of
 from render.model import Model
-from render.panels.help import draw_help
 from render.panels.history import History
 from render.panels.left import Left
+from render.panels.over import OVER, draw_over
 from render.panels.panel import Hot, Panel
 from render.panels.right import Right
 from render.panels.timelines import Timelines
@@ -29,6 +29,7 @@ from render.plaza import scene
 from render.plaza.handling import typed
 from render.plaza.side import Side
 from render.plaza.visiting import PLAZA_ACTIONS, leaves
+from render.tour import watch
 
 TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
 LEAST = (900, 600)
@@ -56,8 +57,7 @@ class App:
     """
 
     def __init__(self, model: Model, size: tuple[int, int], pictures: Path):
-        self.model, self.pictures = model, pictures
-        self._size = size
+        self.model, self.pictures, self._size = model, pictures, size
         self._panels: dict[str, Panel] = {
             "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
             "middle": Middle(), "plaza": scene.Scene(), "side": Side(),
@@ -99,6 +99,7 @@ class App:
     def update(self, now: float) -> None:
         """Let time go on, in seconds."""
         self.model.update(now)
+        watch(self.model)
         if self.model.plaza is not None and self.model.frame is not None:
             self.model.plaza.remember(self.model.frame)
         if self.model.camera is None and self.model.plaza is None:
@@ -110,7 +111,7 @@ class App:
         """Draw what has changed; whether anything has."""
         changed = False
         for name, area in self.areas.items():
-            stamp = (area, self.model.help, self._panels[name].stamp(self.model))
+            stamp = (area, self.model.help, self.model.tour.stamp(), self._panels[name].stamp(self.model))
             if self._stamps.get(name) == stamp:
                 continue
             self._stamps[name], changed = stamp, True
@@ -120,8 +121,8 @@ class App:
             self.drawn += 1
         if changed:
             self._lines(canvas)
-            if self.model.help:
-                draw_help(canvas, Rect(0, 0, *self._size).inset(40, 30))
+            if draw_over(canvas, self.model, self.areas, self._hots):
+                self.redraw(canvas)
         self._note_film()
         return changed
 
@@ -174,7 +175,7 @@ class App:
 
     def hot_at(self, x: int, y: int) -> Hot | None:
         """What can be clicked at a point."""
-        for name in self.areas:
+        for name in (OVER, *self.areas):
             for hot in reversed(self._hots.get(name, [])):
                 if hot.rect.holds(x, y):
                     return hot
@@ -200,9 +201,8 @@ class App:
 
     def _down(self, event: Event) -> None:
         hot = self.hot_at(event.x, event.y)
-        self._held = Held(event.button, (event.x, event.y), (event.x, event.y))
+        self._held = Held(event.button, (event.x, event.y), (event.x, event.y), hot=hot)
         if hot is not None:
-            self._held.hot = hot
             self.do(hot.action, hot.value(event.x))
             return
         if not self.centre_area.holds(event.x, event.y):

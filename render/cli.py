@@ -32,7 +32,10 @@ def report(path: str) -> None:
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
 @click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
-def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None) -> None:
+@click.option("--tour/--no-tour", default=None, help="Show the guided tour, or not; by default it is shown once.")
+def view(
+    what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None, tour: bool | None
+) -> None:
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
@@ -52,10 +55,14 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
     from render.freezer import Freezer
     from render.model import Model
     from render.seen import Seen
+    from render.tour import begin
+    from render.touring import Shown, wanted
 
     try:
         pixels = _size(size)
         model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
+        if wanted(tour, Shown(), window.is_seen()):
+            begin(model)
         window.show(App(model, pixels, Path(pictures)), pixels)
     finally:
         if tunnel is not None:

@@ -27,6 +27,7 @@ from render.pace import Playing
 from render.palette import table
 from render.projection import Projection, start
 from render.things import Things
+from render.touring import Touring
 from render.visit import Visit, Writing
 
 COUNT_SECONDS = 0.4
@@ -37,8 +38,7 @@ ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5
 and until one asks again for what did not come."""
 
 TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
-TOLD_SECONDS = 8.0
-HISTORY = 240
+TOLD_SECONDS, HISTORY = 8.0, 240
 
 
 @dataclass
@@ -79,6 +79,7 @@ class Model:
     help: bool = False
     plaza: Visit | None = None
     chronicle: Chronicle = field(default_factory=Chronicle)
+    tour: Touring = field(default_factory=Touring)
     things: Things | None = None
     name: str = ""
     writing: Writing | None = None
@@ -207,9 +208,8 @@ class Model:
 
     def _is_due(self, tick: int) -> bool:
         """Whether a frame is shown: of a live run only every so many-th tick."""
-        if self.frame is None or not self.source.about.live:
-            return True
-        return not self.frame.tick < tick < self.frame.tick + self.playing.every
+        before = self.frame
+        return before is None or not self.source.about.live or not before.tick < tick < before.tick + self.playing.every
 
     def _take_organism(self, found: Organism) -> None:
         before = self.organism
@@ -233,9 +233,9 @@ class Model:
 
     def _follow_into(self, name: str) -> None:
         """Look at the space that the inspected organism lives in now."""
-        following, line, once = self.following, self.line, self.once
+        kept = self.following, self.line, self.once
         self.enter(next(space for space in self.source.about.spaces if space.name == name))
-        self.following, self.line, self.once = following, line, once
+        self.following, self.line, self.once = kept
         self.tell(f"it lives in {name}")
 
     def _play(self, passed: float) -> None:

@@ -56,6 +56,14 @@ def check_pygame() -> None:
         raise InputError(problem("pygame", got, "pygame-ce, which has the same name", cure))
 
 
+def is_seen() -> bool:
+    """Whether there is a display that somebody sees."""
+    named = os.environ.get("SDL_VIDEODRIVER")
+    if named is not None:
+        return named not in UNSEEN
+    return sys.platform != "linux" or bool({"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys())
+
+
 class Window:
     """A window to draw on, as `render.canvas.Canvas`.
 
@@ -71,7 +79,7 @@ class Window:
         check_pygame()
         asked = "SDL_VIDEODRIVER" in os.environ
         try:
-            if not asked and sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys():
+            if not asked and not is_seen():
                 raise pygame.error("neither DISPLAY nor WAYLAND_DISPLAY is set")
             pygame.display.init()
             if not asked and pygame.display.get_driver() in UNSEEN:
