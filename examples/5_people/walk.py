@@ -2,8 +2,8 @@
 
     python examples/5_people/walk.py --out docs
 
-First a soup of random genomes evolves until some organisms compute XOR, which takes some minutes.  Everything else is done by the viewer's
-own keys and clicks on the run as it goes on, drawn without a window.
+First a soup of random genomes evolves until some organisms compute XOR, which takes some minutes.  Then the viewer's guided tour is taken
+(render/tour.py), by the viewer's own keys and clicks on the run as it goes on, drawn without a window.
 """
 
 from __future__ import annotations
@@ -27,11 +27,15 @@ from render.job_form import JobForm
 from render.keys import KEYS
 from render.model import Model
 from render.paper import Paper
+from render.tour import STEPS, is_done, step_of
 
 HERE = Path(__file__).parent
 SIZE = (1280, 800)
 PATIENCE = 600.0
 """Seconds that a step may take."""
+
+DRAW = 0.25
+"""Seconds from one drawing to the next."""
 
 TICKS = 200_000
 """How long the soup evolves before anybody looks."""
@@ -46,6 +50,7 @@ class Walk:
         self.app = App(Model(open_source(str(run)), Freezer(freezer)), SIZE, out)
         self.model, self._out, self._paper, self._count = self.app.model, out, Paper(*SIZE), 0
         self.vents: list[tuple[int, ...]] = []
+        self._drawn = 0.0
 
     def until(self, what: str, true: Callable[[], bool]) -> None:
         """Let time go on until something is so."""
@@ -54,6 +59,9 @@ class Walk:
             if time.monotonic() > deadline:
                 sys.exit(f"walk: {what} did not come about in {PATIENCE:g} seconds")
             self.app.update(time.monotonic())
+            if time.monotonic() > self._drawn + DRAW:  # where things stand is known of what is drawn
+                self.app.draw(self._paper)
+                self._drawn = time.monotonic()
             time.sleep(0.01)
 
     def rest(self, seconds: float = 1.0) -> None:
@@ -72,8 +80,12 @@ class Walk:
         from render.plaza import flat, scene
 
         box = flat.cell_of(scene.view_of(self.app.centre_area), self.model.plaza, place)
+        self.press_at(box.x + 20, box.y + 20, button)
+
+    def press_at(self, x: int, y: int, button: str = "left") -> None:
+        """Click at a point of the window."""
         for kind in ("move", "down", "up"):
-            self.app.handle(Event(kind, box.x + 20, box.y + 20, button=button))
+            self.app.handle(Event(kind, x, y, button=button))
         self.rest(0.4)
 
     def picture(self, name: str) -> None:
@@ -106,22 +118,6 @@ def choose_member(walk: Walk) -> bool:
     return True
 
 
-def attach(walk: Walk) -> None:
-    """See the run, and its lineages."""
-    model = walk.model
-    walk.until("the window", lambda: model.frame is not None)
-    walk.app.do("field", "lineage")
-    walk.until("a frame", lambda: model.frame is not None and bool(model.context.lineages.sizes))
-    walk.rest(3)
-    walk.picture("attach")
-
-
-def brain(walk: Walk) -> None:
-    """Inspect somebody who computes XOR."""
-    walk.until("a member that computes XOR", lambda: choose_member(walk))
-    walk.picture("brain")
-
-
 def lives_there(walk: Walk) -> bool:
     """Whether somebody lives at the vents; where it has died by chance another copy is put down."""
     if walk.model.jobs.vents[1] == 0:
@@ -130,46 +126,68 @@ def lives_there(walk: Walk) -> bool:
     return walk.model.jobs.vents[1] > 0
 
 
-def carry(walk: Walk) -> None:
-    """Carry a copy into the plaza, to vents that are built there."""
-    model = walk.model
-    walk.keys("ctrl+c", "space", "g")
-    walk.until("the plaza", lambda: model.frame is not None and model.jobs is not None)
-    _, row, column = model.plaza.here
-    walk.vents = [model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
-    walk.keys("4")
+def light_up(walk: Walk) -> None:
+    """Choose the branch in the middle of the plot that is the widest there."""
+    plot = walk.model.chronicle.plot
+    x, heights = plot.x + plot.width // 2, range(plot.y + 2, plot.bottom - 2)
+    y = next((y for y in heights if (walk.model.chronicle.under(x, y) or (0, -1))[1] >= 0), plot.y)
+    walk.press_at(x, y)
+    walk.rest(1)
+
+
+def build_vents(walk: Walk) -> None:
+    """Build three, side by side."""
+    walk.until("the plaza", lambda: walk.model.frame is not None and walk.model.jobs is not None)
+    _, row, column = walk.model.plaza.here
+    walk.vents = [walk.model.plaza.place(0, row - 2, column + k) for k in (-1, 0, 1)]
     for vent in walk.vents:
         walk.click(vent, "right")
-    walk.keys("1", "e")  # who enters slows the run: a life lasts 600 ticks or so
+
+
+def settle(walk: Walk) -> None:
+    """Put down copies until one lives there: a life lasts 600 ticks or so."""
+    walk.keys("1")
     walk.until("somebody at the vents", lambda: lives_there(walk))
-    walk.picture("carried")
 
 
 def post(walk: Walk) -> None:
     """Post a job."""
     walk.app.do("form", JobForm(0, XOR, 50, 100))
     walk.app.do("post")
-    walk.until("the job", lambda: bool(walk.model.jobs.jobs))
-    walk.picture("posted")
 
 
 def see_paid(walk: Walk) -> None:
     """See somebody paid."""
-    paid = "somebody to be paid"
-    walk.until(paid, lambda: lives_there(walk) and any(giver.right > 1 for giver in walk.model.jobs.best))
-    walk.picture("paid")
+    walk.until("somebody to be paid", lambda: lives_there(walk) and is_done(walk.model))
 
 
-STEPS = {"attach": attach, "brain": brain, "carried": carry, "posted": post, "paid": see_paid}
-"""By the name of its picture."""
+CLICKS: dict[str, Callable[[Walk], object]] = {
+    "brain": lambda walk: walk.until("a member that computes XOR", lambda: choose_member(walk)),
+    "story": light_up, "vent": build_vents, "settle": settle, "post": post, "paid": see_paid,
+}  # fmt: skip
+"""What the mouse does in the steps of the guided tour that no key does."""
+
+PICTURES = tuple(step.picture for step in STEPS if step.picture)
 
 
 def take(walk: Walk, last: str) -> None:
-    """The walk itself, to its last step."""
-    for name, step in STEPS.items():
-        step(walk)
-        if name == last:
+    """The guided tour, as a person would take it who does all that it says, to the picture that is the last one."""
+    model = walk.model
+    walk.until("the window", lambda: model.frame is not None and bool(model.chronicle.story))
+    walk.keys("f2")
+    while model.tour.on:
+        step = step_of(model)
+        if step.name in CLICKS:
+            CLICKS[step.name](walk)
+        elif step.done is not None and not step.done(model):
+            walk.keys(step.key)
+        walk.until(step.title, lambda: is_done(model))
+        if step.picture:
+            walk.rest(2)
+            walk.picture(step.picture)
+        if step.picture == last:
             break
+        walk.keys("return")
 
 
 def main() -> None:
@@ -177,7 +195,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
     parser.add_argument("--ticks", type=int, default=TICKS, help="how long the soup evolves before anybody looks")
-    parser.add_argument("--last", choices=STEPS, default="paid", help="the step after which the walk ends")
+    parser.add_argument("--last", choices=PICTURES, default="paid", help="the picture after which the walk ends")
     options = parser.parse_args()
     out, ticks = options.out, options.ticks
     out.mkdir(parents=True, exist_ok=True)
