@@ -72,32 +72,39 @@ def view(
 @click.command()
 @click.argument("run", metavar="RUN", type=click.Path())
 @click.option("--out", required=True, type=click.Path(dir_okay=False), help="x.mp4, x.gif, or x.png for one picture.")
-@click.option("--view", "name", default="lineage", show_default=True, help="A field, window, or plaza.")
+@click.option("--view", "names", multiple=True, help="A field (lineage by default), window, plaza, muller, tree or universe.")
 @click.option("--space", help="Name of the space; the first by default.")
 @click.option("--hide", multiple=True, metavar="AXIS=PLACE|mean|max", help="Hide an axis; may be given several times.")
+@click.option(
+    "--at", "at", multiple=True, type=int, metavar="TICK", help="A picture of this tick; given several times, a sheet."
+)
 @click.option("--from", "first", type=int, default=0, help="First tick.")
 @click.option("--to", "last", type=int, help="Last tick.")
 @click.option("--every", type=click.IntRange(min=1), default=1, show_default=True, help="Show every n-th sample.")
+@click.option(
+    "--by", type=click.Choice(["samples", "events"]), default="samples", show_default=True,
+    help="Show samples evenly, or stay where something is new and say what.",
+)  # fmt: skip
+@click.option("--frames", type=click.IntRange(min=1), help="How many with --by events; by default as many as can be read.")
 @click.option("--rate", type=click.IntRange(min=1, max=60), default=20, show_default=True, help="Frames per second.")
 @click.option("--size", default="1280x800", show_default=True, help="In pixels.")
 def film(
-    run: str, out: str, name: str, space: str | None, hide: tuple[str, ...], first: int, last: int | None, every: int, rate: int, size: str
+    run: str, out: str, names: tuple[str, ...], space: str | None, hide: tuple[str, ...], at: tuple[int, ...], first: int,
+    last: int | None, every: int, by: str, frames: int | None, rate: int, size: str,
 ) -> None:  # fmt: skip
     """Make a film or a picture of a RUN's record, without a window."""
     from cyberspace.errors import InputError
-    from render import film as films
+    from render.filming import Wish, make
     from render.replay import Replay
-    from render.still import Shot, prepare, shoot
+    from render.still import Shot
 
     cuts = tuple((axis, what) for axis, _, what in (one.partition("=") for one in hide))
-    shot = Shot(name, space, cuts, _size(size))
+    views = names or ("lineage",)
+    shot = Shot(views[0], space, cuts, _size(size), marks=by == "events")
     source = Replay(run)
     if source.damage:
         raise InputError(source.damage)
-    model = prepare(source, shot)
-    ticks = [int(tick) for tick in source.ticks() if tick >= first and (last is None or tick <= last)][::every]
-    count = films.write_film(Path(out), shoot(model, shot, ticks[-1:] if out.endswith(".png") else ticks), rate)
-    answer(f"{out}: {count} frame{'s' if count > 1 else ''}")
+    answer(make(source, shot, Path(out), Wish(views, at, first, last, every, frames if by == "events" else None), rate))
 
 
 def _check_window() -> None:

@@ -99,16 +99,17 @@ class Walk:
 
 
 def choose_member(walk: Walk) -> bool:
-    """Hold the run, and choose a member of the largest lineage that performs XOR; if there is none, let it go on."""
+    """Hold the run, and choose who performs XOR, of the largest lineage in which somebody does; if there is none, let it go on."""
     model = walk.model
     keys = {binding.argument: binding.keys[0] for binding in KEYS if binding.action == "field"}
     walk.keys(keys["lineage"], "space")
     walk.rest(2)
-    founder, lineage = model.frame.arrays["founder"], next(iter(model.context.lineages.sizes))
+    founder, lineages = model.frame.arrays["founder"], list(model.context.lineages.sizes)
     walk.keys(keys["task"])
     walk.until("what they perform", lambda: "performed" in model.frame.arrays)
     able = model.frame.arrays["performed"] >> model.space.goals.index(XOR) & 1 > 0
-    places = np.argwhere(able & (founder == lineage) & alive(model.frame.arrays))
+    able &= alive(model.frame.arrays)
+    places = next((found for one in lineages if len(found := np.argwhere(able & (founder == one)))), ())
     if not len(places):
         walk.keys("space")
         return False
@@ -196,13 +197,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the pictures")
     parser.add_argument("--ticks", type=int, default=TICKS, help="how long the soup evolves before anybody looks")
     parser.add_argument("--last", choices=PICTURES, default="paid", help="the picture after which the walk ends")
+    parser.add_argument("--soup", type=Path, help="a run of this soup that was made before, which goes on")
     options = parser.parse_args()
     out, ticks = options.out, options.ticks
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
-        run = Path(name) / "soup"
+        run = options.soup or Path(name) / "soup"
         command = [str(Path(sys.executable).parent / "cyberspace"), "run"]
-        subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(ticks), "--out", str(run)], check=True)
+        if options.soup is None:
+            subprocess.run([*command, str(HERE / "walk.toml"), "--ticks", str(ticks), "--out", str(run)], check=True)
         process = subprocess.Popen([*command, "--resume", str(run), "--ticks", "10000000", "--serve", "--quiet"])
         try:
             while not (run / "play.json").exists():

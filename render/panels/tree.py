@@ -110,17 +110,22 @@ def draw_tree(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     """Draw the page; where it can be clicked."""
     items = [(f"fold below {model.fold} loci", "fold", 0, False), ("less", "fold", -4, False), ("more", "fold", 4, False)]
     hots, y = buttons(canvas, area.x, area.y, area.width, items)
-    tree = model.tree
+    return hots + draw_figure(canvas, Rect(area.x, y, area.width, area.bottom - y), model)
+
+
+def draw_figure(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
+    """Draw the tree with its legend; where it can be clicked."""
+    tree, y = model.tree, area.y
     note = "growing the tree …" if tree is None else f"{tree.note}; {NOTE}"
     for line in wrap(canvas, note, area.width, SMALL):
         canvas.text(area.x, y, line, palette.FAINT, SMALL)
         y += 16
     if tree is None or not tree.nodes:
-        return hots
+        return []
     kinds = BY_NAME["task"].rows
     legend = kinds(model.context) if kinds else []
     y = _legend(canvas, Rect(area.x, y + 2, area.width, 0), legend)
-    return hots + _branches(canvas, Rect(area.x, y + 6, area.width - 90, area.bottom - y - 26), tree, model, legend)
+    return _branches(canvas, Rect(area.x, y + 6, area.width - 90, area.bottom - y - 26), tree, model, legend)
 
 
 def _legend(canvas: Canvas, area: Rect, legend: list[Row]) -> int:
