@@ -138,7 +138,7 @@ def _top(values: NDArray[np.generic], living: NDArray[np.bool_], before: float) 
     """A round number that most of the values lie below; it grows at once and shrinks only when far too large."""
     step = max(1, values.size // 20_000)
     sample = np.abs(values.ravel()[::step][living.ravel()[::step]])
-    high = float(np.quantile(sample, 0.97)) if sample.size else 1.0
+    high = (float(np.quantile(sample, 0.97)) if sample.size else 0.0) or 1.0
     return before if high <= before <= 5 * high else round_up(max(high, 1e-9))
 
 

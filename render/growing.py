@@ -10,7 +10,7 @@ from render import palette
 from render.canvas import SMALL, Canvas, Picture, Rect, fit
 from render.model import Model
 from render.palette import rgb
-from render.panels.history import branch_words, draw_symbol
+from render.panels.history import draw_symbol
 from render.story import branch_colours
 
 LEFT, RIGHT, TOP, BOTTOM = 52, 250, 44, 30
@@ -75,13 +75,15 @@ def _axes(canvas: Canvas, plot: Rect, span: tuple[int, int]) -> None:
 def _legend(canvas: Canvas, area: Rect, model: Model, story: Story, now: int, colours: list[str]) -> None:
     """Who holds most now, the marks that there were, and what their signs mean."""
     y = area.y
-    canvas.text(area.x, y, "branches, by what they hold now", palette.TEXT, SMALL, bold=True)
+    canvas.text(area.x, y, "of the living, now; with branches: all", palette.TEXT, SMALL, bold=True)
     y += ROW + 2
     k = int(np.searchsorted(story.muller.ticks, now, side="right")) - 1
     held = [(float(one.own[max(0, k)]), number) for number, one in enumerate(story.muller.branches)]
-    for _, number in [one for one in sorted(held, reverse=True) if one[0] >= 0.005][:LISTED]:
+    for own, number in [one for one in sorted(held, reverse=True) if one[0] >= 0.005][:LISTED]:
         canvas.fill(Rect(area.x, y + 2, 12, 12), colours[number])
-        words = branch_words(story, number, now).removeprefix("all from one ")
+        born, whole = story.muller.branches[number].born, float(story.muller.clade(number)[max(0, k)])
+        words = f"{own:.0%}, born at tick {born:,}" if born >= 0 else f"{own:.0%}, from the start"
+        words += f"; all {whole:.0%}" if whole - own > 0.005 else ""
         canvas.text(area.x + 18, y, fit(canvas, words, area.width - 18, SMALL), palette.TEXT, SMALL)
         y += ROW
     canvas.fill(Rect(area.x, y + 2, 12, 12), palette.OTHERS)
