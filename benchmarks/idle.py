@@ -34,7 +34,7 @@ def counted(made, app):
         print(count, flush=True)
     return turn(made, app)
 window.turn = counted
-sys.argv = ["cyberspace", "view", *sys.argv[1:]]
+sys.argv = ["cyberspace", "view", "--no-tour", *sys.argv[1:]]
 from cyberspace.cli import main
 main()
 """

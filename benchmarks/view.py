@@ -71,7 +71,7 @@ def loaded():
             app.model.over = True
     window.turn = first
 cli._check_window = loaded
-sys.argv = ["cyberspace", "view", sys.argv[1]]
+sys.argv = ["cyberspace", "view", "--no-tour", sys.argv[1]]
 from cyberspace.cli import main
 main()
 """

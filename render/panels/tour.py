@@ -24,7 +24,7 @@ def draw_tour(canvas: Canvas, model: Model, areas: Mapping[str, Rect], hots: lis
     asks = wrap(canvas, step.asks, WIDE - 2 * PAD - 22)
     high = 2 * PAD + 30 + LINE * (len(says) + len(asks)) + 8 * bool(asks) + 34
     window = Rect(0, 0, max(area.right for area in areas.values()), max(area.bottom for area in areas.values()))
-    box = placed(WIDE, high, target, window)
+    box = placed(WIDE, high, target, window, areas.get("middle") or areas.get("plaza") or window)
     _arrow(canvas, box, target)
     canvas.fill(box, palette.PANEL)
     canvas.box(box, palette.ACCENT, 2)
@@ -54,22 +54,28 @@ def pointed(step: Step, areas: Mapping[str, Rect], hots: list[Hot]) -> Rect | No
     return button or areas.get(step.panel)
 
 
-def placed(width: int, height: int, target: Rect | None, window: Rect) -> Rect:
-    """Where the box stands: beside what it points to, hiding as little of that as can be; in the middle if that is nothing."""
+def placed(width: int, height: int, target: Rect | None, window: Rect, centre: Rect) -> Rect:
+    """Where the box stands: where it hides as little as can be of what it points to, and then of the world."""
     middle = Rect((window.width - width) // 2, (window.height - height) // 2, width, height)
     if target is None:
         return middle
 
     def hidden(box: Rect) -> int:
-        across = min(box.right, target.right) - max(box.x, target.x)
-        down = min(box.bottom, target.bottom) - max(box.y, target.y)
-        return max(0, across) * max(0, down)
+        return 10 * shared(box, target) + shared(box, centre)
 
-    return min((_within(box, window) for box in _beside(middle, target)), key=hidden)
+    return min((_within(box, window) for box in _places(middle, target, window, centre)), key=hidden)
 
 
-def _beside(box: Rect, target: Rect) -> Iterator[Rect]:
-    """To the right, to the left, below and above."""
+def shared(one: Rect, other: Rect) -> int:
+    """Pixels that two rectangles share."""
+    across = min(one.right, other.right) - max(one.x, other.x)
+    down = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return max(0, across) * max(0, down)
+
+
+def _places(box: Rect, target: Rect, window: Rect, centre: Rect) -> Iterator[Rect]:
+    """At the bottom of the window, below the world; to the right of what it points to, to the left, below and above."""
+    yield Rect(centre.x + (centre.width - box.width) // 2, window.bottom - box.height - 4, box.width, box.height)
     y, x = target.y + min(0, (target.height - box.height) // 2), target.x + (target.width - box.width) // 2
     yield Rect(target.right + GAP, y, box.width, box.height)
     yield Rect(target.x - GAP - box.width, y, box.width, box.height)

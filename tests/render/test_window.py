@@ -188,7 +188,7 @@ class Desktop:
     def open(self, what, pictures):
         """Open the viewer; it stands when it takes a picture."""
         PICTURES.mkdir(parents=True, exist_ok=True)
-        command = [str(Path(sys.executable).parent / "cyberspace"), "view", str(what), "--pictures", str(pictures)]
+        command = [str(Path(sys.executable).parent / "cyberspace"), "view", str(what), "--no-tour", "--pictures", str(pictures)]
         self.viewer = subprocess.Popen(command, env=self.environment, stderr=subprocess.PIPE, text=True)
 
         def stands():
