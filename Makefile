@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu gpu-compile peers soup teams people view pictures clean
+.PHONY: setup demo test docs bench gpu gpu-compile peers soup teams people view drive pictures clean
 
 setup: $(BIN)/.done
 
@@ -74,6 +74,9 @@ people: setup
 
 view: setup
 	$(BIN)/python -m benchmarks.view
+
+drive: setup
+	$(BIN)/python -m benchmarks.drive
 
 pictures: demo
 	cp runs/demo/report/overview.png docs/overview.png

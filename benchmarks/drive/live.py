@@ -48,6 +48,7 @@ def plazas(stage: Stage, run: Path) -> str:
     asks = stage.twin(run)
     for name in PLAZAS:
         twin = stage.twin(run)
+        twin.turn(1.5)  # the window has its first frames by then, too
         before = stage.shot(f"plaza-{name}-outside", screen)
         enter(screen, twin, name)
         wait_for("ada", partial(_there, asks, name, {"ada"}))

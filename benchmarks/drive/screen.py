@@ -57,7 +57,8 @@ class Screen:
         self.size, self._file = size, folder / "Xvfb_screen0"
         read, write = os.pipe()
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{size[0]}x{size[1]}x24", "-nolisten", "tcp", "-fbdir", str(folder)],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "{}x{}x24".format(*size), "-nolisten", "tcp", "-noreset",
+             "-fbdir", str(folder)],
             pass_fds=(write,), stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(write)
@@ -160,3 +161,13 @@ def keep(pixels: Pixels, path: Path) -> None:
 def changed(one: Pixels, other: Pixels) -> float:
     """Share of the pixels that differ by more than rendering does."""
     return float((np.abs(one.astype(np.int16) - other.astype(np.int16)).max(axis=2) > 40).mean())
+
+
+def unlike(one: Pixels, other: Pixels, block: int = 8) -> float:
+    """Share of the blocks whose mean colours differ: letters and thin lines, rendered by two libraries, count little."""
+    means = []
+    for pixels in (one, other):
+        height, width = (length // block * block for length in pixels.shape[:2])
+        parts = pixels[:height, :width].reshape(height // block, block, width // block, block, 3)
+        means.append(parts.mean(axis=(1, 3)))
+    return float((np.abs(means[0] - means[1]).max(axis=2) > 24).mean())

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from benchmarks.drive.screen import Failed, Pixels, Screen, Viewer, changed, keep
+from benchmarks.drive.screen import Failed, Pixels, Screen, Viewer, keep, unlike
 from benchmarks.drive.twin import Twin
 
 SIZE = (1280, 800)
-SAME = 0.05
-"""Share of the pixels in which a window may differ from what is drawn without one: text and thin lines are rendered by two libraries."""
+SAME = 0.02
+"""Share of its blocks in which a window may differ from what is drawn without one."""
 
 
 class Stage:
@@ -56,7 +56,7 @@ class Stage:
         keep(pixels, self._out / self.taken[-1])
         return pixels
 
-    def same(self, name: str, screen: Screen, twin: Twin, seconds: float = 15.0) -> None:
+    def same(self, name: str, screen: Screen, twin: Twin, seconds: float = 30.0) -> None:
         """Wait until the window shows what is drawn without one, and keep a screenshot.
 
         Raises:
@@ -68,7 +68,7 @@ class Stage:
         differs = 1.0
         while differs > SAME and time.monotonic() < deadline:
             twin.turn(0.3)
-            differs = changed(screen.pixels(), twin.seen())
+            differs = unlike(screen.pixels(), twin.seen())
         self.shot(name, screen)
         if differs > SAME:
             keep(twin.seen(), self._out / f"{name}-expected.png")
