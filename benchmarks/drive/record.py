@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.drive.screen import Failed, Viewer, changed
-from benchmarks.drive.stage import SAME, Stage
+from benchmarks.drive.stage import AT_FIRST, SAME, Stage
 from benchmarks.drive.twin import Twin
 from render.actions import ACTIONS
 from render.tour import is_done, step_of
@@ -19,7 +19,7 @@ def tour(stage: Stage, record: Path) -> str:
     viewer, twin = stage.viewer(screen, record), stage.twin(record)
     twin.until("the story", lambda: twin.model.chronicle.story is not None)
     twin.key("f2")
-    stage.same("tour-comes", screen, twin)
+    stage.same("tour-comes", screen, twin, AT_FIRST)
     taken = []
     while twin.model.tour.on:
         step = step_of(twin.model)
@@ -45,7 +45,7 @@ def tour(stage: Stage, record: Path) -> str:
     twin.close()
     again, fresh = Viewer(screen, record, viewer.home), stage.twin(record)
     fresh.until("the story", lambda: fresh.model.chronicle.story is not None)
-    stage.same("tour-not-again", screen, fresh)
+    stage.same("tour-not-again", screen, fresh, AT_FIRST)
     again.leave()
     fresh.close()
     return f"{len(taken)} steps: {', '.join(taken)}; remembered, and not shown again"
@@ -69,7 +69,7 @@ def muller(stage: Stage, record: Path) -> str:
     viewer, twin = stage.viewer(screen, record, "--no-tour"), stage.twin(record)
     twin.until("the story", lambda: twin.model.chronicle.story is not None)
     first = twin.model.frame.tick if twin.model.frame else -1
-    stage.same("muller-before", screen, twin)
+    stage.same("muller-before", screen, twin, AT_FIRST)
     before, at = screen.pixels(), branch_point(twin)
     screen.click(at)
     twin.click(at)
@@ -95,7 +95,7 @@ def comparison(stage: Stage, record: Path) -> str:
         raise NotImplementedError("the inspector of this version compares nobody")
     screen = stage.screen()
     viewer, twin = stage.viewer(screen, record, "--no-tour"), stage.twin(record)
-    stage.same("comparison-before", screen, twin)
+    stage.same("comparison-before", screen, twin, AT_FIRST)
     screen.key("l", "l")
     twin.key("l", "l")
     twin.until("an organism", lambda: twin.model.organism is not None)
@@ -116,7 +116,7 @@ def large(stage: Stage, record: Path) -> str:
     screen = stage.screen((3840, 2160))
     viewer, twin = stage.viewer(screen, record, "--no-tour"), stage.twin(record, (3840, 2160))
     twin.until("the story", lambda: twin.model.chronicle.story is not None)
-    stage.same("large", screen, twin)
+    stage.same("large", screen, twin, AT_FIRST)
     alive = np.argwhere(twin.model.frame.arrays["energy"] > 0) if twin.model.frame is not None else np.zeros((0, 7))
     place = tuple(int(k) for k in alive[len(alive) // 2])
     at = twin.app.point_of(place)

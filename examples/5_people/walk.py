@@ -103,6 +103,7 @@ def choose_member(walk: Walk) -> bool:
     model = walk.model
     keys = {binding.argument: binding.keys[0] for binding in KEYS if binding.action == "field"}
     walk.keys(keys["lineage"], "space")
+    walk.until("lineages", lambda: "founder" in model.frame.arrays and bool(model.context.lineages.sizes))
     walk.rest(2)
     founder, lineages = model.frame.arrays["founder"], list(model.context.lineages.sizes)
     walk.keys(keys["task"])
