@@ -142,18 +142,23 @@ def players(stage: Stage, run: Path) -> str:
     wait_for("two people", lambda: {one.name for one in asks.things("square").people} == {"ada", "bob"})
     screens["bob"].key("a", "a", "w")
     wait_for("them apart", lambda: len({one.at for one in asks.things("square").people}) == 2)
+    twin.turn(1.5)  # her window asks three times a second who is there
     met = stage.shot("players-ada-sees-bob", screens["ada"])
     if changed(alone, met) < 0.0005:
         raise Failed("ada does not see bob")
     screens["ada"].key(str(HOTBAR.index("sign") + 1))
-    place = next(one.at for one in asks.things("square").people if one.name == "ada")
+    stands = next(one.at for one in asks.things("square").people if one.name == "ada")
+    place = (*stands[:-1], stands[-1] + 2)
+    before = screens["bob"].pixels()
     screens["ada"].click(twin.point(place), 3)
     screens["ada"].type("XOR pays here")
     screens["ada"].key("return")
     signs = wait_for("a sign", lambda: asks.things("square").signs)
-    if (signs[0].text, signs[0].by) != ("XOR pays here", "ada"):
+    if (signs[0].text, signs[0].by, signs[0].at) != ("XOR pays here", "ada", place):
         raise Failed(f"another sign stands there: {signs}")
-    stage.shot("players-bob-sees-the-sign", screens["bob"])
+    twin.turn(1.5)
+    if changed(before, stage.shot("players-bob-sees-the-sign", screens["bob"])) == 0:
+        raise Failed("bob does not see the sign")
     codes = [viewer.leave() for viewer in viewers.values()]
     wait_for("nobody there", lambda: not asks.things("square").people)
     wait_for("the run's own pace", lambda: not asks.model.source.about.rate, 20.0)
