@@ -27,15 +27,15 @@ from render.job_form import JobForm
 from render.keys import KEYS
 from render.model import Model
 from render.paper import Paper
-from render.tour import STEPS, is_done, step_of
+from render.tour import STEPS, Step, is_done, step_of
 
 HERE = Path(__file__).parent
 SIZE = (1280, 800)
 PATIENCE = 600.0
 """Seconds that a step may take."""
 
-DRAW = 0.25
-"""Seconds from one drawing to the next."""
+DRAW, TRIES = 0.25, 20
+"""Seconds from one drawing to the next, and how often a key is pressed where nothing comes of it."""
 
 TICKS = 200_000
 """How long the soup evolves before anybody looks."""
@@ -169,6 +169,16 @@ CLICKS: dict[str, Callable[[Walk], object]] = {
 }  # fmt: skip
 """What the mouse does in the steps of the guided tour that no key does."""
 
+
+def press(walk: Walk, step: Step) -> None:
+    """Press the key of a step; again where nothing came of it, as a person would: frames of a busy run come late."""
+    for _ in range(TRIES):
+        if step.done is None or step.done(walk.model):
+            break
+        walk.keys(step.key)
+        walk.rest(3)
+
+
 PICTURES = tuple(step.picture for step in STEPS if step.picture)
 
 
@@ -181,8 +191,8 @@ def take(walk: Walk, last: str) -> None:
         step = step_of(model)
         if step.name in CLICKS:
             CLICKS[step.name](walk)
-        elif step.done is not None and not step.done(model):
-            walk.keys(step.key)
+        else:
+            press(walk, step)
         walk.until(step.title, lambda: is_done(model))
         if step.picture:
             walk.rest(2)
