@@ -50,12 +50,14 @@ class Frame:
         tick: The tick.
         arrays: Quantities, each (axes of space..., components...); an axis of which one place was wanted may have length 1.
         missing: Why a quantity that was asked for is not there.
+        query: What it answers, where the source tells that.
     """
 
     space: str
     tick: int
     arrays: Arrays
     missing: dict[str, str] = field(default_factory=dict)
+    query: Query | None = None
 
     def value(self, name: str, place: Place) -> NDArray[np.generic]:
         """A quantity at a place, () or (components...); an axis of which the frame holds one place is taken as that."""

@@ -39,6 +39,7 @@ from render.at_hand import AtHand
 from render.frames import Acted, Answer, Frame, Organism, Query, Told
 from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of, things_of
 from render.heirs import Ended
+from render.layout import MOST
 
 try:
     import zmq
@@ -50,7 +51,6 @@ CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 
 FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
-
 SILENT = 120_000
 """Milliseconds without a sign of life after which the connection is made anew."""
 
@@ -98,7 +98,7 @@ class Live:
         self._at_hand = AtHand(folder)
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
         self._answers: list[Answer] = []
-        self._last: tuple[Query, Frame] | None = None
+        self._last: dict[Query, Frame] = {}
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(cast(AboutAnswer, head)))
         meanwhile()
@@ -112,9 +112,8 @@ class Live:
         for answer in self.poll():
             if isinstance(answer, Told):
                 self.close()
-                raise InputError(
-                    problem(name, answer.text, "a run that serves", "the same version of cyberspace on both sides")
-                )
+                attempt = "the same version of cyberspace on both sides"
+                raise InputError(problem(name, answer.text, "a run that serves", attempt))
 
     @property
     def about(self) -> About:
@@ -134,14 +133,16 @@ class Live:
         missing = {name: why_not(called) for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
-        after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
+        last = self._last.get(query)
+        after = {} if last is None else {"after": last.tick}
 
         def take(head: AnswerHead, arrays: Arrays) -> Frame:
             told = cast(FrameAnswer, head)
-            if told.get("same") and self._last is not None:
-                return self._last[1]
-            frame = frame_of(space, self._lattice[space.name], told, arrays, names, missing, at)
-            self._last = query, frame
+            if told.get("same") and last is not None:
+                return last
+            frame = replace(frame_of(space, self._lattice[space.name], told, arrays, names, missing, at), query=query)
+            self._last.pop(query, None)
+            self._last = dict([*self._last.items()][1 - MOST :]) | {query: frame}
             return frame
 
         self._ask("frame", take, space=space.name, fields=list(dict.fromkeys(names.values())), at=at, **after)

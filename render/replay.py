@@ -21,6 +21,7 @@ from render.errands import Errands
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.kin_tree import tree_colours
 from render.kinship import last_goals
+from render.layout import MOST
 from render.left_there import left_at
 from render.score import Score
 from render.spaces import space_about
@@ -57,7 +58,7 @@ class Replay:
         self.errands = Errands(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
-        self._last: tuple[tuple[str, tuple[str, ...], int, int], Frame] | None = None
+        self._last: dict[tuple[Query, int, int], Frame] = {}
         if self.damage:
             self._answers.append(Told(self.damage, wrong=True))
 
@@ -176,9 +177,9 @@ class Replay:
         tick = int(
             ticks[max(0, int(np.searchsorted(ticks, query.tick, side="right")) - 1)] if query.tick is not None else ticks[-1]
         )
-        key = (query.space, query.names, tick, self._stored.looks)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1]
+        key = query, tick, self._stored.looks
+        if key in self._last:
+            return self._last[key]
         arrays: dict[str, NDArray[np.generic]] = {}
         missing: dict[str, str] = {}
         for name in query.names:
@@ -192,8 +193,8 @@ class Replay:
             found = next((array for array in tellers if array is not None), None)
             everywhere = np.ones(self._spaces[query.space].lattice.shape, dtype=bool)
             arrays["alive"] = everywhere if found is None else found.astype(bool)
-        frame = Frame(query.space, tick, arrays, missing)
-        self._last = key, frame
+        frame = Frame(query.space, tick, arrays, missing, query)
+        self._last = dict([*self._last.items()][1 - MOST :]) | {key: frame}
         return frame
 
     def _organism(self, space: str, place: Place, tick: int | None) -> Organism | Told:

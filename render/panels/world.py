@@ -98,7 +98,8 @@ def breadcrumb(model: Model) -> str:
         for axis, cut in projection.hidden.items()
         if axes[axis].length > 1
     ]
-    words = f"{model.space.name}: " + " › ".join(part for part in parts if part)
+    colour = f", {model.kind.title}" if len(model.views) > 1 else ""
+    words = f"{model.space.name}{colour}: " + " › ".join(part for part in parts if part)
     if cuts:
         words += f"  [{', '.join(cuts)}]"
     if model.hover is not None:
