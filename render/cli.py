@@ -31,8 +31,13 @@ def report(path: str) -> None:
 @click.option(
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
+@click.option(
+    "--layout", type=click.Choice(["kept", "fresh"]), default="kept", show_default=True, help="Views as you left them, or one."
+)
 @click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
-def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None) -> None:
+def view(
+    what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, layout: str, name: str | None
+) -> None:  # fmt: skip
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
@@ -47,6 +52,7 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
         source = attach.open_source(what, record, watch, meanwhile=_check_window)
     from render import window
     from render.app import App
+    from render.arrangement import Layouts
     from render.belongings import name_of
     from render.chronicle import Chronicle
     from render.freezer import Freezer
@@ -56,7 +62,11 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
     try:
         pixels = _size(size)
         model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
+        layouts = Layouts()
+        if layout == "kept":
+            layouts.restore(model)
         window.show(App(model, pixels, Path(pictures)), pixels)
+        layouts.keep(model)
     finally:
         if tunnel is not None:
             tunnel.terminate()
