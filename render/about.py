@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from organisms.body import BodyPlan
 from organisms.genome import Loci
 from topology import FAR_AXES
+
+if TYPE_CHECKING:
+    from render.links import Door
 
 FAR = len(FAR_AXES)
 """Axes, the first ones, that number regions."""
@@ -191,6 +195,7 @@ class About:
         speed: Ticks per second that it made of late.
         held: Who holds it back and how, in words; empty if nobody does.
         run: What tells it from other runs: its folder, where that is.
+        doors: Its links, from both sides; none where they are not known.
         leaves: Whether signs, chests and fenced land are known of.
     """
 
@@ -207,6 +212,7 @@ class About:
     held: str = ""
     run: str = ""
     leaves: bool = False
+    doors: tuple[Door, ...] = ()
 
 
 def why_not(called: str) -> str:

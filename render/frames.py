@@ -20,6 +20,7 @@ from render.about import About, Place
 from render.board import Jobs
 from render.clade import Clade
 from render.heirs import Ended, Heir
+from render.links import Everywhere
 from render.score import Score
 from render.things import Things
 
@@ -208,7 +209,7 @@ class Acted:
     region: int = 0
 
 
-Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Things | Story | Clade
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Things | Story | Clade | Everywhere
 
 
 class Frames(Protocol):
@@ -249,6 +250,9 @@ class Frames(Protocol):
 
         `place` is where it was last; `founder` the mark of its lineage, if that is known.
         """
+
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Ask how all regions are, and what crosses their links."""
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""

@@ -34,11 +34,23 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from cyberspace.wire.things import ThingsAnswer
+from cyberspace.wire.universe import UniverseAnswer
 from render.about import About, Place, SpaceAbout, why_not
 from render.at_hand import AtHand
 from render.frames import Acted, Answer, Frame, Organism, Query, Told
-from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of, things_of
+from render.heads import (
+    everywhere_of,
+    frame_of,
+    heir_of,
+    identity_of,
+    jobs_of,
+    organism_of,
+    pace_of,
+    series_of,
+    things_of,
+)
 from render.heirs import Ended
+from render.introduced import about_of
 from render.layout import MOST
 
 try:
@@ -53,9 +65,6 @@ FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
 SILENT = 120_000
 """Milliseconds without a sign of life after which the connection is made anew."""
-
-FEW = 2**15
-"""Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
 
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
@@ -211,6 +220,11 @@ class Live:
         if (record := self._at_hand.record("who descends from whom")) is not None:
             record.ask_clade(who)
 
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Ask, where the run knows."""
+        if self._tells:
+            self._ask("universe", lambda head, _: everywhere_of(cast(UniverseAnswer, head), int(head["tick"])))
+
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
         if self._space(space).plaza:
@@ -300,22 +314,10 @@ class Live:
             self._about = replace(self.about, **pace_of(cast(PaceTold, pace)))
 
     def _take_about(self, head: AboutAnswer) -> None:
-        first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
-        spaces = tuple(space_of(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
-        self._knows = "held" in head["pace"]
-        self._about = About(
-            Path(head["run"]).name,
-            head["seed"],
-            spaces,
-            live=True,
-            acts=head["role"] == "play",
-            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
-            run=str(self._at_hand.folder.resolve() if self._at_hand.folder else head["run"]),
-            **pace_of(head["pace"]),
-            leaves="sign" in head["limits"],
-        )
+        self._knows, self._tells = "held" in head["pace"], "beaches" in head
+        self._about = about_of(head, self._at_hand.folder)
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)

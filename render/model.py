@@ -25,6 +25,7 @@ from render.heirs import Ended
 from render.job_form import JobForm
 from render.layout import Node, views
 from render.lines import Line
+from render.links import Everywhere
 from render.looking import LOOK_SECONDS, PATIENCE, Looking
 from render.pace import Playing
 from render.projection import Projection
@@ -72,6 +73,7 @@ class Model:
     help: bool = False
     chronicle: Chronicle = field(default_factory=Chronicle)
     things: Things | None = None
+    everywhere: Everywhere | None = None
     name: str = ""
     writing: Writing | None = None
     filming: list[NDArray[np.uint8]] | None = None
@@ -196,6 +198,9 @@ class Model:
         elif isinstance(answer, Things):
             self._waits.discard("things")
             self.things = answer
+        elif isinstance(answer, Everywhere):
+            self._waits.discard("everywhere")
+            self.everywhere = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
                 self.acts.append(answer)
@@ -269,6 +274,8 @@ class Model:
         self.chronicle.ask(source, self.now)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
+        if self._sees_links(live) and self._due("everywhere", LOOK_SECONDS * max(1.0, len(source.about.doors) / 500)):
+            source.ask_everywhere(self.playing.tick)
         stays = self.line.over and not self.following
         if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
@@ -276,6 +283,12 @@ class Model:
             source.ask_jobs(self.space.name)
         if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
             source.ask_things(self.space.name, self.name, self.plaza.at, self.playing.tick)
+
+    def _sees_links(self, live: bool) -> bool:
+        """Whether it is to be asked what crosses links: where any are seen, and of a record only once a tick."""
+        known, frame = self.everywhere, self.frame
+        seen = bool(self.source.about.doors) or any(view.universe for view in self.views)
+        return seen and (live or known is None or (frame is not None and known.tick != frame.tick))
 
     def _ask_chosen(self) -> None:
         assert self.chosen is not None

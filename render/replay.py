@@ -15,6 +15,7 @@ from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
 from cyberspace.record.score_curves import score_curves
 from cyberspace.watch.account import account
+from cyberspace.watch.introduction import beaches
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.errands import Errands
@@ -23,6 +24,8 @@ from render.kin_tree import tree_colours
 from render.kinship import last_goals
 from render.layout import MOST
 from render.left_there import left_at
+from render.links import doors_of
+from render.recorded_links import beaches_of, everywhere
 from render.score import Score
 from render.spaces import space_about
 from render.stored import Stored
@@ -54,6 +57,7 @@ class Replay:
         self._abouts = {
             space.name: space_about(universe, space, self._folder.file.spaces[space.name]) for space in universe.spaces
         }
+        self._doors = doors_of(tuple(self._abouts.values()), beaches_of(universe, beaches(universe)))
         self._stored = Stored(self._folder)
         self.errands = Errands(self._folder)
         self._answers: list[Answer] = []
@@ -85,6 +89,7 @@ class Replay:
             kin=self._stored.samples_kin,
             run=str(where),
             leaves=True,
+            doors=self._doors,
         )
 
     def ticks(self) -> NDArray[np.int64]:
@@ -126,6 +131,12 @@ class Replay:
     def ask_clade(self, who: tuple[int, int]) -> None:
         """Found bit by bit."""
         self.errands.find_clade(*who)
+
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Answered at the next poll."""
+        ticks = self.ticks()
+        if len(ticks):
+            self._try(lambda: everywhere(self._stored, self._folder.universe, int(ticks[-1]) if tick is None else tick))
 
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
