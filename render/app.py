@@ -59,8 +59,7 @@ class App:
     """
 
     def __init__(self, model: Model, size: tuple[int, int], pictures: Path):
-        self.model, self.pictures = model, pictures
-        self._size = size
+        self.model, self.pictures, self._size = model, pictures, size
         self._panels: dict[str, Panel] = {
             "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
             "middle": Middle(), "plaza": scene.Scene(), "universe": Universe(), "side": Side(),

@@ -27,7 +27,7 @@ class Door:
         offset: The first of them.
         low: First place of the shore.
         high: The place after its last.
-        side: -1 if the other lies before it along the axis, 1 if behind it.
+        side: -1 if the other lies before it along the axis, 1 if behind it; -1 for beaches.
     """
 
     name: str
@@ -106,7 +106,7 @@ def _beach_doors(spaces: Sequence[SpaceAbout], beach: BeachAbout, end: Shore) ->
     for parity, other in enumerate(end.partners):
         if other >= 0 and not (parity and every):
             stretch, offset = beach.stretch * (1 if every else 2), beach.offset + parity * beach.stretch
-            found.append(Door(beach.name, True, end.region, other, stretch, offset, low, high, 1))
+            found.append(Door(beach.name, True, end.region, other, stretch, offset, low, high, -1))
     return found
 
 

@@ -1,8 +1,7 @@
 """A run that is going on as a source of what is seen: the viewer's door to ZeroMQ.
 
 The viewer asks, one frame at a time, and polls; it never waits but for the first answer.  Nothing heavy is imported: the run does the
-work, and this process may be on another machine.  What only the record knows (the lineage tree) is read from the run's folder if
-that is at hand.
+work, and this process may be elsewhere.  What only the record knows (the tree) is read from the run's folder if that is at hand.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
 from cyberspace.wire.acts import ActAnswer
-from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
+from cyberspace.wire.connection import BEAT, LIFE, Connection, own_name
 from cyberspace.wire.lines import LineAnswer
 from cyberspace.wire.messages import (
     AboutAnswer,
@@ -69,12 +68,6 @@ SILENT = 120_000
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
 
 
-def connection_file(folder: Path, play: bool = True) -> Path | None:
-    """The connection file in a run's folder: that of a player if one may read it, else that of a watcher."""
-    names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
-    return next((folder / name for name in names if (folder / name).is_file()), None)
-
-
 class Live:
     """A run behind a connection, as `render.frames.Frames`.
 
@@ -97,8 +90,8 @@ class Live:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        beats = {zmq.LINGER: 0, zmq.HEARTBEAT_IVL: BEAT, zmq.HEARTBEAT_TTL: LIFE, zmq.HEARTBEAT_TIMEOUT: SILENT}
-        for number, value in beats.items():
+        beats = {zmq.HEARTBEAT_IVL: BEAT, zmq.HEARTBEAT_TTL: LIFE, zmq.HEARTBEAT_TIMEOUT: SILENT}
+        for number, value in {zmq.LINGER: 0, **beats}.items():
             self._socket.setsockopt(number, value)
         keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
         for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
@@ -106,8 +99,7 @@ class Live:
         self._socket.connect(address or connection.address)
         self._at_hand = AtHand(folder)
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
-        self._answers: list[Answer] = []
-        self._last: dict[Query, Frame] = {}
+        self._answers, self._last = list[Answer](), dict[Query, Frame]()
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(cast(AboutAnswer, head)))
         meanwhile()
@@ -118,6 +110,7 @@ class Live:
             raise InputError(problem(name, got, "a run that serves", attempt))
         self._about: About | None = None
         self._knows: bool = False  # players by name, and lines: runs of before this was so do not
+        self._tells: bool = False  # nor what crosses links
         for answer in self.poll():
             if isinstance(answer, Told):
                 self.close()
@@ -243,8 +236,9 @@ class Live:
             self._about = replace(self.about, paused=do == "pause")
         if do == "pace":
             self._about = replace(self.about, rate=rate)
-        name = {"name": own_name()} if self._knows else {}
-        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **name)
+        self._ask(
+            "control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **({"name": own_name()} if self._knows else {})
+        )
         self._ordered = self._number
 
     def act(self, kind: str, **keys: Json) -> None:

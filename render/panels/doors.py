@@ -34,19 +34,21 @@ def doors_here(model: Model) -> list[Door]:
     return mine
 
 
-def rate(passage: Passage | None, tick: int) -> str:
-    """Organisms in 1,000 ticks, since they are counted."""
-    if passage is None or tick <= passage.since:
+def rate(passage: Passage | None, tick: int, stretch: int) -> str:
+    """Organisms in 1,000 ticks, of the openings that were counted; a record tells only of letters that carried somebody, so ticks count."""
+    if passage is None:
         return "0"
-    return f"{1000 * passage.all.organisms / (tick - passage.since):.2g}"
+    ticks = passage.all.letters * stretch if passage.last.messages >= 0 else tick - passage.since
+    found = 1000 * passage.all.organisms / max(1, ticks)
+    return f"{found:,.0f}" if found >= 10 else f"{found:.1f}"
 
 
 def crossing(known: Everywhere | None, door: Door) -> str:
     """What went out and came in, in 1,000 ticks."""
     if known is None:
-        return ""
+        return "asking"
     out, back = known.passage(door.region, door.other), known.passage(door.other, door.region)
-    return f"out {rate(out, known.tick)}, in {rate(back, known.tick)} a 1,000 ticks"
+    return f"{rate(out, known.tick, door.stretch)} out, {rate(back, known.tick, door.stretch)} in a 1,000 ticks"
 
 
 def glow(door: Door, tick: int) -> float:
@@ -58,7 +60,7 @@ def glow(door: Door, tick: int) -> float:
 def draw_doors(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> list[Hot]:
     """The doors of the regions that are seen; each can be clicked, which leads to the other side."""
     hots: list[Hot] = []
-    taken: dict[tuple[int, bool, int], int] = {}
+    taken: dict[tuple[int, int], int] = {}
     tick = model.frame.tick if model.frame else 0
     for door in doors_here(model):
         boxes = model.projection.box_of(door.low, door.high)
@@ -68,7 +70,7 @@ def draw_doors(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> list
         if door.beach:
             for one in boxes[:MOST]:
                 _shore(canvas, camera.box(area, *one))
-        key = door.region, door.beach, door.side
+        key = door.region, door.side
         number = taken[key] = taken.get(key, -1) + 1
         place = _place(box, door, number)
         if not area.overlaps(place):
@@ -78,8 +80,8 @@ def draw_doors(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> list
         hots.append(Hot(place.inset(-2), "through", door))
         if box.width >= ROOM:
             there, name = region_name(model.source.about.spaces, door.other), "beach" if door.beach else door.name
-            words = f"to {there}, {name} every {door.stretch:,}: {crossing(model.everywhere, door)}"
-            words = fit(canvas, words.rstrip(": "), box.width - 12, SMALL)
+            words = f"{there}: {crossing(model.everywhere, door)}, {name} every {door.stretch:,}"
+            words = fit(canvas, words, box.width - 12, SMALL)
             y = place.y - 16 if door.side > 0 else place.bottom + 1
             x = min(max(box.x + 4, place.x), max(box.x + 4, box.right - canvas.width(words, SMALL) - 6))
             canvas.fill(Rect(x - 2, y, canvas.width(words, SMALL) + 4, 15), palette.PANEL)

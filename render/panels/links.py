@@ -10,6 +10,7 @@ from render.links import Door, Everywhere, Passage, region_at, region_name
 from render.model import Model
 from render.panels.doors import colour_of, rate
 from render.panels.panel import ROW, Hot, button
+from render.words import counted
 
 
 def region_of(model: Model) -> int:
@@ -57,12 +58,12 @@ def lines(door: Door, known: Everywhere | None, tick: int) -> list[str]:
     if known is None:
         return found
     out, back = known.passage(door.region, door.other), known.passage(door.other, door.region)
-    return [*found, f"out: {_told(out, known)}", f"in: {_told(back, known)}"]
+    return [*found, f"out: {_told(out, known, door)}", f"in: {_told(back, known, door)}"]
 
 
-def _told(passage: Passage | None, known: Everywhere) -> str:
+def _told(passage: Passage | None, known: Everywhere, door: Door) -> str:
     if passage is None:
         return "nothing yet"
     last = passage.last
     said = f", {last.messages:,} messages" if last.messages >= 0 else ""
-    return f"{last.organisms:,} organisms{said} last; {rate(passage, known.tick)} a 1,000 ticks"
+    return f"{counted(last.organisms, 'organism')}{said} last; {rate(passage, known.tick, door.stretch)} a 1,000 ticks"

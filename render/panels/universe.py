@@ -6,7 +6,7 @@ from collections.abc import Hashable
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit
-from render.links import Everywhere, RegionNow, region_name, space_of
+from render.links import Door, Everywhere, RegionNow, region_name, space_of
 from render.model import Model
 from render.panels.doors import colour_of, glow, rate
 from render.panels.panel import PAD, Hot
@@ -17,6 +17,12 @@ KINDS = {"gpu": "#56B4E9", "cpu": "#E69F00"}
 
 HEAD, GAP, LEAST = 18, 14, 8
 """Pixels of the name of a box, between boxes, and of a region at least."""
+
+NAMED = 24
+"""Regions up to which links have words."""
+
+Line = tuple[tuple[float, float], tuple[float, float], int, Door]
+"""A link on the map: its ends, the height of a region there, and the door."""
 
 
 class Universe:
@@ -42,11 +48,12 @@ class Universe:
         hots: list[Hot] = []
         if known is not None:
             places = _boxes(canvas, area.inset(GAP), model, known)
-            _links(canvas, places, model, known)
+            lines = _links(canvas, places, model, known)
             for region in known.regions:
                 if region.region in places:
                     _region(canvas, places[region.region], model, known, region)
                     hots.append(Hot(places[region.region], "enter_region", region.region))
+            _words(canvas, lines, known)
         draw_told(canvas, area, model)
         return hots
 
@@ -100,7 +107,7 @@ def _boxes(canvas: Canvas, area: Rect, model: Model, known: Everywhere) -> dict[
 
 def _middle(cell: Rect) -> Rect:
     """At most so large a part of a cell, in its middle, that lines between regions are seen."""
-    width, height = min(cell.width, 190), min(cell.height, 84)
+    width, height = min(cell.width, 190), min(cell.height * 3 // 4, 84)
     return Rect(cell.x + (cell.width - width) // 2, cell.y + (cell.height - height) // 2, width, height)
 
 
@@ -117,8 +124,9 @@ def _grid(area: Rect, count: int, gap: int = GAP) -> list[Rect]:
     ]
 
 
-def _links(canvas: Canvas, places: dict[int, Rect], model: Model, known: Everywhere) -> None:
-    """A line for each link, brighter as it opens, with its stretch and what goes each way."""
+def _links(canvas: Canvas, places: dict[int, Rect], model: Model, known: Everywhere) -> list[Line]:
+    """A line for each link, brighter as it opens; those beside which words are to stand."""
+    words: list[Line] = []
     drawn = set[tuple[int, int, str]]()
     for door in model.source.about.doors:
         key = (*sorted((door.region, door.other)), door.name)
@@ -129,15 +137,31 @@ def _links(canvas: Canvas, places: dict[int, Rect], model: Model, known: Everywh
         a, b = _point(one), _point(other)
         colour = palette.mixed(palette.CONTROL, colour_of(door), 0.4 + 0.6 * glow(door, known.tick))
         canvas.line([a, b], colour, 3 if door.beach else 2)
-        if len(places) <= 24:
-            out, back = (known.passage(*pair) for pair in ((door.region, door.other), (door.other, door.region)))
-            forth = "→" if b >= a else "←"
-            back_way = "←" if forth == "→" else "→"
-            kind = "beach" if door.beach else door.name
-            words = f"{kind} every {door.stretch:,}: {forth}{rate(out, known.tick)} {back_way}{rate(back, known.tick)} a 1,000"
-            x, y = (a[0] + b[0]) / 2 - canvas.width(words, SMALL) / 2, (a[1] + b[1]) / 2 - 8
-            canvas.fill(Rect(round(x) - 3, round(y), canvas.width(words, SMALL) + 6, 16), palette.SPACE)
-            canvas.text(x, y, words, colour_of(door), SMALL)
+        if len(places) <= NAMED:
+            words.append((a, b, one.height, door))
+    return words
+
+
+def _words(canvas: Canvas, lines: list[Line], known: Everywhere) -> None:
+    """What goes over each link, where there is room beside other words."""
+    written: list[Rect] = []
+    for a, b, high, door in lines:
+        out, back = (known.passage(*pair) for pair in ((door.region, door.other), (door.other, door.region)))
+        forth, home = ("→", "←") if b >= a else ("←", "→")
+        flows = f"{forth}{rate(out, known.tick, door.stretch)} {home}{rate(back, known.tick, door.stretch)}"
+        words = f"{'beach' if door.beach else door.name} every {door.stretch:,}: {flows} a 1,000"
+        level = abs(b[1] - a[1]) < HEAD  # then they stand below the line, where no region is
+        if level and canvas.width(words, SMALL) > abs(b[0] - a[0]) - 12:
+            words = flows
+        width = canvas.width(words, SMALL) + 6
+        for share in (0.5, 0.35, 0.65):
+            x, y = (a[k] + share * (b[k] - a[k]) for k in (0, 1))
+            box = Rect(round(x - width / 2), round(y - 8 + (high / 2 + 10 if level else 0)), width, 16)
+            if not any(box.overlaps(other) for other in written):
+                break
+        written.append(box)
+        canvas.fill(box, palette.SPACE)
+        canvas.text(box.x + 3, box.y, words, colour_of(door), SMALL)
 
 
 def _point(box: Rect) -> tuple[float, float]:
