@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import add
+
 import numpy as np
 
 from cyberspace.backends.backend import Backend
-from cyberspace.law.letters import MOVER, SPORE, Short, Stamp, body_of
+from cyberspace.law.letters import MOVER, SPORE, STAMP_BYTES, Short, Stamp
 from cyberspace.run.local import LocalRegion
 from cyberspace.wire.universe import CarriedTold, RegionTold, TrafficTold
 
-NONE: CarriedTold = {"letters": 0, "messages": 0, "spores": 0, "movers": 0, "energy": 0}
+CARRIED = ("letters", "messages", "spores", "movers", "energy")
+
+
+@dataclass
+class Known:
+    """A direction of a link: where in a letter the places and the slots begin and how many there are, the last letter, and all."""
+
+    spans: tuple[tuple[int, int], tuple[int, int]]
+    sum: tuple[int, ...]
+    stamp: Stamp | None = None
+    last: tuple[int, ...] = ()
 
 
 class Traffic:
@@ -21,38 +35,37 @@ class Traffic:
 
     def __init__(self, tick: int):
         self.since = tick
-        self._known: dict[tuple[int, int], TrafficTold] = {}
+        self._known: dict[tuple[int, int], Known] = {}
 
-    def note(self, stamp: Stamp, short: Short, block: bytearray) -> None:
+    def note(self, stamp: Stamp, energy: int, short: Short, block: bytearray) -> None:
         """Count a letter: whoever lives at a place of the shore sends a message, and a slot may hold a spore or a mover."""
-        body = body_of(block)
-        parts = {part.name: part for part in short.heads}
-        kind = parts["kind"].of(body)
-        last: CarriedTold = {
-            "letters": 1,
-            "messages": int(np.count_nonzero(parts["somebody"].of(body))),
-            "spores": int(np.count_nonzero(kind == SPORE)),
-            "movers": int(np.count_nonzero(kind == MOVER)),
-            "energy": int(parts["gift"].of(body).sum(dtype=np.int64) + parts["endowment"].of(body).sum(dtype=np.int64)),
-        }
         key = stamp.receiver, stamp.axis
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = {
-                "from": stamp.sender, "to": stamp.receiver, "axis": stamp.axis, "since": self.since, "tick": stamp.tick,
-                "last": last, "all": NONE,
-            }  # fmt: skip
-        before = known["all"]
-        known["tick"], known["last"] = stamp.tick, last
-        known["all"] = {
-            "letters": before["letters"] + 1, "messages": before["messages"] + last["messages"],
-            "spores": before["spores"] + last["spores"], "movers": before["movers"] + last["movers"],
-            "energy": before["energy"] + last["energy"],
-        }  # fmt: skip
+            parts = {part.name: part for part in short.heads}
+            somebody, kind = parts["somebody"], parts["kind"]
+            spans = [(STAMP_BYTES + part.start, part.shape[-1]) for part in (somebody, kind)]
+            known = self._known[key] = Known((spans[0], spans[1]), (0,) * len(CARRIED))
+        (places, many), (slots, most) = known.spans
+        messages = int(np.count_nonzero(np.frombuffer(block, np.bool_, many, places)))
+        spores, movers = (block.count(what, slots, slots + most) for what in (SPORE, MOVER))
+        known.stamp, known.last = stamp, (1, messages, spores, movers, energy)
+        known.sum = tuple(map(add, known.sum, known.last))
 
     def told(self) -> list[TrafficTold]:
         """What crossed, by link."""
-        return list(self._known.values())
+        return [
+            {
+                "from": one.stamp.sender, "to": one.stamp.receiver, "axis": one.stamp.axis, "since": self.since,
+                "tick": one.stamp.tick, "last": _carried(one.last), "all": _carried(one.sum),
+            }
+            for one in self._known.values() if one.stamp is not None
+        ]  # fmt: skip
+
+
+def _carried(numbers: Sequence[int]) -> CarriedTold:
+    letters, messages, spores, movers, energy = numbers
+    return {"letters": letters, "messages": messages, "spores": spores, "movers": movers, "energy": energy}
 
 
 class Letters:
