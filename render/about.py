@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from organisms.body import BodyPlan
 from organisms.genome import Loci
+from render.door import Door
 from topology import FAR_AXES
-
-if TYPE_CHECKING:
-    from render.links import Door
 
 FAR = len(FAR_AXES)
 """Axes, the first ones, that number regions."""

@@ -1,4 +1,4 @@
-"""Links as the viewer knows them: doors of regions, and what crosses them."""
+"""Links as the viewer knows them: which doors regions have, and what crosses them."""
 
 from __future__ import annotations
 
@@ -9,45 +9,10 @@ from itertools import product
 import numpy as np
 
 from render.about import FAR, Place, SpaceAbout
+from render.door import Door
 
 MOST = 2048
 """Regions of a universe of which links are drawn; of more, none are."""
-
-
-@dataclass(frozen=True)
-class Door:
-    """One region's way to another.
-
-    Attributes:
-        name: The far axis as the space calls it, or the beach.
-        beach: Whether it is a beach.
-        region: Number of the region, in the universe.
-        other: That of the region on the other side.
-        stretch: Ticks between two openings to that side.
-        offset: The first of them.
-        low: First place of the shore.
-        high: The place after its last.
-        side: -1 if the other lies before it along the axis, 1 if behind it; -1 for beaches.
-    """
-
-    name: str
-    beach: bool
-    region: int
-    other: int
-    stretch: int
-    offset: int
-    low: Place
-    high: Place
-    side: int
-
-    def opened(self, tick: int) -> int | None:
-        """When it opened last before a tick; None if it never did."""
-        number = (tick - 1 - self.offset) // self.stretch
-        return self.offset + number * self.stretch if number >= 0 else None
-
-    def opens(self, tick: int) -> int:
-        """When it opens next, from a tick on."""
-        return self.offset + max(0, -(-(tick - self.offset) // self.stretch)) * self.stretch
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from render.canvas import Picture
+from render.chronicle import Chronicle
 from render.fields import indices, needs
-from render.frames import Frame, Query
+from render.frames import Frame, Frames, Query
+from render.pace import Playing
 from render.palette import table
 from render.view import View
-
-if TYPE_CHECKING:
-    from render.model import Model
 
 COUNT_SECONDS = 0.4
 """How often lineages are counted anew."""
 
 ASK_SECONDS, LOOK_SECONDS, PATIENCE = 1 / 120, 0.5, 8.0
 """Least time between two frames of a live run, of a growing record, and until one asks again for what did not come."""
+
+
+class Looker(Protocol):
+    """Whoever has views; `render.model.Model` is one."""
+
+    source: Frames
+    view: View
+    playing: Playing
+    chronicle: Chronicle
+    now: float
+
+    @property
+    def views(self) -> list[View]:
+        """All of them; `view` is the one in hand."""
 
 
 class Looking:
@@ -40,7 +53,7 @@ class Looking:
         if self.under_way is view:
             self.under_way = None
 
-    def ask(self, model: Model) -> None:
+    def ask(self, model: Looker) -> None:
         """Ask for the frame of the view whose turn it is: what nobody asked for before comes first, then who waited longest.
 
         What was never asked for takes the place of a look for something newer that is under way.
@@ -60,7 +73,7 @@ class Looking:
             self.under_way, self._since, self._new = view, now, bool(fresh)
             model.source.ask_frame(query)
 
-    def take(self, model: Model, frame: Frame) -> None:
+    def take(self, model: Looker, frame: Frame) -> None:
         """Give a frame to the views that asked for it."""
         took = [view for view in model.views if view.query is not None and view.query == frame.query]
         if frame.query is None or (self.under_way is not None and self.under_way.query == frame.query):
@@ -70,9 +83,9 @@ class Looking:
                 view.stale = view.stale or view.frame is None or not _same(model, frame, view.frame)
                 view.frame = frame
 
-    def paint(self, model: Model) -> None:
+    def paint(self, model: Looker) -> None:
         """Paint the view in hand, if it must be."""
-        view, frame = model.view, model.frame
+        view, frame = model.view, model.view.frame
         if not view.stale or view.universe or frame is None or not fits(view, frame):
             return
         context = view.context
@@ -93,7 +106,7 @@ class Looking:
         view.picture, view.stale = Picture(shown, tuple(colours), self._number), False
 
 
-def query_of(model: Model, view: View) -> Query:
+def query_of(model: Looker, view: View) -> Query:
     """What a view needs; of a live run only the places that it shows."""
     at = tuple((axis, cut.place) for axis, cut in view.projection.hidden.items() if cut.how == "slice")
     names = tuple(dict.fromkeys((*needs(view.kind, view.space), *model.chronicle.needs)))
@@ -110,14 +123,14 @@ def fits(view: View, frame: Frame) -> bool:
     return all(values.shape[axis] == shape[axis] for values in frame.arrays.values() for axis in whole)
 
 
-def is_due(model: Model, view: View, tick: int) -> bool:
+def is_due(model: Looker, view: View, tick: int) -> bool:
     """Whether a frame is shown: of a live run only every so many-th tick."""
     if view.frame is None or not model.source.about.live:
         return True
     return not view.frame.tick < tick < view.frame.tick + model.playing.every
 
 
-def _same(model: Model, one: Frame, other: Frame) -> bool:
+def _same(model: Looker, one: Frame, other: Frame) -> bool:
     """Whether two frames are the same; those of a live run are if they are one."""
     tellers = [(frame.tick, frame.arrays.keys(), frame.missing) for frame in (one, other)]
     return one is other or (not model.source.about.live and tellers[0] == tellers[1])

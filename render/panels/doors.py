@@ -5,7 +5,8 @@ from __future__ import annotations
 from render import palette
 from render.camera import Camera
 from render.canvas import SMALL, Canvas, Rect, fit
-from render.links import Door, Everywhere, Passage, region_at, region_name
+from render.door import Door
+from render.links import Everywhere, Passage, region_at, region_name
 from render.model import Model
 from render.panels.panel import Hot
 

@@ -6,7 +6,8 @@ from collections.abc import Hashable
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit, wrap
-from render.links import Door, Everywhere, Passage, region_at, region_name
+from render.door import Door
+from render.links import Everywhere, Passage, region_at, region_name
 from render.model import Model
 from render.panels.doors import colour_of, rate
 from render.panels.panel import ROW, Hot, button

@@ -6,7 +6,8 @@ from collections.abc import Hashable
 
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, fit
-from render.links import Door, Everywhere, RegionNow, region_name, space_of
+from render.door import Door
+from render.links import Everywhere, RegionNow, region_name, space_of
 from render.model import Model
 from render.panels.doors import colour_of, glow, rate
 from render.panels.panel import PAD, Hot
