@@ -9,6 +9,7 @@ import numpy as np
 
 from organisms.body import BodyPlan
 from organisms.genome import Loci
+from render.door import Door
 from topology import FAR_AXES
 
 FAR = len(FAR_AXES)
@@ -191,6 +192,7 @@ class About:
         speed: Ticks per second that it made of late.
         held: Who holds it back and how, in words; empty if nobody does.
         run: What tells it from other runs: its folder, where that is.
+        doors: Its links, from both sides; none where they are not known.
         leaves: Whether signs, chests and fenced land are known of.
     """
 
@@ -207,6 +209,7 @@ class About:
     held: str = ""
     run: str = ""
     leaves: bool = False
+    doors: tuple[Door, ...] = ()
 
 
 def why_not(called: str) -> str:

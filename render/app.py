@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError
-from render import film, palette
+from render import film, palette, sighting
 from render.about import Place
 from render.actions import ACTIONS
-from render.camera import Camera
+from render.camera import fitted
 from render.canvas import Canvas, Rect
 from render.events import Event, Held
 from render.keys import action_of
+from render.layout import Split
 from render.model import Model
+from render.panels.centre import divider_at, draw_dividers, draw_title, fit_all, named, view_at
 from render.panels.history import History
 from render.panels.left import Left
 from render.panels.over import OVER, draw_over
@@ -24,7 +27,8 @@ from render.panels.panel import Hot, Panel
 from render.panels.right import Right
 from render.panels.timelines import Timelines
 from render.panels.top import Top
-from render.panels.world import Middle, aimed, camera_of, sight
+from render.panels.universe import Universe
+from render.panels.world import Middle, aimed, sight
 from render.plaza import scene
 from render.plaza.handling import typed
 from render.plaza.side import Side
@@ -34,7 +38,6 @@ from render.tour import watch
 TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
 LEAST = (900, 600)
 """Smallest window that the panels are laid out for."""
-
 REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
 """Actions that a key held down does again and again; toggles are done once."""
 
@@ -60,18 +63,18 @@ class App:
         self.model, self.pictures, self._size = model, pictures, size
         self._panels: dict[str, Panel] = {
             "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
-            "middle": Middle(), "plaza": scene.Scene(), "side": Side(),
+            "middle": Middle(), "plaza": scene.Scene(), "universe": Universe(), "side": Side(),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
         self._held: Held | None = None
-        self.drawn = 0
-        self.grab: Grab | None = None
+        self._dragged: tuple[Split, Rect] | None = None
+        self.drawn, self.grab = 0, cast("Grab | None", None)
         self._filmed: int | None = None
         self._own: dict[str, Callable[..., None]] = {
-            "pan": lambda by: self._drag(*by),
-            "zoom": lambda by: self._zoom(by, *self._centre()),
-            "centre": lambda _: self._centre_on(self.model.chosen),
+            "pan": lambda by: sighting.drag(self.model, self.centre_area, *by),
+            "zoom": lambda by: sighting.zoom_middle(self.model, self.centre_area, by),
+            "centre": lambda _: sighting.centre_on(self.model, self.centre_area, self.model.chosen),
             "screenshot": lambda _: self._screenshot(),
             "film": lambda _: self._film(),
         }
@@ -80,46 +83,62 @@ class App:
     def areas(self) -> dict[str, Rect]:
         """Where each panel stands."""
         width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
-        middle = height - TOP - STRIP - BOTTOM
+        centre = self.centre
         return {
             "top": Rect(0, 0, width, TOP),
             ("left" if self.model.plaza is None else "side"): Rect(0, TOP, LEFT, height - TOP),
             "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
-            "story": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, STRIP),
-            "bottom": Rect(LEFT, TOP + middle + STRIP, width - LEFT - RIGHT, BOTTOM),
-            ("middle" if self.model.plaza is None else "plaza"): Rect(LEFT, TOP, width - LEFT - RIGHT, middle),
+            "story": Rect(LEFT, centre.bottom, centre.width, STRIP),
+            "bottom": Rect(LEFT, centre.bottom + STRIP, centre.width, BOTTOM),
+            **{name: box for name, _, _, box in named(self.model, centre)},
         }
 
     @property
+    def centre(self) -> Rect:
+        """Where the views stand."""
+        width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
+        return Rect(LEFT, TOP, width - LEFT - RIGHT, height - TOP - STRIP - BOTTOM)
+
+    @property
     def centre_area(self) -> Rect:
-        """Where the world or the plaza is drawn."""
-        areas = self.areas
-        return areas["middle"] if "middle" in areas else areas["plaza"]
+        """Where the view in hand is drawn."""
+        return next(box for _, _, view, box in named(self.model, self.centre) if view is self.model.view)
 
     def update(self, now: float) -> None:
         """Let time go on, in seconds."""
         self.model.update(now)
         watch(self.model)
-        if self.model.plaza is not None and self.model.frame is not None:
-            self.model.plaza.remember(self.model.frame)
-        if self.model.camera is None and self.model.plaza is None:
-            camera_of(self.model, self.centre_area)
-        if self.model.following and self.model.organism is not None:
-            self._keep_in_sight(self.model.organism.place)
+        for _, panel, view, box in named(self.model, self.centre):
+            if view.plaza is not None and view.frame is not None:
+                view.plaza.remember(view.frame)
+            if view.camera is None and panel == "middle":
+                view.camera = fitted(sight(box), view.projection.size)
+        if self.model.following and self.model.organism is not None and not self.model.view.universe:
+            sighting.keep_in_sight(self.model, self.centre_area, self.model.organism.place)
 
     def draw(self, canvas: Canvas) -> bool:
         """Draw what has changed; whether anything has."""
-        changed = False
-        for name, area in self.areas.items():
-            stamp = (area, self.model.help, self.model.tour.stamp(), self._panels[name].stamp(self.model))
-            if self._stamps.get(name) == stamp:
-                continue
-            self._stamps[name], changed = stamp, True
-            canvas.clip(area)
-            self._hots[name] = self._panels[name].draw(canvas, area, self.model)
-            canvas.clip(None)
+        changed, model, held = False, self.model, self.model.view
+        shown = {name: (panel, view) for name, panel, view, _ in named(model, self.centre)}
+        areas = self.areas
+        self._stamps = {name: stamp for name, stamp in self._stamps.items() if name in areas}
+        for name, area in areas.items():
+            panel, view = shown.get(name, (name, held))
+            with model.at(view):
+                mine = (id(view), view is held, len(shown)) if name in shown else ()
+                stamp = (area, model.help, model.tour.stamp(), mine, self._panels[panel].stamp(model))
+                if self._stamps.get(name) == stamp:
+                    continue
+                self._stamps[name], changed = stamp, True
+                canvas.clip(area)
+                self._hots[name] = self._panels[panel].draw(canvas, area, model)
+                if name in shown:
+                    canvas.clip(area)
+                    self._hots[name] += draw_title(canvas, area, model, view is held)
+                canvas.clip(None)
             self.drawn += 1
         if changed:
+            draw_dividers(canvas, self.centre, model)
             self._lines(canvas)
             if draw_over(canvas, self.model, self.areas, self._hots):
                 self.redraw(canvas)
@@ -144,7 +163,8 @@ class App:
         if event.kind == "quit":
             self.model.over = True
         elif event.kind == "size":
-            self._size, self.model.camera = (event.x, event.y), None
+            self._size = (event.x, event.y)
+            fit_all(self.model)
             self._stamps.clear()
         elif event.kind == "key" and self.model.writing is not None:
             typed(self.model, event.key, event.text)
@@ -183,23 +203,17 @@ class App:
 
     def place_at(self, x: int, y: int) -> Place | None:
         """The place of the world under a point of the window."""
-        area = self.centre_area
-        if self.model.plaza is not None:
-            return scene.place_at(self.model.plaza, area, x, y)
-        if not sight(area).holds(x, y):
-            return None
-        return self.model.projection.place_at(*camera_of(self.model, area).cell(sight(area), x, y))
+        return sighting.place_at(self.model, self.centre_area, x, y)
 
     def point_of(self, place: Place) -> tuple[int, int] | None:
         """A point of the window where a place is seen."""
-        cell = self.model.projection.cell_of(place)
-        if cell is None:
-            return None
-        area = self.centre_area
-        box = camera_of(self.model, area).box(sight(area), *cell)
-        return box.x + box.width // 2, box.y + box.height // 2
+        return sighting.point_of(self.model, self.centre_area, place)
 
     def _down(self, event: Event) -> None:
+        self._dragged = divider_at(self.model, self.centre, event.x, event.y)
+        if self._dragged is not None:
+            return
+        self.model.focus(view_at(self.model, self.centre, event.x, event.y)[0])
         hot = self.hot_at(event.x, event.y)
         self._held = Held(event.button, (event.x, event.y), (event.x, event.y), hot=hot)
         if hot is not None:
@@ -227,8 +241,12 @@ class App:
 
     def _move(self, event: Event) -> None:
         held = self._held
+        if self._dragged is not None:
+            self._dragged[0].drag(self._dragged[1], event.x, event.y)
+            fit_all(self.model)
+            return
         if held is None:
-            self.model.hover = self.place_at(event.x, event.y)
+            self._hover(event.x, event.y)
             return
         dx, dy = event.x - held.last[0], event.y - held.last[1]
         held.last = (event.x, event.y)
@@ -240,10 +258,19 @@ class App:
             place = self.place_at(event.x, event.y)
             if place is not None:
                 self._paint(place)
-        elif held.moved:
-            self._drag(dx, dy)
+        elif held.moved and not self.model.view.universe:
+            sighting.drag(self.model, self.centre_area, dx, dy)
+
+    def _hover(self, x: int, y: int) -> None:
+        """The place under the mouse is marked in all views of its space."""
+        under, box = view_at(self.model, self.centre, x, y)
+        with self.model.at(under):
+            place = sighting.place_at(self.model, box, x, y)
+        for view in self.model.views:
+            view.hover = place if view.space.name == under.space.name else None
 
     def _up(self, event: Event) -> None:
+        self._dragged = None
         held, self._held = self._held, None
         if held is None:
             return
@@ -257,41 +284,15 @@ class App:
             self.do("choose", place)
 
     def _wheel(self, event: Event) -> None:
-        if self.centre_area.holds(event.x, event.y) and self.model.plaza is None:
-            if event.dx:
-                self._drag(-40 * event.dx, 40 * event.dy)
-            elif event.dy:
-                self._zoom(1.2**event.dy, event.x, event.y)
-        elif self.model.plaza is not None:
-            self.do("closer", 1.2**event.dy)
-
-    def _centre(self) -> tuple[int, int]:
-        area = sight(self.centre_area)
-        return area.x + area.width // 2, area.y + area.height // 2
-
-    def _zoom(self, factor: float, x: int, y: int) -> None:
-        area = self.centre_area
-        self._look_through(camera_of(self.model, area).zoomed(sight(area), factor, x, y))
-
-    def _drag(self, dx: float, dy: float) -> None:
-        self._look_through(camera_of(self.model, self.centre_area).moved(dx, dy))
-
-    def _look_through(self, camera: Camera) -> None:
-        area = self.centre_area
-        self.model.camera = camera.kept(sight(area), self.model.projection.size)
-
-    def _centre_on(self, place: Place | None) -> None:
-        cell = self.model.projection.cell_of(place) if place is not None else None
-        if cell is not None:
-            area = self.centre_area
-            self.model.camera = camera_of(self.model, area).centred(sight(area), *cell)
-
-    def _keep_in_sight(self, place: Place) -> None:
-        point = self.point_of(place)
-        if point is None:
-            self.model.reveal(place)
-        elif not sight(self.centre_area).inset(30).holds(*point):
-            self._centre_on(place)
+        under, box = view_at(self.model, self.centre, event.x, event.y)
+        with self.model.at(under):
+            if under.plaza is not None:
+                self.do("closer", 1.2**event.dy)
+            elif box.holds(event.x, event.y) and not under.universe:
+                if event.dx:
+                    sighting.drag(self.model, box, -40 * event.dx, 40 * event.dy)
+                elif event.dy:
+                    sighting.zoom(self.model, box, 1.2**event.dy, event.x, event.y)
 
     def _screenshot(self) -> None:
         if self.grab is None:

@@ -38,8 +38,6 @@ def open_source(what: str, record: bool = False, watch: bool = False, meanwhile:
     if path.is_file():
         return _live(path, path.parent if (path.parent / "run.json").is_file() else None, meanwhile)
     if path.is_dir() and not record:
-        from render.live import connection_file
-
         file = connection_file(path, play=not watch)
         if file is not None and (path / "run.json").is_file():
             return _live(file, path, meanwhile)
@@ -47,6 +45,12 @@ def open_source(what: str, record: bool = False, watch: bool = False, meanwhile:
 
     meanwhile()
     return Replay(path)
+
+
+def connection_file(folder: Path, play: bool = True) -> Path | None:
+    """The connection file in a run's folder: that of a player if one may read it, else that of a watcher."""
+    names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _live(file: Path, folder: Path | None, meanwhile: Callable[[], object]) -> Frames:

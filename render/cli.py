@@ -31,11 +31,14 @@ def report(path: str) -> None:
 @click.option(
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
+@click.option(
+    "--layout", type=click.Choice(["kept", "fresh"]), default="kept", show_default=True, help="Views as you left them, or one."
+)
 @click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
 @click.option("--tour/--no-tour", default=None, help="Show the guided tour, or not; by default it is shown once.")
 def view(
-    what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None, tour: bool | None
-) -> None:
+    what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, layout: str, name: str | None, tour: bool | None
+) -> None:  # fmt: skip
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
@@ -50,6 +53,7 @@ def view(
         source = attach.open_source(what, record, watch, meanwhile=_check_window)
     from render import window
     from render.app import App
+    from render.arrangement import Layouts
     from render.belongings import name_of
     from render.chronicle import Chronicle
     from render.freezer import Freezer
@@ -61,9 +65,13 @@ def view(
     try:
         pixels = _size(size)
         model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
+        layouts = Layouts()
+        if layout == "kept":
+            layouts.restore(model)
         if wanted(tour, Shown(), window.is_seen()):
             begin(model)
         window.show(App(model, pixels, Path(pictures)), pixels)
+        layouts.keep(model)
     finally:
         if tunnel is not None:
             tunnel.terminate()

@@ -20,6 +20,7 @@ from render.about import About, Place
 from render.board import Jobs
 from render.clade import Clade
 from render.heirs import Ended, Heir
+from render.links import Everywhere
 from render.score import Score
 from render.things import Things
 
@@ -50,12 +51,14 @@ class Frame:
         tick: The tick.
         arrays: Quantities, each (axes of space..., components...); an axis of which one place was wanted may have length 1.
         missing: Why a quantity that was asked for is not there.
+        query: What it answers, where the source tells that.
     """
 
     space: str
     tick: int
     arrays: Arrays
     missing: dict[str, str] = field(default_factory=dict)
+    query: Query | None = None
 
     def value(self, name: str, place: Place) -> NDArray[np.generic]:
         """A quantity at a place, () or (components...); an axis of which the frame holds one place is taken as that."""
@@ -206,7 +209,7 @@ class Acted:
     region: int = 0
 
 
-Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Things | Story | Clade
+Answer = Frame | Organism | Ended | Series | Tree | Told | Acted | Jobs | Things | Story | Clade | Everywhere
 
 
 class Frames(Protocol):
@@ -247,6 +250,9 @@ class Frames(Protocol):
 
         `place` is where it was last; `founder` the mark of its lineage, if that is known.
         """
+
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Ask how all regions are, and what crosses their links."""
 
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board of a space."""

@@ -24,10 +24,12 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import Arrays
 from cyberspace.wire.things import ThingsAnswer, ThingsTold
+from cyberspace.wire.universe import BeachTold, UniverseAnswer
 from render.about import AxisAbout, Genes, NumberAbout, Place, SpaceAbout
 from render.board import Giver, Job, Jobs
 from render.frames import Frame, Kin, Organism, Series
 from render.heirs import Heir
+from render.links import BeachAbout, Carried, Everywhere, Passage, RegionNow, Shore
 from render.score import Score
 from render.things import Chest, Deal, Person, Plot, Sign, Things
 from topology import SPACE_AXES
@@ -62,6 +64,25 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
         first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
         shift=told["body"].get("shift"), chance=told.get("chance", {}), rules=tuple(told.get("rules", ())),
     )  # fmt: skip
+
+
+def beach_of(told: BeachTold, stretch: int, offset: int) -> BeachAbout:
+    """A beach; its stretch and first opening stand in the clock."""
+    ends = (
+        Shore(one["region"], (one["partners"][0], one["partners"][1]), tuple(one["low"]), tuple(one["high"]))
+        for one in told["ends"]
+    )
+    return BeachAbout(told["name"], stretch, offset, tuple(ends))
+
+
+def everywhere_of(told: UniverseAnswer, tick: int) -> Everywhere:
+    """How all regions are, from what `universe` tells."""
+    regions = tuple(RegionNow(**one) for one in told["regions"])
+    passages = (
+        Passage(one["from"], one["to"], one["since"], one["tick"], Carried(**one["last"]), Carried(**one["all"]))
+        for one in told["traffic"]
+    )
+    return Everywhere(tick, tuple(one_line(host)[:100] for host in told["hosts"]), regions, tuple(passages))
 
 
 class PaceAbout(TypedDict):

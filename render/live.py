@@ -1,8 +1,7 @@
 """A run that is going on as a source of what is seen: the viewer's door to ZeroMQ.
 
 The viewer asks, one frame at a time, and polls; it never waits but for the first answer.  Nothing heavy is imported: the run does the
-work, and this process may be on another machine.  What only the record knows (the lineage tree) is read from the run's folder if
-that is at hand.
+work, and this process may be elsewhere.  What only the record knows (the tree) is read from the run's folder if that is at hand.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.wire import protocol
 from cyberspace.wire.acts import ActAnswer
-from cyberspace.wire.connection import BEAT, FILES, LIFE, Connection, own_name
+from cyberspace.wire.connection import BEAT, LIFE, Connection, own_name
 from cyberspace.wire.lines import LineAnswer
 from cyberspace.wire.messages import (
     AboutAnswer,
@@ -34,11 +33,24 @@ from cyberspace.wire.messages import (
 )
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from cyberspace.wire.things import ThingsAnswer
+from cyberspace.wire.universe import UniverseAnswer
 from render.about import About, Place, SpaceAbout, why_not
 from render.at_hand import AtHand
 from render.frames import Acted, Answer, Frame, Organism, Query, Told
-from render.heads import frame_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, space_of, things_of
+from render.heads import (
+    everywhere_of,
+    frame_of,
+    heir_of,
+    identity_of,
+    jobs_of,
+    organism_of,
+    pace_of,
+    series_of,
+    things_of,
+)
 from render.heirs import Ended
+from render.introduced import about_of
+from render.layout import MOST
 
 try:
     import zmq
@@ -50,20 +62,10 @@ CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
 
 FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
-
 SILENT = 120_000
 """Milliseconds without a sign of life after which the connection is made anew."""
 
-FEW = 2**15
-"""Sites of a space whose kinship is shown unasked: of more, a run has a frame of it less than once a second."""
-
 Take = Callable[[AnswerHead, Arrays], "Answer | None"]
-
-
-def connection_file(folder: Path, play: bool = True) -> Path | None:
-    """The connection file in a run's folder: that of a player if one may read it, else that of a watcher."""
-    names = [FILES[role] for role in (("play", "watch") if play else ("watch",))]
-    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 class Live:
@@ -88,8 +90,8 @@ class Live:
             raise InputError(problem("pyzmq", "no such package", "pyzmq", "pip install 'cyberspace[view]'"))
         # The process's own context: one that is collected as garbage before its sockets would wait for them for ever.
         self._socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.DEALER)
-        beats = {zmq.LINGER: 0, zmq.HEARTBEAT_IVL: BEAT, zmq.HEARTBEAT_TTL: LIFE, zmq.HEARTBEAT_TIMEOUT: SILENT}
-        for number, value in beats.items():
+        beats = {zmq.HEARTBEAT_IVL: BEAT, zmq.HEARTBEAT_TTL: LIFE, zmq.HEARTBEAT_TIMEOUT: SILENT}
+        for number, value in {zmq.LINGER: 0, **beats}.items():
             self._socket.setsockopt(number, value)
         keys = {zmq.CURVE_PUBLICKEY: connection.public_key, zmq.CURVE_SECRETKEY: connection.secret_key}
         for option, key in {**keys, zmq.CURVE_SERVERKEY: connection.server_key}.items():
@@ -97,8 +99,7 @@ class Live:
         self._socket.connect(address or connection.address)
         self._at_hand = AtHand(folder)
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
-        self._answers: list[Answer] = []
-        self._last: tuple[Query, Frame] | None = None
+        self._answers, self._last = list[Answer](), dict[Query, Frame]()
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(cast(AboutAnswer, head)))
         meanwhile()
@@ -109,12 +110,12 @@ class Live:
             raise InputError(problem(name, got, "a run that serves", attempt))
         self._about: About | None = None
         self._knows: bool = False  # players by name, and lines: runs of before this was so do not
+        self._tells: bool = False  # nor what crosses links
         for answer in self.poll():
             if isinstance(answer, Told):
                 self.close()
-                raise InputError(
-                    problem(name, answer.text, "a run that serves", "the same version of cyberspace on both sides")
-                )
+                attempt = "the same version of cyberspace on both sides"
+                raise InputError(problem(name, answer.text, "a run that serves", attempt))
 
     @property
     def about(self) -> About:
@@ -134,14 +135,16 @@ class Live:
         missing = {name: why_not(called) for name, called in names.items() if called not in offered}
         names = {name: called for name, called in names.items() if name not in missing}
         at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
-        after = {"after": self._last[1].tick} if self._last is not None and self._last[0] == query else {}
+        last = self._last.get(query)
+        after = {} if last is None else {"after": last.tick}
 
         def take(head: AnswerHead, arrays: Arrays) -> Frame:
             told = cast(FrameAnswer, head)
-            if told.get("same") and self._last is not None:
-                return self._last[1]
-            frame = frame_of(space, self._lattice[space.name], told, arrays, names, missing, at)
-            self._last = query, frame
+            if told.get("same") and last is not None:
+                return last
+            frame = replace(frame_of(space, self._lattice[space.name], told, arrays, names, missing, at), query=query)
+            self._last.pop(query, None)
+            self._last = dict([*self._last.items()][1 - MOST :]) | {query: frame}
             return frame
 
         self._ask("frame", take, space=space.name, fields=list(dict.fromkeys(names.values())), at=at, **after)
@@ -210,6 +213,11 @@ class Live:
         if (record := self._at_hand.record("who descends from whom")) is not None:
             record.ask_clade(who)
 
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Ask, where the run knows."""
+        if self._tells:
+            self._ask("universe", lambda head, _: everywhere_of(cast(UniverseAnswer, head), int(head["tick"])))
+
     def ask_jobs(self, space: str) -> None:
         """Ask for the job board."""
         if self._space(space).plaza:
@@ -228,8 +236,9 @@ class Live:
             self._about = replace(self.about, paused=do == "pause")
         if do == "pace":
             self._about = replace(self.about, rate=rate)
-        name = {"name": own_name()} if self._knows else {}
-        self._ask("control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **name)
+        self._ask(
+            "control", lambda head, _: None, do=do, ticks=ticks, rate=rate, **({"name": own_name()} if self._knows else {})
+        )
         self._ordered = self._number
 
     def act(self, kind: str, **keys: Json) -> None:
@@ -299,22 +308,10 @@ class Live:
             self._about = replace(self.about, **pace_of(cast(PaceTold, pace)))
 
     def _take_about(self, head: AboutAnswer) -> None:
-        first = np.cumsum([0, *(space["regions"] for space in head["spaces"].values())]).tolist()
-        spaces = tuple(space_of(name, space, first[k]) for k, (name, space) in enumerate(head["spaces"].items()))
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
-        self._knows = "held" in head["pace"]
-        self._about = About(
-            Path(head["run"]).name,
-            head["seed"],
-            spaces,
-            live=True,
-            acts=head["role"] == "play",
-            kin="kin" in self._offered[spaces[0].name] and spaces[0].sites <= FEW,
-            run=str(self._at_hand.folder.resolve() if self._at_hand.folder else head["run"]),
-            **pace_of(head["pace"]),
-            leaves="sign" in head["limits"],
-        )
+        self._knows, self._tells = "held" in head["pace"], "beaches" in head
+        self._about = about_of(head, self._at_hand.folder)
 
     def _space(self, name: str) -> SpaceAbout:
         return next(space for space in self.about.spaces if space.name == name)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,25 +18,24 @@ from render.canvas import Picture
 from render.chronicle import Chronicle
 from render.clade import Clade
 from render.context import Context
-from render.fields import BY_NAME, FIELDS, Field, indices, needs
-from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Series, Told, Tree
+from render.fields import BY_NAME, Field
+from render.frames import Acted, Answer, Frame, Frames, Organism, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.heirs import Ended
 from render.job_form import JobForm
+from render.layout import Node, views
 from render.lines import Line
+from render.links import Everywhere
+from render.looking import LOOK_SECONDS, PATIENCE, Looking
 from render.pace import Playing
-from render.palette import table
-from render.projection import Projection, start
+from render.projection import Projection
 from render.things import Things
 from render.touring import Touring
+from render.view import InHand, View
 from render.visit import Visit, Writing
 
-COUNT_SECONDS = 0.4
-"""How often lineages are counted anew."""
-
-ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5, 2.0, 0.3, 8.0
-"""Least time between two frames of a live run, of a growing record; between two looks at the timelines, at the chosen organism;
-and until one asks again for what did not come."""
+SERIES_SECONDS, SITE_SECONDS = 2.0, 0.3
+"""Least time between two looks at the timelines, and at the chosen organism."""
 
 TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
 TOLD_SECONDS, HISTORY = 8.0, 240
@@ -52,13 +52,7 @@ class Model:
 
     source: Frames
     freezer: Freezer
-    kind: Field = FIELDS[0]
-    camera: Camera | None = None
-    frame: Frame | None = None
-    picture: Picture | None = None
     playing: Playing = field(default_factory=Playing)
-    axis: int = 0
-    hover: Place | None = None
     chosen: Place | None = None
     organism: Organism | None = None
     following: bool = False
@@ -77,43 +71,75 @@ class Model:
     acts: list[Acted] = field(default_factory=list)
     told: deque[tuple[float, Told]] = field(default_factory=lambda: deque(maxlen=4))
     help: bool = False
-    plaza: Visit | None = None
     chronicle: Chronicle = field(default_factory=Chronicle)
     tour: Touring = field(default_factory=Touring)
     things: Things | None = None
+    everywhere: Everywhere | None = None
     name: str = ""
     writing: Writing | None = None
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
 
+    space, context, kind = InHand[SpaceAbout](), InHand[Context](), InHand[Field]()
+    projection, axis, camera = InHand[Projection](), InHand[int](), InHand[Camera | None]()
+    frame, picture, hover = InHand[Frame | None](), InHand[Picture | None](), InHand[Place | None]()
+    plaza = InHand[Visit | None]()
+
     def __post_init__(self) -> None:
         self.contexts: dict[str, Context] = {}
-        self._query: Query | None = None
         self._seen: int | None = None
-        self._number, self._stale, self._waits, self._asked = 0, True, set[str](), dict[str, float]()
-        self._counted = self._meeting = -np.inf
-        self._met: Frame | None = None
+        self._waits, self._asked = set[str](), dict[str, float]()
+        self.looking, self._elsewhere = Looking(), False
+        self.view = View(self.source.about.spaces[0], self.context_of(self.source.about.spaces[0]))
+        self.layout: Node = self.view
         self.kind = BY_NAME["kinship"] if self.source.about.kin else self.kind
-        self.enter(self.source.about.spaces[0])
+        self.enter(self.space)
+
+    @property
+    def views(self) -> list[View]:
+        """All views, from the upper left on; `view` is the one in hand."""
+        return views(self.layout)
+
+    def context_of(self, space: SpaceAbout) -> Context:
+        """Whose colour is whose in a space, in all views of it."""
+        return self.contexts.setdefault(space.name, Context(space))
+
+    @contextmanager
+    def at(self, view: View) -> Iterator[None]:
+        """Have another view in hand for a moment; who is inspected in another space is not marked in it."""
+        before, chosen = self.view, self.chosen
+        self.view, self.chosen = view, chosen if view.space.name == before.space.name else None
+        self._elsewhere = view is not before
+        try:
+            yield
+        finally:
+            self.view, self.chosen, self._elsewhere = before, chosen, False
+
+    def focus(self, view: View) -> None:
+        """Take a view in hand: keys and panels act on it."""
+        before, self.view = self.view.space.name, view
+        if view.space.name != before:
+            self._inspect_nobody()
 
     def enter(self, space: SpaceAbout) -> None:
-        """Look at a space from now on."""
-        self.space = space
-        self.context = self.contexts.setdefault(space.name, Context(space))
-        self.projection = start(space.shape)
-        self.axis = next((k for k in self.projection.order), 0)
-        self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = self.series = self.tree = None
+        """Look at a space from now on, in the view in hand."""
+        self.view.enter(space, self.context_of(space))
+        self._inspect_nobody()
+        self.forget("frame")
+
+    def _inspect_nobody(self) -> None:
+        self.chosen = self.organism = self.series = self.tree = None
         self.following, self.line, self.once, self._seen = False, Line(), None, None
-        self.forget("frame", "series", "site")
+        self.forget("series", "site")
 
     def forget(self, *names: str) -> None:
         """Ask again at once."""
         for name in names:
             self._asked.pop(name, None)
             self._waits.discard(name)
-        if "frame" in names:
-            self._query = None
+        for view in self.views if "frame" in names else ():
+            self.looking.forget(view)
 
     def show(self, kind: Field | None = None, projection: Projection | None = None) -> None:
         """Another field or another projection; what is there already is painted at once, and the rest asked for."""
@@ -123,7 +149,7 @@ class Model:
             self.projection = projection
         if kind is not None:
             self.kind = kind
-        self._stale = True
+        self.view.stale = True
 
     def tell(self, words: str, wrong: bool = False, about: str = "") -> None:
         """A line for the user; one that says the same, or is about the same thing, is not shown beside it."""
@@ -132,7 +158,9 @@ class Model:
         self.told.extend([*stays, (self.now, Told(words, wrong, about))])
 
     def lines(self) -> list[Told]:
-        """What was told lately."""
+        """What was told lately; it is shown in the view in hand."""
+        if self._elsewhere:
+            return []
         return [one for when, one in self.told if self.now - when < TOLD_SECONDS]
 
     def update(self, now: float) -> None:
@@ -142,30 +170,13 @@ class Model:
             self._take(answer)
         self._play(passed)
         self._ask()
-        if self._stale and self.frame is not None and self._fits(self.frame):
-            self._paint(self.frame)
-
-    def _paint(self, frame: Frame) -> None:
-        founder = frame.arrays.get("founder")
-        if founder is not None and (self.now - self._counted >= COUNT_SECONDS or not self.context.lineages.sizes):
-            energy = frame.arrays.get("energy", frame.arrays.get("alive"))
-            self.context.lineages.count(founder if energy is None else founder[energy != 0])
-            self._counted = self.now
-        if frame is not self._met and (not self.source.about.live or self.now - self._meeting >= COUNT_SECONDS):
-            self.context.meet(frame)
-            self._met, self._meeting = frame, self.now
-        self._number += 1
-        shown = self.chronicle.dim(indices(self.kind, frame, self.projection, self.context), frame, self.projection, self.space)
-        colours = self.chronicle.colours(table(self.kind.colours(self.context)))
-        self.picture = Picture(shown, tuple(colours), self._number)
-        self._stale = False
+        for view in self.views:
+            with self.at(view):
+                self.looking.paint(self)
 
     def _take(self, answer: Answer) -> None:
         if isinstance(answer, Frame):
-            self._waits.discard("frame")
-            if answer.space == self.space.name and self._is_due(answer.tick):
-                same = self.frame is not None and self._same(answer, self.frame)
-                self.frame, self._stale = answer, self._stale or not same
+            self.looking.take(self, answer)
         elif isinstance(answer, Organism):
             self._waits.discard("site")
             self._take_organism(answer)
@@ -180,13 +191,17 @@ class Model:
             self.tree = answer
         elif isinstance(answer, Story | Clade):
             self.chronicle.take(answer, self.source.about.run, self.tell)
-            self._stale = True
+            for view in self.views:
+                view.stale = True
         elif isinstance(answer, Jobs):
             self._waits.discard("jobs")
             self.jobs = answer
         elif isinstance(answer, Things):
             self._waits.discard("things")
             self.things = answer
+        elif isinstance(answer, Everywhere):
+            self._waits.discard("everywhere")
+            self.everywhere = answer
         elif isinstance(answer, Acted):
             if answer.done and answer.kind != "undo":
                 self.acts.append(answer)
@@ -194,22 +209,6 @@ class Model:
             self.forget("frame", "site", "jobs", "things")
         else:
             self.tell(answer.text, answer.wrong, answer.about)
-
-    def _same(self, one: Frame, other: Frame) -> bool:
-        """Whether two frames are the same; those of a live run are if they are one."""
-        tellers = [(frame.tick, frame.arrays.keys(), frame.missing) for frame in (one, other)]
-        return one is other or (not self.source.about.live and tellers[0] == tellers[1])
-
-    def _fits(self, frame: Frame) -> bool:
-        """Whether a frame holds all places that the projection shows; one that was asked for before may not."""
-        hidden, shape = self.projection.hidden, self.space.shape
-        whole = [axis for axis in range(len(shape)) if axis not in hidden or hidden[axis].how != "slice"]
-        return all(values.shape[axis] == shape[axis] for values in frame.arrays.values() for axis in whole)
-
-    def _is_due(self, tick: int) -> bool:
-        """Whether a frame is shown: of a live run only every so many-th tick."""
-        before = self.frame
-        return before is None or not self.source.about.live or not before.tick < tick < before.tick + self.playing.every
 
     def _take_organism(self, found: Organism) -> None:
         before = self.organism
@@ -272,10 +271,12 @@ class Model:
 
     def _ask(self) -> None:
         source, live = self.source, self.source.about.live
-        self._ask_frame(live)
+        self.looking.ask(self)
         self.chronicle.ask(source, self.now)
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
+        if self._sees_links(live) and self._due("everywhere", LOOK_SECONDS * max(1.0, len(source.about.doors) / 500)):
+            source.ask_everywhere(self.playing.tick)
         stays = self.line.over and not self.following
         if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
@@ -284,21 +285,11 @@ class Model:
         if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
             source.ask_things(self.space.name, self.name, self.plaza.at, self.playing.tick)
 
-    def _ask_frame(self, live: bool) -> None:
-        """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
-        at = tuple((axis, cut.place) for axis, cut in self.projection.hidden.items() if cut.how == "slice")
-        names = tuple(dict.fromkeys((*needs(self.kind, self.space), *self.chronicle.needs)))
-        if self.plaza is not None:
-            names = tuple(dict.fromkeys((*names, "energy", "founder", "answers", "performed")))
-        query = Query(self.space.name, names, self.playing.tick, at if live and self.plaza is None else ())
-        asked = self._asked.get("frame", -np.inf)
-        rest = LOOK_SECONDS if query.tick is None else np.inf
-        if live:
-            rest = PATIENCE if "frame" in self._waits else ASK_SECONDS
-        if query != self._query or self.now - asked >= rest:
-            self._asked["frame"], self._query = self.now, query
-            self._waits.add("frame")
-            self.source.ask_frame(query)
+    def _sees_links(self, live: bool) -> bool:
+        """Whether it is to be asked what crosses links: where any are seen, and of a record only once a tick."""
+        known, frame = self.everywhere, self.frame
+        seen = bool(self.source.about.doors) or any(view.universe for view in self.views)
+        return seen and (live or known is None or (frame is not None and known.tick != frame.tick))
 
     def _ask_chosen(self) -> None:
         assert self.chosen is not None

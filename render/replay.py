@@ -15,13 +15,17 @@ from cyberspace.record.reading import written
 from cyberspace.record.run_folder import open_run
 from cyberspace.record.score_curves import score_curves
 from cyberspace.watch.account import account
+from cyberspace.watch.introduction import beaches
 from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.errands import Errands
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
 from render.kin_tree import tree_colours
 from render.kinship import last_goals
+from render.layout import MOST
 from render.left_there import left_at
+from render.links import doors_of
+from render.recorded_links import beaches_of, everywhere
 from render.score import Score
 from render.spaces import space_about
 from render.stored import Stored
@@ -53,11 +57,12 @@ class Replay:
         self._abouts = {
             space.name: space_about(universe, space, self._folder.file.spaces[space.name]) for space in universe.spaces
         }
+        self._doors = doors_of(tuple(self._abouts.values()), beaches_of(universe, beaches(universe)))
         self._stored = Stored(self._folder)
         self.errands = Errands(self._folder)
         self._answers: list[Answer] = []
         self._query: Query | None = None
-        self._last: tuple[tuple[str, tuple[str, ...], int, int], Frame] | None = None
+        self._last: dict[tuple[Query, int, int], Frame] = {}
         if self.damage:
             self._answers.append(Told(self.damage, wrong=True))
 
@@ -84,6 +89,7 @@ class Replay:
             kin=self._stored.samples_kin,
             run=str(where),
             leaves=True,
+            doors=self._doors,
         )
 
     def ticks(self) -> NDArray[np.int64]:
@@ -125,6 +131,12 @@ class Replay:
     def ask_clade(self, who: tuple[int, int]) -> None:
         """Found bit by bit."""
         self.errands.find_clade(*who)
+
+    def ask_everywhere(self, tick: int | None) -> None:
+        """Answered at the next poll."""
+        ticks = self.ticks()
+        if len(ticks):
+            self._try(lambda: everywhere(self._stored, self._folder.universe, int(ticks[-1]) if tick is None else tick))
 
     def ask_jobs(self, space: str) -> None:
         """A record has no job board."""
@@ -176,9 +188,9 @@ class Replay:
         tick = int(
             ticks[max(0, int(np.searchsorted(ticks, query.tick, side="right")) - 1)] if query.tick is not None else ticks[-1]
         )
-        key = (query.space, query.names, tick, self._stored.looks)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1]
+        key = query, tick, self._stored.looks
+        if key in self._last:
+            return self._last[key]
         arrays: dict[str, NDArray[np.generic]] = {}
         missing: dict[str, str] = {}
         for name in query.names:
@@ -192,8 +204,8 @@ class Replay:
             found = next((array for array in tellers if array is not None), None)
             everywhere = np.ones(self._spaces[query.space].lattice.shape, dtype=bool)
             arrays["alive"] = everywhere if found is None else found.astype(bool)
-        frame = Frame(query.space, tick, arrays, missing)
-        self._last = key, frame
+        frame = Frame(query.space, tick, arrays, missing, query)
+        self._last = dict([*self._last.items()][1 - MOST :]) | {key: frame}
         return frame
 
     def _organism(self, space: str, place: Place, tick: int | None) -> Organism | Told:

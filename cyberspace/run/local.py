@@ -48,6 +48,7 @@ class LocalRegion:
     Attributes:
         most: Ticks that it may live before it is looked at again.
         observers: Each takes every trace.
+        readers: Each takes every letter that is posted, and the energy in it.
         per_tick: Seconds that a tick takes, lately.
     """
 
@@ -66,6 +67,7 @@ class LocalRegion:
         self._see_terms()
         self.most, self.per_tick = SPAN, 0.0
         self.observers: list[Callable[[SpanResult], None]] = []
+        self.readers: list[Callable[[Stamp, int, Short, bytearray], None]] = []
         self._universe, self._engine, self._team, self._epoch = universe, engine, team, epoch
         blocks = [restamp(block, epoch) for block in state.outbox]
         self._outbox = deque((self._settled(read_stamp(block)), block) for block in blocks)
@@ -179,6 +181,8 @@ class LocalRegion:
             self._outbox.popleft()
         self._team.post(block)
         self._crossings.note(stamp, energy, short, short.slots(body_of(block)))
+        for read in self.readers:
+            read(stamp, energy, short, block)
 
     def _settled(self, stamp: Stamp) -> int:
         return settled_tick(self._universe.worlds[stamp.receiver], stamp.axis, stamp.opening)

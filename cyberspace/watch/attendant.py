@@ -34,9 +34,11 @@ from cyberspace.watch.recall import remind
 from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
 from cyberspace.watch.things import things
+from cyberspace.watch.traffic import Letters
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
 from cyberspace.wire.things import ThingsTold
+from cyberspace.wire.universe import RegionTold, TrafficTold
 
 MUCH = ("frame", "marks", "count")
 """Questions about all of a region: whoever asks about one organism does not wait for them."""
@@ -104,6 +106,7 @@ class Attendant:
         self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
         self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
+        self._letters = Letters()
         self._folder = folder
         self._queue: deque[tuple[Question, float]] = deque()
         self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
@@ -111,7 +114,7 @@ class Attendant:
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
             "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs, "lived": self._lived,
             "meet": self._meet, "offspring": self._offspring, "living": self._living, "nearest": self._nearest,
-            "things": self._things,
+            "things": self._things, "traffic": self._traffic,
         }  # fmt: skip
 
     @property
@@ -123,6 +126,7 @@ class Attendant:
         """Attend to the regions of this rank, from a new start of theirs on."""
         self._regions = {int(region.world.region): region for region in regions}
         self._queue.clear()
+        self._letters = Letters()
         self._remembered.clear()
         self.keeper.keep(Tempo())
         if self._folder is not None:  # at the first start; at later ones what was lived since is known
@@ -308,6 +312,9 @@ class Attendant:
         here = self._one(region)
         assert here.history is not None
         return things(here.engine.look, here.world, here.tick, here.history.notebook)
+
+    def _traffic(self, regions: list[int]) -> tuple[list[RegionTold], list[TrafficTold]]:
+        return self._letters.told(self._chosen(regions))
 
     def _jobs(self, region: int) -> BoardTold:
         here = self._one(region)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.physics import NUMBERS
-from cyberspace.law.universe import Space
+from cyberspace.law.universe import Space, Universe
 from cyberspace.law.world import World
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.version import __version__
 from cyberspace.watch.look import axis_names, fields_about
 from cyberspace.wire import protocol
 from cyberspace.wire.messages import AxisTold, NumberTold, SpaceTold, UniverseTold
+from cyberspace.wire.universe import BeachTold, ShoreTold
 from cyberspace.worldfile.schema import SpaceTable, physics_value
 from organisms.body import ACTUATORS, SENSES
 from topology import NEAR_AXES
+from topology.link import Beach
 
 CHANCES = ("death", "spark", "radiation")
 
@@ -45,11 +47,30 @@ def introduce(folder: RunFolder) -> UniverseTold:
             {"name": axis.name, "stretch": axis.stretch, "offset": universe.clock.offsets[k]}
             for k, axis in enumerate(universe.clock.axes)
         ],
+        "beaches": beaches(universe),
         "senses": SENSES,
         "actuators": ACTUATORS,
         "blocks": protocol.BLOCKS,
         "limits": limits,
     }
+
+
+def beaches(universe: Universe) -> list[BeachTold]:
+    """The beaches, and where in the regions that they join their shores are: the smallest box around each."""
+    found: dict[int, BeachTold] = {}
+    for world in universe.worlds:
+        for end in world.ends:
+            axis = universe.clock.axes[end.axis]
+            if not isinstance(axis, Beach):
+                continue
+            told = found.setdefault(end.axis, {"axis": end.axis, "name": axis.name, "cost": axis.cost, "ends": []})
+            places = world.lattice.coordinates(end.sites.astype(np.int64))
+            low, high = places.min(axis=1).tolist(), (places.max(axis=1) + 1).tolist()
+            one: ShoreTold = {
+                "region": int(world.region), "places": len(end.sites), "partners": end.partners, "low": low, "high": high,
+            }  # fmt: skip
+            told["ends"].append(one)
+    return [found[axis] for axis in sorted(found)]
 
 
 def numbers_of(space: Space, table: SpaceTable) -> list[NumberTold]:

@@ -107,7 +107,7 @@ class People:
             self._views.recall(self._folder, min(region.tick for region in regions))
             self._folder = None
         self._own.join(regions)
-        self._views.join(placement)
+        self._views.join(placement, self._team.hosts)
         self._kept = {rank: [] for rank in range(1, self._team.size)}
         self._steer()
 

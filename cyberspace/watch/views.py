@@ -6,6 +6,7 @@ of the answer.  So it reads as if nobody had to be waited for, and nobody is.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
@@ -26,7 +27,7 @@ from cyberspace.watch.lines import Lines
 from cyberspace.watch.recall import Recall
 from cyberspace.wire.messages import FrameAnswer, SeriesAnswer, SiteTold
 from cyberspace.wire.protocol import Arrays, Head
-from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys, ThingsKeys
+from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys, SpaceKeys, ThingsKeys
 
 Questions = dict[int, tuple[str, dict[str, object]]]
 """By rank: the name of an answer of `cyberspace.watch.attendant.Attendant`, and its arguments."""
@@ -77,10 +78,11 @@ class Views:
         self.universe, self._owners, self.acts = universe, (0,) * len(universe.worlds), 0
         self._spaces = {space.name: WatchedSpace(space, universe.worlds[space.first_region]) for space in universe.spaces}
         self._known: dict[tuple[int, int], Kin] = {}
+        self._hosts: tuple[str, ...] = ("",)
         self._firsts = [int(world.first_site) for world in universe.worlds]
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-            "things": self._things, "act": self._act, "line": Lines(self).follow,
+            "things": self._things, "universe": self._everywhere, "act": self._act, "line": Lines(self).follow,
         }  # fmt: skip
 
     def recall(self, folder: RunFolder, tick: int) -> None:
@@ -90,9 +92,9 @@ class Views:
             for place in self._spaces.values():
                 place.series.recall(recall.series(place.space))
 
-    def join(self, placement: tuple[int, ...]) -> None:
-        """The rank of each region, from now on."""
-        self._owners = placement
+    def join(self, placement: tuple[int, ...], hosts: tuple[str, ...] = ("",)) -> None:
+        """The rank of each region, and the host of each rank, from now on."""
+        self._owners, self._hosts = placement, hosts
 
     def ask(self, regions: Iterable[int], what: str, **keys: object) -> Questions:
         """A question to all owners of some regions about those regions."""
@@ -250,6 +252,16 @@ class Views:
     def _things(self, keys: ThingsKeys) -> View:
         (found,) = (yield self.one(self._region(keys), "things")).values()
         return found, {}
+
+    def _everywhere(self, keys: SpaceKeys) -> View:
+        chosen = [place.space for name, place in self._spaces.items() if keys["space"] in (None, name)]
+        if not chosen:
+            raise Refused(f"space: there is no {keys['space']!r}; expected one of {', '.join(self._spaces)}")
+        told = yield self.ask((region for space in chosen for region in space.regions), "traffic")
+        regions = [{**one, "rank": rank} for rank, (found, _) in told.items() for one in found]
+        traffic = [one for _, found in told.values() for one in found]
+        hosts = [host or socket.gethostname() for host in self._hosts]
+        return {"hosts": hosts, "regions": sorted(regions, key=lambda one: one["region"]), "traffic": traffic}, {}
 
     def sample(self) -> View:
         """Add a sample to the series of every space."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NotRequired, TypedDict
 
+from cyberspace.wire.universe import BeachTold
+
 Json = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
 """Whatever JSON can say."""
 
@@ -119,6 +121,7 @@ class UniverseTold(TypedDict):
     sites: int
     spaces: dict[str, SpaceTold]
     clock: list[ClockTold]
+    beaches: NotRequired[list[BeachTold]]
     senses: tuple[tuple[str, str], ...]
     actuators: tuple[tuple[str, str], ...]
     blocks: tuple[str, ...]

@@ -31,6 +31,8 @@ line     who stands for somebody now: for who = [cradle, born], or for who lived
          `founder` lives nearest to `site`.  `rule`, `up` and `down` of the answer say which (`cyberspace.wire.lines`).
 series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
+universe where each region lives (rank; host by rank), how far it is, how many live there, what a tick takes it, whom it waits for; and
+         what crossed each link in each direction, at the last opening and since somebody asked first (`cyberspace.wire.universe`).
 jobs     the job board of a plaza: jobs, wallet, escrows, the latest answers at the vents, the best suppliers.
 things   what people left in a plaza (signs, chests, fenced land, jobs posted so far) and who is there; who asks with `name` and `at`
          (a site) is shown to the others for some seconds.
@@ -172,6 +174,7 @@ ASKS: dict[str, tuple[str, Form]] = {
         },
     ),
     "series": ("watch", {"space": SPACE, "since": (_tick, 0)}),
+    "universe": ("watch", {"space": SPACE}),
     "jobs": ("watch", _plaza),
     "things": ("watch", {**_plaza, "name": (words(NAME), ""), "at": (_site, None)}),
     "control": (

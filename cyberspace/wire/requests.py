@@ -39,6 +39,12 @@ class SeriesKeys(TypedDict):
     since: int
 
 
+class SpaceKeys(TypedDict):
+    """Keys of a `universe` request."""
+
+    space: str | None
+
+
 class RegionKeys(TypedDict):
     """Keys of a `jobs` request: a region by its space and its number there."""
 

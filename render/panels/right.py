@@ -7,7 +7,7 @@ from collections.abc import Hashable
 from render import palette
 from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
-from render.panels import chest, inspector, jobs, market, physics, story, tree
+from render.panels import chest, inspector, jobs, links, market, physics, story, tree
 from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground
 
 TABS = (
@@ -19,6 +19,7 @@ TABS = (
     ("market", "market"),
     ("chest", "chest"),
     ("physics", "physics"),
+    ("links", "links"),
 )
 
 
@@ -53,6 +54,7 @@ PAGES = {
     "market": market.draw_market,
     "chest": chest.draw_chest_page,
     "physics": physics.draw_physics,
+    "links": links.draw_links,
 }
 """By the name of their tab."""
 
@@ -75,6 +77,8 @@ class Right:
             page = market.stamp(model)
         elif model.tab == "chest":
             page = model.chosen, model.things
+        elif model.tab == "links":
+            page = links.stamp(model)
         elif model.tab == "physics":
             page = physics.stamp(model)
         else:

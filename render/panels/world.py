@@ -13,6 +13,7 @@ from render.about import Place
 from render.camera import Camera, fitted
 from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
 from render.model import Model
+from render.panels.doors import draw_doors
 from render.panels.panel import PAD, Hot
 from render.words import place_words
 
@@ -66,7 +67,16 @@ class Middle:
         number = model.picture.number if model.picture else None
         marks = (model.hover, model.chosen, model.tool, model.brush, model.carried and model.carried.name)
         told = tuple(told.text for told in model.lines())
-        return number, model.camera, model.projection, marks, told, model.source.about.says, model.frame and model.frame.tick
+        return (
+            number,
+            model.camera,
+            model.projection,
+            marks,
+            told,
+            model.source.about.says,
+            model.frame and model.frame.tick,
+            id(model.everywhere),
+        )
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it; a click is told by the camera, not by what is drawn."""
@@ -75,16 +85,17 @@ class Middle:
         canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS), palette.PANEL)
         canvas.text(rect.x + PAD, rect.y + 3, fit(canvas, breadcrumb(model), rect.width - 2 * PAD, SMALL), palette.TEXT, SMALL)
         canvas.clip(area)
-        camera = camera_of(model, rect)
+        camera, hots = camera_of(model, rect), list[Hot]()
         if model.picture is not None:
             canvas.image(model.picture, area, camera.left, camera.top, camera.zoom)
             _outlines(canvas, area, camera, model)
+            hots = draw_doors(canvas, area, camera, model)
             _marks(canvas, area, camera, model)
         else:
             _advice(canvas, area, model)
         draw_told(canvas, area, model)
         canvas.clip(None)
-        return []
+        return hots
 
 
 def breadcrumb(model: Model) -> str:
@@ -98,7 +109,8 @@ def breadcrumb(model: Model) -> str:
         for axis, cut in projection.hidden.items()
         if axes[axis].length > 1
     ]
-    words = f"{model.space.name}: " + " › ".join(part for part in parts if part)
+    colour = f", {model.kind.title}" if len(model.views) > 1 else ""
+    words = f"{model.space.name}{colour}: " + " › ".join(part for part in parts if part)
     if cuts:
         words += f"  [{', '.join(cuts)}]"
     if model.hover is not None:
@@ -142,7 +154,7 @@ def _outlines(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
             high = (*(at + 1 for at in coordinates), *space.near)
             for box in projection.box_of(low, high)[:MOST_BOXES]:
                 canvas.box(camera.box(area, *box), palette.EDGE)
-    for name, low, high in space.marks:
+    for name, low, high in () if model.source.about.doors else space.marks:
         for k, box in enumerate(projection.box_of(low, high)[:MOST_BOXES]):
             outline = camera.box(area, *box)
             canvas.box(outline, palette.WARNING)

@@ -31,7 +31,8 @@ class View(Protocol):
 VIEWS: dict[int, View] = {1: strip, 2: flat, 3: isometric}
 """By dimensions."""
 
-BAR = 34
+BAR, NARROW = 34, 64
+"""Pixels of the bar below the view, and of a button of it that has no room for a name."""
 
 
 def view_of(area: Rect) -> Rect:
@@ -132,7 +133,7 @@ def _hotbar(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> list[Hot]
     wide = min(92, (area.width - 2 * PAD - 150) // len(offered))
     for number, name in enumerate(offered):
         rect = Rect(area.x + PAD + number * wide, area.y + 5, wide - 4, area.height - 10)
-        button(canvas, rect, f"{number + 1} {name}", number == visit.hand)
+        button(canvas, rect, f"{number + 1} {name}" if wide > NARROW else str(number + 1), number == visit.hand)
         if name in palette.BLOCKS:
             canvas.fill(Rect(rect.x + 2, rect.bottom - 4, rect.width - 4, 3), palette.BLOCKS[name])
         hots.append(Hot(rect, "hotbar", number))

@@ -45,7 +45,8 @@ def leave(model: Model, _: object = None) -> None:
     model.plaza = None
     model.show(projection=start(model.space.shape))
     model.forget("frame")
-    give_back(model)
+    if all(view.plaza is None for view in model.views):
+        give_back(model)
 
 
 def here(model: Model) -> Visit:
@@ -185,6 +186,8 @@ def who(model: Model, identity: tuple[int, int]) -> None:
 
 LEAVES: dict[str, Callable[[Model], bool]] = {
     "space": lambda model: True,
+    "close_view": lambda model: len(model.views) > 1,
+    "universe": lambda model: True,
     "back": lambda model: not model.help and model.carried is None and model.tool == "look",
 }
 """Actions of the world that leave the plaza first, and when."""

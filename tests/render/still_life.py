@@ -96,6 +96,9 @@ class StillLife:
     def ask_clade(self, who):
         self.sought.append(who)
 
+    def ask_everywhere(self, tick):
+        pass
+
     def ask_jobs(self, space):
         giver = Giver(0, (7, 90), (0, 0, 0, 0, 0, 0, 3), 5, "01100000", 12, ((6, 70), (5, 60)))
         job = Job(0, "table", "0110", 50, 88)
