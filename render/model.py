@@ -17,20 +17,17 @@ from render.canvas import Picture
 from render.chronicle import Chronicle
 from render.clade import Clade
 from render.context import Context
-from render.fields import BY_NAME, FIELDS, Field, indices, needs
+from render.fields import BY_NAME, FIELDS, Field, needs
 from render.frames import Acted, Answer, Frame, Frames, Organism, Query, Series, Told, Tree
 from render.freezer import Freezer, Frozen
 from render.heirs import Ended
 from render.job_form import JobForm
 from render.lines import Line
 from render.pace import Playing
-from render.palette import table
+from render.painter import Painter, Subject
 from render.projection import Projection, start
 from render.things import Things
 from render.visit import Visit, Writing
-
-COUNT_SECONDS = 0.4
-"""How often lineages are counted anew."""
 
 ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5, 2.0, 0.3, 8.0
 """Least time between two frames of a live run, of a growing record; between two looks at the timelines, at the chosen organism;
@@ -90,9 +87,8 @@ class Model:
         self.contexts: dict[str, Context] = {}
         self._query: Query | None = None
         self._seen: int | None = None
-        self._number, self._stale, self._waits, self._asked = 0, True, set[str](), dict[str, float]()
-        self._counted = self._meeting = -np.inf
-        self._met: Frame | None = None
+        self._stale, self._waits, self._asked = True, set[str](), dict[str, float]()
+        self.painter = Painter()
         self.kind = BY_NAME["kinship"] if self.source.about.kin else self.kind
         self.enter(self.source.about.spaces[0])
 
@@ -104,6 +100,7 @@ class Model:
         self.axis = next((k for k in self.projection.order), 0)
         self.camera = self.frame = self.picture = self.hover = self.chosen = self.organism = self.series = self.tree = None
         self.following, self.line, self.once, self._seen = False, Line(), None, None
+        self.painter.drop()
         self.forget("frame", "series", "site")
 
     def forget(self, *names: str) -> None:
@@ -141,23 +138,12 @@ class Model:
             self._take(answer)
         self._play(passed)
         self._ask()
-        if self._stale and self.frame is not None and self._fits(self.frame):
-            self._paint(self.frame)
-
-    def _paint(self, frame: Frame) -> None:
-        founder = frame.arrays.get("founder")
-        if founder is not None and (self.now - self._counted >= COUNT_SECONDS or not self.context.lineages.sizes):
-            energy = frame.arrays.get("energy", frame.arrays.get("alive"))
-            self.context.lineages.count(founder if energy is None else founder[energy != 0])
-            self._counted = self.now
-        if frame is not self._met and (not self.source.about.live or self.now - self._meeting >= COUNT_SECONDS):
-            self.context.meet(frame)
-            self._met, self._meeting = frame, self.now
-        self._number += 1
-        shown = self.chronicle.dim(indices(self.kind, frame, self.projection, self.context), frame, self.projection, self.space)
-        colours = self.chronicle.colours(table(self.kind.colours(self.context)))
-        self.picture = Picture(shown, tuple(colours), self._number)
-        self._stale = False
+        frame = self.frame
+        if (self._stale or self.painter.moved(self.camera)) and frame is not None and self._fits(frame):
+            live = self.source.about.live
+            subject = Subject(self.kind, frame, self.projection, self.context, self.space, self.chronicle, self.camera, live)
+            self._stale = self._stale and not self.painter.begin(subject, self.now)
+        self.picture = self.painter.turn() or self.picture
 
     def _take(self, answer: Answer) -> None:
         if isinstance(answer, Frame):

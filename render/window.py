@@ -19,6 +19,7 @@ from render.app import App
 from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
 from render.events import Event
 from render.palette import rgb
+from render.panels.world import sight
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -225,6 +226,7 @@ def turn(window: Window, app: App) -> bool:
     events = window.events()
     for event in events:
         app.handle(event)
+    app.model.painter.sight = sight(app.centre_area) if app.model.plaza is None else None
     app.update(time.monotonic())
     changed = app.draw(window)
     window.flip(changed)

@@ -127,9 +127,9 @@ def hovered(model: Model) -> str:
 
 def _brief(name: str, value: NDArray[np.generic]) -> str:
     if name == "founder":
-        return f"{int(value):08x}"
+        return f"{int(value.item()):08x}"
     if value.size == 1 and np.issubdtype(value.dtype, np.integer):
-        return f"{int(value):,}"
+        return f"{int(value.item()):,}"
     return ", ".join(f"{float(part):.3g}" for part in value.ravel()[:BRIEF])
 
 
