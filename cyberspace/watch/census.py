@@ -98,7 +98,9 @@ def identity(look: Look, site: int) -> tuple[int, int] | None:
 def living(look: Look, who: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Those of some identities that live in a region."""
     wanted, cradle = set(who), look("cradle")
-    sites = np.flatnonzero(np.isin(cradle, [one for one, _ in who]) & look("alive"))
+    meant = np.zeros(int(cradle.max(initial=0)) + 1, dtype=bool)  # a table is faster to look up than a search is
+    meant[[one for one, _ in who if 0 <= one < len(meant)]] = True
+    sites = np.flatnonzero(meant[np.maximum(cradle, 0)] & look("alive"))
     found = zip(cradle[sites].tolist(), look("born", sites).tolist(), strict=True)
     return [one for one in found if one in wanted]
 

@@ -14,12 +14,13 @@ from cyberspace.errors import Refused
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.allowance import Allowance, interval
-from cyberspace.watch.attendant import Attendant, Question, Reply
+from cyberspace.watch.allowance import RESERVED, SHARE, Allowance, interval
+from cyberspace.watch.attendant import Attendant, Reply
 from cyberspace.watch.introduction import introduce
 from cyberspace.watch.presence import Presence
 from cyberspace.watch.reins import Reins
 from cyberspace.watch.views import Questions, View, Views
+from cyberspace.watch.waiting import Question
 from cyberspace.wire import protocol
 from cyberspace.wire.connection import FILES
 from cyberspace.wire.protocol import Head
@@ -79,7 +80,7 @@ class People:
 
     def __init__(self, folder: RunFolder, serve: str, say: Say, team: Team | None = None):
         self._team: Team = Single() if team is None else team
-        self._allowance, self._reins, self._views = Allowance(), Reins(say), Views(folder.universe)
+        self._allowance, self._reins, self._views = Allowance(SHARE - RESERVED), Reins(say), Views(folder.universe)
         self._parted, self._looked = -np.inf, -np.inf
         self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance, folder)
         self._folder: RunFolder | None = folder
