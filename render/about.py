@@ -192,6 +192,7 @@ class About:
         held: Who holds it back and how, in words; empty if nobody does.
         run: What tells it from other runs: its folder, where that is.
         leaves: Whether signs, chests and fenced land are known of.
+        line: That the line to the run is slow and what is done about it; empty if it is not.
     """
 
     title: str
@@ -207,6 +208,7 @@ class About:
     held: str = ""
     run: str = ""
     leaves: bool = False
+    line: str = ""
 
 
 def why_not(called: str) -> str:

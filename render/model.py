@@ -299,7 +299,8 @@ class Model:
             self.source.ask_organism(name, self.chosen, None)
 
     def choose(self, place: Place | None) -> None:
-        """Inspect what is at a place."""
+        """Inspect what is seen at a place."""
+        place = place if place is None or self.frame is None else self.frame.seen(place)
         self.chosen, self.organism, self.following, self.once = place, None, False, None
         self.line, self._seen = Line(), self.frame.tick if self.frame is not None else None
         self.history.clear()

@@ -220,11 +220,13 @@ class Series:
         known = rows[~np.isnan(rows[:, 2]), 2]
         self._heredity = float(known[-1]) if len(known) else self._heredity
 
-    def since(self, tick: int) -> dict[str, NDArray[np.generic]]:
-        """Arrays of the samples from a tick on."""
+    def since(self, tick: int, most: int | None = None) -> dict[str, NDArray[np.generic]]:
+        """Arrays of the samples from a tick on; of more than so many, some that are spread evenly, the last among them."""
         tasks, goals = len(scored(self._world)), 4 + len(self._world.goals)
         width = goals + tasks * len(COLUMNS)
-        rows = np.array([row for row in self._rows if row[0] >= tick], dtype=np.float64).reshape(-1, width)
+        chosen = [row for row in self._rows if row[0] >= tick]
+        chosen = chosen if most is None else chosen[:: -max(1, -(-len(chosen) // most))][::-1]
+        rows = np.array(chosen, dtype=np.float64).reshape(-1, width)
         scores = {"scores": rows[:, goals:].reshape(-1, tasks, len(COLUMNS)).astype(np.float32)} if tasks else {}
         return {
             "tick": rows[:, 0].astype(np.int64),

@@ -45,14 +45,18 @@ class Births:
 
     def children(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
         """(tick, site) of the children of some identities, by their keys in order."""
-        if self._index is None:  # made for those alone that are asked
-            parents = _key(self.rows[:, 2].astype(np.int64), self.rows[:, 3].astype(np.int64))
-            order = np.argsort(parents, kind="stable")
-            self._index = parents[order], order
-        parents, order = self._index
+        parents, order = self.index()
         low, high = np.searchsorted(parents, keys), np.searchsorted(parents, keys, side="right")
         found = [order[low[k] : high[k]] for k in np.flatnonzero(high > low)]
         return self.rows[np.concatenate(found), :2] if found else self.rows[:0, :2]
+
+    def index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Keys of the parents in order, and the row of each; made when it is first asked for."""
+        if self._index is None:
+            parents = _key(self.rows[:, 2].astype(np.int64), self.rows[:, 3].astype(np.int64))
+            order = np.argsort(parents, kind="stable")
+            self._index = parents[order], order
+        return self._index
 
 
 class Genealogy:
@@ -84,6 +88,7 @@ class Genealogy:
         rows = births[-KEPT:]
         for last in range(len(rows), 0, -RECALLED):
             self._levels[-1].appendleft(Births(rows[max(0, last - RECALLED) : last]))
+            self._levels[-1][0].index()  # now, while nobody waits and nothing is lived yet
         self._count += len(rows)
         self._born[rows[:, 1]], self._distance[rows[:, 1]] = rows[:, 0], rows[:, 4]
 

@@ -52,6 +52,8 @@ class Pending:
         ask: What was asked for.
         client: Who asked; None if the run itself did.
         id: Number of the client's request.
+        pack: Whether arrays are to be packed.
+        came: When it was asked for.
         number: Number of the question that is being asked.
         since: When that question was asked.
         missing: Ranks that have not answered it yet.
@@ -62,6 +64,8 @@ class Pending:
     ask: str
     client: bytes | None = None
     id: int = 0
+    pack: bool = False
+    came: float = field(default_factory=time.monotonic)
     number: int = -1
     since: float = 0.0
     missing: set[int] = field(default_factory=set)
@@ -167,7 +171,7 @@ class People:
                 self._refuse(waits, "superseded")
         if len(self._pending) >= WAITING:
             raise Refused("too many requests wait; ask again later")
-        self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id))
+        self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id, request.pack))
         return None
 
     def _miss(self) -> None:
@@ -222,7 +226,9 @@ class People:
             if pending.ask == "things" and pending.client is not None:
                 head = {**head, "people": self._presence.others(pending.client)}
             if pending.client is not None:
-                self._server.send(pending.client, protocol.answer(pending.id, {**self._head(), **head}, arrays))
+                took = round(time.monotonic() - pending.came, 4)
+                told = {**self._head(), **head, "took": took}
+                self._server.send(pending.client, protocol.answer(pending.id, told, arrays, pending.pack))
             if pending.ask == "act":
                 self._stir()
         except Refused as refused:

@@ -66,7 +66,8 @@ class Middle:
         number = model.picture.number if model.picture else None
         marks = (model.hover, model.chosen, model.tool, model.brush, model.carried and model.carried.name)
         told = tuple(told.text for told in model.lines())
-        return number, model.camera, model.projection, marks, told, model.source.about.says, model.frame and model.frame.tick
+        about, tick = model.source.about, model.frame and model.frame.tick
+        return number, model.camera, model.projection, marks, told, about.says, about.line, tick
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it; a click is told by the camera, not by what is drawn."""
@@ -98,7 +99,8 @@ def breadcrumb(model: Model) -> str:
         for axis, cut in projection.hidden.items()
         if axes[axis].length > 1
     ]
-    words = f"{model.space.name}: " + " › ".join(part for part in parts if part)
+    line = f"{model.source.about.line}   ·   " if model.source.about.line else ""
+    words = f"{line}{model.space.name}: " + " › ".join(part for part in parts if part)
     if cuts:
         words += f"  [{', '.join(cuts)}]"
     if model.hover is not None:
