@@ -28,6 +28,9 @@ BLINK = 0.03
 LEAST = 4096
 """Sites of a space of which all are always asked for."""
 
+KEPT = (0.35, 1.3)
+"""Parts of the most places between which what was asked for last stays, so that a picture does not flicker."""
+
 GUESS = 4.0
 """Bytes of a site in a frame, before one has come."""
 
@@ -51,6 +54,7 @@ class Bandwidth:
     each: float = GUESS
     able: bool = False
     size: int = 0
+    _before: dict[tuple[tuple[str, int], ...], dict[str, int]] = field(default_factory=dict)
 
     @property
     def rate(self) -> float:
@@ -82,16 +86,20 @@ class Bandwidth:
             lengths: Places along each axis of which all are shown.
             sites: Sites of the space.
         """
+        if sites <= LEAST:
+            return {}
+        key = tuple(lengths.items())
+        most, before = (max(FIRST / 4, WAIT * self.rate) if self.rate else FIRST) / max(0.1, self.each), self._before.get(key)
+        if before and KEPT[0] * most <= _places(lengths, before) <= KEPT[1] * most:
+            return before
         found = dict.fromkeys(lengths, 1)
-        left = math.prod(lengths.values())
-        most = (max(FIRST / 4, WAIT * self.rate) if self.rate else FIRST) / max(0.1, self.each)
-        while sites > LEAST and left > most:
+        while _places(lengths, found) > most:
             axis = max(found, key=lambda name: lengths[name] / found[name])
             if lengths[axis] <= found[axis]:
                 break
             found[axis] *= 2
-            left = math.prod(-(-length // found[name]) for name, length in lengths.items())
-        return {name: stride for name, stride in found.items() if stride > 1}
+        self._before[key] = {name: stride for name, stride in found.items() if stride > 1}
+        return self._before[key]
 
     def words(self, strides: Mapping[str, int]) -> str:
         """That the line is slow and what is done about it; empty if nothing is."""
@@ -102,6 +110,11 @@ class Bandwidth:
         )
         rate = f"{self.rate / 1000:,.0f} kB/s" if self.rates else "of unknown speed"
         return f"slow line ({rate}, {self.delay:.1f} s): {names} is shown, packed"
+
+
+def _places(lengths: Mapping[str, int], strides: Mapping[str, int]) -> int:
+    """Places that are asked for."""
+    return math.prod(-(-length // strides.get(name, 1)) for name, length in lengths.items())
 
 
 def widened(values: NDArray[np.generic], strides: tuple[int, ...], shape: tuple[int, ...]) -> NDArray[np.generic]:
