@@ -56,7 +56,8 @@ class Clicker:
         if now < self._due and not self._asked and model.chosen is None:
             return  # the frame grows old
         model.update(now)
-        if self._asked and isinstance(model.line.words, str) and "last of its line" in model.line.words:
+        if self._asked and any("no relative is known" in one.text for one in model.lines()):
+            model.told.clear()
             self._asked = False
             self.found["extinct"] += 1
         if model.frame is None or self._asked:

@@ -156,6 +156,9 @@ class Model:
             self._take_organism(answer)
         elif isinstance(answer, Ended):
             self._waits.discard("site")
+            if self.organism is None and self._seen is not None:
+                self._seen = None  # from now on whoever lives there is meant
+                self.tell(f"whoever was seen there has died by tick {answer.tick:,}: no relative is known to live")
             self.line.ends(answer, self.organism)
             self.following = self.following and not self.line.over
         elif isinstance(answer, Series):
@@ -263,12 +266,18 @@ class Model:
         if self._due("series", SERIES_SECONDS if live or self.series is None else 5 * SERIES_SECONDS):
             source.ask_series(self.space.name)
         stays = self.line.over and not self.following
-        if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
+        due = live or self.organism is None or self._lags()
+        if self.chosen is not None and due and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
         if live and (self.plaza is not None or self.tab in ("jobs", "market")) and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
         if self.plaza is not None and self.source.about.leaves and self._due("things", SITE_SECONDS if live else LOOK_SECONDS):
             source.ask_things(self.space.name, self.name, self.plaza.at, self.playing.tick)
+
+    def _lags(self) -> bool:
+        """Whether another tick of a record is shown than the one whose line was followed to."""
+        one, frame = self.organism, self.frame
+        return self.following and one is not None and frame is not None and (one.heir is None or one.tick != frame.tick)
 
     def _ask_frame(self, live: bool) -> None:
         """Of a live run one frame at a time is asked for, and the next as soon as it has come; of a record what is not there yet."""
@@ -289,7 +298,10 @@ class Model:
     def _ask_chosen(self) -> None:
         assert self.chosen is not None
         one, name = self.organism, self.space.name
-        if not self.source.about.live:
+        if not self.source.about.live and self.following and one is not None:
+            who = one.identity if one.heir is not None else None  # before that it may have been read from another tick
+            self.source.ask_line(name, who, one.place, self.playing.tick, one.fields.get("founder"))
+        elif not self.source.about.live:
             self.source.ask_organism(name, self.chosen, self.playing.tick)
         elif one is None:
             self.source.ask_line(name, None, self.chosen, self._seen)
