@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.view import going_on, keep
 from cyberspace.wire.client import Client
 from render.attach import open_source
-from render.fields import BY_NAME, alive
+from render.context import alive
+from render.fields import BY_NAME
 from render.frames import Organism
 from render.freezer import Freezer
 from render.model import Model

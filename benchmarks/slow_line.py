@@ -25,7 +25,8 @@ import numpy as np
 from benchmarks.view import SIDE, WORLD, going_on, keep
 from cyberspace.wire.client import Client
 from cyberspace.wire.connection import read_connection
-from render.fields import BY_NAME, alive
+from render.context import alive
+from render.fields import BY_NAME
 from render.frames import Acted, Frame, Organism
 from render.freezer import Freezer
 from render.live import Live
