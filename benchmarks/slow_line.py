@@ -99,6 +99,8 @@ class Watcher:
             if done is not None and isinstance(answer, done):
                 self.found[self._pending].append(time.monotonic() - self._since)
                 self._pending, self._due = "", time.monotonic() + REST
+                self.model.choose(None)  # so that no answer to an older question is taken for one to the next
+                return
             take(answer)
 
         self.model._take = note  # type: ignore[method-assign]

@@ -10,8 +10,8 @@ from pathlib import Path
 SHARE = 0.01
 """Share of the run's time that looking may take."""
 
-RESERVED = 0.003
-"""Of it, what is kept for questions about one organism."""
+RESERVED = 0.3
+"""Part of it that is kept for questions about one organism."""
 
 CREDIT = 0.02
 """Seconds of looking that may be saved up."""
@@ -30,18 +30,18 @@ class Allowance:
     """Seconds of looking that may be spent; below 0, nothing is looked at until they have come in again.
 
     Args:
-        share: Share of the time that may be spent.
+        part: Part of the share of the time that may be spent.
 
     Time in which the thread was ready but had no core is not spent on looking: others took it, and would have taken it from ticks.
     """
 
-    def __init__(self, share: float = SHARE) -> None:
-        self._share, self._left, self._counted = share, CREDIT * share / SHARE, time.monotonic()
+    def __init__(self, part: float = 1.0) -> None:
+        self._part, self._left, self._counted = part, CREDIT * part, time.monotonic()
         self._spending = [False]
 
-    def beside(self, share: float) -> Allowance:
-        """Another one, of so much of the time more; what is done within both is paid once."""
-        other = Allowance(share)
+    def beside(self, part: float) -> Allowance:
+        """Another one, of another part; what is done within both is paid once."""
+        other = Allowance(part)
         other._spending = self._spending
         return other
 
@@ -49,7 +49,7 @@ class Allowance:
     def left(self) -> bool:
         """Whether something is left now."""
         now = time.monotonic()
-        self._left = min(CREDIT * self._share / SHARE, self._left + self._share * (now - self._counted))
+        self._left = min(CREDIT * self._part, self._left + SHARE * self._part * (now - self._counted))
         self._counted = now
         return self._left > 0
 
@@ -65,7 +65,7 @@ class Allowance:
         finally:
             self._spending[0] = False
             took = time.monotonic() - since - (seconds_without_core() - waited)
-            self._left = max(-DEBT * self._share / SHARE, self._left - took)
+            self._left = max(-DEBT * self._part, self._left - took)
 
 
 def interval(seconds: float, sites: int) -> float:

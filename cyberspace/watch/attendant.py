@@ -23,7 +23,7 @@ from cyberspace.record.act import Act, Happened
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
-from cyberspace.watch.allowance import RESERVED, SHARE, Allowance
+from cyberspace.watch.allowance import RESERVED, Allowance
 from cyberspace.watch.board import board
 from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
@@ -78,7 +78,7 @@ class Attendant:
         folder: RunFolder | None = None,
     ):  # fmt: skip
         self._universe, self._reply = universe, reply
-        self._waiting = Waiting(allowance or Allowance(SHARE - RESERVED))
+        self._waiting = Waiting(allowance or Allowance(1 - RESERVED))
         self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
         self._folder = folder

@@ -14,7 +14,7 @@ from cyberspace.law.universe import Universe
 from cyberspace.wire.lines import LineAnswer, LineKeys
 from cyberspace.wire.messages import Identity
 
-QUESTIONS = 160
+QUESTIONS = 80
 """Questions to the ranks for one answer, at most; a line whose relatives all died is followed far."""
 
 UP, DOWN = 24, 32

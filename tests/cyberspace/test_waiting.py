@@ -23,7 +23,7 @@ def spend(clock, turn, cost):
 
 
 def test_small_questions_are_answered_soon_while_frames_are_long(clock):
-    queue, asked, waits, frames = Waiting(Allowance(SHARE - RESERVED)), 0.0, [], 0
+    queue, asked, waits, frames = Waiting(Allowance(1 - RESERVED)), 0.0, [], 0
     begun, looked = clock.now, 0.0
     queue.put(Question(0, "frame", {}))
     while clock.now < begun + 200:
@@ -47,7 +47,7 @@ def test_small_questions_are_answered_soon_while_frames_are_long(clock):
 
 
 def test_a_frame_that_waits_long_goes_before_small_ones_that_the_reserve_does_not_pay(clock):
-    queue = Waiting(Allowance(SHARE - RESERVED))
+    queue = Waiting(Allowance(1 - RESERVED))
     queue.put(Question(0, "frame", {}))
     clock.now += 0.3
     for number in (1, 2):
@@ -60,7 +60,7 @@ def test_a_frame_that_waits_long_goes_before_small_ones_that_the_reserve_does_no
 
 
 def test_who_waits_no_more_is_forgotten_and_the_run_that_waits_answers_all(clock):
-    queue = Waiting(Allowance(SHARE - RESERVED))
+    queue = Waiting(Allowance(1 - RESERVED))
     for number, what in enumerate(("frame", "meet", "count")):
         queue.put(Question(number, what, {}))
     queue.drop(0)
