@@ -4,7 +4,9 @@ import pytest
 
 from cyberspace.watch import allowance, waiting
 from cyberspace.watch.allowance import RESERVED, SHARE, Allowance
+from cyberspace.watch.people import Pending, People
 from cyberspace.watch.waiting import Question, Waiting
+from cyberspace.wire import protocol
 from tests.cyberspace.test_allowance import Clock
 
 
@@ -74,3 +76,15 @@ def test_who_waits_no_more_is_forgotten_and_the_run_that_waits_answers_all(clock
     queue.put(one[0])
     queue.clear()
     assert queue.take(True) is None
+
+
+def test_a_line_that_is_sought_is_not_sought_twice():
+    people = People.__new__(People)
+    waits = Pending(iter(()), "line", b"one", 3, who=[5, 6])
+    people._pending = {0: waits}
+    again = protocol.parse(protocol.request("line", 9, who=[5, 6], site=4), "watch")
+    assert people._sought(b"one", again) and waits.id == 9
+    assert not people._sought(b"another", again)
+    for other in ({"who": [5, 7]}, {"site": 3, "tick": 5}):
+        assert not people._sought(b"one", protocol.parse(protocol.request("line", 10, **other), "watch"))
+    assert waits.id == 9
