@@ -20,7 +20,8 @@ import numpy as np
 from benchmarks.view import going_on, keep
 from cyberspace.wire.client import Client
 from render.attach import open_source
-from render.fields import BY_NAME, alive
+from render.context import alive
+from render.fields import BY_NAME
 from render.frames import Organism
 from render.freezer import Freezer
 from render.model import Model
@@ -56,7 +57,8 @@ class Clicker:
         if now < self._due and not self._asked and model.chosen is None:
             return  # the frame grows old
         model.update(now)
-        if self._asked and isinstance(model.line.words, str) and "last of its line" in model.line.words:
+        if self._asked and any("no relative is known" in one.text for one in model.lines()):
+            model.told.clear()
             self._asked = False
             self.found["extinct"] += 1
         if model.frame is None or self._asked:
@@ -71,34 +73,41 @@ class Clicker:
             model.choose(tuple(places[self._random.randrange(len(places))].tolist()))
 
 
-def follow(run: Path, seconds: float) -> dict[str, object]:
-    """Follow a member of the largest lineage for so many seconds."""
-    model, clicker = Model(open_source(str(run)), Freezer(run)), Clicker(run, 1)
+def follow(run: Path, seconds: float, kind: str = "lineage", clicks: bool = True) -> dict[str, object]:
+    """Follow a member of the largest lineage for so many seconds, coloured in some way, perhaps with clicks meanwhile."""
+    model, clicker = Model(open_source(str(run)), Freezer(run)), Clicker(run, 1) if clicks else None
     model.show(kind=BY_NAME["lineage"])
     rules, ends, ages = Counter[str](), [], []
     begun, first, lives = 0.0, 0, 0
+    seen, updated, waits = -1, 0.0, list[float]()
     while not begun or time.monotonic() - begun < seconds:
         now = time.monotonic()
         model.update(now)
+        if model.following and model.organism is not None and model.organism.tick != seen:
+            waits += [now - updated] if updated else []
+            seen, updated = model.organism.tick, now
         if model.frame is None or not model.context.lineages.sizes:
             time.sleep(0.05)
             continue
         if not model.following:
-            if model.organism is None and model.chosen is None:
+            if model.organism is None and model.chosen is None and "founder" in model.frame.arrays:
                 members = np.argwhere(
                     alive(model.frame.arrays) & (model.frame.arrays["founder"] == next(iter(model.context.lineages.sizes)))
                 )
                 model.go_to(tuple(members[len(members) // 2].tolist()))
+                model.show(kind=BY_NAME[kind])
             elif model.organism is not None and not model.line.over:
                 model.following, begun, first = True, begun or now, first or model.frame.tick
             elif model.line.over:
                 ends.append(model.line.words)
                 lives += model.line.lives
                 model.choose(None)
+                model.show(kind=BY_NAME["lineage"])
         elif model.organism is not None and model.organism.heir is not None and model.organism.identity not in ages[-1:]:
             ages.append(model.organism.identity)
             rules[model.organism.heir.rule] += 1
-        clicker.turn(now)
+        if clicker is not None:
+            clicker.turn(now)
         time.sleep(1 / 60)
     last = model.frame.tick if model.frame is not None else 0
     return {
@@ -108,7 +117,10 @@ def follow(run: Path, seconds: float) -> dict[str, object]:
         "lives": lives + model.line.lives,
         "rules": dict(rules),
         "lost": ends,
-        "clicks": dict(clicker.found),
+        "seconds_between_updates": dict(
+            zip(("median", "95 %", "longest"), np.quantile(waits or [0], [0.5, 0.95, 1]).round(2).tolist(), strict=True)
+        ),
+        "clicks": dict(clicker.found) if clicker is not None else None,
     }
 
 

@@ -194,6 +194,7 @@ class About:
         run: What tells it from other runs: its folder, where that is.
         doors: Its links, from both sides; none where they are not known.
         leaves: Whether signs, chests and fenced land are known of.
+        line: That the line to the run is slow and what is done about it; empty if it is not.
     """
 
     title: str
@@ -210,6 +211,7 @@ class About:
     run: str = ""
     leaves: bool = False
     doors: tuple[Door, ...] = ()
+    line: str = ""
 
 
 def why_not(called: str) -> str:

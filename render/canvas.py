@@ -60,11 +60,25 @@ class Picture:
         indices: uint8 (height, width).
         table: 256 colours.
         number: Grows with every new picture, so that a canvas can tell whether it has it already.
+        rows: The cells' rows that `indices` holds, in order, where it holds only some of them.
+        columns: Their columns.
     """
 
     indices: NDArray[np.uint8]
     table: tuple[RGB, ...]
     number: int
+    rows: NDArray[np.int64] | None = None
+    columns: NDArray[np.int64] | None = None
+
+    def at(self, row: int, column: int) -> int | None:
+        """The index of a cell; None if it is not held."""
+        place = []
+        for cell, known, count in ((row, self.rows, self.indices.shape[0]), (column, self.columns, self.indices.shape[1])):
+            here = cell if known is None else int(np.searchsorted(known, cell))
+            if not 0 <= here < count or (known is not None and known[here] != cell):
+                return None
+            place.append(here)
+        return int(self.indices[tuple(place)])
 
 
 class Canvas(Protocol):
@@ -124,17 +138,43 @@ def wrap(canvas: Canvas, words: str, room: int, size: int = NORMAL) -> list[str]
 
 def gather(picture: Picture, target: Rect, left: float, top: float, zoom: float) -> tuple[Rect, NDArray[np.uint8]]:
     """The part of a rectangle that a picture covers, and the indices of its pixels; nearest neighbour, as the camera says."""
-    spans = []
-    for first, pixels, cells in (
-        (top, target.height, picture.indices.shape[0]),
-        (left, target.width, picture.indices.shape[1]),
-    ):
-        at = np.floor(first + (np.arange(pixels) + 0.5) / zoom).astype(np.int64)
-        low, high = np.searchsorted(at, [0, cells])
-        spans.append((int(low), at[low:high]))
-    (down, rows), (right, columns) = spans
-    seen = np.take(np.take(picture.indices, rows, axis=0), columns, axis=1)
+    height, width = picture.indices.shape
+    down, rows = _held(_under(top, target.height, zoom), picture.rows, height)
+    right, columns = _held(_under(left, target.width, zoom), picture.columns, width)
+    seen = picture.indices
+    if not _all(rows, height) or not _all(columns, width):
+        seen = np.take(np.take(seen, rows, axis=0), columns, axis=1)
     return Rect(target.x + right, target.y + down, len(columns), len(rows)), seen
+
+
+def _under(first: float, pixels: int, zoom: float) -> NDArray[np.int64]:
+    """The row or column of the cell under each pixel."""
+    found: NDArray[np.int64] = np.floor(first + (np.arange(pixels) + 0.5) / zoom).astype(np.int64)
+    return found
+
+
+def _held(at: NDArray[np.int64], known: NDArray[np.int64] | None, count: int) -> tuple[int, NDArray[np.int64]]:
+    """The first pixel that a picture covers, and which of the rows or columns that it holds each one shows from there on."""
+    if known is None:
+        low, high = np.searchsorted(at, [0, count])
+        return int(low), at[low:high]
+    low, high = np.searchsorted(at, [known[0], known[-1] + 1])
+    return int(low), np.searchsorted(known, at[low:high])
+
+
+def _all(chosen: NDArray[np.int64], count: int) -> bool:
+    """Whether all rows or columns are chosen as they stand."""
+    return len(chosen) == count and bool((chosen == np.arange(count)).all())
+
+
+def cells_of(first: float, pixels: int, zoom: float, count: int) -> NDArray[np.int64]:
+    """The rows or columns, of so many, that pixels show, each once; at least one."""
+    at = _under(first, pixels, zoom)
+    low, high = np.searchsorted(at, [0, count])
+    if low == high:
+        return np.array([0 if low else count - 1])
+    seen = at[low:high]
+    return seen if zoom < 1 else np.arange(seen[0], seen[-1] + 1)
 
 
 @cache

@@ -11,7 +11,7 @@ from cyberspace.wire.protocol import Arrays
 from render import palette
 from render.about import SpaceAbout
 from render.frames import Frame
-from render.populations import NONE, Populations, find
+from render.populations import NONE, Members, Populations, find
 
 MARKED = len(palette.CATEGORIES)
 """Lineages with a colour of their own."""
@@ -56,6 +56,7 @@ class Context:
         lineages: Colours of lineages, kept from frame to frame.
         ancestors: Colours of those who were ancestors some time ago.
         populations: Who is alike in the frame that is shown.
+        members: Remembers which population each genome belongs to.
         tops: The highest value of each scalar's range, kept from frame to frame so that colours do not flicker.
     """
 
@@ -63,12 +64,27 @@ class Context:
     lineages: Lineages = field(default_factory=Lineages)
     ancestors: Lineages = field(default_factory=Lineages)
     populations: Populations = NONE
+    members: Members = field(default_factory=lambda: Members(NONE))
     tops: dict[str, float] = field(default_factory=dict)
 
     def meet(self, frame: Frame) -> None:
         """Find who is alike in a frame that tells it."""
         if "kin" in frame.arrays:
             self.populations = find(np.asarray(frame.arrays["kin"], dtype=np.int64)[alive(frame.arrays)])
+            self.members = Members(self.populations)
+
+    def uncounted(self, frame: Frame) -> bool:
+        """Whether a frame tells what was never counted."""
+        ancestors = any(name.startswith("ancestor") for name in frame.arrays)
+        return ("founder" in frame.arrays and not self.lineages.sizes) or (ancestors and not self.ancestors.sizes)
+
+    def count(self, frame: Frame) -> None:
+        """Count lineages, and those who descend from the same ancestor, in a frame that tells them."""
+        arrays = frame.arrays
+        if "founder" in arrays:
+            self.lineages.count(arrays["founder"][arrays.get("energy", arrays.get("alive", arrays["founder"])) != 0])
+        if (marks := next((values for name, values in arrays.items() if name.startswith("ancestor")), None)) is not None:
+            self.ancestors.count(marks[marks != 0])
 
 
 def alive(arrays: Arrays) -> NDArray[np.bool_]:

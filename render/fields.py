@@ -74,9 +74,9 @@ def indices(kind: Field, frame: Frame, projection: Projection, context: Context)
         nothing = np.full(tuple(1 if a in projection.hidden else n for a, n in enumerate(projection.shape)), UNKNOWN, np.uint8)
         return projection.picture(nothing, palette.BETWEEN)
     arrays = {name: projection.sliced(values) for name, values in frame.arrays.items()}
-    living = alive(arrays) if kind.name != "blocks" else np.ones(arrays["blocks"].shape, bool)
+    living = _living(kind, arrays)
     if kind.categories is not None:
-        found = np.where(living, kind.categories(arrays, context) + np.uint8(FIRST), np.uint8(NOBODY))
+        found = _categories(kind, arrays, living, context)
         count = len(kind.colours(context))
         shown = projection.reduce(found, dict.fromkeys(("mean", "max"), lambda v, a: _commonest(v, a, count)))
     else:
@@ -93,6 +93,11 @@ def _blocks(shown: NDArray[np.uint8], arrays: Arrays, projection: Projection, ki
     built = projection.reduce(
         blocks.astype(np.uint8), dict.fromkeys(("mean", "max"), lambda v, a: v.max(axis=a, keepdims=True))
     )
+    return _shining(shown, built)
+
+
+def _shining(shown: NDArray[np.uint8], built: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture with what is built where nobody lives."""
     return np.where((shown == NOBODY) & (built > 0), (built + (WALL - 1)).clip(WALL, VENT), shown).astype(np.uint8)
 
 
@@ -104,10 +109,48 @@ def _scaled(
         masked = projection.reduce(np.ma.masked_array(values.astype(np.float64), ~living), {"mean": _mean, "max": _farthest})
         values, living = masked.filled(0), ~np.ma.getmaskarray(masked)
     context.tops[kind.name] = kind.top(context) if kind.top else _top(values, living, context.tops.get(kind.name, 0.0))
+    return _levels(kind, values, living, context)
+
+
+def _levels(kind: Field, values: NDArray[np.generic], living: NDArray[np.bool_], context: Context) -> NDArray[np.uint8]:
+    """Where values lie in a scalar's range."""
     low, high = kind.span(context)
     scaled = np.subtract(values, low, dtype=np.float32) * np.float32((SCALE - 1) / (high - low))
     shown: NDArray[np.uint8] = np.where(living, scaled.clip(0, SCALE - 1).astype(np.uint8) + np.uint8(FIRST), np.uint8(NOBODY))
     return shown
+
+
+def _living(kind: Field, arrays: Arrays) -> NDArray[np.bool_]:
+    """Where there is something to see."""
+    return alive(arrays) if kind.name != "blocks" else np.ones(arrays["blocks"].shape, bool)
+
+
+def _categories(kind: Field, arrays: Arrays, living: NDArray[np.bool_], context: Context) -> NDArray[np.uint8]:
+    """Indices of categories."""
+    assert kind.categories is not None
+    return np.where(living, kind.categories(arrays, context) + np.uint8(FIRST), np.uint8(NOBODY))
+
+
+def ranged(kind: Field, arrays: Arrays, frame: Frame, context: Context) -> None:
+    """Find the range of a scalar, from arrays (places, components...) of all places that are shown, before `coloured`."""
+    if kind.scalar is None:
+        return
+    step = max(1, len(next(iter(arrays.values()))) // RANGED)
+    some = {name: values[::step] for name, values in arrays.items()}
+    before = context.tops.get(kind.name, 0.0)
+    context.tops[kind.name] = kind.top(context) if kind.top else _top(kind.scalar(some, frame), _living(kind, some), before)
+
+
+def coloured(kind: Field, arrays: Arrays, frame: Frame, context: Context) -> NDArray[np.uint8]:
+    """Palette indices of some places, in the shape of their arrays (but for components); nothing is reduced."""
+    living = _living(kind, arrays)
+    if kind.categories is not None:
+        shown = _categories(kind, arrays, living, context)
+    else:
+        assert kind.scalar is not None
+        shown = _levels(kind, kind.scalar(arrays, frame), living, context)
+    blocks = arrays.get("blocks")
+    return shown if blocks is None or kind.name == "blocks" else _shining(shown, blocks.astype(np.uint8))
 
 
 def _mean(values: Masked, axis: int) -> Masked:
@@ -136,11 +179,14 @@ def _commonest(found: NDArray[np.uint8], axis: int, count: int) -> NDArray[np.ui
 
 def _top(values: NDArray[np.generic], living: NDArray[np.bool_], before: float) -> float:
     """A round number that most of the values lie below; it grows at once and shrinks only when far too large."""
-    step = max(1, values.size // 20_000)
+    step = max(1, values.size // RANGED)
     sample = np.abs(values.ravel()[::step][living.ravel()[::step]])
     high = (float(np.quantile(sample, 0.97)) if sample.size else 0.0) or 1.0
     return before if high <= before <= 5 * high else round_up(max(high, 1e-9))
 
+
+RANGED = 20_000
+"""Places by which a range is found."""
 
 ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 

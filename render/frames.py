@@ -52,6 +52,7 @@ class Frame:
         arrays: Quantities, each (axes of space..., components...); an axis of which one place was wanted may have length 1.
         missing: Why a quantity that was asked for is not there.
         query: What it answers, where the source tells that.
+        strides: Of each axis every how many-th place is known, and stands for those after it; empty where all are.
     """
 
     space: str
@@ -59,6 +60,11 @@ class Frame:
     arrays: Arrays
     missing: dict[str, str] = field(default_factory=dict)
     query: Query | None = None
+    strides: tuple[int, ...] = ()
+
+    def seen(self, place: Place) -> Place:
+        """The place whose quantities are shown at a place."""
+        return tuple(at - at % stride for at, stride in zip(place, self.strides, strict=True)) if self.strides else place
 
     def value(self, name: str, place: Place) -> NDArray[np.generic]:
         """A quantity at a place, () or (components...); an axis of which the frame holds one place is taken as that."""

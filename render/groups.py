@@ -32,6 +32,10 @@ COPIERS = {
 }
 """What copiers do that do one thing; those that do several are the last group."""
 
+KIND_OF_COPIER = np.full(256, len(COPIERS), dtype=np.uint8)
+KIND_OF_COPIER[list(COPIERS)] = np.arange(len(COPIERS))
+"""The group of a copier by its bits."""
+
 
 def by_mark(marks: NDArray[np.generic], lineages: Lineages) -> NDArray[np.uint8]:
     """The colour of each mark that has one of its own; the last for the others."""
@@ -58,7 +62,6 @@ def lineage(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
 def ancestor(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     """By who was the ancestor so many ticks ago; few of those who have most descendants share a colour."""
     marks = next(values for name, values in arrays.items() if name.startswith("ancestor"))
-    context.ancestors.count(marks[marks != 0])
     return (marks.astype(np.uint32) % np.uint32(HUES)).astype(np.uint8)
 
 
@@ -80,7 +83,7 @@ def ancestor_rows(context: Context) -> list[Row]:
 
 def kin(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     """By population."""
-    return context.populations.members(np.asarray(arrays["kin"], dtype=np.int64))
+    return context.members.of(np.asarray(arrays["kin"], dtype=np.int64))
 
 
 def kin_colours(context: Context) -> list[RGB]:
@@ -103,10 +106,8 @@ def kin_rows(context: Context) -> list[Row]:
 def task(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     """By the last goal that is performed."""
     performed = np.asarray(arrays["performed"]).astype(np.uint32)
-    found = np.zeros(performed.shape, dtype=np.uint8)
-    for goal in range(len(context.space.goals)):
-        found[(performed >> np.uint32(goal)) & np.uint32(1) > 0] = goal + 1
-    return found
+    asked = performed & np.uint32((1 << len(context.space.goals)) - 1)
+    return np.frexp(asked.astype(np.float64))[1].astype(np.uint8)  # the exponent is the number of the highest bit, from 1
 
 
 def task_rows(context: Context) -> list[Row]:
@@ -128,11 +129,7 @@ def rule_rows(context: Context) -> list[Row]:
 
 def copier(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
     """By what the copier does."""
-    bits = np.asarray(arrays["copier"])
-    found = np.full(bits.shape, len(COPIERS), dtype=np.uint8)
-    for number, one in enumerate(COPIERS):
-        found[bits == one] = number
-    return found
+    return KIND_OF_COPIER[np.asarray(arrays["copier"]).astype(np.uint8)]
 
 
 def copier_rows(context: Context) -> list[Row]:

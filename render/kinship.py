@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +72,36 @@ class Births:
         """Children, the oldest first."""
         mine = (self.rows[:, 2] == cradle) & (self.rows[:, 3] == born)
         return [Kin(site, tick, distance) for tick, site, _, _, distance in self.rows[mine].tolist()]
+
+    @cached_property
+    def _by_parent(self) -> tuple[Ints, Ints]:
+        """Keys of the parents, in order, and the row of each."""
+        parents = key(self.rows[:, 2], self.rows[:, 3])
+        order = np.argsort(parents, kind="stable")
+        return parents[order], order
+
+    def born_of(self, parents: Ints, tick: int) -> Ints:
+        """Keys of the children that some had by a tick, the eldest first."""
+        known, order = self._by_parent
+        low, high = np.searchsorted(known, parents), np.searchsorted(known, parents, side="right")
+        rows = [order[low[k] : high[k]] for k in np.flatnonzero(high > low)]
+        found = self.rows[np.concatenate(rows)] if rows else self.rows[:0]
+        found = found[found[:, 0] <= tick]
+        return np.sort(key(found[:, 1], found[:, 0]))
+
+    def parent_of(self, who: int) -> int | None:
+        """The key of somebody's parent; None if its birth is not known."""
+        at = int(np.searchsorted(self._keys, who))
+        if at >= len(self._keys) or self._keys[at] != who:
+            return None
+        return int(key(self.rows[self._order[at], 2], self.rows[self._order[at], 3]))
+
+    def last_born(self, first: int, sites: int, tick: int) -> Ints:
+        """When the last one by a tick was born at each of some sites, from a first one on; -1 where nobody was."""
+        found = np.full(sites, -1, dtype=np.int64)
+        rows = self.rows[(self.rows[:, 0] <= tick) & (self.rows[:, 1] >= first) & (self.rows[:, 1] < first + sites)]
+        np.maximum.at(found, rows[:, 1] - first, rows[:, 0])
+        return found
 
     def tree(self, cradles: Ints, born: Ints, goals: Ints | None = None) -> tuple[Branch, ...]:
         """The ancestry of some of the living, parents before children; only those that branch, begin or end are kept.

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from socket import gethostname
 from typing import cast
 
 import numpy as np
@@ -34,31 +35,19 @@ from cyberspace.wire.messages import (
 from cyberspace.wire.protocol import AnswerHead, Arrays
 from cyberspace.wire.things import ThingsAnswer
 from cyberspace.wire.universe import UniverseAnswer
-from render.about import About, Place, SpaceAbout, why_not
+from render.about import About, Place, SpaceAbout
 from render.at_hand import AtHand
-from render.frames import Acted, Answer, Frame, Organism, Query, Told
-from render.heads import (
-    everywhere_of,
-    frame_of,
-    heir_of,
-    identity_of,
-    jobs_of,
-    organism_of,
-    pace_of,
-    series_of,
-    things_of,
-)
+from render.bandwidth import Bandwidth
+from render.frames import Acted, Answer, Frame, Organism, Query, Series, Told
+from render.heads import everywhere_of, heir_of, identity_of, jobs_of, organism_of, pace_of, series_of, things_of
 from render.heirs import Ended
 from render.introduced import about_of
-from render.layout import MOST
+from render.viewing import Viewing
 
 try:
     import zmq
 except ImportError:  # an extra; told when a live run is asked for
     zmq = None  # type: ignore[assignment]
-
-CALLED = {"distance": "heredity", "heard": "message_0", "blocks": "block"}
-"""What the wire calls quantities that the viewer calls otherwise."""
 
 FIRST, PATIENCE = 30.0, 20.0
 """Seconds to wait for the first answer (a run that has just begun may still compile), and after which another is not expected."""
@@ -98,8 +87,10 @@ class Live:
             self._socket.setsockopt(option, key.encode())
         self._socket.connect(address or connection.address)
         self._at_hand = AtHand(folder)
+        self._line = Bandwidth(near=address is None and connection.host == gethostname())
+        self._viewing = Viewing(self._line)
         self._number, self._ordered, self._waiting = 0, 0, dict[int, tuple[float, Take]]()
-        self._answers, self._last = list[Answer](), dict[Query, Frame]()
+        self._answers = list[Answer]()
         self._silent = time.monotonic()
         self._ask("about", lambda head, _: self._take_about(cast(AboutAnswer, head)))
         meanwhile()
@@ -130,24 +121,15 @@ class Live:
     def ask_frame(self, query: Query) -> None:
         """Ask for a frame that is newer than the last; the last one again if there is none within a second."""
         space = self._space(query.space)
-        offered = self._offered[space.name]
-        names = {name: CALLED.get(name, name) for name in query.names}
-        missing = {name: why_not(called) for name, called in names.items() if called not in offered}
-        names = {name: called for name, called in names.items() if name not in missing}
-        at = {space.axes[axis].name: place for axis, place in query.at if space.axes[axis].name in self._lattice[space.name]}
-        last = self._last.get(query)
-        after = {} if last is None else {"after": last.tick}
+        keys, read = self._viewing.frame(query, space, self._lattice[space.name], self._offered[space.name])
 
         def take(head: AnswerHead, arrays: Arrays) -> Frame:
-            told = cast(FrameAnswer, head)
-            if told.get("same") and last is not None:
-                return last
-            frame = replace(frame_of(space, self._lattice[space.name], told, arrays, names, missing, at), query=query)
-            self._last.pop(query, None)
-            self._last = dict([*self._last.items()][1 - MOST :]) | {query: frame}
+            frame = read(cast(FrameAnswer, head), arrays)
+            if self.about.line != self._viewing.words:
+                self._about = replace(self.about, line=self._viewing.words)
             return frame
 
-        self._ask("frame", take, space=space.name, fields=list(dict.fromkeys(names.values())), at=at, **after)
+        self._ask("frame", take, **keys)
 
     def ask_organism(self, space: str, place: Place, tick: int | None) -> None:
         """Ask for the organism at a place."""
@@ -197,7 +179,11 @@ class Live:
 
     def ask_series(self, space: str) -> None:
         """Ask for the timelines."""
-        self._ask("series", lambda head, arrays: series_of(space, cast(SeriesAnswer, head), arrays), space=space)
+
+        def take(head: AnswerHead, arrays: Arrays) -> Series:
+            return self._viewing.lengthened(series_of(space, cast(SeriesAnswer, head), arrays))
+
+        self._ask("series", take, **self._viewing.series(space))
 
     def ask_tree(self, space: str, tick: int | None, founder: int | None) -> None:
         """The tree is read from the record."""
@@ -274,8 +260,9 @@ class Live:
         self._number += 1
         if not self._waiting:
             self._silent = time.monotonic()
+        packed = {"pack": True} if self._line.able and self._line.packs else {}
         try:
-            self._socket.send(protocol.request(ask, self._number, **keys), zmq.DONTWAIT)
+            self._socket.send(protocol.request(ask, self._number, **packed, **keys), zmq.DONTWAIT)
         except zmq.Again:  # it does not read; asked again later
             return
         self._waiting[self._number] = (time.monotonic(), take)
@@ -286,7 +273,9 @@ class Live:
         except Refused as refused:
             self._answers.append(Told(str(refused), wrong=True))
             return
-        _, take = self._waiting.pop(head.get("id", 0), (0.0, None))
+        asked, take = self._waiting.pop(head.get("id", 0), (0.0, None))
+        if take is not None and "took" in head:
+            self._line.note(sum(map(len, frames)), time.monotonic() - asked, float(head["took"]))
         if not head.get("ok"):
             reason = str(head.get("reason", "refused"))
             if reason != "superseded":
@@ -311,6 +300,7 @@ class Live:
         self._offered = {name: {one["name"] for one in space["fields"]} for name, space in head["spaces"].items()}
         self._lattice = {name: [axis["name"] for axis in space["axes"]] for name, space in head["spaces"].items()}
         self._knows, self._tells = "held" in head["pace"], "beaches" in head
+        self._line.able = "pack" in head["limits"]
         self._about = about_of(head, self._at_hand.folder)
 
     def _space(self, name: str) -> SpaceAbout:

@@ -6,16 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from render.canvas import Picture
 from render.chronicle import Chronicle
-from render.fields import indices, needs
+from render.fields import needs
 from render.frames import Frame, Frames, Query
 from render.pace import Playing
-from render.palette import table
+from render.painter import Subject
 from render.view import View
-
-COUNT_SECONDS = 0.4
-"""How often lineages are counted anew."""
 
 ASK_SECONDS, LOOK_SECONDS, PATIENCE = 1 / 120, 0.5, 8.0
 """Least time between two frames of a live run, of a growing record, and until one asks again for what did not come."""
@@ -44,8 +40,7 @@ class Looking:
 
     def __init__(self) -> None:
         self.under_way: View | None = None
-        self._since, self._number, self._new = -np.inf, 0, False
-        self._met: dict[str, tuple[Frame, float]] = {}
+        self._since, self._new = -np.inf, False
 
     def forget(self, view: View) -> None:
         """Ask for a view at once."""
@@ -84,26 +79,15 @@ class Looking:
                 view.frame = frame
 
     def paint(self, model: Looker) -> None:
-        """Paint the view in hand, if it must be."""
+        """Go on with the picture of the view in hand, and begin another if it must be."""
         view, frame = model.view, model.view.frame
-        if not view.stale or view.universe or frame is None or not fits(view, frame):
+        if view.universe:
             return
-        context = view.context
-        founder = frame.arrays.get("founder")
-        if founder is not None and (model.now - view.counted >= COUNT_SECONDS or not context.lineages.sizes):
-            energy = frame.arrays.get("energy", frame.arrays.get("alive"))
-            context.lineages.count(founder if energy is None else founder[energy != 0])
-            view.counted = model.now
-        met, when = self._met.get(view.space.name, (None, -np.inf))
-        new = frame is not met and (not model.source.about.live or model.now - when >= COUNT_SECONDS)
-        if "kin" in frame.arrays and new:
-            context.meet(frame)
-            self._met[view.space.name] = frame, model.now
-        self._number += 1
-        shown = indices(view.kind, frame, view.projection, context)
-        shown = model.chronicle.dim(shown, frame, view.projection, view.space)
-        colours = model.chronicle.colours(table(view.kind.colours(context)))
-        view.picture, view.stale = Picture(shown, tuple(colours), self._number), False
+        if (view.stale or view.painter.moved(view.camera)) and frame is not None and fits(view, frame):
+            live = model.source.about.live
+            subject = Subject(view.kind, frame, view.projection, view.context, view.space, model.chronicle, view.camera, live)
+            view.stale = view.stale and not view.painter.begin(subject, model.now)
+        view.picture = view.painter.turn() or view.picture
 
 
 def query_of(model: Looker, view: View) -> Query:

@@ -182,6 +182,9 @@ class Model:
             self._take_organism(answer)
         elif isinstance(answer, Ended):
             self._waits.discard("site")
+            if self.organism is None and self._seen is not None:
+                self._seen = None  # from now on whoever lives there is meant
+                self.tell(f"whoever was seen there has died by tick {answer.tick:,}: no relative is known to live")
             self.line.ends(answer, self.organism)
             self.following = self.following and not self.line.over
         elif isinstance(answer, Series):
@@ -278,7 +281,8 @@ class Model:
         if self._sees_links(live) and self._due("everywhere", LOOK_SECONDS * max(1.0, len(source.about.doors) / 500)):
             source.ask_everywhere(self.playing.tick)
         stays = self.line.over and not self.following
-        if self.chosen is not None and (live or self.organism is None) and not stays and self._due("site", SITE_SECONDS):
+        due = live or self.organism is None or self._lags()
+        if self.chosen is not None and due and not stays and self._due("site", SITE_SECONDS):
             self._ask_chosen()
         if live and (self.plaza is not None or self.tab in ("jobs", "market")) and self._due("jobs", SITE_SECONDS):
             source.ask_jobs(self.space.name)
@@ -291,10 +295,18 @@ class Model:
         seen = bool(self.source.about.doors) or any(view.universe for view in self.views)
         return seen and (live or known is None or (frame is not None and known.tick != frame.tick))
 
+    def _lags(self) -> bool:
+        """Whether another tick of a record is shown than the one whose line was followed to."""
+        one, frame = self.organism, self.frame
+        return self.following and one is not None and frame is not None and (one.heir is None or one.tick != frame.tick)
+
     def _ask_chosen(self) -> None:
         assert self.chosen is not None
         one, name = self.organism, self.space.name
-        if not self.source.about.live:
+        if not self.source.about.live and self.following and one is not None:
+            who = one.identity if one.heir is not None else None  # before that it may have been read from another tick
+            self.source.ask_line(name, who, one.place, self.playing.tick, one.fields.get("founder"))
+        elif not self.source.about.live:
             self.source.ask_organism(name, self.chosen, self.playing.tick)
         elif one is None:
             self.source.ask_line(name, None, self.chosen, self._seen)
@@ -304,7 +316,8 @@ class Model:
             self.source.ask_organism(name, self.chosen, None)
 
     def choose(self, place: Place | None) -> None:
-        """Inspect what is at a place."""
+        """Inspect what is seen at a place."""
+        place = place if place is None or self.frame is None else self.frame.seen(place)
         self.chosen, self.organism, self.following, self.once = place, None, False, None
         self.line, self._seen = Line(), self.frame.tick if self.frame is not None else None
         self.history.clear()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from organisms.kin import NUMBERS, points
+from organisms.kin import CIRCLE, NUMBERS, ROUND, points
 from render import oklab, palette
 from render.palette import RGB
 
@@ -51,6 +51,13 @@ SEEN = np.array([95.0, 150.0, 150.0])
 
 AT_ONCE = 2**16
 
+FEW, SLOT_BITS = 2**12, 20
+SLOTS, SPREADS = 2**SLOT_BITS, np.uint64(0x9E3779B97F4A7C15)
+"""Sketches from which on their populations are remembered, and a table of them by the highest bits of a product (Knuth's hashing)."""
+
+PAIRS = np.concatenate([np.tile(CIRCLE, (ROUND, 1)), np.repeat(CIRCLE, ROUND, axis=0)], axis=1)
+"""The places on two circles that a byte of a sketch tells, (256, 4)."""
+
 Floats = NDArray[np.float32]
 
 
@@ -73,14 +80,54 @@ class Populations:
         flat = sketches.ravel()
         found = np.full(flat.shape, len(self.colours), dtype=np.uint8)
         for first in range(0, len(flat), AT_ONCE) if len(self.centres) else ():
-            away = squares(points(flat[first : first + AT_ONCE]), self.centres)
+            away = squares(_points(flat[first : first + AT_ONCE]), self.centres)
             nearest = away.argmin(axis=1)
             near = np.take_along_axis(away, nearest[:, None], axis=1)[:, 0] <= FAR**2
             found[first : first + AT_ONCE] = np.where(near, nearest, len(self.colours))
         return found.reshape(sketches.shape)
 
 
+class Members:
+    """Which population each sketch belongs to: as `Populations.members` says, which is asked once for each sketch.
+
+    Args:
+        populations: The populations.
+    """
+
+    def __init__(self, populations: Populations):
+        self._populations = populations
+        self._keys = np.zeros(0, dtype=np.int64)
+        self._found = np.zeros(0, dtype=np.uint8)
+
+    def of(self, sketches: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The population of each sketch, in the shape of the sketches."""
+        if sketches.size < FEW:
+            return self._populations.members(sketches)
+        if not len(self._keys):  # slot 0 must hold another key than 0, which it is the slot of
+            self._keys, self._found = np.zeros(SLOTS, dtype=np.int64), np.zeros(SLOTS, dtype=np.uint8)
+            self._keys[0] = -1
+        slot = (sketches.view(np.uint64) * SPREADS >> np.uint64(64 - SLOT_BITS)).view(np.int64)
+        found, other = self._found.take(slot, mode="clip"), self._keys.take(slot, mode="clip") != sketches
+        if other.any():
+            new, which = np.unique(sketches[other], return_inverse=True)
+            of, at = self._populations.members(new), slot[other]
+            found[other] = of[which]
+            self._keys[at] = sketches[other]
+            self._found[at] = self._populations_of(at, new, of)
+        return found
+
+    def _populations_of(self, at: NDArray[np.int64], new: NDArray[np.int64], of: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """What belongs into slots whose keys were just written, of which several may have wanted the same one."""
+        return of[np.searchsorted(new, self._keys[at])]
+
+
 NONE = Populations(np.zeros((0, 2 * NUMBERS), np.float32), np.zeros(0), ())
+
+
+def _points(sketches: NDArray[np.int64]) -> Floats:
+    """As `organisms.kin.points`, two numbers at once; sketches (n,)."""
+    octets = np.ascontiguousarray(sketches, dtype="<i8").view(np.uint8)
+    return PAIRS.take(octets, axis=0).reshape(-1, 2 * NUMBERS)
 
 
 def squares(one: Floats, other: Floats) -> Floats:
@@ -165,8 +212,7 @@ def _means(places: Floats, centres: Floats) -> tuple[Floats, NDArray[np.float64]
     which = away.argmin(axis=1)
     near = np.take_along_axis(away, which[:, None], axis=1)[:, 0] <= FAR**2
     sizes = np.bincount(which[near], minlength=len(centres)).astype(np.float64)
-    sums = np.zeros(centres.shape)
-    np.add.at(sums, which[near], places[near])
+    sums = (np.arange(len(centres))[:, None] == which[near]).astype(np.float64) @ places[near].astype(np.float64)
     held = sizes > 0
     return (sums[held] / sizes[held][:, None]).astype(np.float32), sizes[held]
 

@@ -211,6 +211,16 @@ class Projection:
             index.append(slice(cut.place, cut.place + 1) if one and cut is not None else slice(None))
         return values[tuple(index)]
 
+    def listed(self, values: NDArray[S]) -> NDArray[S]:
+        """Values of `shape` (and any component axes) one after the other, (places that are shown, components...)."""
+        kept = self.sliced(values)
+        return kept.reshape(-1, *kept.shape[len(self.shape) :])
+
+    def numbers(self) -> NDArray[np.int32]:
+        """The row that each place that is shown has in what `listed` gives."""
+        lengths = [1 if axis in self.hidden else length for axis, length in enumerate(self.shape)]
+        return np.arange(math.prod(lengths), dtype=np.int32).reshape(lengths)
+
     def rolled(self) -> Projection:
         """The order turned by one: the innermost axis becomes the outermost."""
         return replace(self, order=(*self.order[-1:], *self.order[:-1]))

@@ -20,11 +20,13 @@ from cyberspace.wire.messages import Account, Json
 from render.about import About, Place
 from render.errands import Errands
 from render.frames import Answer, Frame, Kin, Organism, Query, Series, Told, Tree
+from render.heirs import Ended, Heir
 from render.kin_tree import tree_colours
-from render.kinship import last_goals
+from render.kinship import key, last_goals
 from render.layout import MOST
 from render.left_there import left_at
 from render.links import doors_of
+from render.recorded_line import living_at, nearest, stands_for
 from render.recorded_links import beaches_of, everywhere
 from render.score import Score
 from render.spaces import space_about
@@ -119,8 +121,8 @@ class Replay:
     def ask_line(
         self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None = None
     ) -> None:
-        """What is recorded of it at this tick."""
-        self._try(lambda: self._organism(space, place, tick))
+        """Who stands for it at this tick, as far as births are recorded."""
+        self._try(lambda: self._line(space, who, place, tick, founder))
 
     def ask_story(self) -> None:
         """Told bit by bit, of a record that has samples."""
@@ -229,6 +231,36 @@ class Replay:
             children = births.children(fields["cradle"], fields["born"])
         account = self._account(space, now, fields, brain)
         return Organism(space, place, now, fields, brain, tuple(parents), tuple(children), note, account)
+
+    def _line(
+        self, space: str, who: tuple[int, int] | None, place: Place, tick: int | None, founder: int | None
+    ) -> Organism | Ended | Told:
+        ticks, spaces = self.ticks(), list(self._spaces.values())
+        if not len(ticks):
+            return Told(self.about.says, wrong=True)
+        now = int(ticks[-1]) if tick is None else tick
+        births = self._stored.births(0, int(ticks[-1]))
+        living, here = living_at(self._stored, spaces, births, now), self._abouts[space]
+        if who is None:
+            meant = living.at(here.site(place))
+            if meant is None:
+                return self._organism(space, place, now)
+            who = meant & (2**31 - 1), meant >> 31
+        found = stands_for(int(key(*map(np.int64, who))), births, living, now)  # type: ignore[arg-type]
+        found = found or nearest(living, (founder or 0) & (2**32 - 1), self._spaces[space], here.first_site, place)
+        if found is None:
+            return Ended(who, now)
+        site = living.site(found.who)
+        at = next(about for about in self._abouts.values() if about.first_site <= site < about.first_site + about.sites)
+        (fields, brain), there = self._fields_at(at.name, at.place(site), now), at.place(site)
+        fields |= {"cradle": found.who & (2**31 - 1), "born": found.who >> 31, "alive": 1}
+        parents = tuple(births.ancestors(fields["cradle"], fields["born"], ANCESTORS))
+        children = tuple(one for one in births.children(fields["cradle"], fields["born"]) if one.born <= now)
+        note = "" if "genome" in brain else "brain and genome are known at checkpoints only"
+        heir = Heir(who, found.rule, found.up, found.down, place)
+        return Organism(
+            at.name, there, now, fields, brain, parents, children, note, self._account(at.name, now, fields, brain), heir
+        )
 
     def _account(self, space: str, tick: int, fields: dict[str, int], brain: dict[str, NDArray[np.int8]]) -> Account | None:
         """The account of an organism that lived in a space at a tick; None where one of the fields that it is made of is not known."""

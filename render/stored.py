@@ -191,6 +191,10 @@ class Stored:
             self._cache[key] = values.reshape(*self._spaces[space].lattice.shape, *values.shape[2:])
         return self._cache[key]
 
+    def first_site(self, space: str) -> int:
+        """Number, in the universe, of the first site of a space."""
+        return int(self._folder.universe.worlds[self._spaces[space].first_region].first_site)
+
     def births(self, first: int, last: int) -> Births:
         """Births in all spaces from one tick to another, at most `MOST_BIRTHS` of the newest of each."""
         if self.root is None:

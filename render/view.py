@@ -13,6 +13,7 @@ from render.canvas import Picture
 from render.context import Context
 from render.fields import FIELDS, Field
 from render.frames import Frame, Query
+from render.painter import Painter
 from render.projection import Projection, start
 from render.visit import Visit
 
@@ -37,6 +38,7 @@ class View:
         universe: Whether it shows the map of the universe instead of the space.
         stale: Whether it must be painted anew.
         query: What was asked for last, and when.
+        painter: Makes its pictures.
     """
 
     space: SpaceAbout
@@ -53,7 +55,7 @@ class View:
     stale: bool = True
     query: Query | None = None
     asked: float = -np.inf
-    counted: float = -np.inf
+    painter: Painter = field(default_factory=Painter)
 
     def __post_init__(self) -> None:
         self.enter(self.space, self.context)
@@ -64,6 +66,7 @@ class View:
         self.projection = start(space.shape)
         self.axis = next((k for k in self.projection.order), 0)
         self.camera = self.frame = self.picture = self.hover = self.query = None
+        self.painter.drop()
 
     def like(self) -> View:
         """Another view of the same, as this one is now."""

@@ -19,6 +19,8 @@ from render.app import App
 from render.canvas import NORMAL, Picture, Point, Rect, font_file, gather
 from render.events import Event
 from render.palette import rgb
+from render.panels.centre import named
+from render.panels.world import sight
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -233,6 +235,8 @@ def turn(window: Window, app: App) -> bool:
     events = window.events()
     for event in events:
         app.handle(event)
+    for _, panel, view, box in named(app.model, app.centre):
+        view.painter.sight = sight(box) if panel == "middle" else None
     app.update(time.monotonic())
     changed = app.draw(window)
     window.flip(changed)

@@ -10,6 +10,9 @@ from pathlib import Path
 SHARE = 0.01
 """Share of the run's time that looking may take."""
 
+RESERVED = 0.3
+"""Part of it that is kept for questions about one organism."""
+
 CREDIT = 0.02
 """Seconds of looking that may be saved up."""
 
@@ -26,33 +29,43 @@ WAITED = Path("/proc/thread-self/schedstat")
 class Allowance:
     """Seconds of looking that may be spent; below 0, nothing is looked at until they have come in again.
 
+    Args:
+        part: Part of the share of the time that may be spent.
+
     Time in which the thread was ready but had no core is not spent on looking: others took it, and would have taken it from ticks.
     """
 
-    def __init__(self) -> None:
-        self._left, self._counted, self._spending = CREDIT, time.monotonic(), False
+    def __init__(self, part: float = 1.0) -> None:
+        self._part, self._left, self._counted = part, CREDIT * part, time.monotonic()
+        self._spending = [False]
+
+    def beside(self, part: float) -> Allowance:
+        """Another one, of another part; what is done within both is paid once."""
+        other = Allowance(part)
+        other._spending = self._spending
+        return other
 
     @property
     def left(self) -> bool:
         """Whether something is left now."""
         now = time.monotonic()
-        self._left = min(CREDIT, self._left + SHARE * (now - self._counted))
+        self._left = min(CREDIT * self._part, self._left + SHARE * self._part * (now - self._counted))
         self._counted = now
         return self._left > 0
 
     @contextmanager
     def spent(self) -> Iterator[None]:
         """Pay for what is done within; once, if it is within another one."""
-        if self._spending:
+        if self._spending[0]:
             yield
             return
-        self._spending, since, waited = True, time.monotonic(), seconds_without_core()
+        self._spending[0], since, waited = True, time.monotonic(), seconds_without_core()
         try:
             yield
         finally:
-            self._spending = False
+            self._spending[0] = False
             took = time.monotonic() - since - (seconds_without_core() - waited)
-            self._left = max(-DEBT, self._left - took)
+            self._left = max(-DEBT * self._part, self._left - took)
 
 
 def interval(seconds: float, sites: int) -> float:

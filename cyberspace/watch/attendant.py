@@ -7,7 +7,6 @@ of the run and what the player does comes first and at once; who looks waits unt
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from cyberspace.record.act import Act, Happened
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
 from cyberspace.watch import census
-from cyberspace.watch.allowance import Allowance
+from cyberspace.watch.allowance import RESERVED, Allowance
 from cyberspace.watch.board import board
 from cyberspace.watch.frame import How, make_cut, part
 from cyberspace.watch.genealogy import UNKNOWN, Genealogy
@@ -35,34 +34,11 @@ from cyberspace.watch.remembered import Remembered
 from cyberspace.watch.tempo import Tempo, TempoKeeper
 from cyberspace.watch.things import things
 from cyberspace.watch.traffic import Letters
+from cyberspace.watch.waiting import PATIENCE, Asked, Question, Waiting
 from cyberspace.wire.messages import BoardTold, LineageTold, MemberTold, SiteTold
 from cyberspace.wire.protocol import Arrays
 from cyberspace.wire.things import ThingsTold
 from cyberspace.wire.universe import RegionTold, TrafficTold
-
-MUCH = ("frame", "marks", "count")
-"""Questions about all of a region: whoever asks about one organism does not wait for them."""
-
-LONG = 0.2
-"""Seconds after which such a question waits for no other."""
-
-PATIENCE = 1.0
-"""Seconds that a frame request with `after` waits for something new."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What rank 0 asks.
-
-    Attributes:
-        number: Number of the question.
-        what: Name of one of `Attendant`'s answers.
-        keys: Arguments of that answer.
-    """
-
-    number: int
-    what: str
-    keys: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -103,12 +79,12 @@ class Attendant:
         self, universe: Universe, reply: Callable[[Reply], None], allowance: Allowance | None = None,
         folder: RunFolder | None = None,
     ):  # fmt: skip
-        self._universe, self._reply, self._allowance = universe, reply, allowance or Allowance()
+        self._universe, self._reply = universe, reply
+        self._waiting = Waiting(allowance or Allowance(1 - RESERVED))
         self._genealogy, self.keeper, self._remembered = Genealogy(universe.sites), TempoKeeper(), Remembered()
         self._regions: dict[int, LocalRegion] = {}
         self._letters = Letters()
         self._folder = folder
-        self._queue: deque[tuple[Question, float]] = deque()
         self._at_once: dict[str, Callable[..., object]] = {"far": self._far, "tempo": self._keep, "act": self._act}
         self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
@@ -125,7 +101,7 @@ class Attendant:
     def join(self, regions: list[LocalRegion]) -> None:
         """Attend to the regions of this rank, from a new start of theirs on."""
         self._regions = {int(region.world.region): region for region in regions}
-        self._queue.clear()
+        self._waiting.clear()
         self._letters = Letters()
         self._remembered.clear()
         self.keeper.keep(Tempo())
@@ -143,30 +119,27 @@ class Attendant:
         if ask.what in self._at_once:
             self._answer(ask, self._at_once[ask.what])
         else:
-            now = time.monotonic()
-            at = next((k for k, (other, since) in enumerate(self._queue) if other.what in MUCH and now - since < LONG), None)
-            at = len(self._queue) if at is None else at
-            self._queue.insert(len(self._queue) if ask.what in MUCH else at, (ask, time.monotonic()))
+            self._waiting.put(ask)
 
     def drop(self, number: int) -> None:
         """Nobody waits for the answer of a question any more."""
-        self._queue = deque(waiting for waiting in self._queue if waiting[0].number != number)
+        self._waiting.drop(number)
 
     def stir(self) -> None:
         """Somebody has acted somewhere: frames that wait for something new are due."""
-        self._queue = deque((ask, -PATIENCE) for ask, _ in self._queue)
+        self._waiting.stir()
 
     def work(self) -> None:
         """Answer what waits, as far as there is time for it; a run that waits for people has any."""
-        later: list[tuple[Question, float]] = []
-        while self._queue and (self.keeper.waits(self.slowest) or self._allowance.left):
-            ask, since = self._queue.popleft()
+        later: list[Asked] = []
+        while (turn := self._waiting.take(self.keeper.waits(self.slowest))) is not None:
+            ask, since, allowance = turn
             if time.monotonic() - since < PATIENCE and not self._fresh(ask):
                 later.append((ask, since))
                 continue
-            with self._allowance.spent():
+            with allowance.spent():
                 self._answer(ask, self._in_turn[ask.what])
-        self._queue.extendleft(reversed(later))
+        self._waiting.back(later)
 
     def until(self, leaving: bool) -> int | None:
         """The tick beyond which no region may live now, after the length of their spans was set."""

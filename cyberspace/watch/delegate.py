@@ -8,7 +8,8 @@ from cyberspace.law.universe import Universe
 from cyberspace.ranks.team import Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.attendant import Attendant, Question
+from cyberspace.watch.attendant import Attendant
+from cyberspace.watch.waiting import Question
 
 NAP = 0.002
 """Seconds between two looks at messages while the rank is held."""

@@ -32,6 +32,7 @@ def introduce(folder: RunFolder) -> UniverseTold:
         "sign": protocol.SIGN,
         "name": protocol.NAME,
         "chest": protocol.CHEST,
+        "pack": 1,
     }
     return {
         "program": f"cyberspace {__version__}",

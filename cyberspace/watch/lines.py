@@ -14,7 +14,7 @@ from cyberspace.law.universe import Universe
 from cyberspace.wire.lines import LineAnswer, LineKeys
 from cyberspace.wire.messages import Identity
 
-QUESTIONS = 160
+QUESTIONS = 80
 """Questions to the ranks for one answer, at most; a line whose relatives all died is followed far."""
 
 UP, DOWN = 24, 32
@@ -88,9 +88,10 @@ class Lines:
                 return (yield from self._told(met, who, "lineage", 0, 0))
         return self._nobody(keys, who, "extinct"), {}
 
-    def _nobody(self, keys: LineKeys, who: Identity | None, rule: str) -> LineAnswer:
+    def _nobody(self, keys: LineKeys, who: Identity | None, rule: str) -> dict[str, object]:
+        """An answer without an organism; its tick is that of any answer, the run's own."""
         space = keys["space"] or self._asker.universe.spaces[0].name
-        return {"space": space, "tick": keys["tick"] or 0, "who": who, "rule": rule, "up": 0, "down": 0, "organism": None}
+        return {"space": space, "who": who, "rule": rule, "up": 0, "down": 0, "organism": None}
 
     def _meant(self, keys: LineKeys) -> Asking:
         """Whom a question means: the identity, or who lived at a site in the frame of a tick."""
@@ -156,14 +157,16 @@ class Lines:
         return [one for some in told.values() for one in some]
 
     def _nearest(self, keys: LineKeys) -> Asking:
-        """Who of the founder's lineage lives nearest to a site, in the site's space."""
+        """Who of the founder's lineage lives nearest to a site: in the site's space, else in another."""
         if keys["founder"] is None or keys["site"] is None:
             return None
         universe, region = self._asker.universe, self._asker.region_of(keys["site"])
-        regions = universe.space_of(region).regions
-        told = yield self._asker.ask(regions, "nearest", founder=keys["founder"], site=keys["site"])
-        found = [one for one in told.values() if one is not None]
-        return min(found)[1] if found else None
+        for regions in (universe.space_of(region).regions, self._all):
+            told = yield self._asker.ask(regions, "nearest", founder=keys["founder"], site=keys["site"])
+            found = [one for one in told.values() if one is not None]
+            if found:
+                return min(found)[1]
+        return None
 
 
 def _age(who: Identity) -> Identity:

@@ -14,12 +14,13 @@ from cyberspace.errors import Refused
 from cyberspace.ranks.team import Single, Team
 from cyberspace.record.run_folder import RunFolder
 from cyberspace.run.local import LocalRegion
-from cyberspace.watch.allowance import Allowance, interval
-from cyberspace.watch.attendant import Attendant, Question, Reply
+from cyberspace.watch.allowance import RESERVED, Allowance, interval
+from cyberspace.watch.attendant import Attendant, Reply
 from cyberspace.watch.introduction import introduce
 from cyberspace.watch.presence import Presence
 from cyberspace.watch.reins import Reins
 from cyberspace.watch.views import Questions, View, Views
+from cyberspace.watch.waiting import Question
 from cyberspace.wire import protocol
 from cyberspace.wire.connection import FILES
 from cyberspace.wire.protocol import Head
@@ -51,6 +52,9 @@ class Pending:
         ask: What was asked for.
         client: Who asked; None if the run itself did.
         id: Number of the client's request.
+        pack: Whether arrays are to be packed.
+        came: When it was asked for.
+        who: Of whom the line is sought.
         number: Number of the question that is being asked.
         since: When that question was asked.
         missing: Ranks that have not answered it yet.
@@ -61,6 +65,9 @@ class Pending:
     ask: str
     client: bytes | None = None
     id: int = 0
+    pack: bool = False
+    came: float = field(default_factory=time.monotonic)
+    who: object = None
     number: int = -1
     since: float = 0.0
     missing: set[int] = field(default_factory=set)
@@ -79,7 +86,7 @@ class People:
 
     def __init__(self, folder: RunFolder, serve: str, say: Say, team: Team | None = None):
         self._team: Team = Single() if team is None else team
-        self._allowance, self._reins, self._views = Allowance(), Reins(say), Views(folder.universe)
+        self._allowance, self._reins, self._views = Allowance(1 - RESERVED), Reins(say), Views(folder.universe)
         self._parted, self._looked = -np.inf, -np.inf
         self._own = Attendant(folder.universe, lambda answer: self._take(0, answer), self._allowance, folder)
         self._folder: RunFolder | None = folder
@@ -164,10 +171,31 @@ class People:
         if request.ask == "frame":
             for waits in [one for one in self._pending.values() if one.client == client and one.ask == "frame"]:
                 self._refuse(waits, "superseded")
+        if request.ask == "line" and self._sought(client, request):
+            return None
         if len(self._pending) >= WAITING:
             raise Refused("too many requests wait; ask again later")
-        self._go_on(Pending(self._views.by_name[request.ask](request.keys), request.ask, client, request.id))
+        self._go_on(
+            Pending(
+                self._views.by_name[request.ask](request.keys),
+                request.ask,
+                client,
+                request.id,
+                request.pack,
+                who=request.keys.get("who"),
+            )
+        )
         return None
+
+    def _sought(self, client: bytes, request: protocol.Request) -> bool:
+        """Whether the same line is sought for a client already: then that is the answer, so that impatience costs nothing."""
+        who = request.keys["who"]
+        found = next(
+            (one for one in self._pending.values() if who and (one.client, one.ask, one.who) == (client, "line", who)), None
+        )
+        if found is not None:
+            found.id, found.pack = request.id, request.pack
+        return found is not None
 
     def _miss(self) -> None:
         """Look, for some time after a connection has ended, whether those are still there whose pause or pace holds."""
@@ -221,7 +249,9 @@ class People:
             if pending.ask == "things" and pending.client is not None:
                 head = {**head, "people": self._presence.others(pending.client)}
             if pending.client is not None:
-                self._server.send(pending.client, protocol.answer(pending.id, {**self._head(), **head}, arrays))
+                took = round(time.monotonic() - pending.came, 4)
+                told = {**self._head(), **head, "took": took}
+                self._server.send(pending.client, protocol.answer(pending.id, told, arrays, pending.pack))
             if pending.ask == "act":
                 self._stir()
         except Refused as refused:

@@ -240,7 +240,7 @@ class Views:
         head: SeriesAnswer = {"goals": list(place.world.goals)}
         if scores := scored(place.world):
             head["scores"] = [(one.name, one.unit, one.better) for one in scores]
-        return head, dict(place.series.since(keys["since"]))
+        return head, dict(place.series.since(keys["since"], keys["most"]))
 
     def _jobs(self, keys: RegionKeys) -> View:
         (board,) = (yield self.one(self._region(keys), "jobs")).values()

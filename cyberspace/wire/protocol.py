@@ -10,6 +10,9 @@ may ask.  An answer is one JSON frame, then one frame for each array, raw and li
     {"v": VERSION, "id": the request's, "ok": true, "tick": T, ..., "arrays": [{"name", "dtype", "shape"}, ...]}
     {"v": VERSION, "id": the request's, "ok": false, "reason": "..."}
 
+With "pack": true in a request (of runs whose `limits` name `pack`) arrays come packed (`cyberspace.wire.packing`), each told to be so.
+`took` of an answer that waited is the seconds from when the run read the request to when it sent the answer.
+
 The run answers between two spans of ticks (some tens of milliseconds apart) and never waits: what it can't send at once is lost, so a
 client sets a time-out and asks again; what other ranks do not answer in some seconds is refused.
 Everything in an answer is of one tick; regions that links hold together loosely may stand at
@@ -29,7 +32,7 @@ find     "lineages": the most numerous ones; "identity": where who = [cradle, bo
 line     who stands for somebody now: for who = [cradle, born], or for who lived at a site in the frame of a tick.  Itself if it lives, in
          any space; else its eldest living child, its nearest living descendant, its nearest living kin; else who of the lineage of
          `founder` lives nearest to `site`.  `rule`, `up` and `down` of the answer say which (`cyberspace.wire.lines`).
-series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick;
+series   population, heredity, energy held and shares of tasks, as arrays (samples,) and (samples, goals), since a tick, at `most` so many;
          of scores the quantiles 5, 25, 50, 75, 95 % and the best, float32 (samples, scores, 6), where tasks say any.
 universe where each region lives (rank; host by rank), how far it is, how many live there, what a tick takes it, whom it waits for; and
          what crossed each link in each direction, at the last opening and since somebody asked first (`cyberspace.wire.universe`).
@@ -45,9 +48,10 @@ act      take part; see `ACTS`.  The answer tells the act's number, the tick of 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,8 +93,9 @@ from cyberspace.wire.acts import (
 from cyberspace.wire.acts import (
     check_act as check_act,
 )
-from cyberspace.wire.checks import REQUIRED, Form, choice, either, listing, mapping, table, text, whole, words
+from cyberspace.wire.checks import REQUIRED, Form, choice, either, flag, listing, mapping, table, text, whole, words
 from cyberspace.wire.messages import PaceTold
+from cyberspace.wire.packing import pack, unpack
 from topology import SPACE_AXES
 
 VERSION = 1
@@ -123,6 +128,7 @@ class ArrayTold(TypedDict):
     name: str
     dtype: str
     shape: list[int]
+    packed: NotRequired[bool]
 
 
 class AnswerHead(TypedDict, total=False):
@@ -137,6 +143,7 @@ class AnswerHead(TypedDict, total=False):
     reason: str
     pace: PaceTold
     tick: int
+    took: float
     arrays: list[ArrayTold]
 
 
@@ -173,7 +180,7 @@ ASKS: dict[str, tuple[str, Form]] = {
             "founder": (whole(0, 2**32 - 1), None),
         },
     ),
-    "series": ("watch", {"space": SPACE, "since": (_tick, 0)}),
+    "series": ("watch", {"space": SPACE, "since": (_tick, 0), "most": (whole(1, LARGEST), None)}),
     "universe": ("watch", {"space": SPACE}),
     "jobs": ("watch", _plaza),
     "things": ("watch", {**_plaza, "name": (words(NAME), ""), "at": (_site, None)}),
@@ -199,11 +206,13 @@ class Request:
         id: Number that the answer carries.
         ask: Name in `ASKS`.
         keys: Its keys, defaults filled in.
+        pack: Whether the arrays of the answer are to be packed.
     """
 
     id: int
     ask: str
     keys: dict[str, object]
+    pack: bool = False
 
 
 def _no_constant(name: str) -> None:
@@ -235,23 +244,24 @@ def parse(frame: bytes, role: str) -> Request:
         asked = whole(-LARGEST, LARGEST)(number, "id")
         if content.pop("v", None) != VERSION:
             raise Refused(f"v: this run speaks version {VERSION}; use the viewer of the same version of cyberspace")
-        ask = choice(*ASKS)(content.pop("ask", None), "ask")
+        ask, packed = choice(*ASKS)(content.pop("ask", None), "ask"), flag(content.pop("pack", False), "pack")
         least, form = ASKS[ask]
         if ROLES.index(role) < ROLES.index(least):
             raise Refused(f"{ask}: expected the key of play.json; this is the key of watch.json")
-        return Request(asked, ask, table(content, form, ask))
+        return Request(asked, ask, table(content, form, ask), packed)
     except Refused as refused:
         refused.number = number if isinstance(number, int) else 0
         raise
 
 
-def answer(number: int, head: Head, arrays: Arrays | None = None) -> list[Bytes]:
+def answer(number: int, head: Head, arrays: Arrays | None = None, packed: bool = False) -> list[Bytes]:
     """The frames of an answer; they are views of the arrays where these lie as they are sent, so nobody may write into them."""
     listed, frames = [], list[Bytes]()
     for name, array in (arrays or {}).items():
         raw = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
-        listed.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape)})
-        frames.append(raw.reshape(-1).view(np.uint8).data)
+        told: ArrayTold = {"name": name, "dtype": array.dtype.name, "shape": list(array.shape)}
+        listed.append({**told, "packed": True} if packed else told)
+        frames.append(pack(raw) if packed else raw.reshape(-1).view(np.uint8).data)
     whole_head = {"v": VERSION, "id": number, "ok": True, **head, "arrays": listed}
     return [json.dumps(whole_head).encode(), *frames]
 
@@ -279,7 +289,11 @@ def read_answer(frames: Sequence[Bytes]) -> tuple[AnswerHead, Arrays]:
         arrays = {}
         for about, frame in zip(listed, frames[1:], strict=True):
             kind = np.dtype(choice(*DTYPES)(about["dtype"], "dtype")).newbyteorder("<")
-            arrays[str(about["name"])] = np.frombuffer(frame, dtype=kind).reshape(about["shape"])
+            count = math.prod(map(int, about["shape"]))
+            if kind.itemsize * count > MAX_ANSWER:
+                raise Refused("an array that is too large")
+            values = unpack(frame, kind, count) if about.get("packed") else np.frombuffer(frame, dtype=kind)
+            arrays[str(about["name"])] = values.reshape(about["shape"])
         return head, arrays
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         if isinstance(error, Refused):

@@ -37,6 +37,7 @@ class SeriesKeys(TypedDict):
 
     space: str | None
     since: int
+    most: int | None
 
 
 class SpaceKeys(TypedDict):

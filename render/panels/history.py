@@ -34,8 +34,8 @@ class History:
     def stamp(self, model: Model) -> Hashable:
         """The story, the tick that is shown, what is chosen and what is under the mouse."""
         chronicle = model.chronicle
-        tick = model.frame.tick if model.frame else None
-        return id(chronicle.story), tick, chronicle.wanted, chronicle.count, told(model), chronicle.since
+        x = round(chronicle.x_of(model.frame.tick), 1) if model.frame else None
+        return id(chronicle.story), x, chronicle.plot, chronicle.wanted, chronicle.count, told(model), chronicle.since
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""

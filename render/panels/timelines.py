@@ -31,6 +31,8 @@ class Timelines:
         """The last sample, and the tick that is shown."""
         known = model.series.ticks if model.series else np.zeros(0, dtype=np.int64)
         tick = model.frame.tick if model.frame else None
+        if model.source.about.live and len(known) and tick is not None and tick > known[-1]:
+            tick = None  # later than all samples: it changes nothing
         return len(known), int(known[-1]) if len(known) else None, tick, model.source.about.live, model.space.name
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:

@@ -67,16 +67,9 @@ class Middle:
         number = model.picture.number if model.picture else None
         marks = (model.hover, model.chosen, model.tool, model.brush, model.carried and model.carried.name)
         told = tuple(told.text for told in model.lines())
-        return (
-            number,
-            model.camera,
-            model.projection,
-            marks,
-            told,
-            model.source.about.says,
-            model.frame and model.frame.tick,
-            id(model.everywhere),
-        )
+        about, tick = model.source.about, model.frame and model.frame.tick
+        told += (about.says, about.line)
+        return number, model.camera, model.projection, marks, told, tick, id(model.everywhere)
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it; a click is told by the camera, not by what is drawn."""
@@ -109,8 +102,9 @@ def breadcrumb(model: Model) -> str:
         for axis, cut in projection.hidden.items()
         if axes[axis].length > 1
     ]
+    line = f"{model.source.about.line}   ·   " if model.source.about.line else ""
     colour = f", {model.kind.title}" if len(model.views) > 1 else ""
-    words = f"{model.space.name}{colour}: " + " › ".join(part for part in parts if part)
+    words = f"{line}{model.space.name}{colour}: " + " › ".join(part for part in parts if part)
     if cuts:
         words += f"  [{', '.join(cuts)}]"
     if model.hover is not None:
@@ -139,9 +133,9 @@ def hovered(model: Model) -> str:
 
 def _brief(name: str, value: NDArray[np.generic]) -> str:
     if name == "founder":
-        return f"{int(value):08x}"
+        return f"{int(value.item()):08x}"
     if value.size == 1 and np.issubdtype(value.dtype, np.integer):
-        return f"{int(value):,}"
+        return f"{int(value.item()):,}"
     return ", ".join(f"{float(part):.3g}" for part in value.ravel()[:BRIEF])
 
 

@@ -18,9 +18,9 @@ def colour_at(model: Model, place: Place, one: Dweller) -> str:
     picture, cell = model.picture, model.projection.cell_of(place)
     if model.kind.name == "blocks":
         return palette.OTHERS
-    if picture is None or cell is None or not all(at < end for at, end in zip(cell, picture.indices.shape, strict=True)):
+    index = picture.at(*cell) if picture is not None and cell is not None else None
+    if picture is None or index is None:
         return model.context.lineages.colour(one.founder)
-    index = int(picture.indices[cell])
     if index in (NOBODY, palette.WALL, palette.SOIL, palette.VENT):  # of a frame before this one
         return model.context.lineages.colour(one.founder)
     red, green, blue = picture.table[index]
