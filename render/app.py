@@ -326,5 +326,5 @@ class App:
             self._film()
             return
         self._filmed = frame.tick
-        area = self.centre_area
+        area = self.model.scale.real(self.centre_area)
         frames.append(self.grab()[area.y : area.bottom, area.x : area.right].copy())

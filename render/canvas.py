@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from render.palette import RGB
 
 SMALL, NORMAL, LARGE = 12, 14, 18
-"""Heights of text in pixels; nothing is smaller."""
+"""Sizes of the font in pixels (of its em square); nothing is smaller."""
 
 Point = tuple[float, float]
 

@@ -27,12 +27,15 @@ def report(path: str) -> None:
 @click.option("--ssh", "host", metavar="HOST", help="RUN is a folder on HOST: open a tunnel to it.")
 @click.option("--record", is_flag=True, help="Show the record, even of a run that goes on.")
 @click.option("--watch", is_flag=True, help="Only watch, even where one could play.")
-@click.option("--size", default="1280x800", show_default=True, help="Of the window, in pixels.")
+@click.option("--size", help="Of the window, in pixels; 1280x800, more on a dense display.")
+@click.option("--scale", metavar="auto|1 to 4", help="Of text and panels; remembered (ctrl+plus, ctrl+minus, ctrl+0).")
 @click.option(
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
 @click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
-def view(what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, name: str | None) -> None:
+def view(
+    what: str, host: str | None, record: bool, watch: bool, size: str | None, scale: str | None, pictures: str, name: str | None
+) -> None:
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
     FILE is a connection file, play.json or watch.json, of a run elsewhere.
@@ -51,11 +54,13 @@ def view(what: str, host: str | None, record: bool, watch: bool, size: str, pict
     from render.chronicle import Chronicle
     from render.freezer import Freezer
     from render.model import Model
+    from render.scale import remembered
     from render.seen import Seen
 
     try:
-        pixels = _size(size)
-        model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
+        found = remembered(scale)
+        pixels = _size(size) if size else (round(1280 * found.display), round(800 * found.display))
+        model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()), scale=found)
         window.show(App(model, pixels, Path(pictures)), pixels)
     finally:
         if tunnel is not None:

@@ -26,6 +26,7 @@ from render.lines import Line
 from render.pace import Playing
 from render.palette import table
 from render.projection import Projection, start
+from render.scale import Scale
 from render.things import Things
 from render.visit import Visit, Writing
 
@@ -37,8 +38,7 @@ ASK_SECONDS, LOOK_SECONDS, SERIES_SECONDS, SITE_SECONDS, PATIENCE = 1 / 120, 0.5
 and until one asks again for what did not come."""
 
 TOOLS = ("look", "wall", "soil", "vent", "remove", "erase")
-TOLD_SECONDS = 8.0
-HISTORY = 240
+TOLD_SECONDS, HISTORY = 8.0, 240
 
 
 @dataclass
@@ -82,6 +82,7 @@ class Model:
     things: Things | None = None
     name: str = ""
     writing: Writing | None = None
+    scale: Scale = field(default_factory=Scale)
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False
@@ -111,8 +112,7 @@ class Model:
         for name in names:
             self._asked.pop(name, None)
             self._waits.discard(name)
-        if "frame" in names:
-            self._query = None
+        self._query = None if "frame" in names else self._query
 
     def show(self, kind: Field | None = None, projection: Projection | None = None) -> None:
         """Another field or another projection; what is there already is painted at once, and the rest asked for."""

@@ -23,6 +23,7 @@ from render.panels.world import Middle
 from render.paper import Paper
 from render.plaza import visiting
 from render.projection import HOWS, Cut
+from render.scaled import Scaled
 
 VIEWS = (*BY_NAME, "window", "plaza")
 """A field alone with its legend, the whole window, or the plaza."""
@@ -94,7 +95,7 @@ def shoot(model: Model, shot: Shot, ticks: list[int] | None) -> Iterator[NDArray
     Raises:
         InputError: If a tick can't be read.
     """
-    app = App(model, shot.size, Path())
+    app = App(model, model.scale.fit(shot.size), Path())
     for number, tick in enumerate([None] if ticks is None else ticks):
         model.playing.tick = tick
         model.forget("frame", "series")
@@ -111,15 +112,16 @@ def shoot(model: Model, shot: Shot, ticks: list[int] | None) -> Iterator[NDArray
 
 def draw(app: App, shot: Shot) -> Paper:
     """One picture of what the application shows now."""
-    paper, model = Paper(*shot.size), app.model
+    sheet, model = Paper(*shot.size), app.model
+    paper = Scaled(sheet, model.scale)
     if shot.view in ("window", "plaza"):
         app.redraw(paper)
-        return paper
-    width, height = shot.size
+        return sheet
+    width, height = paper.rect.width, paper.rect.height
     tick = f"tick {model.frame.tick:,}" if model.frame else "no frame"
     paper.fill(paper.rect, palette.PANEL)
     paper.text(12, 8, f"{model.source.about.title}   {tick}", palette.TEXT, LARGE, bold=True)
     legend_lines(paper, Rect(12, HEAD + 8, SIDE - 24, height - HEAD), model)
     model.camera = None
     Middle().draw(paper, Rect(SIDE, HEAD, width - SIDE, height - HEAD), model)
-    return paper
+    return sheet
