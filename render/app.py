@@ -29,11 +29,9 @@ from render.plaza import scene
 from render.plaza.handling import typed
 from render.plaza.side import Side
 from render.plaza.visiting import PLAZA_ACTIONS, leaves
+from render.scale import LEAST
 
 TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
-LEAST = (900, 600)
-"""Smallest window that the panels are laid out for."""
-
 REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
 """Actions that a key held down does again and again; toggles are done once."""
 
@@ -121,7 +119,7 @@ class App:
         if changed:
             self._lines(canvas)
             if self.model.help:
-                draw_help(canvas, Rect(0, 0, *self._size).inset(40, 30))
+                draw_help(canvas, canvas.rect)
         self._note_film()
         return changed
 

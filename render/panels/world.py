@@ -129,7 +129,7 @@ def _brief(name: str, value: NDArray[np.generic]) -> str:
     if name == "founder":
         return f"{int(value):08x}"
     if value.size == 1 and np.issubdtype(value.dtype, np.integer):
-        return f"{int(value):,}"
+        return f"{int(value.item()):,}"
     return ", ".join(f"{float(part):.3g}" for part in value.ravel()[:BRIEF])
 
 
