@@ -12,6 +12,7 @@ from cyberspace.errors import InputError
 from render import film, palette
 from render.about import Place
 from render.actions import ACTIONS
+from render.areas import areas_of
 from render.camera import Camera
 from render.canvas import Canvas, Rect
 from render.events import Event, Held
@@ -22,6 +23,7 @@ from render.panels.history import History
 from render.panels.left import Left
 from render.panels.panel import Hot, Panel
 from render.panels.right import Right
+from render.panels.scrolled import Scrolled, Turns
 from render.panels.timelines import Timelines
 from render.panels.top import Top
 from render.panels.world import Middle, aimed, camera_of, sight
@@ -29,9 +31,7 @@ from render.plaza import scene
 from render.plaza.handling import typed
 from render.plaza.side import Side
 from render.plaza.visiting import PLAZA_ACTIONS, leaves
-from render.scale import LEAST
 
-TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
 REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
 """Actions that a key held down does again and again; toggles are done once."""
 
@@ -57,8 +57,8 @@ class App:
         self.model, self.pictures = model, pictures
         self._size = size
         self._panels: dict[str, Panel] = {
-            "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
-            "middle": Middle(), "plaza": scene.Scene(), "side": Side(),
+            "top": Top(), "left": Scrolled(Left()), "right": Scrolled(Right()), "story": History(), "bottom": Timelines(),
+            "middle": Middle(), "plaza": scene.Scene(), "side": Scrolled(Side(), 620),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -77,16 +77,7 @@ class App:
     @property
     def areas(self) -> dict[str, Rect]:
         """Where each panel stands."""
-        width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
-        middle = height - TOP - STRIP - BOTTOM
-        return {
-            "top": Rect(0, 0, width, TOP),
-            ("left" if self.model.plaza is None else "side"): Rect(0, TOP, LEFT, height - TOP),
-            "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
-            "story": Rect(LEFT, TOP + middle, width - LEFT - RIGHT, STRIP),
-            "bottom": Rect(LEFT, TOP + middle + STRIP, width - LEFT - RIGHT, BOTTOM),
-            ("middle" if self.model.plaza is None else "plaza"): Rect(LEFT, TOP, width - LEFT - RIGHT, middle),
-        }
+        return areas_of(self._size, self.model.plaza is not None)
 
     @property
     def centre_area(self) -> Rect:
@@ -131,8 +122,8 @@ class App:
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
         top, right, story = (self.areas[name] for name in ("top", "right", "story"))
-        sides = Rect(LEFT - 1, TOP, 1, right.height), Rect(right.x, TOP, 1, right.height)
-        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, TOP - 1, top.width, 1)):
+        sides = Rect(story.x - 1, right.y, 1, right.height), Rect(right.x, right.y, 1, right.height)
+        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, top.bottom - 1, top.width, 1)):
             canvas.fill(line, palette.EDGE)
 
     def handle(self, event: Event) -> None:
@@ -260,8 +251,11 @@ class App:
                 self._drag(-40 * event.dx, 40 * event.dy)
             elif event.dy:
                 self._zoom(1.2**event.dy, event.x, event.y)
-        elif self.model.plaza is not None:
+        elif self.centre_area.holds(event.x, event.y):
             self.do("closer", 1.2**event.dy)
+        for name, area in self.areas.items():
+            if area.holds(event.x, event.y) and isinstance(panel := self._panels[name], Turns):
+                panel.wheel(event.dy)
 
     def _centre(self) -> tuple[int, int]:
         area = sight(self.centre_area)

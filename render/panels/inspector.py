@@ -51,8 +51,9 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     if "genome" in one.brain:
         genome, genes = one.brain["genome"], model.space.genes
         for words in (*copier_words(genes, genome), learning_words(genes, genome)):
-            canvas.text(area.x, y, fit(canvas, f"• {words}", area.width, SMALL), palette.TEXT, SMALL)
-            y += 17
+            for k, line in enumerate(wrap(canvas, words, area.width - 10, SMALL)):
+                canvas.text(area.x, y, f"• {line}" if k == 0 else f"   {line}", palette.TEXT, SMALL)
+                y += 17
     return hots + _kin(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model, one)
 
 

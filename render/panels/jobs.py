@@ -97,9 +97,11 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
     for giver in jobs.givers[: max(1, (area.bottom - y - 130) // 18)]:
         canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(giver.founder))
         judged = giver.place in by_hand
-        words = f"place {giver.place}: {giver.said}  right {counted(giver.right, 'time')}, born {giver.who[1]:,}"
+        words = f"place {giver.place}: {giver.said}, right {counted(giver.right, 'time')}, born at tick {giver.who[1]:,}"
         room = area.width - 18 - (110 if judged else 0)
-        canvas.text(area.x + 18, y, fit(canvas, words, room, SMALL), palette.TEXT if giver.right else palette.FAINT, SMALL)
+        lines = wrap(canvas, words, room, SMALL)
+        for k, line in enumerate(lines):
+            canvas.text(area.x + 18, y + 15 * k, line, palette.TEXT if giver.right else palette.FAINT, SMALL)
         if giver.at is not None:
             hots.append(Hot(Rect(area.x, y, room, 17), "choose", giver.at))
         if judged:
@@ -107,7 +109,7 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
                 (word, "judge", (giver.place, giver.who, word == "right"), False) for word in ("right", "wrong")
             ]
             hots += buttons(canvas, area.right - 104, y - 1, 104, items, 17)[0]
-        y += 18
+        y += 3 + 15 * len(lines)
     return hots, y
 
 

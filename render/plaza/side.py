@@ -49,7 +49,7 @@ class Side:
     def _figures(self, canvas: Canvas, rect: Rect, area: Rect, y: int) -> int:
         """What a glyph says."""
         y = self._title(canvas, rect, y, "what a figure says")
-        draw_organism(canvas, Rect(area.x, y, 64, 64), EXAMPLE, palette.CATEGORIES[0], "XOR")
+        draw_organism(canvas, Rect(area.x, y, 64, 64), EXAMPLE, palette.CATEGORIES[0], ["XOR"], area)
         lines = ("dots: its answers, 1 at the top, then clockwise; a full dot says yes, a ring no",
                  "word: the last task that it performs (small: a ring in the middle)")  # fmt: skip
         low = y
@@ -89,11 +89,13 @@ class Side:
         lines += [(f"chest with {counted(len(one.holds), 'organism')}", "open_chest", one.at) for one in known.chests]
         lines += [(f"{plot.owner}'s land, place {plot.place}", "choose", plot.low) for plot in known.plots]
         for words, action, at in lines:
-            if y + 17 > area.bottom:
+            parts = wrap(canvas, words, area.width, SMALL)
+            if y + 17 * len(parts) > area.bottom:
                 break
-            canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.TEXT, SMALL)
-            hots.append(Hot(Rect(area.x, y, area.width, 16), action, at))
-            y += 17
+            hots.append(Hot(Rect(area.x, y, area.width, 17 * len(parts) - 1), action, at))
+            for part in parts:
+                canvas.text(area.x, y, part, palette.TEXT, SMALL)
+                y += 17
         mine = [plot for plot in known.plots if plot.owner == model.name]
         if mine and y + ROW < area.bottom:
             more, y = buttons(canvas, area.x, y, area.width,

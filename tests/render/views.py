@@ -45,7 +45,9 @@ class Much(StillLife):
         wave = np.sin(one.ticks / 50) + 2
         values = {**one.values, **{f"goal {goal}": wave / (k + 5) for k, goal in enumerate(GOALS)}}
         spread = np.stack([wave * part for part in (0.2, 0.4, 0.5, 0.7, 0.9, 1.1)], axis=1)
-        self.answers.append(type(one)(one.space, one.ticks, values, (Score("next letter", "bits per letter", "lower", spread),)))
+        self.answers.append(
+            type(one)(one.space, one.ticks, values, (Score("next letter", "bits per letter", "lower", spread),))
+        )
 
 
 def made(name, lengths, plaza, tmp_path, size, live=True, goals=GOALS):
