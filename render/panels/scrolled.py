@@ -55,6 +55,7 @@ class Scrolled:
             self._up = self._spare = 0
             return hots
         if room.height == rect.height:  # now it is known to be too tall
+            canvas.fill(rect, palette.PANEL)
             return self.draw(canvas, rect, model)
         canvas.fill(Rect(rect.x, room.bottom, rect.width, HINT), palette.BAR)
         words = "more below: the wheel" if self._up < self._spare else "more above: the wheel"

@@ -10,7 +10,7 @@ from render.about import Place
 from render.belongings import chest_at, sign_at, things_of
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
-from render.panels.panel import PAD, Button, Hot, buttons
+from render.panels.panel import PAD, Button, Hot, buttons, written
 from render.panels.world import CRUMBS, draw_crumb, draw_told
 from render.plaza import flat, isometric, strip
 from render.plaza.looks import does, hands
@@ -114,16 +114,16 @@ def _more(model: Model, place: Place, one: Dweller | None) -> str:
 
 def _draw_writing(canvas: Canvas, view: Rect, line: Writing) -> None:
     """The line that is being written."""
-    box = Rect(view.x + 20, view.y + 22, view.width - 40, 52)
+    box = Rect(view.x + 20, view.y + 22, view.width - 40, 90 if view.width < ROOMY // 2 else 54)
     canvas.fill(box, palette.PANEL)
     canvas.box(box, palette.ACCENT, 2)
     what = "your name" if line.what == "name" else "the sign says (nothing: it is taken down)"
-    hint = f"{what}; Enter takes it, Escape leaves it   {len(line.text)} of {line.most}"
-    canvas.text(box.x + 8, box.y + 4, fit(canvas, hint, box.width - 16, SMALL), palette.FAINT, SMALL)
+    hint = f"{what}; Enter takes it, Escape leaves it; {len(line.text)} of {line.most} characters"
+    low = written(canvas, box.inset(8, 4), box.y + 4, hint, palette.FAINT)
     text = line.text
     while canvas.width(f"{text}▌") > box.width - 16:
         text = text[1:]
-    canvas.text(box.x + 8, box.y + 24, f"{text}▌", palette.TEXT)
+    canvas.text(box.x + 8, low + 4, f"{text}▌", palette.TEXT)
 
 
 def _hotbar(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> list[Hot]:

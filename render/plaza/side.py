@@ -6,11 +6,11 @@ from collections.abc import Hashable
 
 from render import palette
 from render.belongings import things_of
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import SMALL, Canvas, Rect, wrap
 from render.fields import FIELDS
 from render.model import Model
 from render.panels.left import Left
-from render.panels.panel import PAD, ROW, Button, Hot, buttons, ground
+from render.panels.panel import PAD, ROW, Button, Hot, buttons, ground, written
 from render.plaza.figures import draw_organism
 from render.visit import Dweller
 from render.words import counted
@@ -78,10 +78,10 @@ class Side:
     def _left_there(self, canvas: Canvas, rect: Rect, area: Rect, y: int, model: Model) -> list[Hot]:
         """Who is here, and what people left."""
         known = things_of(model)
-        y = self._title(canvas, rect, y, "people and what they left")
+        y = self._title(canvas, rect, y, "people, and what they left" if rect.width >= 240 else "who is here")
         if not model.source.about.leaves or known is None:
             words = "asking …" if model.source.about.leaves else "This run knows no signs, chests and fences."
-            canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
+            written(canvas, area, y, words, palette.FAINT)
             return []
         hots, y = buttons(canvas, area.x, y, area.width, [(f"you: {model.name or 'no name'}", "write_name", None, False)])
         lines: list[tuple[str, str, object]] = [(f"{one.name} is here", "choose", one.at) for one in known.people]

@@ -21,6 +21,9 @@ class Text:
     def inner(self):
         return self.ink.inset(SPARE)
 
+    def shown(self):
+        return self.seen().width and self.seen().height
+
     def seen(self):
         """The part of it that is not cut away."""
         return within(self.inner(), self.clip)
@@ -51,8 +54,8 @@ class Layout:
         seen = within(rect, self._clip)
         if not seen.width or not seen.height:
             return
-        self.texts = [text for text in self.texts if not holds(seen, text.inner())]
-        self.cut += [text for text in self.texts if seen.overlaps(text.seen())]
+        self.texts = [text for text in self.texts if not holds(seen, text.seen() if text.shown() else text.clip)]
+        self.cut += [text for text in self.texts if text.shown() and seen.overlaps(text.seen())]
 
     def box(self, rect, colour, width=1): ...
 
@@ -83,7 +86,8 @@ class Layout:
             if not holds(text.clip, text.inner()) and not reached:
                 found.append(f"out of its panel: {text.words!r} {text.inner()} {text.clip}")
         found += [f"too small: {text.words!r} {text.size}" for text in self.texts if text.size < 12]
-        for k, one in enumerate(self.texts):
-            over = [other for other in self.texts[k + 1 :] if one.seen().overlaps(other.seen())]
+        shown = [text for text in self.texts if text.shown()]
+        for k, one in enumerate(shown):
+            over = [other for other in shown[k + 1 :] if one.seen().overlaps(other.seen())]
             found += [f"overlap: {one.words!r} {other.words!r} {one.ink} {other.ink}" for other in over]
         return found

@@ -94,7 +94,13 @@ class Viewer:
 
 
 def everything(tmp_path, finished, size):
-    """(name, viewer) of every panel in turn; one viewer is used for several."""
+    """(name, viewer) of every panel in turn, once what was told is gone; one viewer is used for several."""
+    for name, viewer in _everything(tmp_path, finished, size):
+        viewer.turn(1, seconds=9)
+        yield name, viewer
+
+
+def _everything(tmp_path, finished, size):
     yield from _world("record", Viewer(App(Model(Replay(finished), Freezer(tmp_path / "kept")), size, tmp_path)), ("story",))
     yield from _world("live", Viewer(made("reef", WIDE, False, tmp_path, size)), ("story", "market"))
     for kind, lengths in PLAZAS.items():
