@@ -49,9 +49,9 @@ class Scale:
 
     def fit(self, window: Size) -> Size:
         """Choose the factor for a window; the window's (width, height) in units."""
-        self.window, most = window, self.most
+        self.window = window
         wanted = max(self.display, min(w / roomy for w, roomy in zip(window, ROOMY, strict=True)))
-        self.factor = min(most, max(1.0, floor(wanted / STEP + 1e-9) * STEP if self.wish is None else self.wish))
+        self.factor = min(self.most, max(1.0, floor(wanted / STEP + 1e-9) * STEP if self.wish is None else self.wish))
         return ceil(window[0] / self.factor), ceil(window[1] / self.factor)
 
     @property
