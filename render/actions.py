@@ -244,6 +244,11 @@ def back(model: Model, _: object) -> None:
         model.choose(None)
 
 
+def scale(model: Model, steps: int) -> None:
+    """Text and panels larger or smaller by steps; 0: as window and display want them."""
+    model.tell(model.scale.change(steps), about="scale")
+
+
 def leave(model: Model, _: object) -> None:
     """Quit; the run goes on."""
     model.over = True
@@ -254,7 +259,7 @@ ACTIONS: dict[str, Do] = {
     "field": show_field, "next_field": next_field, "depth": depth, "roll": roll, "swap": swap, "hide": hide, "how": how, "cut_at": cut_at,
     "cut_step": cut_step, "next_axis": next_axis, "space": next_space, "fit": fit, "tab": tab, "tree": grow_tree, "fold": fold,
     "follow": follow, "largest": largest, "choose": choose, "tool": tool, "brush": brush, "paint": paint, "copy": copy,
-    "paste": paste, "freeze": freeze, "thaw": thaw, "undo": undo, "help": show_help, "back": back, "quit": leave,
+    "paste": paste, "freeze": freeze, "thaw": thaw, "undo": undo, "help": show_help, "scale": scale, "back": back, "quit": leave,
     "through": through, "enter_region": enter_region, **TELLING, **TOURING, **VIEW_ACTIONS,
 }  # fmt: skip
 """By name."""

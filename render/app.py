@@ -13,6 +13,7 @@ from cyberspace.errors import InputError
 from render import film, palette, sighting
 from render.about import Place
 from render.actions import ACTIONS
+from render.areas import areas_of, centre_of
 from render.camera import fitted
 from render.canvas import Canvas, Rect
 from render.events import Event, Held
@@ -25,6 +26,7 @@ from render.panels.left import Left
 from render.panels.over import OVER, draw_over
 from render.panels.panel import Hot, Panel
 from render.panels.right import Right
+from render.panels.scrolled import Scrolled, Turns
 from render.panels.timelines import Timelines
 from render.panels.top import Top
 from render.panels.universe import Universe
@@ -35,9 +37,6 @@ from render.plaza.side import Side
 from render.plaza.visiting import PLAZA_ACTIONS, leaves
 from render.tour import watch
 
-TOP, LEFT, RIGHT, STRIP, BOTTOM = 36, 250, 340, 112, 138
-LEAST = (900, 600)
-"""Smallest window that the panels are laid out for."""
 REPEATED = ("pan", "zoom", "step", "cut_step", "brush", "walk", "climb")
 """Actions that a key held down does again and again; toggles are done once."""
 
@@ -62,8 +61,8 @@ class App:
     def __init__(self, model: Model, size: tuple[int, int], pictures: Path):
         self.model, self.pictures, self._size = model, pictures, size
         self._panels: dict[str, Panel] = {
-            "top": Top(), "left": Left(), "right": Right(), "story": History(), "bottom": Timelines(),
-            "middle": Middle(), "plaza": scene.Scene(), "universe": Universe(), "side": Side(),
+            "top": Top(), "left": Scrolled(Left()), "right": Scrolled(Right()), "story": History(), "bottom": Timelines(),
+            "middle": Middle(), "plaza": scene.Scene(), "universe": Universe(), "side": Scrolled(Side(), 620),
         }  # fmt: skip
         self._stamps: dict[str, Hashable] = {}
         self._hots: dict[str, list[Hot]] = {}
@@ -82,22 +81,14 @@ class App:
     @property
     def areas(self) -> dict[str, Rect]:
         """Where each panel stands."""
-        width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
-        centre = self.centre
-        return {
-            "top": Rect(0, 0, width, TOP),
-            ("left" if self.model.plaza is None else "side"): Rect(0, TOP, LEFT, height - TOP),
-            "right": Rect(width - RIGHT, TOP, RIGHT, height - TOP),
-            "story": Rect(LEFT, centre.bottom, centre.width, STRIP),
-            "bottom": Rect(LEFT, centre.bottom + STRIP, centre.width, BOTTOM),
-            **{name: box for name, _, _, box in named(self.model, centre)},
+        return areas_of(self._size, self.model.plaza is not None) | {
+            name: box for name, _, _, box in named(self.model, self.centre)
         }
 
     @property
     def centre(self) -> Rect:
         """Where the views stand."""
-        width, height = (max(least, now) for least, now in zip(LEAST, self._size, strict=True))
-        return Rect(LEFT, TOP, width - LEFT - RIGHT, height - TOP - STRIP - BOTTOM)
+        return centre_of(self._size)
 
     @property
     def centre_area(self) -> Rect:
@@ -153,8 +144,8 @@ class App:
     def _lines(self, canvas: Canvas) -> None:
         """Thin lines between panels."""
         top, right, story = (self.areas[name] for name in ("top", "right", "story"))
-        sides = Rect(LEFT - 1, TOP, 1, right.height), Rect(right.x, TOP, 1, right.height)
-        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, TOP - 1, top.width, 1)):
+        sides = Rect(story.x - 1, right.y, 1, right.height), Rect(right.x, right.y, 1, right.height)
+        for line in (*sides, Rect(story.x, story.y, story.width, 1), Rect(0, top.bottom - 1, top.width, 1)):
             canvas.fill(line, palette.EDGE)
 
     def handle(self, event: Event) -> None:
@@ -286,13 +277,16 @@ class App:
     def _wheel(self, event: Event) -> None:
         under, box = view_at(self.model, self.centre, event.x, event.y)
         with self.model.at(under):
-            if under.plaza is not None:
+            if box.holds(event.x, event.y) and under.plaza is not None:
                 self.do("closer", 1.2**event.dy)
             elif box.holds(event.x, event.y) and not under.universe:
                 if event.dx:
                     sighting.drag(self.model, box, -40 * event.dx, 40 * event.dy)
                 elif event.dy:
                     sighting.zoom(self.model, box, 1.2**event.dy, event.x, event.y)
+        for name, area in self.areas.items():
+            if area.holds(event.x, event.y) and isinstance(panel := self._panels.get(name), Turns):
+                panel.wheel(event.dy)
 
     def _screenshot(self) -> None:
         if self.grab is None:
@@ -327,5 +321,5 @@ class App:
             self._film()
             return
         self._filmed = frame.tick
-        area = self.centre_area
+        area = self.model.scale.real(self.centre_area)
         frames.append(self.grab()[area.y : area.bottom, area.x : area.right].copy())

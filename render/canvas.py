@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from render.palette import RGB
 
 SMALL, NORMAL, LARGE = 12, 14, 18
-"""Heights of text in pixels; nothing is smaller."""
+"""Sizes of the font in pixels (of its em square); nothing is smaller."""
 
 Point = tuple[float, float]
 
@@ -125,15 +125,15 @@ def fit(canvas: Canvas, words: str, room: int, size: int = NORMAL, bold: bool = 
     return words + "…"
 
 
-def wrap(canvas: Canvas, words: str, room: int, size: int = NORMAL) -> list[str]:
+def wrap(canvas: Canvas, words: str, room: int, size: int = NORMAL, bold: bool = False) -> list[str]:
     """A text broken into lines that have room."""
     lines: list[str] = []
     for word in words.split():
-        if lines and canvas.width(f"{lines[-1]} {word}", size) <= room:
+        if lines and canvas.width(f"{lines[-1]} {word}", size, bold) <= room:
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return [fit(canvas, line, room, size) for line in lines]
+    return [fit(canvas, line, room, size, bold) for line in lines]
 
 
 def gather(picture: Picture, target: Rect, left: float, top: float, zoom: float) -> tuple[Rect, NDArray[np.uint8]]:

@@ -27,7 +27,8 @@ def report(path: str) -> None:
 @click.option("--ssh", "host", metavar="HOST", help="RUN is a folder on HOST: open a tunnel to it.")
 @click.option("--record", is_flag=True, help="Show the record, even of a run that goes on.")
 @click.option("--watch", is_flag=True, help="Only watch, even where one could play.")
-@click.option("--size", default="1280x800", show_default=True, help="Of the window, in pixels.")
+@click.option("--size", help="Of the window, in pixels; 1280x800, more on a dense display.")
+@click.option("--scale", metavar="auto|1 to 4", help="Of text and panels; remembered (ctrl+plus, ctrl+minus, ctrl+0).")
 @click.option(
     "--pictures", type=click.Path(file_okay=False), default=".", show_default=True, help="Folder for pictures and films."
 )
@@ -37,7 +38,8 @@ def report(path: str) -> None:
 @click.option("--name", metavar="NAME", help="What others in a plaza see you as; by default the name that you log in with.")
 @click.option("--tour/--no-tour", default=None, help="Show the guided tour, or not; by default it is shown once.")
 def view(
-    what: str, host: str | None, record: bool, watch: bool, size: str, pictures: str, layout: str, name: str | None, tour: bool | None
+    what: str, host: str | None, record: bool, watch: bool, size: str | None, scale: str | None, pictures: str, layout: str,
+    name: str | None, tour: bool | None,
 ) -> None:  # fmt: skip
     """Open the viewer on a RUN: one that goes on (started with --serve), or its record.
 
@@ -58,13 +60,15 @@ def view(
     from render.chronicle import Chronicle
     from render.freezer import Freezer
     from render.model import Model
+    from render.scale import remembered
     from render.seen import Seen
     from render.tour import begin
     from render.touring import Shown, wanted
 
     try:
-        pixels = _size(size)
-        model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()))
+        found = remembered(scale)
+        pixels = _size(size) if size else (round(1280 * found.display), round(800 * found.display))
+        model = Model(source, Freezer(), name=name_of(name), chronicle=Chronicle(Seen()), scale=found)
         layouts = Layouts()
         if layout == "kept":
             layouts.restore(model)

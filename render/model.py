@@ -29,6 +29,7 @@ from render.links import Everywhere
 from render.looking import LOOK_SECONDS, PATIENCE, Looking
 from render.pace import Playing
 from render.projection import Projection
+from render.scale import Scale
 from render.things import Things
 from render.touring import Touring
 from render.view import InHand, View
@@ -77,6 +78,7 @@ class Model:
     everywhere: Everywhere | None = None
     name: str = ""
     writing: Writing | None = None
+    scale: Scale = field(default_factory=Scale)
     filming: list[NDArray[np.uint8]] | None = None
     now: float = 0.0
     over: bool = False

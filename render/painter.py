@@ -72,23 +72,25 @@ class Painter:
     """Paints.
 
     Attributes:
-        sight: The part of the window in which pictures are seen; None without a window.
+        sight: The part of the window in which pictures are seen, in units; None without a window.
+        factor: Pixels of a unit.
     """
 
     def __init__(self) -> None:
         self.sight: Rect | None = None
+        self.factor = 1.0
         self._work: Work | None = None
         self._manner: Hashable = None
         self._number, self._counted, self._met_at = 0, -np.inf, -np.inf
         self._met: Frame | None = None
         self._count_of: Frame | None = None
-        self._seen: tuple[Camera, Rect] | None = None
+        self._seen: tuple[Camera, Rect, float] | None = None
         self._map: tuple[Hashable, NDArray[np.int64]] | None = None
         self._sites: tuple[Projection, NDArray[np.int32]] | None = None
 
     def moved(self, camera: Camera | None) -> bool:
         """Whether another part is seen than was painted last."""
-        return self._seen is not None and camera is not None and (camera, self.sight) != self._seen
+        return self._seen is not None and camera is not None and (camera, self.sight, self.factor) != self._seen
 
     @property
     def busy(self) -> bool:
@@ -165,13 +167,13 @@ class Painter:
         assert subject.camera is not None and self.sight is not None
         camera, sight, projection, frame = subject.camera, self.sight, subject.projection, subject.frame
         rows, columns = (
-            cells_of(first, pixels, camera.zoom, cells)
+            cells_of(first, round(pixels * self.factor), camera.zoom * self.factor, cells)
             for first, pixels, cells in (
                 (camera.top, sight.height, projection.size[0]),
                 (camera.left, sight.width, projection.size[1]),
             )
         )
-        self._seen = camera, sight
+        self._seen = camera, sight, self.factor
         where = self._places(projection, rows, columns)
         known = all(name in frame.arrays for name in subject.kind.needs)
         flat = {name: projection.listed(values) for name, values in frame.arrays.items()}

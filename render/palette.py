@@ -30,6 +30,9 @@ CATEGORIES = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00")
 TASKS = ("#7799BB", "#AA8877", "#556677", "#EECCBB", "#994444", "#BBDDFF", "#FF2200", "#CCDD11", "#8822FF")
 """Colours of tasks on `SPACE`, `PANEL` and `GROUND`: any two at least 17 apart (CIEDE2000) for everybody, see the tests."""
 
+MORE_TASKS = ("#220044", "#AAAAFF", "#AA66FF", "#00CC66", "#FF44AA", "#0022CC", "#664400")
+"""From the tenth task on: any two of all sixteen at least 10 apart for everybody; beyond them words must tell."""
+
 IDLE = "#3A3F4A"
 """Whoever performs no task."""
 
@@ -42,8 +45,8 @@ PANEL, BAR, EDGE, CONTROL = "#1B1E24", "#23272F", "#3C424E", "#2E343F"
 TEXT, FAINT, ACCENT, WARNING = "#ECEEF1", "#AEB5C0", "#F0C35A", "#FF9E80"
 """Inks on these grounds: at least 4.5:1 on each, see the tests."""
 
-BLOCKS = {"wall": "#B0A9A0", "soil": "#7A5230", "vent": "#B43C8C"}
-"""What people build."""
+BLOCKS = {"wall": "#B0A9A0", "soil": "#442200", "vent": "#660088"}
+"""What people build: at least 10 from each other, from tasks and from categories for everybody, see the tests."""
 
 RAMP_STOPS = (
     "#2A3F6D",
@@ -84,8 +87,9 @@ def code(colour: RGB) -> str:
 
 
 def task_colours(count: int) -> list[str]:
-    """A colour for each of some tasks, in their order; from the tenth on they come again, paler each time."""
-    return [mixed(TASKS[k % len(TASKS)], OTHER, min(0.8, 0.4 * (k // len(TASKS)))) for k in range(count)]
+    """A colour for each of some tasks, in their order; from the seventeenth on they come again, paler each time."""
+    every = (*TASKS, *MORE_TASKS)
+    return [mixed(every[k % len(every)], OTHER, min(0.8, 0.4 * (k // len(every)))) for k in range(count)]
 
 
 def ramp(stops: tuple[str, ...], count: int = SCALE) -> list[RGB]:

@@ -15,7 +15,7 @@ from render.palette import SPACE, rgb
 @cache
 def _font(size: int, bold: bool) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
     path = font_file(bold)
-    return ImageFont.load_default(size - 1) if path is None else ImageFont.truetype(path, size - 1)
+    return ImageFont.load_default(size) if path is None else ImageFont.truetype(path, size)
 
 
 class Paper:

@@ -24,6 +24,7 @@ from render.paper import Paper
 from render.plaza import visiting
 from render.portraits import VIEWS, settle
 from render.projection import HOWS, Cut
+from render.scaled import Scaled
 
 Pixels = NDArray[np.uint8]
 
@@ -207,7 +208,9 @@ def grow(model: Model) -> str:
 
 def draw(app: App, shot: Shot, foot: Foot | None = None) -> Paper:
     """One picture of what the application shows now."""
-    paper, view = Paper(*shot.size), VIEWS[shot.view]
+    sheet, view, scale = Paper(*shot.size), VIEWS[shot.view], app.model.scale
+    app.handle(Event("size", *scale.fit(shot.size)))
+    paper = Scaled(sheet, scale)
     paper.fill(paper.rect, palette.PANEL)
     area = paper.rect if foot is None else Rect(0, 0, paper.rect.width, paper.rect.height - HIGH)
     if view.whole:
@@ -216,4 +219,4 @@ def draw(app: App, shot: Shot, foot: Foot | None = None) -> Paper:
     if foot is not None and app.model.frame is not None:
         room = Rect(0, area.bottom, area.width, HIGH)
         draw_foot(paper, room, foot, app.model.frame.tick, app.model)
-    return paper
+    return sheet

@@ -21,8 +21,10 @@ from render.events import Event
 from render.palette import rgb
 from render.panels.centre import named
 from render.panels.world import sight
+from render.scaled import Scaled, in_units
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+os.environ.setdefault("SDL_WINDOWS_DPI_AWARENESS", "permonitorv2")  # pixels are the display's own, not blown up
 
 try:
     import pygame
@@ -87,7 +89,7 @@ class Window:
             if not asked and pygame.display.get_driver() in UNSEEN:
                 raise pygame.error(f"only the driver {pygame.display.get_driver()}")
             pygame.font.init()
-            self._screen = pygame.display.set_mode(size, pygame.RESIZABLE)
+            self._screen = pygame.display.set_mode(_within_desktop(size), pygame.RESIZABLE)
         except pygame.error as error:
             pygame.display.quit()
             cure = "a desktop, or ssh -X, or pictures without a window: cyberspace film RUN --out view.png"
@@ -179,7 +181,7 @@ class Window:
 
     def _font(self, size: int, bold: bool) -> pygame.font.Font:
         if (size, bold) not in self._fonts:
-            self._fonts[size, bold] = pygame.font.Font(font_file(bold), size - 1)
+            self._fonts[size, bold] = pygame.font.Font(font_file(bold), size)
         return self._fonts[size, bold]
 
     def _label(self, words: str, colour: str, size: int, bold: bool) -> pygame.Surface:
@@ -220,6 +222,14 @@ class Window:
         return None
 
 
+def _within_desktop(size: tuple[int, int]) -> tuple[int, int]:
+    """A size that the first desktop has room for; the driver "dummy" has room for any."""
+    sizes = pygame.display.get_desktop_sizes()
+    if not sizes or pygame.display.get_driver() in UNSEEN:
+        return size
+    return min(size[0], sizes[0][0]), min(size[1], sizes[0][1])
+
+
 def key_name(key: int, mods: int, typed: str) -> str:
     """What the table of keys calls a key."""
     name: str = pygame.key.name(key).replace(" ", "_").removeprefix("keypad_").strip("[]") or typed
@@ -232,13 +242,14 @@ def key_name(key: int, mods: int, typed: str) -> str:
 
 def turn(window: Window, app: App) -> bool:
     """One turn: events, time, drawing; whether anything happened."""
-    events = window.events()
+    scale = app.model.scale
+    events = in_units(scale, window.events(), (window.rect.width, window.rect.height))
     for event in events:
         app.handle(event)
     for _, panel, view, box in named(app.model, app.centre):
-        view.painter.sight = sight(box) if panel == "middle" else None
+        view.painter.sight, view.painter.factor = sight(box) if panel == "middle" else None, scale.factor
     app.update(time.monotonic())
-    changed = app.draw(window)
+    changed = app.draw(Scaled(window, scale))
     window.flip(changed)
     return changed or bool(events)
 

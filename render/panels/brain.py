@@ -12,7 +12,12 @@ from render.canvas import SMALL, Canvas, Point, Rect, fit
 from render.palette import mixed
 from render.words import synapses
 
-LABEL = 74
+LABEL = 78
+"""Pixels for the names at the left and at the right."""
+
+ROW = 12
+"""Height of a name."""
+
 ARC = 10
 """Pieces of an arc."""
 
@@ -63,7 +68,9 @@ def draw_brain(
     body = BodyPlan(units, senses)
     names = [*sense_names(body), *unit_names(body)]
     for number, (x, y) in places.items():
-        _node(canvas, rect, x, y, names[number], float(np.nan_to_num(now[number])) / 127, number < senses)
+        room = rect.height / max(1, senses if number < senses else min(units, len(ACTUATORS)))
+        named = names[number] if room >= ROW or number % 2 == 0 else ""  # every other one where rows are close
+        _node(canvas, rect, x, y, named, float(np.nan_to_num(now[number])) / 127, number < senses)
 
 
 def _path(source: tuple[int, int], target: tuple[int, int]) -> list[Point]:

@@ -9,7 +9,7 @@ import numpy as np
 from cyberspace.analysis.story.marks import Mark
 from cyberspace.analysis.story.told import Story
 from render import palette
-from render.canvas import SMALL, Canvas, Picture, Point, Rect, fit
+from render.canvas import SMALL, Canvas, Picture, Point, Rect, wrap
 from render.chronicle import Chronicle, words
 from render.fields import BY_NAME
 from render.model import Model
@@ -19,6 +19,9 @@ from render.story import branch_colours
 
 HEAD, MARKS = 17, 14
 """Heights of the line of words and of the row of marks."""
+
+ROOMY = 640
+"""Width from which on one line is enough for the words; below it has two."""
 
 FADED = 0.72
 """How far branches go towards the ground while another is chosen."""
@@ -42,8 +45,11 @@ class History:
         canvas.fill(rect, palette.PANEL)
         chronicle, story = model.chronicle, model.chronicle.story
         left = Rect(rect.x + PAD + 6, rect.y + 1, rect.width - 2 * PAD - 12, HEAD)
-        canvas.text(left.x, left.y, fit(canvas, told(model), left.width, SMALL), palette.TEXT, SMALL)
-        top = rect.y + HEAD + MARKS
+        rows = 1 if rect.width >= ROOMY else 2
+        for k, line in enumerate(wrap(canvas, told(model), left.width, SMALL)[:rows]):
+            canvas.text(left.x, left.y + HEAD * k, line, palette.TEXT, SMALL)
+        marks = rect.y + HEAD * rows
+        top = marks + MARKS
         chronicle.plot = Rect(left.x, top, left.width, max(1, rect.bottom - top - 3))
         if story is None or not len(story.muller.ticks):
             return []
@@ -51,7 +57,7 @@ class History:
         if model.frame is not None:
             x = chronicle.x_of(model.frame.tick)
             canvas.line([(x, chronicle.plot.y - 2), (x, chronicle.plot.bottom - 1)], palette.TEXT)
-        return [Hot(chronicle.plot, "branch"), *_marks(canvas, rect.y + HEAD, model, story)]
+        return [Hot(chronicle.plot, "branch"), *_marks(canvas, marks, model, story)]
 
     def _picture(self, story: Story, chronicle: Chronicle) -> Picture:
         """The plot, an index for each branch."""

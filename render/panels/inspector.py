@@ -6,13 +6,13 @@ from collections.abc import Hashable
 
 from organisms.words import copier_words, learning_words
 from render import palette
-from render.canvas import NORMAL, SMALL, Canvas, Point, Rect, fit, wrap
+from render.canvas import NORMAL, SMALL, Canvas, Point, Rect, wrap
 from render.frames import Kin, Organism
 from render.lines import RULE
 from render.model import Model
 from render.panels.brain import draw_brain
 from render.panels.idle import draw_idle
-from render.panels.panel import PAD, Hot, buttons, pair
+from render.panels.panel import PAD, Hot, buttons, pair, written
 from render.words import energy_lines, performed_names, place_words, sensed
 
 HINT = "Click on an organism to inspect it, or press L for a member of the largest lineage."
@@ -51,8 +51,9 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     if "genome" in one.brain:
         genome, genes = one.brain["genome"], model.space.genes
         for words in (*copier_words(genes, genome), learning_words(genes, genome)):
-            canvas.text(area.x, y, fit(canvas, f"• {words}", area.width, SMALL), palette.TEXT, SMALL)
-            y += 17
+            for k, line in enumerate(wrap(canvas, words, area.width - 10, SMALL)):
+                canvas.text(area.x, y, f"• {line}" if k == 0 else f"   {line}", palette.TEXT, SMALL)
+                y += 17
     return hots + _kin(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), model, one)
 
 
@@ -63,16 +64,13 @@ def _head(canvas: Canvas, area: Rect, model: Model, one: Organism) -> tuple[list
     title = f"lineage {mark:08x}" if one.lives else "nobody lives here now"
     canvas.text(area.x + 20, y, title, palette.TEXT, NORMAL, bold=True)
     y += 20
-    canvas.text(area.x, y, fit(canvas, place_words(model.space, one.place), area.width, SMALL), palette.FAINT, SMALL)
-    y += 17
+    y = written(canvas, area, y, place_words(model.space, one.place), palette.FAINT) + 1
     if "born" in fields:
         age = one.tick - fields["born"]
         words = f"born at tick {fields['born']:,}, age {age:,}, generation {fields.get('generation', 0):,}"
-        canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
-        y += 17
+        y = written(canvas, area, y, words, palette.FAINT) + 1
     done = performed_names(one, model.space.goals)
-    canvas.text(area.x, y, fit(canvas, "performs " + (", ".join(done) or "no task"), area.width, SMALL), palette.TEXT, SMALL)
-    y += 19
+    y = written(canvas, area, y, "performs " + (", ".join(done) or "no task")) + 3
     items = [("follow (W)", "follow", None, model.following), ("copy", "copy", None, False), ("freeze", "freeze", None, False),
              ("tree (Y)", "tree", None, False)]  # fmt: skip
     hots, y = buttons(canvas, area.x, y, area.width, items)

@@ -8,10 +8,10 @@ from dataclasses import replace
 from cyberspace.wire.protocol import PLACES
 from render import palette
 from render.board import Jobs
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
 from render.job_form import TABLES
 from render.model import Model
-from render.panels.panel import ROW, Button, Hot, buttons
+from render.panels.panel import ROW, Button, Hot, buttons, written
 from render.words import counted
 
 PRICES, AMOUNTS = (10, 50, 100, 500), (10, 100, 1000)
@@ -39,8 +39,8 @@ def draw_jobs(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     if jobs is None or jobs.space != model.space.name:
         canvas.text(area.x, y, "asking for the board …", palette.FAINT)
         return []
-    canvas.text(area.x, y, f"wallet {jobs.wallet:,} tokens, in escrow {jobs.escrow:,}", palette.TEXT, bold=True)
-    y += 22
+    words = f"wallet {jobs.wallet:,} tokens, in escrow {jobs.escrow:,} tokens"
+    y = written(canvas, area, y, words, size=NORMAL, bold=True) + 4
     hots, y = buttons(
         canvas, area.x, y, area.width, [("put 10,000 in", "fund", 10_000, False), ("put 100,000 in", "fund", 100_000, False)]
     )
@@ -53,9 +53,11 @@ def draw_jobs(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
 
 
 def _head(canvas: Canvas, area: Rect, y: int, words: str) -> int:
-    canvas.fill(Rect(area.x, y, area.width, 18), palette.BAR)
-    canvas.text(area.x + 4, y + 1, words, palette.ACCENT, SMALL, bold=True)
-    return y + 22
+    lines = wrap(canvas, words, area.width - 8, SMALL, bold=True)
+    canvas.fill(Rect(area.x, y, area.width, 2 + 16 * len(lines)), palette.BAR)
+    for k, line in enumerate(lines):
+        canvas.text(area.x + 4, y + 1 + 16 * k, line, palette.ACCENT, SMALL, bold=True)
+    return y + 6 + 16 * len(lines)
 
 
 def _form(canvas: Canvas, area: Rect, y: int, model: Model) -> tuple[list[Hot], int]:
@@ -79,11 +81,10 @@ def _jobs(canvas: Canvas, area: Rect, y: int, jobs: Jobs) -> tuple[list[Hot], in
     y = _head(canvas, area, y, f"jobs ({counted(jobs.vents[0], 'vent')}, {jobs.vents[1]} inhabited)")
     hots: list[Hot] = []
     for job in jobs.jobs:
-        words = f"{job.place}: {table_name(job.words)}, {job.price} tokens, {job.left:,} left"
-        canvas.text(area.x, y, fit(canvas, words, area.width - 64, SMALL), palette.TEXT, SMALL)
+        words = f"place {job.place}: {table_name(job.words)}, {job.price} tokens an answer, {job.left:,} answers left"
         more, _ = buttons(canvas, area.right - 52, y - 2, 52, [("close", "close", job.place, False)], 18)
         hots += more
-        y += 20
+        y = 4 + written(canvas, Rect(area.x, y, area.width - 64, 0), y, words)
     if not jobs.jobs:
         canvas.text(area.x, y, "none stands", palette.FAINT, SMALL)
         y += 18
@@ -97,9 +98,11 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
     for giver in jobs.givers[: max(1, (area.bottom - y - 130) // 18)]:
         canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(giver.founder))
         judged = giver.place in by_hand
-        words = f"place {giver.place}: {giver.said}  right {counted(giver.right, 'time')}, born {giver.who[1]:,}"
+        words = f"place {giver.place}: {giver.said}, right {counted(giver.right, 'time')}, born at tick {giver.who[1]:,}"
         room = area.width - 18 - (110 if judged else 0)
-        canvas.text(area.x + 18, y, fit(canvas, words, room, SMALL), palette.TEXT if giver.right else palette.FAINT, SMALL)
+        lines = wrap(canvas, words, room, SMALL)
+        for k, line in enumerate(lines):
+            canvas.text(area.x + 18, y + 15 * k, line, palette.TEXT if giver.right else palette.FAINT, SMALL)
         if giver.at is not None:
             hots.append(Hot(Rect(area.x, y, room, 17), "choose", giver.at))
         if judged:
@@ -107,7 +110,7 @@ def _givers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs) -> tup
                 (word, "judge", (giver.place, giver.who, word == "right"), False) for word in ("right", "wrong")
             ]
             hots += buttons(canvas, area.right - 104, y - 1, 104, items, 17)[0]
-        y += 18
+        y += 3 + 15 * len(lines)
     return hots, y
 
 

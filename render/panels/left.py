@@ -6,12 +6,12 @@ from collections.abc import Hashable
 
 from render import palette
 from render.acting import tools
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import SMALL, Canvas, Rect, wrap
 from render.fields import FIELDS
 from render.groups import Row
 from render.keys import key_of
 from render.model import Model
-from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground, pair, slider
+from render.panels.panel import PAD, ROW, Button, Hot, button, buttons, ground, pair, slider, written
 
 HEAD = 26
 
@@ -41,6 +41,8 @@ class Left:
         hots += self._axes(canvas, area, y, model)
         y = max((hot.rect.bottom for hot in hots), default=y) + 10
         y = self._title(canvas, rect, y, "tools")
+        if model.carried is not None:
+            y = written(canvas, area, y, f"carried: {model.carried.name}", palette.ACCENT) + 4
         more, y = buttons(canvas, area.x, y, area.width, [(name, "tool", name, name == model.tool) for name in tools(model)])
         sizes: list[Button] = (
             []
@@ -53,8 +55,6 @@ class Left:
             ]
         )
         even, y = buttons(canvas, area.x, y, area.width, [*sizes, ("plaza (G)", "plaza", None, False)])
-        if model.carried is not None:
-            canvas.text(area.x, y + 2, fit(canvas, f"carried: {model.carried.name}", area.width, SMALL), palette.ACCENT, SMALL)
         return hots + more + even
 
     def _title(self, canvas: Canvas, rect: Rect, y: int, words: str) -> int:
@@ -89,8 +89,7 @@ class Left:
         for colour, words in rows:
             canvas.fill(Rect(area.x, y + 1, 14, 13), colour)
             canvas.box(Rect(area.x, y + 1, 14, 13), palette.EDGE)
-            canvas.text(area.x + 20, y, fit(canvas, words, area.width - 20, SMALL), palette.TEXT, SMALL)
-            y += 17
+            y = 1 + written(canvas, Rect(area.x + 20, y, area.width - 20, 0), y, words)
         return y
 
     def _ramp(self, canvas: Canvas, area: Rect, y: int, model: Model) -> int:
@@ -100,11 +99,14 @@ class Left:
             canvas.fill(Rect(area.x + x, y, 1, 12), f"#{red:02X}{green:02X}{blue:02X}")
         low, high = model.kind.span(model.context)
         canvas.text(area.x, y + 14, f"{low:,g}", palette.TEXT, SMALL)
-        middle = model.kind.unit
-        canvas.text(area.x + (area.width - canvas.width(middle, SMALL)) // 2, y + 14, middle, palette.FAINT, SMALL)
         words = f"{high:,g}" if model.kind.top else f"{high:,g} or more"
         canvas.text(area.x + area.width - canvas.width(words, SMALL), y + 14, words, palette.TEXT, SMALL)
-        return y + 32
+        unit = canvas.width(model.kind.unit, SMALL)
+        left, right = canvas.width(f"{low:,g}", SMALL) + 8, area.width - canvas.width(words, SMALL) - 8
+        row = 14 if unit <= right - left else 30  # below the numbers where there is no room between them
+        at = left + (right - left - unit) // 2 if row == 14 else (area.width - unit) // 2
+        canvas.text(area.x + at, y + row, model.kind.unit, palette.FAINT, SMALL)
+        return y + row + 18
 
     def _axes(self, canvas: Canvas, area: Rect, y: int, model: Model) -> list[Hot]:
         hots, projection = [], model.projection

@@ -7,10 +7,10 @@ from collections.abc import Hashable
 from render import palette
 from render.belongings import things_of
 from render.board import Giver, Jobs
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
 from render.panels.jobs import _head, table_name
-from render.panels.panel import Hot
+from render.panels.panel import Hot, written
 from render.words import counted
 
 BLOCK = 16
@@ -46,7 +46,12 @@ def draw_market(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
         return []
     hots: list[Hot] = []
     for job in jobs.jobs:
-        y = _head(canvas, area, y, f"place {job.place}: {table_name(job.words)} at {job.price} tokens, {job.left:,} left")
+        y = _head(
+            canvas,
+            area,
+            y,
+            f"place {job.place}: {table_name(job.words)} at {job.price} tokens an answer, {job.left:,} answers left",
+        )
         found, y = _suppliers(canvas, area, y, model, jobs, job.place)
         hots += found
     if not jobs.jobs:
@@ -63,25 +68,19 @@ def _suppliers(canvas: Canvas, area: Rect, y: int, model: Model, jobs: Jobs, pla
     rated = sorted(((reliability(model, jobs, one), one) for one in here), key=lambda pair: -pair[0][0] / max(1, pair[0][1]))
     hots: list[Hot] = []
     right = sum(1 for (good, _), _ in rated if good)
-    words = f"{counted(len(here), 'organism')} at its vents, {right} of them right at least once"
-    canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
-    y += 18
+    words = f"{counted(len(here), 'organism')} at its vents, {right:,} of them right at least once"
+    y = written(canvas, area, y, words, palette.FAINT) + 2
     for (good, of), one in [pair for pair in rated if pair[0][0]][:4]:
         if y + 34 > area.bottom:
             break
         canvas.fill(Rect(area.x, y + 2, 12, 12), model.context.lineages.colour(one.founder))
-        share = f"right in {good:,} of at most {counted(of, 'block')} ({100 * good // max(1, of)} %)"
-        canvas.text(area.x + 18, y, fit(canvas, share, area.width - 18, SMALL), palette.TEXT, SMALL)
+        share = f"right in {good:,} of at most {counted(of, 'block')} ({100 * good // max(1, of)} % of them)"
         older = " < ".join(f"{born:,}" for _, born in (one.who, *line.get(one.who, ())))
-        canvas.text(
-            area.x + 18,
-            y + 15,
-            fit(canvas, f"lineage {one.founder:08x}, born {older}", area.width - 18, SMALL),
-            palette.FAINT,
-            SMALL,
-        )
-        hots.append(Hot(Rect(area.x, y, area.width, 32), "who", one.who))
-        y += 34
+        beside = Rect(area.x + 18, y, area.width - 18, 0)
+        low = written(canvas, beside, y, share)
+        low = written(canvas, beside, low, f"lineage {one.founder:08x}, born at tick {older}", palette.FAINT)
+        hots.append(Hot(Rect(area.x, y, area.width, low - y), "who", one.who))
+        y = low + 2
     return hots, y
 
 
@@ -92,9 +91,10 @@ def _deals(canvas: Canvas, area: Rect, y: int, model: Model) -> None:
         return
     y = _head(canvas, area, y, "jobs so far, the newest first")
     for deal in reversed(known.deals):
-        if y + 17 > area.bottom:
+        if y + 33 > area.bottom:
             break
         state = "stands" if deal.stands else "closed"
-        words = f"tick {deal.since:,}: {table_name(deal.words)} at {deal.price}, {deal.paid:,} tokens paid, {state}"
-        canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.TEXT, SMALL)
-        y += 17
+        words = (
+            f"tick {deal.since:,}: {table_name(deal.words)} at {deal.price} tokens, {deal.paid:,} tokens paid so far, {state}"
+        )
+        y = written(canvas, area, y, words) + 1

@@ -17,7 +17,7 @@ OVER = "over"
 def draw_over(canvas: Canvas, model: Model, areas: Mapping[str, Rect], hots: dict[str, list[Hot]]) -> bool:
     """Draw it; whether all panels must be drawn anew, since it covers another part of them than before."""
     if model.help:
-        draw_help(canvas, canvas.rect.inset(40, 30))
+        draw_help(canvas, canvas.rect)
     before = hots.get(OVER, [])
     hots[OVER] = draw_tour(canvas, model, areas, [hot for name in areas for hot in hots.get(name, [])])
     return bool(before) and before[:1] != hots[OVER][:1]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from render import palette
-from render.canvas import NORMAL, SMALL, Canvas, Rect, fit
+from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
 from render.model import Model
 
 PAD = 8
@@ -100,5 +100,17 @@ def slider(canvas: Canvas, rect: Rect, share: float, colour: str = palette.ACCEN
 def pair(canvas: Canvas, x: int, y: int, room: int, name: str, value: str, split: int = 110) -> int:
     """A line of a name and a value; the row below it."""
     canvas.text(x, y, fit(canvas, name, split - 6, SMALL), palette.FAINT, SMALL)
-    canvas.text(x + split, y, fit(canvas, value, room - split, SMALL), palette.TEXT, SMALL)
-    return y + 17
+    for line in wrap(canvas, value, room - split, SMALL) or [""]:
+        canvas.text(x + split, y, line, palette.TEXT, SMALL)
+        y += 17
+    return y
+
+
+def written(
+    canvas: Canvas, area: Rect, y: int, words: str, ink: str = palette.TEXT, size: int = SMALL, bold: bool = False
+) -> int:
+    """Words in as many lines as they need; the row below them."""
+    for line in wrap(canvas, words, area.width, size, bold):
+        canvas.text(area.x, y, line, ink, size, bold)
+        y += size + 4
+    return y

@@ -6,21 +6,26 @@ from collections.abc import Hashable
 
 from render import palette
 from render.about import NumberAbout
-from render.canvas import SMALL, Canvas, Rect, fit
+from render.canvas import SMALL, Canvas, Rect, wrap
 from render.model import Model
 from render.panels.panel import Hot, pair
 
-NUMBER = 17 + 18
-"""Height of a number and its meaning."""
+LINE = 15
+"""Height of a line of a meaning."""
 
 
 def draw_physics(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     """Draw the page, as far as there is room."""
     y = area.y
-    for one in model.space.physics[: max(0, area.height // NUMBER)]:
+    for one in model.space.physics:
+        lines = wrap(canvas, one.meaning, area.width, SMALL)
+        if y + 17 + LINE * len(lines) > area.bottom:
+            break
         y = pair(canvas, area.x, y, area.width, one.key, value_words(one))
-        canvas.text(area.x, y, fit(canvas, one.meaning, area.width, SMALL), palette.FAINT, SMALL)
-        y += NUMBER - 17
+        for line in lines:
+            canvas.text(area.x, y, line, palette.FAINT, SMALL)
+            y += LINE
+        y += 3
     return []
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from render import palette
-from render.canvas import SMALL, Canvas, Point, Rect, fit
+from render.canvas import SMALL, Canvas, Point, Rect, fit, wrap
 from render.fields import round_up
 
 Values = NDArray[np.float64]
 
-LINE = 13
-"""From one name to the next."""
+LINE, HEAD = 14, 14
+"""From one name to the next, and from one line of the head to the next."""
 
 
 @dataclass(frozen=True)
@@ -87,17 +87,9 @@ def draw_plot(canvas: Canvas, area: Rect, plot: Plot, ticks: NDArray[np.int64], 
     if names > area.width // 2:  # the numbers are what must be read
         labels = [_label(replace(curve, name=curve.name[:6]), at) for curve in plot.curves]
         names = max(canvas.width(label, SMALL) for label in labels)
-    inside = Rect(area.x, area.y + 18, max(10, area.width - names - 6), max(10, area.height - 22))
     low, high = plot.range
-    room = area.width - 4
-    if not named:
-        value = " ".join(labels)
-        room -= canvas.width(value, SMALL) + 6
-        canvas.text(area.x + area.width - 4 - canvas.width(value, SMALL), area.y, value, palette.TEXT, SMALL)
-    across = canvas.text(area.x, area.y, fit(canvas, plot.title, room, SMALL), palette.TEXT, SMALL)
-    scale = f"({compact(low)} to {compact(high)})"
-    if across + 6 + canvas.width(scale, SMALL) <= room:
-        canvas.text(area.x + across + 6, area.y, scale, palette.FAINT, SMALL)
+    under = _head(canvas, area, plot.title, f"axis {compact(low)} to {compact(high)}", "" if named else " ".join(labels))
+    inside = Rect(area.x, under, max(10, area.width - names - 6), max(10, area.bottom - 4 - under))
     canvas.box(inside, palette.EDGE)
     first, span = int(ticks[0]), max(1, int(ticks[-1] - ticks[0]))
 
@@ -120,12 +112,33 @@ def draw_plot(canvas: Canvas, area: Rect, plot: Plot, ticks: NDArray[np.int64], 
         if len(line) > 1:
             canvas.line(line, curve.colour, 2)
         ends.append(line[-1][1] if line else inside.bottom)
-    for k, y in places_of(ends, area.y + 16, area.bottom - SMALL).items() if named else ():
+    for k, y in places_of(ends, inside.y - 2, area.bottom - SMALL - 2).items() if named else ():
         canvas.fill(Rect(inside.right + 1, y + 5, 3, 5), plot.curves[k].colour)
         canvas.text(inside.right + 6, y, labels[k], palette.TEXT, SMALL)
     if now is not None and first <= now <= first + span:
         x = inside.x + (now - first) / span * (inside.width - 1)
         canvas.line([(x, inside.y), (x, inside.bottom - 1)], palette.FAINT)
+
+
+def _head(canvas: Canvas, area: Rect, title: str, scale: str, value: str) -> int:
+    """The title, the present value at the right, and the range of the axis, in as few lines as have room; the row below them."""
+    y, room = area.y, area.width - 4
+    lines = wrap(canvas, f"{title} {value}".strip(), room, SMALL) if canvas.width(title, SMALL) > room else [title]
+    last = lines[-1]
+    if value and len(lines) == 1:
+        at = canvas.width(value, SMALL)
+        if canvas.width(last, SMALL) + 8 + at > room:
+            lines.append("now")
+        canvas.text(area.x + room - at, y + HEAD * (len(lines) - 1), value, palette.TEXT, SMALL)
+        room -= at + 8
+    for k, line in enumerate(lines):
+        across = canvas.text(area.x, y + HEAD * k, line, palette.TEXT, SMALL)
+    if across + 6 + canvas.width(scale, SMALL) <= room:
+        canvas.text(area.x + across + 6, y + HEAD * (len(lines) - 1), scale, palette.FAINT, SMALL)
+    else:
+        canvas.text(area.x, y + HEAD * len(lines), fit(canvas, scale, area.width - 4, SMALL), palette.FAINT, SMALL)
+        lines.append(scale)
+    return y + HEAD * len(lines) + 4
 
 
 def places_of(ends: list[float], top: int, bottom: int) -> dict[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Hashable
 import numpy as np
 
 from render import palette
-from render.canvas import SMALL, Canvas, Rect
+from render.canvas import SMALL, Canvas, Rect, fit
 from render.frames import Series
 from render.model import Model
 from render.panels.panel import PAD, Hot, slider
@@ -19,6 +19,9 @@ TASKS, SCORES = 6, 2
 
 WIDE, NARROW = 3, 2
 """Parts of the width of plots with names beside them, and of others."""
+
+LEAST = (112, 180)
+"""Least width of a plot without names, and of one with names."""
 
 SEEN = 0.0005
 """What chance reaches is shown from this share on."""
@@ -33,7 +36,24 @@ class Timelines:
         tick = model.frame.tick if model.frame else None
         if model.source.about.live and len(known) and tick is not None and tick > known[-1]:
             tick = None  # later than all samples: it changes nothing
-        return len(known), int(known[-1]) if len(known) else None, tick, model.source.about.live, model.space.name
+        return self._first, len(known), int(known[-1]) if len(known) else None, tick, model.source.about.live, model.space.name
+
+    def __init__(self) -> None:
+        self._first = 0
+
+    def wheel(self, notches: float) -> None:
+        """Show others where not all have room."""
+        self._first += -1 if notches > 0 else 1
+
+    def _shown(self, plots: list[Plot], width: int) -> list[Plot]:
+        """As many as have room, from the first one on that is wanted."""
+        rooms = [LEAST[plot.named] for plot in plots]
+        if sum(rooms) <= width:
+            return plots
+        first = self._first % len(plots)
+        turned = [(first + k) % len(plots) for k in range(len(plots))]
+        count = max(1, sum(1 for k in range(len(plots)) if sum(rooms[n] for n in turned[: k + 1]) <= width))
+        return [plots[n] for n in turned[:count]]
 
     def draw(self, canvas: Canvas, rect: Rect, model: Model) -> list[Hot]:
         """Draw it."""
@@ -50,7 +70,12 @@ class Timelines:
         if model.series is None or len(model.series.ticks) < 2:
             canvas.text(rect.x + PAD, top + 8, "timelines come with the second sample of the record", palette.FAINT, SMALL)
             return hots
-        plots = plots_of(model.series, model)
+        every = plots_of(model.series, model)
+        plots = self._shown(every, rect.width - 2 * PAD)
+        if len(plots) < len(every):
+            words = f"{len(plots)} of {len(every)} charts: the wheel shows others"
+            canvas.text(rect.x + PAD, top, fit(canvas, words, rect.width - 2 * PAD, SMALL), palette.FAINT, SMALL)
+            top += 16
         shares = np.cumsum([0, *(WIDE if plot.named else NARROW for plot in plots)])
         edges = (rect.x + PAD + shares * (rect.width - PAD) // shares[-1]).tolist()
         for plot, left, right in zip(plots, edges[:-1], edges[1:], strict=True):

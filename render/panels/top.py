@@ -14,6 +14,9 @@ from render.panels.panel import PAD, Hot, buttons
 
 LAMP = 62
 
+ONE_ROW = 36
+"""Height of the bar with time's buttons beside the rest; a higher one has them below."""
+
 STATE = 250
 """Pixels for how it goes."""
 
@@ -47,11 +50,12 @@ class Top:
         x += canvas.text(x, y + 3, kind, colour, NORMAL) + 12
         canvas.text(x, y + 3, f"tick {tick:,}", palette.TEXT, NORMAL)
         x += 122
-        hots = self._controls(canvas, x, rect, model)
-        self._lamps(canvas, rect, model, tick, max((hot.rect.right for hot in hots), default=x) + 16)
+        narrow = rect.height > ONE_ROW
+        hots = self._controls(canvas, *((rect.x + PAD, rect.y + ONE_ROW) if narrow else (x, rect.y + 7)), rect, model)
+        self._lamps(canvas, rect, model, tick, x if narrow else max((hot.rect.right for hot in hots), default=x) + 16)
         return hots
 
-    def _controls(self, canvas: Canvas, x: int, rect: Rect, model: Model) -> list[Hot]:
+    def _controls(self, canvas: Canvas, x: int, y: int, rect: Rect, model: Model) -> list[Hot]:
         playing, about = model.playing, model.source.about
         stands = about.paused if about.live else not playing.on
         pace = (f"{about.rate:,} ticks/s" if about.rate else "full speed") if about.live else f"{playing.speed} samples/s"
@@ -68,7 +72,7 @@ class Top:
         if len(about.spaces) > 1:
             items.append((f"space: {model.space.name}", "space", None, False))
         items.append(("help (F1)", "help", None, False))
-        return buttons(canvas, x, rect.y + 7, rect.width, items)[0]
+        return buttons(canvas, x, y, rect.width, items)[0]
 
     def _lamps(self, canvas: Canvas, rect: Rect, model: Model, tick: int, left: int) -> None:
         used = [axis for axis in model.space.axes if axis.length > 1]

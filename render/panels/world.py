@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from render import palette
 from render.about import Place
 from render.camera import Camera, fitted
-from render.canvas import NORMAL, SMALL, Canvas, Rect, fit, wrap
+from render.canvas import NORMAL, SMALL, Canvas, Rect, wrap
 from render.model import Model
 from render.panels.doors import draw_doors
 from render.panels.panel import PAD, Hot
 from render.words import place_words
 
-CRUMBS = 22
-"""Height of the line above the picture."""
+CRUMBS, MOST_CRUMBS = 22, 4
+"""Height of the line above the picture, and lines that it has at most."""
 
 MOST_TILES, MOST_REGIONS, MOST_BOXES = 2048, 256, 64
 """Tiles in which the same inner place is marked and regions that are outlined (of more, none), and outlines of one of them."""
@@ -75,8 +75,6 @@ class Middle:
         """Draw it; a click is told by the camera, not by what is drawn."""
         area = sight(rect)
         canvas.fill(area, palette.SPACE)
-        canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS), palette.PANEL)
-        canvas.text(rect.x + PAD, rect.y + 3, fit(canvas, breadcrumb(model), rect.width - 2 * PAD, SMALL), palette.TEXT, SMALL)
         canvas.clip(area)
         camera, hots = camera_of(model, rect), list[Hot]()
         if model.picture is not None:
@@ -87,12 +85,24 @@ class Middle:
         else:
             _advice(canvas, area, model)
         draw_told(canvas, area, model)
+        canvas.clip(rect)
+        draw_crumb(canvas, rect, breadcrumb(model))
         canvas.clip(None)
         return hots
 
 
+def draw_crumb(canvas: Canvas, rect: Rect, words: str) -> None:
+    """The line above the picture, over as much of it as the words need."""
+    lines = wrap(canvas, words, rect.width - 2 * PAD, SMALL)[:MOST_CRUMBS]
+    canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS + 16 * (max(1, len(lines)) - 1)), palette.PANEL)
+    for k, line in enumerate(lines):
+        canvas.text(rect.x + PAD, rect.y + 3 + 16 * k, line, palette.TEXT, SMALL)
+
+
 def breadcrumb(model: Model) -> str:
-    """Where one looks: what is nested in what, what is cut, and what is under the mouse."""
+    """What is under the mouse; else where one looks: what is nested in what, and what is cut."""
+    if model.hover is not None:
+        return f"{place_words(model.space, model.hover)}{hovered(model)}"
     projection, axes = model.projection, model.space.axes
     down, across = projection.inner
     inner = " × ".join(axes[axis].name for axis in (down, across) if axis is not None)
@@ -107,8 +117,6 @@ def breadcrumb(model: Model) -> str:
     words = f"{line}{model.space.name}{colour}: " + " › ".join(part for part in parts if part)
     if cuts:
         words += f"  [{', '.join(cuts)}]"
-    if model.hover is not None:
-        words += f"   ·   {place_words(model.space, model.hover)}{hovered(model)}"
     return words
 
 
@@ -198,6 +206,7 @@ def _same_place(canvas: Canvas, area: Rect, camera: Camera, model: Model, place:
 
 def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: Place) -> None:
     """Whom a place meets on every axis, at even and at odd openings."""
+    named: list[Rect] = []
     for number, axis in enumerate(model.space.axes):
         if axis.length <= 1:
             continue
@@ -210,10 +219,12 @@ def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: P
             box = camera.box(area, *cell)
             _frame(canvas, box, colour, 1)
             if camera.zoom >= 14 or number not in model.projection.inner:
-                width = canvas.width(axis.name, SMALL)
-                x, y = box.right + 4, box.y - 2
-                canvas.fill(Rect(x - 2, y, width + 4, 15), palette.PANEL)
-                canvas.text(x, y, axis.name, palette.TEXT, SMALL)
+                width = canvas.width(axis.name, SMALL) + 4
+                plate = Rect(min(box.right + 2, area.right - width), max(area.y, min(box.y - 2, area.bottom - 16)), width, 16)
+                if box.overlaps(area) and not any(plate.overlaps(other) for other in named):
+                    named.append(plate)
+                    canvas.fill(plate, palette.PANEL)
+                    canvas.text(plate.x + 2, plate.y, axis.name, palette.TEXT, SMALL)
 
 
 def _advice(canvas: Canvas, area: Rect, model: Model) -> None:

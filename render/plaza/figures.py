@@ -42,12 +42,20 @@ def draw_block(canvas: Canvas, cell: Rect, block: str, label: str = "") -> None:
     canvas.box(cell, dark)
 
 
-def draw_organism(canvas: Canvas, cell: Rect, one: Dweller, colour: str, does: str = "") -> None:
-    """An organism: a disc, a ring of dots, one for each answer unit, filled where it says yes, and in the middle what it does."""
+def draw_organism(canvas: Canvas, cell: Rect, one: Dweller, colour: str, performs: list[str], area: Rect) -> None:
+    """An organism: a disc, a ring of dots, one for each answer unit, filled where it says yes, and in the middle what it does.
+
+    The word is left out where the organism is cut by the edge of the area that is drawn on.
+    """
     x, y, radius = cell.x + cell.width / 2, cell.y + cell.height / 2, 0.43 * min(cell.width, cell.height)
     canvas.circle((x, y), radius, colour)
     canvas.circle((x, y), radius, mixed(colour, "#000000", 0.5), 1)
     ink = palette.ink_on(colour)
+    does = (
+        " ".join(performs[-1:])
+        if area.x <= x - radius and x + radius <= area.right and area.y <= y - 8 and y + 8 <= area.bottom
+        else ""
+    )
     if does and canvas.width(does, SMALL, bold=True) <= 1.4 * radius:
         canvas.text(x - canvas.width(does, SMALL, bold=True) / 2, y - SMALL / 2 - 1, does, ink, SMALL, bold=True)
     elif one.performed and radius >= 6:
@@ -63,8 +71,8 @@ def draw_organism(canvas: Canvas, cell: Rect, one: Dweller, colour: str, does: s
             canvas.circle(dot, max(1.5, radius / 9), mixed(colour, ink, 0.35), 1)
 
 
-def draw_avatar(canvas: Canvas, cell: Rect, name: str = "", colour: str = FIGURE) -> None:
-    """A person, with a name above."""
+def draw_avatar(canvas: Canvas, cell: Rect, colour: str = FIGURE) -> None:
+    """A person."""
     x, size = cell.x + cell.width / 2, min(cell.width, cell.height)
     top = cell.y + cell.height / 2 - size / 2
     canvas.circle((x, top + 0.24 * size), 0.19 * size + 1, "#000000")
@@ -75,10 +83,6 @@ def draw_avatar(canvas: Canvas, cell: Rect, name: str = "", colour: str = FIGURE
     canvas.circle((x, top + 0.24 * size), 0.17 * size, colour)
     canvas.circle((x - 0.06 * size, top + 0.22 * size), max(1, 0.03 * size), "#000000")
     canvas.circle((x + 0.06 * size, top + 0.22 * size), max(1, 0.03 * size), "#000000")
-    if name:
-        width = canvas.width(name, SMALL)
-        canvas.fill(Rect(int(x - width / 2) - 3, int(top) - 17, width + 6, 16), palette.PANEL)
-        canvas.text(int(x - width / 2), int(top) - 17, name, palette.TEXT, SMALL)
 
 
 def draw_sign(canvas: Canvas, cell: Rect) -> None:
@@ -92,13 +96,11 @@ def draw_sign(canvas: Canvas, cell: Rect) -> None:
         canvas.fill(Rect(board.x + 2, board.y + k * board.height // 3, board.width - 4, 1), "#5A3C1E")
 
 
-def draw_chest(canvas: Canvas, cell: Rect, holds: int) -> None:
-    """A chest in the lower left of a place, with how many it holds."""
+def draw_chest(canvas: Canvas, cell: Rect) -> Rect:
+    """A chest in the lower left of a place; where it is."""
     size = max(8, min(cell.width, cell.height) // 2)
     box = Rect(cell.x, cell.bottom - 2 * size // 3, size, 2 * size // 3)
     canvas.fill(box, "#6B4423")
     canvas.box(box, "#E8D7A8")
     canvas.fill(Rect(box.x, box.y + box.height // 3, box.width, 1), "#E8D7A8")
-    if size >= 18:
-        canvas.fill(Rect(box.right, box.bottom - 15, canvas.width(str(holds), SMALL, bold=True) + 4, 15), palette.PANEL)
-        canvas.text(box.right + 2, box.bottom - 15, str(holds), palette.TEXT, SMALL, bold=True)
+    return box

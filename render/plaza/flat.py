@@ -66,10 +66,11 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
             draw_block(canvas, cell, block_at(model.frame, place))
             one = dweller_at(model.frame, place)
             if one is not None:
-                draw_organism(canvas, cell, one, colour_at(model, place, one), " ".join(does(model, one)[-1:]))
+                draw_organism(canvas, cell, one, colour_at(model, place, one), does(model, one)[-1:], area)
             if place == model.hover:
                 canvas.box(cell, palette.TEXT, 2)
             elif place == model.chosen:
                 canvas.box(cell, palette.ACCENT, 2)
-    draw_things(canvas, visit, model, lambda place: cell_of(area, visit, place))
-    draw_people(canvas, visit, model, lambda place: cell_of(area, visit, place))
+    labels = draw_things(canvas, area, visit, model, lambda place: cell_of(area, visit, place))
+    draw_people(labels, visit, model, lambda place: cell_of(area, visit, place))
+    labels.draw()

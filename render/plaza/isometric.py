@@ -11,6 +11,7 @@ from render.canvas import SMALL, Canvas, Point, Rect
 from render.model import Model
 from render.palette import mixed
 from render.plaza.figures import draw_organism
+from render.plaza.labels import Labels
 from render.plaza.looks import colour_at, does
 from render.plaza.things import draw_people, draw_things
 from render.visit import Visit, block_at, dweller_at
@@ -141,7 +142,7 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
         for row, column in flat:
             x, y = _point(area, visit, seen, up, row, column)
             if area.x - seen.half < x < area.right + seen.half and area.y - seen.half < y < area.bottom + 2 * seen.half:
-                _place(canvas, x, y, visit.place(up, row, column), visit, model, seen)
+                _place(canvas, area, x, y, visit.place(up, row, column), visit, model, seen)
 
     def cell_of(place: Place) -> Rect:
         up, row, column = (place[axis] for axis in visit.axes)
@@ -150,28 +151,39 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
         x, y = _point(area, visit, seen, up, row, column)
         return Rect(int(x - 0.7 * seen.half), int(y - 1.2 * seen.half), int(1.4 * seen.half), int(1.4 * seen.half))
 
-    draw_things(canvas, visit, model, cell_of)
-    draw_people(canvas, visit, model, cell_of)
+    labels = draw_things(canvas, area, visit, model, cell_of)
+    draw_people(labels, visit, model, cell_of)
+    for up in seen.shown if visit.apart else ():
+        _name(labels, _corners(area, visit, seen, up), up, visit)
+    labels.draw()
 
 
 def _sheet(canvas: Canvas, area: Rect, visit: Visit, seen: Sight, up: int) -> None:
-    """The floor of a layer, with its number; that of the avatar is lit."""
-    _, down, across = visit.lengths
-    corners = [(-0.5, -0.5), (-0.5, across - 0.5), (down - 0.5, across - 0.5), (down - 0.5, -0.5)]
-    points: list[Point] = [_point(area, visit, seen, up, *corner) for corner in corners]
+    """The floor of a layer; that of the avatar is lit."""
+    points = _corners(area, visit, seen, up)
     own = up == visit.here[0]
     if visit.apart or up == seen.shown[0]:
         canvas.polygon(points, "#232833" if own else "#1B1E25")
     colour = palette.ACCENT if own else palette.GUTTER
     canvas.line([*points, points[0]], colour, 2 if own else 1)
-    if visit.apart:
-        left = min(points)
-        words = f"{visit.space.axes[visit.axes[0]].name} {up}{' (you)' if own else ''}"
-        x = max(area.x + 6, left[0] - canvas.width(words, SMALL) / 2)
-        canvas.text(x, left[1] + seen.half / 2 + 2, words, colour if own else palette.FAINT, SMALL)
 
 
-def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Visit, model: Model, seen: Sight) -> None:
+def _corners(area: Rect, visit: Visit, seen: Sight, up: int) -> list[Point]:
+    """Those of the floor of a layer."""
+    _, down, across = visit.lengths
+    corners = [(-0.5, -0.5), (-0.5, across - 0.5), (down - 0.5, across - 0.5), (down - 0.5, -0.5)]
+    return [_point(area, visit, seen, up, *corner) for corner in corners]
+
+
+def _name(labels: Labels, corners: list[Point], up: int, visit: Visit) -> None:
+    """The number of a layer, at the left of its floor, where that is in sight."""
+    own, (x, y), area = up == visit.here[0], min(corners), labels.area
+    words = f"{visit.space.axes[visit.axes[0]].name} {up}{' (you)' if own else ''}"
+    if area.y <= y < area.bottom and max(corners)[0] > area.x and x < area.right:
+        labels.put(x - labels.canvas.width(words, SMALL) / 2, y + 8, words, palette.ACCENT if own else palette.FAINT)
+
+
+def _place(canvas: Canvas, area: Rect, x: float, y: float, place: Place, visit: Visit, model: Model, seen: Sight) -> None:
     block, one, half = block_at(model.frame, place), dweller_at(model.frame, place), seen.half
     dim = 0.0 if visit.apart or place[visit.axes[0]] >= visit.here[0] else 0.3
     if block == "wall":
@@ -186,7 +198,7 @@ def _place(canvas: Canvas, x: float, y: float, place: Place, visit: Visit, model
         size = round(1.25 * half)
         cell = Rect(int(x - size / 2), int(y - 0.78 * size), size, size)
         colour = mixed(colour_at(model, place, one), palette.SPACE, dim)
-        draw_organism(canvas, cell, one, colour, " ".join(does(model, one)[-1:]))
+        draw_organism(canvas, cell, one, colour, does(model, one)[-1:], area)
 
 
 def _rhomb(x: float, y: float, half: float) -> list[Point]:

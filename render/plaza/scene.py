@@ -10,8 +10,8 @@ from render.about import Place
 from render.belongings import chest_at, sign_at, things_of
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
-from render.panels.panel import PAD, Hot, button
-from render.panels.world import CRUMBS, draw_told
+from render.panels.panel import PAD, Button, Hot, buttons, written
+from render.panels.world import CRUMBS, draw_crumb, draw_told
 from render.plaza import flat, isometric, strip
 from render.plaza.looks import does, hands
 from render.visit import Dweller, Visit, Writing, block_at, dweller_at
@@ -31,13 +31,13 @@ class View(Protocol):
 VIEWS: dict[int, View] = {1: strip, 2: flat, 3: isometric}
 """By dimensions."""
 
-BAR, NARROW = 34, 64
-"""Pixels of the bar below the view, and of a button of it that has no room for a name."""
+BAR, NARROW_BAR, ROOMY = 34, 76, 800
+"""Height of the hotbar where all stands in a row, and where the panel is narrower than that takes."""
 
 
 def view_of(area: Rect) -> Rect:
     """Where in the panel the view is drawn."""
-    return Rect(area.x, area.y + CRUMBS, area.width, area.height - CRUMBS - BAR)
+    return Rect(area.x, area.y + CRUMBS, area.width, area.height - CRUMBS - (BAR if area.width >= ROOMY else NARROW_BAR))
 
 
 def place_at(visit: Visit, area: Rect, x: int, y: int) -> Place | None:
@@ -76,27 +76,26 @@ class Scene:
         visit = model.plaza
         assert visit is not None
         canvas.fill(rect, palette.SPACE)
-        canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS), palette.PANEL)
-        canvas.text(
-            rect.x + PAD, rect.y + 3, fit(canvas, _crumb(model, visit), rect.width - 2 * PAD, SMALL), palette.TEXT, SMALL
-        )
         view = view_of(rect)
         canvas.clip(view)
         VIEWS[visit.dimensions].draw(canvas, view, visit, model)
         draw_told(canvas, view, model)
         if model.writing is not None:
             _draw_writing(canvas, view, model.writing)
+        canvas.clip(rect)
+        draw_crumb(canvas, rect, _crumb(model, visit))
+        hots = _hotbar(canvas, Rect(rect.x, view.bottom, rect.width, rect.bottom - view.bottom), visit, model)
         canvas.clip(None)
-        return _hotbar(canvas, Rect(rect.x, rect.bottom - BAR, rect.width, BAR), visit, model)
+        return hots
 
 
 def _crumb(model: Model, visit: Visit) -> str:
-    words = stands = f"{visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
+    words = f"{visit.space.name}: you stand at {place_words(visit.space, visit.at)}"
     if model.hover is not None:
         one, block = dweller_at(model.frame, model.hover), block_at(model.frame, model.hover)
         here = f"lineage {one.founder:08x}, energy {one.energy:,}" if one else "nobody"
         words = f"{place_words(visit.space, model.hover)}: {here}" + (f", {block}" if block != "empty" else "")
-        words += f"{_more(model, model.hover, one)}   ·   {stands}"
+        words += f"{_more(model, model.hover, one)}"
     return words
 
 
@@ -115,34 +114,36 @@ def _more(model: Model, place: Place, one: Dweller | None) -> str:
 
 def _draw_writing(canvas: Canvas, view: Rect, line: Writing) -> None:
     """The line that is being written."""
-    box = Rect(view.x + 20, view.y + 12, view.width - 40, 52)
+    box = Rect(view.x + 20, view.y + 22, view.width - 40, 90 if view.width < ROOMY // 2 else 54)
     canvas.fill(box, palette.PANEL)
     canvas.box(box, palette.ACCENT, 2)
     what = "your name" if line.what == "name" else "the sign says (nothing: it is taken down)"
-    hint = f"{what}; Enter takes it, Escape leaves it   {len(line.text)} of {line.most}"
-    canvas.text(box.x + 8, box.y + 4, fit(canvas, hint, box.width - 16, SMALL), palette.FAINT, SMALL)
+    hint = f"{what}; Enter takes it, Escape leaves it; {len(line.text)} of {line.most} characters"
+    low = written(canvas, box.inset(8, 4), box.y + 4, hint, palette.FAINT)
     text = line.text
     while canvas.width(f"{text}▌") > box.width - 16:
         text = text[1:]
-    canvas.text(box.x + 8, box.y + 24, f"{text}▌", palette.TEXT)
+    canvas.text(box.x + 8, low + 4, f"{text}▌", palette.TEXT)
 
 
 def _hotbar(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> list[Hot]:
     canvas.fill(area, palette.PANEL)
-    hots, offered = [], hands(model)
-    wide = min(92, (area.width - 2 * PAD - 150) // len(offered))
-    for number, name in enumerate(offered):
-        rect = Rect(area.x + PAD + number * wide, area.y + 5, wide - 4, area.height - 10)
-        button(canvas, rect, f"{number + 1} {name}" if wide > NARROW else str(number + 1), number == visit.hand)
+    offered, wide = hands(model), area.width >= ROOMY
+    items: list[Button] = [(f"{k + 1} {name}", "hotbar", k, k == visit.hand) for k, name in enumerate(offered)]
+    hots, _ = buttons(canvas, area.x + PAD, area.y + (6 if wide else 22), area.width - 2 * PAD, items)
+    for hot, name in zip(hots, offered, strict=True):
         if name in palette.BLOCKS:
-            canvas.fill(Rect(rect.x + 2, rect.bottom - 4, rect.width - 4, 3), palette.BLOCKS[name])
-        hots.append(Hot(rect, "hotbar", number))
-    left = area.x + PAD + len(offered) * wide + 6
+            canvas.fill(Rect(hot.rect.x + 2, hot.rect.bottom - 4, hot.rect.width - 4, 3), palette.BLOCKS[name])
     second = SAYS[offered[visit.hand % len(offered)]]
     if visit.over and offered[visit.hand % len(offered)] in ("wall", "fence"):
         second = "over the living (O)"
-    for row, words in enumerate(("WASD walk, E jobs", second)):
-        canvas.text(left, area.y + 2 + 15 * row, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
+    if wide:
+        left = hots[-1].rect.right + PAD
+        for row, words in enumerate(("WASD walk, E jobs", second)):
+            canvas.text(left, area.y + 1 + 15 * row, fit(canvas, words, area.right - left - PAD, SMALL), palette.FAINT, SMALL)
+    else:
+        words = fit(canvas, f"{second}; WASD walk, E jobs", area.width - 2 * PAD, SMALL)
+        canvas.text(area.x + PAD, area.y + 3, words, palette.FAINT, SMALL)
     return hots
 
 

@@ -6,11 +6,11 @@ from collections.abc import Hashable
 
 from render import palette
 from render.belongings import things_of
-from render.canvas import SMALL, Canvas, Rect, fit, wrap
+from render.canvas import SMALL, Canvas, Rect, wrap
 from render.fields import FIELDS
 from render.model import Model
 from render.panels.left import Left
-from render.panels.panel import PAD, ROW, Button, Hot, buttons, ground
+from render.panels.panel import PAD, ROW, Button, Hot, buttons, ground, written
 from render.plaza.figures import draw_organism
 from render.visit import Dweller
 from render.words import counted
@@ -49,7 +49,7 @@ class Side:
     def _figures(self, canvas: Canvas, rect: Rect, area: Rect, y: int) -> int:
         """What a glyph says."""
         y = self._title(canvas, rect, y, "what a figure says")
-        draw_organism(canvas, Rect(area.x, y, 64, 64), EXAMPLE, palette.CATEGORIES[0], "XOR")
+        draw_organism(canvas, Rect(area.x, y, 64, 64), EXAMPLE, palette.CATEGORIES[0], ["XOR"], area)
         lines = ("dots: its answers, 1 at the top, then clockwise; a full dot says yes, a ring no",
                  "word: the last task that it performs (small: a ring in the middle)")  # fmt: skip
         low = y
@@ -78,10 +78,10 @@ class Side:
     def _left_there(self, canvas: Canvas, rect: Rect, area: Rect, y: int, model: Model) -> list[Hot]:
         """Who is here, and what people left."""
         known = things_of(model)
-        y = self._title(canvas, rect, y, "people and what they left")
+        y = self._title(canvas, rect, y, "people, and what they left" if rect.width >= 240 else "who is here")
         if not model.source.about.leaves or known is None:
             words = "asking …" if model.source.about.leaves else "This run knows no signs, chests and fences."
-            canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.FAINT, SMALL)
+            written(canvas, area, y, words, palette.FAINT)
             return []
         hots, y = buttons(canvas, area.x, y, area.width, [(f"you: {model.name or 'no name'}", "write_name", None, False)])
         lines: list[tuple[str, str, object]] = [(f"{one.name} is here", "choose", one.at) for one in known.people]
@@ -89,11 +89,13 @@ class Side:
         lines += [(f"chest with {counted(len(one.holds), 'organism')}", "open_chest", one.at) for one in known.chests]
         lines += [(f"{plot.owner}'s land, place {plot.place}", "choose", plot.low) for plot in known.plots]
         for words, action, at in lines:
-            if y + 17 > area.bottom:
+            parts = wrap(canvas, words, area.width, SMALL)
+            if y + 17 * len(parts) > area.bottom:
                 break
-            canvas.text(area.x, y, fit(canvas, words, area.width, SMALL), palette.TEXT, SMALL)
-            hots.append(Hot(Rect(area.x, y, area.width, 16), action, at))
-            y += 17
+            hots.append(Hot(Rect(area.x, y, area.width, 17 * len(parts) - 1), action, at))
+            for part in parts:
+                canvas.text(area.x, y, part, palette.TEXT, SMALL)
+                y += 17
         mine = [plot for plot in known.plots if plot.owner == model.name]
         if mine and y + ROW < area.bottom:
             more, y = buttons(canvas, area.x, y, area.width,

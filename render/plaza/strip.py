@@ -58,12 +58,13 @@ def draw(canvas: Canvas, area: Rect, visit: Visit, model: Model) -> None:
         draw_block(canvas, box.inset(1), block_at(model.frame, place))
         one = dweller_at(model.frame, place)
         if one is not None:
-            draw_organism(canvas, box, one, colour_at(model, place, one), " ".join(does(model, one)[-1:]))
+            draw_organism(canvas, box, one, colour_at(model, place, one), does(model, one)[-1:], area)
         if place in (model.hover, model.chosen):
             canvas.box(box, palette.TEXT if place == model.hover else palette.ACCENT, 2)
 
     def cell_of(place: Place) -> Rect:
         return Rect(left + place[visit.axes[-1]] * cell, top, cell, cell)
 
-    draw_things(canvas, visit, model, cell_of)
-    draw_people(canvas, visit, model, lambda place: Rect(cell_of(place).x, top + cell + 20, cell, cell))
+    labels = draw_things(canvas, area, visit, model, cell_of)
+    draw_people(labels, visit, model, lambda place: Rect(cell_of(place).x, top + cell + 20, cell, cell))
+    labels.draw()

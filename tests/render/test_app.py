@@ -13,6 +13,7 @@ from render.keys import KEYS, action_of, groups, key_of
 from render.model import Model
 from render.plaza.visiting import PLAZA_ACTIONS
 from render.replay import Replay
+from render.scale import LEAST
 from tests.render.recording import Recording
 
 SIZE = (1280, 800)
@@ -267,7 +268,7 @@ def test_a_window_of_any_size_is_laid_out_without_overlap(finished, tmp_path, si
     bench.app.handle(Event("size", *size))
     bench.turn(2)
     areas = list(bench.app.areas.values())
-    cover = np.zeros((max(size[1], 600), max(size[0], 900)), dtype=int)
+    cover = np.zeros((max(size[1], LEAST[1]), max(size[0], LEAST[0])), dtype=int)
     for area in areas:
         cover[area.y : area.bottom, area.x : area.right] += 1
     assert (cover == 1).all()

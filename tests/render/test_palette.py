@@ -68,3 +68,26 @@ def test_everybody_can_tell_any_two_tasks_apart_and_each_from_idlers_and_grounds
 def test_the_colour_of_a_task_does_not_depend_on_how_many_there_are():
     assert palette.task_colours(30)[:9] == palette.task_colours(9) == list(palette.TASKS)
     assert len(set(palette.task_colours(18))) == 18 and palette.code(palette.rgb("#0A1B2C")) == "#0A1B2C"
+
+
+def least(colours, deficiency):
+    """The smallest distance of two colours."""
+    seen = lab([palette.rgb(colour) for colour in colours], deficiency)
+    return float((ciede2000(seen[:, None], seen[None]) + 1000 * np.eye(len(colours))).min())
+
+
+@pytest.mark.parametrize("deficiency", DEFICIENCIES)
+@pytest.mark.parametrize(
+    ("colours", "apart"),
+    [
+        (palette.task_colours(16), 10),
+        ((*palette.BLOCKS.values(), *palette.TASKS, palette.SPACE), 10),
+        ((*palette.BLOCKS.values(), *palette.CATEGORIES, palette.SPACE), 10),
+        ((*palette.CATEGORIES, palette.OTHERS, palette.SPACE), 11),
+        ((*palette.VIVID, palette.OTHER, palette.GROUND), 10),
+        ((palette.TEXT, palette.FAINT, palette.ACCENT, palette.WARNING), 8),
+    ],
+    ids=["sixteen tasks", "blocks and tasks", "blocks and lineages", "lineages", "report", "inks"],
+)
+def test_everybody_can_tell_all_colours_of_a_picture_apart(colours, apart, deficiency):
+    assert least(colours, deficiency) >= apart

@@ -104,7 +104,9 @@ def test_looking_inspects(bench):
 def test_the_job_board_posts_closes_judges_and_finds(bench):
     bench.key("e")
     words = " ".join(bench.read().words)
-    assert "wallet 1,000 tokens" in words and "XOR (0110), 50 tokens, 88 left" in words and "12 right" in words
+    assert (
+        "wallet 1,000 tokens" in words and "XOR (0110), 50 tokens an answer, 88 answers left" in words and "12 right" in words
+    )
     bench.paper.check_legible()
     bench.press("fund", 10_000)
     bench.press("post")
