@@ -29,6 +29,7 @@ from render.links import Everywhere
 from render.looking import LOOK_SECONDS, PATIENCE, Looking
 from render.pace import Playing
 from render.projection import Projection
+from render.study import Study
 from render.things import Things
 from render.touring import Touring
 from render.view import InHand, View
@@ -73,6 +74,7 @@ class Model:
     help: bool = False
     chronicle: Chronicle = field(default_factory=Chronicle)
     tour: Touring = field(default_factory=Touring)
+    study: Study = field(default_factory=Study)
     things: Things | None = None
     everywhere: Everywhere | None = None
     name: str = ""
@@ -170,6 +172,7 @@ class Model:
             self._take(answer)
         self._play(passed)
         self._ask()
+        self.study.update(self.organism, self.space, self.source.about, self.tab == "inspect")
         for view in self.views:
             with self.at(view):
                 self.looking.paint(self)
