@@ -53,8 +53,10 @@ def whole(columns: int) -> Cut:
 def can_learn(lab: Lab, genomes: Int8s) -> Bools:
     """Which organisms with genomes (loci, columns) can learn by the rule of their world, bool (columns,)."""
     loci, rule = lab.world.loci, lab.world.rule
-    able: Bools = genomes[loci.rates].any(axis=0) & genomes[loci.rule].any(axis=0)
-    return np.full_like(able, rule.learns) & (able | np.bool_(not rule.selective))
+    able: Bools = np.asarray(genomes[loci.rates].any(axis=0) & genomes[loci.rule].any(axis=0))
+    if not rule.selective:
+        able = np.ones_like(able)
+    return able if rule.learns else np.zeros_like(able)
 
 
 @dataclass(frozen=True)
