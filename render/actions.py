@@ -17,6 +17,7 @@ from render.pace import EVERY, SPEEDS, faster, rate_words, slower
 from render.panels.centre import VIEW_ACTIONS
 from render.panels.doors import enter_region, through
 from render.projection import HOWS, Cut
+from render.studying import STUDYING
 from render.telling import TELLING
 from render.tour import TOURING
 
@@ -260,6 +261,6 @@ ACTIONS: dict[str, Do] = {
     "cut_step": cut_step, "next_axis": next_axis, "space": next_space, "fit": fit, "tab": tab, "tree": grow_tree, "fold": fold,
     "follow": follow, "largest": largest, "choose": choose, "tool": tool, "brush": brush, "paint": paint, "copy": copy,
     "paste": paste, "freeze": freeze, "thaw": thaw, "undo": undo, "help": show_help, "scale": scale, "back": back, "quit": leave,
-    "through": through, "enter_region": enter_region, **TELLING, **TOURING, **VIEW_ACTIONS,
+    "through": through, "enter_region": enter_region, **TELLING, **STUDYING, **TOURING, **VIEW_ACTIONS,
 }  # fmt: skip
 """By name."""

@@ -285,7 +285,12 @@ LARGE = 2**18
 """Sites from which on no more is asked for than is drawn."""
 
 
+FEW = 2**15
+"""Sites of a space up to which every frame tells what each performs, for whoever points at it."""
+
+
 def needs(kind: Field, space: SpaceAbout) -> tuple[str, ...]:
-    """Quantities to ask for: those of the field, whatever tells who lives, and what people built where they can build."""
+    """Quantities to ask for: those of the field, who lives, what each performs, and what people built where they can build."""
     lives = "alive" if space.sites >= LARGE else "energy"
-    return tuple(dict.fromkeys((*kind.needs, lives, *(("blocks",) if space.plaza else ()))))
+    does = ("performed",) if space.goals and space.sites <= FEW else ()
+    return tuple(dict.fromkeys((*kind.needs, lives, *does, *(("blocks",) if space.plaza else ()))))

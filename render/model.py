@@ -30,6 +30,7 @@ from render.looking import LOOK_SECONDS, PATIENCE, Looking
 from render.pace import Playing
 from render.projection import Projection
 from render.scale import Scale
+from render.study import Study
 from render.things import Things
 from render.touring import Touring
 from render.view import InHand, View
@@ -74,6 +75,7 @@ class Model:
     help: bool = False
     chronicle: Chronicle = field(default_factory=Chronicle)
     tour: Touring = field(default_factory=Touring)
+    study: Study = field(default_factory=Study)
     things: Things | None = None
     everywhere: Everywhere | None = None
     name: str = ""
@@ -172,6 +174,7 @@ class Model:
             self._take(answer)
         self._play(passed)
         self._ask()
+        self.study.update(self.organism, self.space, self.source.about, self.tab == "inspect")
         for view in self.views:
             with self.at(view):
                 self.looking.paint(self)
@@ -243,25 +246,15 @@ class Model:
         self.tell(f"it lives in {name}")
 
     def _play(self, passed: float) -> None:
-        playing, ticks = self.playing, self.source.ticks()
-        if not playing.on or not len(ticks):
-            return
-        playing.owed += passed * playing.speed
-        steps, playing.owed = int(playing.owed), playing.owed % 1
-        if steps:
-            self.step(steps * playing.every)
+        if self.playing.on and len(self.source.ticks()) and (samples := self.playing.samples(passed)):
+            self.step(samples)
 
     def step(self, samples: int) -> None:
         """Go so many samples on or back in a record."""
         ticks = self.source.ticks()
-        if not len(ticks):
-            return
-        at = len(ticks) - 1 if self.playing.tick is None else int(np.searchsorted(ticks, self.playing.tick))
-        at = min(max(0, at + samples), len(ticks) - 1)
-        self.playing.tick = int(ticks[at])
-        if at == len(ticks) - 1 and samples > 0:
-            self.playing.on = False
-        self.forget("frame", "site")
+        if len(ticks):
+            self.playing.go(ticks, samples)
+            self.forget("frame", "site")
 
     def _due(self, name: str, seconds: float) -> bool:
         """Whether it is time to ask, the last answer being there or given up; takes note that one did.

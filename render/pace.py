@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from render.about import About
 
 EVERY = (1, 2, 5, 10, 50, 300)
@@ -34,6 +37,20 @@ class Playing:
     speed: int = 5
     every: int = 1
     owed: float = 0.0
+
+    def samples(self, passed: float) -> int:
+        """Samples that are due after so many seconds more."""
+        self.owed += passed * self.speed
+        steps, self.owed = int(self.owed), self.owed % 1
+        return steps * self.every
+
+    def go(self, ticks: NDArray[np.int64], samples: int) -> None:
+        """Go so many samples on or back among the ticks of a record; it stops at the last."""
+        at = len(ticks) - 1 if self.tick is None else int(np.searchsorted(ticks, self.tick))
+        at = min(max(0, at + samples), len(ticks) - 1)
+        self.tick = int(ticks[at])
+        if at == len(ticks) - 1 and samples > 0:
+            self.on = False
 
 
 def slower(about: About) -> int:

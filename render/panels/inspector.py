@@ -13,6 +13,8 @@ from render.model import Model
 from render.panels.brain import draw_brain
 from render.panels.idle import draw_idle
 from render.panels.panel import PAD, Hot, buttons, pair, written
+from render.panels.studied import draw_sections, draw_study
+from render.study import SECTIONS
 from render.words import energy_lines, performed_names, place_words, sensed
 
 HINT = "Click on an organism to inspect it, or press L for a member of the largest lineage."
@@ -32,6 +34,10 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
             y += 20
         return []
     hots, y = _head(canvas, area, model, one)
+    sections, y = draw_sections(canvas, area, y, model)
+    hots += sections
+    if model.study.section != SECTIONS[0]:
+        return hots + draw_study(canvas, Rect(area.x, y, area.width, area.bottom - y), model)
     if "energy" in one.fields:
         for entry in energy_lines(one, model.space):
             y = pair(canvas, area.x, y, area.width, entry.name, entry.value)
@@ -141,4 +147,5 @@ def stamp(model: Model) -> Hashable:
         len(model.history),
         slots,
         one is None and tuple(model.context.lineages.sizes.items()),
+        model.study.stamp(),
     )

@@ -6,7 +6,6 @@ from collections.abc import Hashable
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from render import palette
 from render.about import Place
@@ -14,6 +13,7 @@ from render.camera import Camera, fitted
 from render.canvas import NORMAL, SMALL, Canvas, Rect, wrap
 from render.model import Model
 from render.panels.doors import draw_doors
+from render.panels.hovered import hovered
 from render.panels.panel import PAD, Hot
 from render.words import place_words
 
@@ -25,9 +25,6 @@ MOST_TILES, MOST_REGIONS, MOST_BOXES = 2048, 256, 64
 
 SMALL_CELL, AIM = 5, 6
 """Pixels of a cell below which a click means the nearest organism, and how far from it that may be."""
-
-BRIEF = 4
-"""Components of a quantity that are told."""
 
 PARTNERS = ("#F0E442", "#FFFFFF")
 """Outlines of the partner at even and at odd openings."""
@@ -118,33 +115,6 @@ def breadcrumb(model: Model) -> str:
     if cuts:
         words += f"  [{', '.join(cuts)}]"
     return words
-
-
-def hovered(model: Model) -> str:
-    """What the frame tells of the place under the mouse."""
-    frame, place = model.frame, model.hover
-    if frame is None or place is None:
-        return ""
-    values = {name: frame.value(name, place) for name in frame.arrays}
-    told = []
-    teller = next((values[name] for name in ("alive", "energy", "founder") if name in values), None)
-    lives = teller is not None and bool(teller)
-    if not lives:
-        told.append("nobody")
-    else:
-        told += [f"{name} {_brief(name, value)}" for name, value in values.items() if name not in ("blocks", "alive", "kin")]
-    block = values.get("blocks")
-    if block is not None and int(block):
-        told.append(("nothing", *palette.BLOCKS)[int(block)])
-    return ": " + ", ".join(told) if told else ""
-
-
-def _brief(name: str, value: NDArray[np.generic]) -> str:
-    if name == "founder":
-        return f"{int(value.item()):08x}"
-    if value.size == 1 and np.issubdtype(value.dtype, np.integer):
-        return f"{int(value.item()):,}"
-    return ", ".join(f"{float(part):.3g}" for part in value.ravel()[:BRIEF])
 
 
 def _outlines(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
