@@ -297,7 +297,7 @@ def test_numbers_beside_plots_are_those_of_the_tick_that_is_shown():
     paper = Recording(400, 120)
     paper.fill(paper.rect, palette.PANEL)
     draw_plot(paper, paper.rect, Plot("tasks", curves), ticks, 45)
-    assert {"XOR 80 (6.25)", "NOT 0", "(0 to 200)"} <= set(paper.words)
+    assert {"XOR 80 (6.25)", "NOT 0", "axis 0 to 200"} <= set(paper.words)
     paper.check_legible()
     alone = Recording(400, 120)
     draw_plot(alone, alone.rect, Plot("population", curves[:1]), ticks, None)

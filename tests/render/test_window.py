@@ -157,7 +157,8 @@ def test_a_large_world_is_drawn_exactly(opened):
         if event is not None:
             app.handle(event)
         wait_until(
-            lambda: (window.turn(made, app), not model.view.painter.busy and not model.view.painter.moved(model.camera))[1], "paint"
+            lambda: (window.turn(made, app), not model.view.painter.busy and not model.view.painter.moved(model.camera))[1],
+            "paint",
         )
         whole = indices(model.kind, model.frame, model.projection, model.context)
         pixels, picture = made.pixels(), model.picture
