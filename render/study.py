@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Thread
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,13 @@ from cyberspace.analysis.dissection.genes import Difference, differences
 from cyberspace.analysis.dissection.knockouts import Needed, needed, tried
 from cyberspace.analysis.dissection.lab import Lab, whole
 from cyberspace.analysis.dissection.lesson import Replay, replay
-from cyberspace.analysis.dissection.recorded import find
 from cyberspace.errors import InputError
 from cyberspace.law.terms import world_at
-from cyberspace.record.run_folder import RunFolder, open_run
 from render.about import About, Place, SpaceAbout
 from render.frames import Organism
+
+if TYPE_CHECKING:
+    from cyberspace.record.run_folder import RunFolder
 
 SECTIONS = ("brain", "needed for", "compare", "lesson")
 MOST = 24
@@ -197,6 +199,8 @@ class Study:
 
     def _lab(self, one: Subject) -> Lab:
         """The lab of the place where somebody lives."""
+        from cyberspace.record.run_folder import open_run  # late: who only looks at a live run loads no zarr
+
         if self._folder is None or str(self._folder.path) != self.run:
             if not self.run or not Path(self.run).is_dir():
                 raise InputError("its world is read from the run's folder, which is not at hand here")
@@ -226,6 +230,8 @@ class Study:
         return Lesson(one, told)
 
     def _parent(self, who: tuple[tuple[int, int], ...], child: Subject) -> Finding:
+        from cyberspace.analysis.dissection.recorded import find
+
         self._lab(child)
         assert self._folder is not None
         found = find(self._folder, who)

@@ -43,7 +43,7 @@ def _goals(goals: tuple[str, ...], bits: int) -> str:
 
 def _called(name: str) -> str:
     """What a quantity is called in words."""
-    return {"founder": "lineage", "distance": "mutations at birth", "energy": "holds"}.get(name, name)
+    return {"founder": "lineage", "distance": "mutations at birth"}.get(name, name)
 
 
 def _brief(name: str, value: NDArray[np.generic]) -> str:
