@@ -38,6 +38,7 @@ class Visit:
         over: Whether a wall may be built where somebody lives, who then dies.
         taken: Chest and number of the organism that is being taken out of it.
         corner: One corner of the land that is about to be fenced.
+        covered: Units at the top of the view over which words lie.
         history: Founders by place, one row a tick (one dimension).
     """
 
@@ -52,6 +53,7 @@ class Visit:
     over: bool = False
     taken: tuple[Place, int] | None = None
     corner: Place | None = None
+    covered: int = 0
     history: deque[tuple[int, NDArray[np.uint32]]] = field(default_factory=lambda: deque(maxlen=HISTORY))
 
     def __post_init__(self) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from render import palette
-from render.canvas import SMALL, Canvas, Rect
+from render.canvas import Canvas, Rect
 from render.layout import MOST, Split, boxes, close, dividers, split, views
 from render.model import Model
-from render.panels.panel import PAD, Button, Hot, button
+from render.panels.panel import Hot, button
+from render.panels.titles import title_buttons, title_width
 from render.panels.world import CRUMBS
 from render.view import View
-
-NARROW = 420
-"""Pixels of a view below which buttons say less."""
 
 
 def panel_of(view: View) -> str:
@@ -48,22 +46,13 @@ def draw_dividers(canvas: Canvas, rect: Rect, model: Model) -> None:
 
 def draw_title(canvas: Canvas, rect: Rect, model: Model, held: bool) -> list[Hot]:
     """Buttons at the right end of the line above a view; where there are several, a line below it tells the one in hand."""
-    many = len(model.views)
-    items: list[Button] = [("universe", "universe", None, model.view.universe)]
-    if many < MOST:
-        items += [("split right", "split", True, False), ("split down", "split", False, False)]
-    if many > 1:
-        items.append(("close", "close_view", None, False))
-    if rect.width < NARROW:
-        short = {"universe": "all", "split right": "right", "split down": "down", "close": "×"}
-        items = [(short[words], action, argument, on) for words, action, argument, on in items]
-    widths = [canvas.width(words, SMALL) + 10 for words, *_ in items]
-    x = rect.right - PAD - sum(widths) - 3 * len(items)
+    items, many = title_buttons(canvas, rect, model), len(model.views)
+    x = rect.right - title_width(items)
     hots = []
     canvas.fill(Rect(x - 6, rect.y, rect.right - x + 6, CRUMBS), palette.PANEL)
     if held and many > 1:
         canvas.fill(Rect(rect.x, rect.y, rect.width, 2), palette.ACCENT)
-    for (words, action, argument, on), width in zip(items, widths, strict=True):
+    for (words, action, argument, on), width in items:
         box = Rect(x, rect.y + 2, width, CRUMBS - 4)
         button(canvas, box, words, on)
         hots.append(Hot(box, action, argument))

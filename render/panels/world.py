@@ -15,6 +15,7 @@ from render.model import Model
 from render.panels.doors import draw_doors
 from render.panels.hovered import hovered
 from render.panels.panel import PAD, Hot
+from render.panels.titles import title_buttons, title_width
 from render.words import place_words
 
 CRUMBS, MOST_CRUMBS = 22, 4
@@ -74,24 +75,34 @@ class Middle:
         canvas.fill(area, palette.SPACE)
         canvas.clip(area)
         camera, hots = camera_of(model, rect), list[Hot]()
+        crumb = crumb_of(canvas, rect, breadcrumb(model), title_width(title_buttons(canvas, rect, model)))
         if model.picture is not None:
             canvas.image(model.picture, area, camera.left, camera.top, camera.zoom)
             _outlines(canvas, area, camera, model)
             hots = draw_doors(canvas, area, camera, model)
-            _marks(canvas, area, camera, model)
+            _marks(canvas, area, camera, model, rect.y + tall(crumb))
         else:
             _advice(canvas, area, model)
         draw_told(canvas, area, model)
         canvas.clip(rect)
-        draw_crumb(canvas, rect, breadcrumb(model))
+        draw_crumb(canvas, rect, crumb)
         canvas.clip(None)
         return hots
 
 
-def draw_crumb(canvas: Canvas, rect: Rect, words: str) -> None:
-    """The line above the picture, over as much of it as the words need."""
-    lines = wrap(canvas, words, rect.width - 2 * PAD, SMALL)[:MOST_CRUMBS]
-    canvas.fill(Rect(rect.x, rect.y, rect.width, CRUMBS + 16 * (max(1, len(lines)) - 1)), palette.PANEL)
+def crumb_of(canvas: Canvas, rect: Rect, words: str, taken: int) -> list[str]:
+    """The line above the picture, in as many as it needs; so much at its right end is taken by buttons."""
+    return wrap(canvas, words, rect.width - 2 * PAD - taken, SMALL)[:MOST_CRUMBS]
+
+
+def tall(lines: list[str]) -> int:
+    """Height of the line above the picture; what is below it on the picture is hidden."""
+    return CRUMBS + 16 * (max(1, len(lines)) - 1)
+
+
+def draw_crumb(canvas: Canvas, rect: Rect, lines: list[str]) -> None:
+    """Draw it."""
+    canvas.fill(Rect(rect.x, rect.y, rect.width, tall(lines)), palette.PANEL)
     for k, line in enumerate(lines):
         canvas.text(rect.x + PAD, rect.y + 3 + 16 * k, line, palette.TEXT, SMALL)
 
@@ -135,11 +146,12 @@ def _outlines(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
                 canvas.text(outline.x + 2, outline.y - 16, name, palette.WARNING, SMALL)
 
 
-def _marks(canvas: Canvas, area: Rect, camera: Camera, model: Model) -> None:
+def _marks(canvas: Canvas, area: Rect, camera: Camera, model: Model, top: int) -> None:
+    """Who is under the mouse and who is chosen; names stand below `top`."""
     projection = model.projection
     if model.hover is not None:
         _same_place(canvas, area, camera, model, model.hover)
-        _partners(canvas, area, camera, model, model.hover)
+        _partners(canvas, area, camera, model, model.hover, top)
         cell = projection.cell_of(model.hover)
         if cell is not None:
             reach = model.brush if model.tool != "look" else 1
@@ -174,7 +186,7 @@ def _same_place(canvas: Canvas, area: Rect, camera: Camera, model: Model, place:
             canvas.box(camera.box(area, *cell).inset(-2), palette.FAINT)
 
 
-def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: Place) -> None:
+def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: Place, top: int) -> None:
     """Whom a place meets on every axis, at even and at odd openings."""
     named: list[Rect] = []
     for number, axis in enumerate(model.space.axes):
@@ -190,7 +202,7 @@ def _partners(canvas: Canvas, area: Rect, camera: Camera, model: Model, place: P
             _frame(canvas, box, colour, 1)
             if camera.zoom >= 14 or number not in model.projection.inner:
                 width = canvas.width(axis.name, SMALL) + 4
-                plate = Rect(min(box.right + 2, area.right - width), max(area.y, min(box.y - 2, area.bottom - 16)), width, 16)
+                plate = Rect(min(box.right + 2, area.right - width), max(top, min(box.y - 2, area.bottom - 16)), width, 16)
                 if box.overlaps(area) and not any(plate.overlaps(other) for other in named):
                     named.append(plate)
                     canvas.fill(plate, palette.PANEL)

@@ -11,7 +11,8 @@ from render.belongings import chest_at, sign_at, things_of
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
 from render.panels.panel import PAD, Button, Hot, buttons, written
-from render.panels.world import CRUMBS, draw_crumb, draw_told
+from render.panels.titles import title_buttons, title_width
+from render.panels.world import CRUMBS, crumb_of, draw_crumb, draw_told, tall
 from render.plaza import flat, isometric, strip
 from render.plaza.looks import does, hands
 from render.visit import Dweller, Visit, Writing, block_at, dweller_at
@@ -78,12 +79,14 @@ class Scene:
         canvas.fill(rect, palette.SPACE)
         view = view_of(rect)
         canvas.clip(view)
+        crumb = crumb_of(canvas, rect, _crumb(model, visit), title_width(title_buttons(canvas, rect, model)))
+        visit.covered = tall(crumb) - CRUMBS
         VIEWS[visit.dimensions].draw(canvas, view, visit, model)
         draw_told(canvas, view, model)
         if model.writing is not None:
             _draw_writing(canvas, view, model.writing)
         canvas.clip(rect)
-        draw_crumb(canvas, rect, _crumb(model, visit))
+        draw_crumb(canvas, rect, crumb)
         hots = _hotbar(canvas, Rect(rect.x, view.bottom, rect.width, rect.bottom - view.bottom), visit, model)
         canvas.clip(None)
         return hots

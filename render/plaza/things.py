@@ -21,7 +21,8 @@ CellOf = Callable[[Place], Rect]
 
 def draw_things(canvas: Canvas, area: Rect, visit: Visit, model: Model, cell_of: CellOf) -> Labels:
     """Signs, chests, and the outline and owner of fenced land; the plates, to which others are added."""
-    known, labels = things_of(model), Labels(canvas, area)
+    room = Rect(area.x, area.y + visit.covered, area.width, area.height - visit.covered)
+    known, labels = things_of(model), Labels(canvas, room)
     if known is None:
         return labels
     for plot in known.plots:
