@@ -3,7 +3,7 @@
     python -m benchmarks.bandits            14 arms, 84 pulls, every policy 500 times, 3 levels of noise: a minute or two
 
 Arms are drawn anew for each repeat, the same for all policies.  A pull pays what the arm pays after as many pulls as it had
-(`cyberspace.collective.objective.arms`).  Recommended at the end is the arm with the best mean of its newest half of pulls.
+(`cyberspace.collective.objective.arms`), cut to 0 to 1.  Recommended at the end is the arm with the best mean of its newest half of pulls.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from cyberspace.collective.bandits import POLICIES, Arms, Policy
 from cyberspace.collective.objective.arms import rising_arms
-from cyberspace.collective.statistics import holm, t_interval, signed_rank
+from cyberspace.collective.statistics import holm, signed_rank, t_interval
 
 ARMS, PULLS, MANY = 14, 84, 41
 NOISES = (0.01, 0.05, 0.2)
@@ -27,8 +27,8 @@ def live(policy: Policy, noise: float, seed: int) -> dict[str, float]:
     truth, rng = rising_arms(ARMS, noise, seed), np.random.default_rng([seed, 5])
     arms = Arms([[] for _ in range(ARMS)])
     for _ in range(PULLS):
-        arm = policy(arms.scaled(), rng)
-        arms.rewards[arm].append(truth.pay(arm, len(arms.rewards[arm]), rng))
+        arm = policy(arms, rng)
+        arms.rewards[arm].append(min(1.0, max(0.0, truth.pay(arm, len(arms.rewards[arm]), rng))))
     pulls, best = arms.pulls, int(truth.final.argmax())
     newest = [float(np.mean(one[len(one) // 2 :])) if one else -np.inf for one in arms.rewards]
     highest = max(max(one) for one in arms.rewards if one)

@@ -32,9 +32,9 @@ from cyberspace.collective.pool.pool import Pool, Settings
 from cyberspace.collective.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
 from cyberspace.collective.who import Participant
 
-WORKERS, BUDGET = 4, 100
+WORKERS, BUDGET = 4, 60
 TARGETS = {"blocks": 0.6, "scrambled": 0.88}
-"""True scores: on blocks about four of six whole blocks and half of the bowl; scrambled, about the best of fifty drawn at a good place in the bowl."""
+"""True scores: on blocks about three of five whole blocks and half of the bowl; scrambled, the best of some tens at a good place in the bowl."""
 
 
 def pools(objective: Objective, settings: Settings, count: int, seed: int) -> list[Pool]:
@@ -45,7 +45,9 @@ def pools(objective: Objective, settings: Settings, count: int, seed: int) -> li
     return made
 
 
-def live(objective: Objective, settings: Settings, budget: int, seed: int, truth: Callable[[dict], float], workers: int = WORKERS) -> list[float]:
+def live(
+    objective: Objective, settings: Settings, budget: int, seed: int, truth: Callable[[dict], float], workers: int = WORKERS
+) -> list[float]:
     """True score of the best kept candidate (best by public seeds, of any participant) after each experiment."""
     side, best, found = pools(objective, settings, workers, seed), -math.inf, []
     known = dict[str, float]()
@@ -74,8 +76,13 @@ def cross(repeats: int) -> dict[str, object]:
     return {kind: factorial(lambda seed, kind=kind: _landscape(kind, seed), TARGETS[kind], BUDGET, repeats) for kind in TARGETS}
 
 
+def landscape(kind: str, seed: int) -> Landscape:
+    """Five blocks of three flags and two numbers; smooth, six numbers and a flag."""
+    return Landscape(kind, 1, 1, 6, world=seed) if kind == "smooth" else Landscape(kind, 5, 3, 2, world=seed)
+
+
 def _landscape(kind: str, seed: int) -> tuple[Objective, Callable[[dict], float], Settings]:
-    made = Landscape(kind, world=seed)
+    made = landscape(kind, seed)
     return made, made.truth, Settings(seeds=(1,))
 
 
@@ -91,14 +98,31 @@ def factorial(make: Callable, target: float, budget: int, repeats: int) -> dict[
             curves.append(live(objective, cell_settings(*cell, seeds=base.seeds, budget=base.budget), budget, seed, truth))
         cells[cell], ends[cell] = [first(curve, target) for curve in curves], [curve[-1] for curve in curves]
         survived = kaplan_meier(cells[cell], budget)
-        print(cell, survived.reached, survived.median, round(float(np.mean(ends[cell])), 3), f"{time.perf_counter() - begin:.0f} s", flush=True)
+        print(
+            cell,
+            survived.reached,
+            survived.median,
+            round(float(np.mean(ends[cell])), 3),
+            f"{time.perf_counter() - begin:.0f} s",
+            flush=True,
+        )
     names, tests = ("bandit", "cross", "shared"), {}
     for k, name in enumerate(names):
         on, off = ([t for cell, times in cells.items() if cell[k] is side for t in times] for side in (True, False))
-        tests[name] = {"p": log_rank(on, off, budget), "reached with": sum(t <= budget for t in on), "reached without": sum(t <= budget for t in off), "of": len(on)}
+        tests[name] = {
+            "p": log_rank(on, off, budget),
+            "reached with": sum(t <= budget for t in on),
+            "reached without": sum(t <= budget for t in off),
+            "of": len(on),
+        }
     alone = [t for cell, times in cells.items() if cell[2] and cell[1] for t in times]
     rest = [t for cell, times in cells.items() if not (cell[2] and cell[1]) for t in times]
-    tests["cross and shared against the rest"] = {"p": log_rank(alone, rest, budget), "reached with": sum(t <= budget for t in alone), "reached without": sum(t <= budget for t in rest), "of": [len(alone), len(rest)]}
+    tests["cross and shared against the rest"] = {
+        "p": log_rank(alone, rest, budget),
+        "reached with": sum(t <= budget for t in alone),
+        "reached without": sum(t <= budget for t in rest),
+        "of": [len(alone), len(rest)],
+    }
     for one, p in zip(tests.values(), holm([one["p"] for one in tests.values()]), strict=True):
         one["p, Holm"] = p
     return {
@@ -111,12 +135,20 @@ def _three(one: Estimate) -> list[float]:
     return [round(value, 4) for value in (one.mean, one.low, one.high)]
 
 
+def _reached(times: list[float], limit: float) -> dict[str, float | None]:
+    km = kaplan_meier(times, limit)
+    return {"median": None if math.isinf(km.median) else km.median, "reached": km.reached}
+
+
 def _told(cell: dict[str, bool], times: list[float], ends: list[float], budget: int) -> dict[str, object]:
     km = kaplan_meier(times, budget)
     return {
         **cell, "reached": km.reached, "n": km.n, "median": None if math.isinf(km.median) else km.median,
         "end": _three(bootstrap_interval(ends)), "times": [None if math.isinf(t) else t for t in times],
-        "survival": {"times": km.times.tolist(), "share": km.share.round(4).tolist(), "low": km.low.round(4).tolist(), "high": km.high.round(4).tolist()},
+        "survival": {
+            "times": km.times.tolist(), "share": km.share.round(4).tolist(), "low": km.low.round(4).tolist(),
+            "high": km.high.round(4).tolist(),
+        },
     }  # fmt: skip
 
 
@@ -152,7 +184,7 @@ def against_islands(repeats: int) -> dict[str, object]:
         }.items():
             ends[name] = []
             for seed in range(100, 100 + repeats):
-                made = Landscape(kind, world=seed) if kind != "smooth" else Landscape(kind, 1, 1, 6, world=seed)
+                made = landscape(kind, seed)
                 ends[name].append(live(made, settings, BUDGET, seed, made.truth)[-1])
             print(kind, name, bootstrap_interval(ends[name]).told(), flush=True)
         pairs = {name: rank_sum(ends["pool"], ends[name]) for name in ends if name != "pool"}
@@ -174,7 +206,7 @@ def speeds(repeats: int) -> dict[str, object]:
     for kind, target in (("blocks", 0.6), ("smooth", 0.8)):
         rows: dict[str, list[list[float]]] = {"pool": [], "fastest alone": []}
         for seed in range(200, 200 + repeats):
-            made = Landscape(kind, world=seed) if kind != "smooth" else Landscape(kind, 1, 1, 6, world=seed)
+            made = landscape(kind, seed)
             for name, ticks in (("pool", (16, 4, 1)), ("fastest alone", (1,))):
                 rows[name].append(_clocked(made, ticks, target, seed))
         told = {}
@@ -182,7 +214,7 @@ def speeds(repeats: int) -> dict[str, object]:
             limit = max(max(one[k + 2] for one in many) for many in rows.values())
             times = {name: [one[k] for one in many] for name, many in rows.items()}
             told[what] = {
-                **{name: {"median": None if math.isinf(m := kaplan_meier(many, limit).median) else m, "reached": kaplan_meier(many, limit).reached} for name, many in times.items()},
+                **{name: _reached(many, limit) for name, many in times.items()},
                 "p, log-rank": log_rank(times["pool"], times["fastest alone"], limit), "of": repeats,
             }  # fmt: skip
         ends = {name: [one[4] for one in many] for name, many in rows.items()}
@@ -233,7 +265,11 @@ def main() -> None:
     words = [given.what, "--repeats", str(given.repeats)]
     if given.what == "bytes":
         words += ["--budget", str(given.budget), "--ticks", str(given.ticks), "--target", str(given.target)]
-    content = {"command": " ".join(["python -m benchmarks.pool", *words]), "seconds": round(time.perf_counter() - begin), "found": found}
+    content = {
+        "command": " ".join(["python -m benchmarks.pool", *words]),
+        "seconds": round(time.perf_counter() - begin),
+        "found": found,
+    }
     given.out.mkdir(exist_ok=True)
     (given.out / f"pool-{given.what}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

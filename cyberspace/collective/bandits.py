@@ -42,7 +42,7 @@ class Arms:
     @property
     def means(self) -> Floats:
         """Mean reward of each; 0 for an arm without a pull."""
-        return np.array([float(np.mean(one)) if one else 0.0 for one in self.rewards])
+        return np.array([sum(one) / len(one) if one else 0.0 for one in self.rewards])
 
     def scaled(self) -> Arms:
         """The same with rewards stretched to [0, 1] by the smallest and largest so far."""
@@ -63,6 +63,13 @@ def _first(values: Floats, rng: Rng) -> int:
 
 def _untried(arms: Arms) -> NDArray[np.int64]:
     return np.flatnonzero((arms.pulls + np.array(arms.pending)) == 0)
+
+
+def _variance(values: list[float]) -> float:
+    if not values:
+        return 0.0
+    mean = sum(values) / len(values)
+    return sum((value - mean) ** 2 for value in values) / len(values)
 
 
 def uniform(arms: Arms, rng: Rng) -> int:
@@ -103,11 +110,11 @@ def asymmetric_ucb(arms: Arms, rng: Rng) -> int:
     if len(new):
         return int(rng.choice(new))
     pending, every = np.array(arms.pending), [v for one in arms.rewards for v in one]
-    overall = float(np.var(every)) if len(every) > 1 else 0.25
+    overall = _variance(every) if len(every) > 1 else 0.25
     counts = np.maximum(arms.pulls + pending, 1)
-    spread = np.array([(float(np.var(one)) * len(one) + 2 * overall) / (len(one) + 2) for one in arms.rewards])
+    spread = np.array([(_variance(one) * len(one) + 2 * overall) / (len(one) + 2) for one in arms.rewards])
     level = math.log(max(2.0, arms.pulls.sum() + pending.sum()))
-    means = np.where(arms.pulls > 0, arms.means, float(np.mean(every)) if every else 0.5)
+    means = np.where(arms.pulls > 0, arms.means, sum(every) / len(every) if every else 0.5)
     return _first(means + np.sqrt(2 * spread * level / counts), rng)
 
 
@@ -117,8 +124,8 @@ def thompson(arms: Arms, rng: Rng) -> int:
     if len(new):
         return int(rng.choice(new))
     every = [v for one in arms.rewards for v in one]
-    centre = float(np.mean(every)) if every else 0.5
-    within = sum(float(np.var(one)) * len(one) for one in arms.rewards if one) + 0.02
+    centre = sum(every) / len(every) if every else 0.5
+    within = sum(_variance(one) * len(one) for one in arms.rewards) + 0.02
     spread = within / rng.chisquare(max(1, len(every) - len(arms) + 2))
     counts = arms.pulls + 0.1
     means = (arms.means * arms.pulls + 0.1 * centre) / counts
@@ -134,7 +141,7 @@ def kl_ucb(arms: Arms, rng: Rng) -> int:
     level = (math.log(t) + 3 * math.log(max(1.0, math.log(t)))) / pulls
     low, high = np.clip(arms.means, 0, 1), np.ones(len(arms))
     mean = np.clip(arms.means, 1e-9, 1 - 1e-9)
-    for _ in range(32):
+    for _ in range(20):
         middle = np.clip((low + high) / 2, 1e-9, 1 - 1e-9)
         far = mean * np.log(mean / middle) + (1 - mean) * np.log((1 - mean) / (1 - middle)) > level
         low, high = np.where(far, low, middle), np.where(far, middle, high)
@@ -157,8 +164,9 @@ def qomax(arms: Arms, rng: Rng, quantile: float = 0.5, batches: int = 4) -> int:
         return uniform(arms, rng)
 
     def worth(values: list[float]) -> float:
-        parts = np.array_split(np.array(values), min(batches, len(values)))
-        return float(np.quantile([part.max() for part in parts], quantile))
+        count = min(batches, len(values))
+        tops = sorted(max(values[k * len(values) // count : (k + 1) * len(values) // count]) for k in range(count))
+        return tops[min(count - 1, int(quantile * count))]
 
     leader = int(told[_first(np.array([len(arms.rewards[k]) for k in told], dtype=np.float64), rng)])
     newer = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import cast
 
-from cyberspace.collective.ledger.space import Written, choice, read, real, whole
+from cyberspace.collective.ledger.space import Written, choice, read, whole
 from cyberspace.collective.objective.landscape import Landscape
 from cyberspace.collective.objective.objective import Objective
 from cyberspace.collective.objective.world import WorldObjective
@@ -44,7 +44,7 @@ def small_bytes(backend: str = "numba") -> WorldObjective:
     physics = {name: f"physics.{name}" for name in ("sunlight", "upkeep", "lifespan")}
     options = {name: f"tasks.0.options.{name}" for name in ("loud", "scale", "slots")}
     ranges = {
-        "sunlight": real(3, 12), "upkeep": real(1, 6), "lifespan": whole(200, 20000, log=True), "slots": choice(8, 12, 16),
+        "sunlight": whole(3, 12), "upkeep": whole(1, 6), "lifespan": whole(200, 20000, log=True), "slots": choice(8, 12, 16),
         "scale": whole(4, 64, log=True), "loud": choice(17, 34, 51, 68, 85, 102, 119),
     }  # fmt: skip
     genes = {name: (path, ranges[name]) for name, path in (physics | options).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -135,12 +135,17 @@ class Pool:
 
     def _new(self, view: View) -> Experiment | None:
         parent, known = self.choose_candidate(view), {row.candidate.partition("-#")[2] for row in view.rows}
-        for _ in range(8):
-            operator = self.choose_operator(view)
+        failed = set[str]()  # operators that can't make anything new of this parent
+        while len(failed) < len(usable(self.objective, self.settings.cross)):
+            operator = self.choose_operator(view, failed)
+            if not operator:
+                break
             bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, self.settings.budget.amount)
-            made = OPERATORS[operator](bench)
-            if made is not None and self._name(made, operator).partition("-#")[2] not in known:
-                return self._run(self._claim(made, operator, self.predicted(view, operator)), made, made.parents[0])
+            for _ in range(4):
+                made = OPERATORS[operator](bench)
+                if made is not None and self._name(made, operator).partition("-#")[2] not in known:
+                    return self._run(self._claim(made, operator, self.predicted(view, operator)), made, made.parents[0])
+            failed.add(operator)
         return None
 
     def choose_candidate(self, view: View) -> Candidate:
@@ -153,9 +158,16 @@ class Pool:
         arms = Arms([[one.mean, *one.children] for one in best], [under_way[one.name] for one in best])
         return best[POLICIES[self.settings.candidates](arms.scaled(), self.rng)]
 
-    def choose_operator(self, view: View) -> str:
-        """The second level: the policy on how often what an operator made was kept."""
-        names = [name for name in usable(self.objective, self.settings.cross) if name not in view.banned]
+    def choose_operator(self, view: View, without: Collection[str] = ()) -> str:
+        """The second level: the policy on how often what an operator made was kept; empty if all are left out.
+
+        Raises:
+            InputError: If every operator is banned.
+        """
+        allowed = [name for name in usable(self.objective, self.settings.cross) if name not in view.banned]
+        names = [name for name in allowed if name not in without]
+        if allowed and not names:
+            return ""
         if not names:
             raise InputError(problem("pool", "every operator banned", "one that may be used", "pool ban NAME --undo"))
         rewards: dict[str, list[float]] = {name: [] for name in names}
