@@ -32,9 +32,9 @@ from cyberspace.collective.pool.pool import Pool, Settings
 from cyberspace.collective.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
 from cyberspace.collective.who import Participant
 
-WORKERS, BUDGET = 4, 60
+WORKERS, BUDGET = 4, 50
 TARGETS = {"blocks": 0.6, "scrambled": 0.88}
-"""True scores: on blocks about three of five whole blocks and half of the bowl; scrambled, the best of some tens at a good place in the bowl."""
+"""True scores: on blocks about three of five whole blocks and half of the bowl; scrambled, the best of some tens."""
 
 
 def pools(objective: Objective, settings: Settings, count: int, seed: int) -> list[Pool]:

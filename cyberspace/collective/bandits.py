@@ -141,7 +141,7 @@ def kl_ucb(arms: Arms, rng: Rng) -> int:
     level = (math.log(t) + 3 * math.log(max(1.0, math.log(t)))) / pulls
     low, high = np.clip(arms.means, 0, 1), np.ones(len(arms))
     mean = np.clip(arms.means, 1e-9, 1 - 1e-9)
-    for _ in range(20):
+    for _ in range(12):
         middle = np.clip((low + high) / 2, 1e-9, 1 - 1e-9)
         far = mean * np.log(mean / middle) + (1 - mean) * np.log((1 - mean) / (1 - middle)) > level
         low, high = np.where(far, low, middle), np.where(far, middle, high)
@@ -149,14 +149,15 @@ def kl_ucb(arms: Arms, rng: Rng) -> int:
 
 
 def qomax(arms: Arms, rng: Rng, quantile: float = 0.5, batches: int = 4) -> int:
-    """For whoever wants the best single pull: quantile of maxima, compared by subsamples; Baudry, Russac, Kaufmann (2022).
+    """For whoever wants the best single pull: quantiles of maxima, compared by subsamples; Baudry, Russac, Kaufmann (2022).
 
-    The leader is the arm with most pulls; an arm whose quantile of batch maxima reaches the leader's, over as many of the leader's
-    pulls, is pulled, and so is whatever has fewer than sqrt(ln t) pulls; else the leader.
+    Maxima are those of batches of three pulls or more.  The leader is the arm with most pulls; an arm whose quantile of batch maxima
+    reaches the leader's, over as many of the leader's pulls, is pulled, and so is whatever has fewer than (ln t)^(2/3) pulls; else the
+    leader.
     """
     counts = arms.pulls + np.array(arms.pending)
     t = counts.sum()
-    short = np.flatnonzero(counts < max(1.0, math.sqrt(math.log(max(2.0, t)))))
+    short = np.flatnonzero(counts < max(1.0, math.log(max(2.0, t)) ** (2 / 3)))
     if len(short):
         return int(rng.choice(short))
     told = np.flatnonzero(arms.pulls > 0)
@@ -164,7 +165,7 @@ def qomax(arms: Arms, rng: Rng, quantile: float = 0.5, batches: int = 4) -> int:
         return uniform(arms, rng)
 
     def worth(values: list[float]) -> float:
-        count = min(batches, len(values))
+        count = min(batches, max(1, len(values) // 3))
         tops = sorted(max(values[k * len(values) // count : (k + 1) * len(values) // count]) for k in range(count))
         return tops[min(count - 1, int(quantile * count))]
 

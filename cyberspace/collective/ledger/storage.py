@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,7 @@ class JournalLock:
             file.truncate(0)
 
 
+@cache
 def distribution(gene: Gene) -> BaseDistribution:
     """Optuna's word for a gene."""
     from optuna import distributions

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 
 Content = dict[str, object]
 
-NOBODY = -1e6
-"""Score of a world in which nobody lives or nobody was judged yet."""
+
+class Dead(Exception):
+    """Nobody lives, or nobody was judged yet: there is no score, which is a crash and no bad score."""
+
 
 BANK = 32
 """Organisms that are kept of a world."""
@@ -169,7 +171,9 @@ class WorldObjective:
     def _scored(self, sim: Simulation) -> float:
         if self._score == "tasks":
             found = sim.shares(self._space)
-            return float(np.mean(list(found.values()))) if found else NOBODY
+            if not found:
+                raise Dead("nobody was judged")
+            return float(np.mean(list(found.values())))
         from cyberspace.record.scores import COLUMNS, scored, scores_of, spreads
 
         world = sim.universe.worlds[0]
@@ -179,7 +183,7 @@ class WorldObjective:
         values = spreads(world, (scores_of(world, state) for state in [sim.regions[0].state(sim.tick)]))
         value = float(np.asarray(values)[0, COLUMNS.index(self._score)])
         if not math.isfinite(value):
-            return NOBODY
+            raise Dead("nobody lives, or nobody was judged yet")
         return -value if told[0].better == "lower" else value
 
     def _bank(self, sim: Simulation) -> bytes:

@@ -80,6 +80,15 @@ def bring(ledger: Ledger, path: Path) -> tuple[int, int]:
     return len(new), len(rows) - len(new)
 
 
+def read_rows(path: Path) -> list[Experiment]:
+    """The rows of an archive, for figures; nothing is kept.
+
+    Raises:
+        InputError: As `bring`, but for any objective.
+    """
+    return _rows(path, _opened(path)[0][ROWS])
+
+
 def _identity(row: Experiment) -> str:
     """What a row is, wherever it is: who, when, what, and its scores."""
     what = [

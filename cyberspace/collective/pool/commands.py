@@ -39,7 +39,7 @@ def pool() -> None:
     "--out", type=click.Path(path_type=Path), default=Path("runs/pool"), show_default=True, help="Folder of the pool."
 )
 @click.option("--objective", default="bytes", show_default=True, help="bytes, blocks, scrambled, smooth.")
-@click.option("--experiments", type=click.IntRange(1, 10000), default=32, show_default=True)
+@click.option("--experiments", type=click.IntRange(1, 10000), default=24, show_default=True)
 @click.option("--processes", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Of the choices.")
 def demo(out: Path, objective: str, experiments: int, processes: int, seed: int) -> None:

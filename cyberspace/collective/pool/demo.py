@@ -20,7 +20,7 @@ from cyberspace.collective.who import Participant, here
 TICKS = 400
 
 
-def demo(folder: Path, objective: str = "bytes", experiments: int = 32, processes: int = 2, seed: int = 1) -> list[str]:
+def demo(folder: Path, objective: str = "bytes", experiments: int = 24, processes: int = 2, seed: int = 1) -> list[str]:
     """Live a whole pool; the lines that end it, a table with a baseline row."""
     folder.mkdir(parents=True, exist_ok=True)
     begun = Path(tempfile.mkdtemp(prefix="pool-", dir=folder))
