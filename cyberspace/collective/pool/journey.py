@@ -147,7 +147,7 @@ def techniques(view: View) -> Rows:
     for row in rows:
         flags = {name for name, value in row.proposal.params.items() if value is True}
         has[row.number] = flags | {one for one in row.proposal.techniques if "=" not in one}
-    count = Counter(name for one in has.values() for name in one)
+    count = Counter(name for one in has.values() for name in sorted(one))
     names = [name for name, n in count.most_common() if 2 <= n <= len(rows) - 2][:10]
     found: Rows = []
     for k, one in enumerate(names):
