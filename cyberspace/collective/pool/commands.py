@@ -75,7 +75,7 @@ def run(
     from cyberspace.collective.ledger.ledger import Ledger
     from cyberspace.collective.objective.named import objective_named
     from cyberspace.collective.pool.pool import Pool, Settings
-    from cyberspace.collective.pool.sealed import seal
+    from cyberspace.collective.pool.sealed import drawn, seal
     from cyberspace.collective.who import here
     from cyberspace.errors import InputError, problem
 
@@ -86,8 +86,8 @@ def run(
     ledger = Ledger.open(name, where, chosen.space, artifacts)
     if not ledger.said("sealed"):
         keep = Path(where).with_suffix(".secret") if "://" not in where else Path(f"{name}.secret")
-        keep.write_text(seal(ledger), encoding="utf-8")
-        keep.chmod(0o600)
+        secret = drawn(keep)
+        seal(ledger, secret=secret)
         say(f"sealed seeds: the secret is in {keep}; show it to nobody before `cyberspace pool report --reveal`")
     Pool(ledger, chosen, here(who), settings)
     _work(Place(name, where, artifacts), who, processes, experiments)

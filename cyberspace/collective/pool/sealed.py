@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Sequence
+from pathlib import Path
 from typing import cast
 
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import Json, Proposal
 from cyberspace.collective.pool.pool import Pool
 from cyberspace.collective.pool.view import ROOT, SEALED, Candidate
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, problem, system_errors
 
 COUNT = 8
 
@@ -26,6 +28,19 @@ def seal(ledger: Ledger, count: int = COUNT, secret: str = "") -> str:
         raise InputError(problem(f"pool {ledger.name}", "seeds that are sealed already", "a new pool", "another name"))
     secret = secret or secrets.token_hex(16)
     ledger.say(SEALED, {"hash": _hash(secret), "count": count})
+    return secret
+
+
+def drawn(path: Path) -> str:
+    """A new secret, kept in a new file that its owner alone may read before anything is sealed by it.
+
+    Raises:
+        InputError: If something lies there.
+    """
+    secret = secrets.token_hex(16)
+    with system_errors(str(path), "a new file for the secret", "another name, or the pool that it belongs to"):
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(secret)
     return secret
 
 
