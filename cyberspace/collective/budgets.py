@@ -56,6 +56,10 @@ class Budget:
         """Results of equal rankings may be compared; those of others never are."""
         return ":".join(part for part in (self.kind, f"{self.amount:g}", self.hardware) if part)
 
+    def terms(self) -> tuple[float, float]:
+        """Steps and seconds after which an evaluation ends, whichever comes first."""
+        return (self.amount, math.inf) if self.kind == "steps" else (2**31 - 1, self.seconds())
+
     def seconds(self) -> float:
         """Seconds of this machine that it stands for; infinity for steps."""
         if self.kind == "steps":

@@ -68,6 +68,13 @@ def test_a_world_lives_as_a_simulation_does_and_its_bank_goes_on():
     assert objective_of(one.content()).config == one.config
 
 
+def test_a_clock_ends_it_and_the_same_ticks_score_the_same():
+    one = world()
+    short = one.evaluate(one.start, b"", 1, 10**6, 0.2)
+    assert short.cost % 16 == 0 and 0 < short.cost < 10**6
+    assert one.evaluate(one.start, b"", 1, short.cost).score == short.score
+
+
 def test_banks_are_mixed_transplanted_and_averaged():
     one = world()
     banks = [one.evaluate(one.start, b"", seed, 40).bank for seed in (1, 2)]

@@ -9,7 +9,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from cyberspace.collective.budgets import Budget, normalised, one_ranking, steps, wallclock
+from cyberspace.collective import budgets
+from cyberspace.collective.budgets import Budget, measure, normalised, one_ranking, steps, wallclock
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import Proposal
 from cyberspace.collective.objective.landscape import Landscape
@@ -88,10 +89,10 @@ def test_a_replay_finds_a_verdict_that_does_not_follow():
 
 def test_a_crash_is_a_row_and_the_pool_goes_on():
     class Crashing(Landscape):
-        def evaluate(self, params, bank, seed, amount):
+        def evaluate(self, params, bank, seed, *terms):
             if params != self.start and seed == 2:
                 raise ValueError("no such world")
-            return super().evaluate(params, bank, seed, amount)
+            return super().evaluate(params, bank, seed, *terms)
 
     made = begun(Crashing())[0]
     row = made.step()
@@ -101,8 +102,8 @@ def test_a_crash_is_a_row_and_the_pool_goes_on():
 
 def test_a_score_that_is_no_number_is_a_crash():
     class Strange(Landscape):
-        def evaluate(self, params, bank, seed, amount):
-            return Outcome(float("nan")) if params != self.start else super().evaluate(params, bank, seed, amount)
+        def evaluate(self, params, bank, seed, *terms):
+            return Outcome(float("nan")) if params != self.start else super().evaluate(params, bank, seed, *terms)
 
     assert "finite" in begun(Strange())[0].step().reason
 
@@ -265,6 +266,20 @@ def test_budgets_are_never_mixed():
     for wrong in (("hours", 1, ""), ("steps", 0, ""), ("steps", float("nan"), ""), ("wallclock", 1, "")):
         with pytest.raises(InputError, match="budget"):
             Budget(*wrong)
+
+
+def test_seconds_are_calibrated_once_and_kept(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(budgets, "measure", lambda seconds: asked.append(seconds) or 2 * budgets.REFERENCE)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert normalised(8).terms() == (2**31 - 1, 4.0) == normalised(8).terms() and asked == [10.0]
+    (tmp_path / "cyberspace" / "calibration.json").write_text("[")
+    assert normalised(8).seconds() == 4.0 and len(asked) == 2
+    assert steps(8).terms() == (8, float("inf")) and wallclock(3).terms()[1] == 3
+
+
+def test_the_world_of_calibration_lives():
+    assert budgets.fixed_world() is not None and measure(0.01, "reference") > 0
 
 
 def test_an_objective_is_made_again_from_what_the_ledger_says():

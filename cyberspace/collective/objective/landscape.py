@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -69,7 +70,7 @@ class Landscape:
         worth = np.where(right == width, 1.0, 0.4 * right / width)
         return 0.8 * float(worth.mean()) + 0.2 * bowl
 
-    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float) -> Outcome:
+    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
         """Truth and noise; a function of parameters and seed alone."""
         draw = hash_of([sorted(params.items()), seed, self.world])
         noise = np.random.default_rng(int(draw[:16], 16)).normal(0, self.noise) if self.noise else 0.0

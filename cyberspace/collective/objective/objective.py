@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -47,14 +48,15 @@ class Objective(Protocol):
     config: str
     living: bool
 
-    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float) -> Outcome:
+    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
         """Run it once.
 
         Args:
             params: Values of all genes.
             bank: Genomes to begin with; empty for its own beginning.
-            seed: Of the evaluation; equal seeds give equal outcomes.
+            seed: Of the evaluation; equal seeds and amounts give equal outcomes.
             amount: Steps that it may take.
+            clock: Seconds after which it ends before that.
         """
 
     def content(self) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -66,12 +67,19 @@ class WorldObjective:
         self.blocks: Sequence[Sequence[str]] = [[name] for name in self._genes]
         self.config = hash_of(self.content())
 
-    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float) -> Outcome:
-        """Live it for so many ticks."""
+    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
+        """Live it for so many ticks, or until the clock says stop, which is looked at every 16 ticks."""
         with self._lived(params, bank, seed) as sim:
-            sim.advance(int(amount))
+            begin = time.perf_counter()
+            if math.isinf(clock):
+                sim.advance(int(amount))
+            while sim.tick < amount and time.perf_counter() - begin < clock:
+                sim.advance(min(16, int(amount) - sim.tick))
             return Outcome(
-                self._scored(sim), self._bank(sim), amount, {"alive": float(np.sum(sim.regions[0].engine.look("alive")))}
+                self._scored(sim),
+                self._bank(sim),
+                float(sim.tick),
+                {"alive": float(np.sum(sim.regions[0].engine.look("alive")))},
             )
 
     def mixed(self, one: bytes, other: bytes, seed: int) -> bytes:

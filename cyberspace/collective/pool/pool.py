@@ -15,7 +15,8 @@ from cyberspace.collective.budgets import Budget, steps
 from cyberspace.collective.ledger.artifacts import hashed
 from cyberspace.collective.ledger.ledger import LeaseLost, Ledger
 from cyberspace.collective.ledger.rows import Claim, Experiment, Json, Proposal
-from cyberspace.collective.objective.objective import Objective, hash_of
+from cyberspace.collective.ledger.space import Value
+from cyberspace.collective.objective.objective import Objective, Outcome, hash_of
 from cyberspace.collective.pool.operators import OPERATORS, Bench, Made, usable
 from cyberspace.collective.pool.view import BREADTH, ROOT, Candidate, View, view_of
 from cyberspace.collective.who import Participant
@@ -23,6 +24,9 @@ from cyberspace.errors import InputError, nearest, problem
 from cyberspace.version import __version__
 
 SETTINGS = "settings"
+
+TICKS = 256
+"""That crossing worlds takes where budgets are of seconds."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +144,9 @@ class Pool:
             operator = self.choose_operator(view, failed)
             if not operator:
                 break
-            bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, self.settings.budget.amount)
+            budget = self.settings.budget
+            ticks = budget.amount if budget.kind == "steps" else TICKS
+            bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, ticks)
             for _ in range(4):
                 made = OPERATORS[operator](bench)
                 if made is not None and self._name(made, operator).partition("-#")[2] not in known:
@@ -212,11 +218,11 @@ class Pool:
 
     def _run(self, claim: Claim, made: Made, parent: Candidate | None) -> Experiment:
         """Evaluate, compare with the parent, close; a crash of the objective is a row."""
-        seeds, amount = self.settings.seeds, self.settings.budget.amount
+        seeds = self.settings.seeds
         scores, bank, cost = dict[int, float](), b"", 0.0
         try:
             for seed in seeds:
-                outcome = self.objective.evaluate(made.params, made.bank, seed, amount)
+                outcome = self.evaluate(made.params, made.bank, seed)
                 self.ledger.report(claim, seed, outcome.score)
                 scores[seed], bank, cost = outcome.score, bank or outcome.bank, cost + outcome.cost
             before = self._before(parent, seeds)
@@ -229,6 +235,11 @@ class Pool:
         verdict = "kept" if gain is None or gain > self.settings.margin else "discarded"
         outcome_bank = {"bank": self.ledger.keep(bank)} if bank and verdict == "kept" else {}
         return self._closed(claim, verdict, value, gain=gain, outcome=outcome_bank, found={"cost": cost})
+
+    def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int) -> Outcome:
+        """Run the objective within the budget of this pool."""
+        amount, clock = self.settings.budget.terms()
+        return self.objective.evaluate(params, bank, seed, amount, clock)
 
     def _closed(self, claim: Claim, verdict: str, value: float | None, **more: object) -> Experiment:
         try:
@@ -246,7 +257,7 @@ class Pool:
         row = self.ledger.row(parent.number)
         begun = row.proposal.artifacts.get("bank", "")
         bank = self.ledger.take(begun) if begun else b""
-        return {seed: self.objective.evaluate(parent.params, bank, seed, self.settings.budget.amount).score for seed in seeds}
+        return {seed: self.evaluate(parent.params, bank, seed).score for seed in seeds}
 
 
 def islands(pool: Pool) -> Settings:

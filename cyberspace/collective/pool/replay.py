@@ -55,7 +55,7 @@ def replay(ledger: Ledger, objective: Objective | None = None) -> Replayed:
                 begun = rows[origin.number].proposal.artifacts.get("bank", "") if origin else ""
             bank = ledger.take(begun) if begun else b""
             for seed, score in row.scores.items():
-                again = objective.evaluate(row.proposal.params, bank, seed, row.proposal.budget.amount).score
+                again = objective.evaluate(row.proposal.params, bank, seed, *row.proposal.budget.terms()).score
                 evaluated += 1
                 if again != score:
                     faults.append(f"{row.number}: seed {seed} scored {score}, again {again}")

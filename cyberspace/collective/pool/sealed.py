@@ -39,8 +39,9 @@ def drawn(path: Path) -> str:
     """
     secret = secrets.token_hex(16)
     with system_errors(str(path), "a new file for the secret", "another name, or the pool that it belongs to"):
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(secret)
+        number = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        os.write(number, secret.encode())
+        os.close(number)
     return secret
 
 
@@ -82,7 +83,7 @@ def _evaluate(pool: Pool, one: Candidate, seeds: Sequence[int]) -> None:
     assert claim is not None
     scores = []
     for seed in seeds:
-        scores.append(pool.objective.evaluate(one.params, bank, seed, budget.amount).score)
+        scores.append(pool.evaluate(one.params, bank, seed).score)
         pool.ledger.report(claim, seed, scores[-1])
     pool.ledger.close(claim, "discarded", sum(scores) / len(scores), reason="reported on sealed seeds")
 
