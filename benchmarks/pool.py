@@ -1,6 +1,7 @@
 """What crossing, sharing and a bandit are worth in a pool, on landscapes whose truth is known and on a small world of text.
 
     python -m benchmarks.pool cross          2 x 2 x 2 (bandit, cross, shared), positive and negative control, 30 repeats
+    python -m benchmarks.pool donors         the same where each participant brings one block whole, and only crossing can add them up
     python -m benchmarks.pool bytes          the same on the small world of text, as many repeats as there is time for
     python -m benchmarks.pool islands        the pool against plain islands at equal budget, three tasks, 20 repeats
     python -m benchmarks.pool speeds         workers of speeds 1 : 4 : 16 against the fastest with the summed budget; simulated clocks
@@ -45,11 +46,19 @@ def pools(objective: Objective, settings: Settings, count: int, seed: int) -> li
     return made
 
 
+def give(side: list[Pool], objective: Landscape) -> None:
+    """Each participant brings another block that is whole."""
+    for k, pool in enumerate(side):
+        pool.offer(objective.donor(k))
+
+
 def live(
     objective: Objective, settings: Settings, budget: int, seed: int, truth: Callable[[dict], float], workers: int = WORKERS
 ) -> list[float]:
     """True score of the best kept candidate (best by public seeds, of any participant) after each experiment."""
     side, best, found = pools(objective, settings, workers, seed), -math.inf, []
+    if isinstance(objective, Landscape) and objective.kind == "whole":
+        give(side, objective)
     known = dict[str, float]()
     for k in range(budget):
         row = side[k % workers].step()
@@ -152,6 +161,16 @@ def _told(cell: dict[str, bool], times: list[float], ends: list[float], budget: 
     }  # fmt: skip
 
 
+def donors(repeats: int) -> dict[str, object]:
+    """Four blocks of six flags without numbers, one whole with each participant; the target is three of them in one."""
+
+    def make(seed: int) -> tuple:
+        made = Landscape("whole", 4, 6, 0, world=seed)
+        return made, made.truth, Settings(seeds=(1,))
+
+    return factorial(make, 0.79, BUDGET, repeats)
+
+
 def on_bytes(repeats: int, budget: int, ticks: int, target: float) -> dict[str, object]:
     """The same on the world of text; the score of a candidate is its public mean, for its truth is not known."""
     from cyberspace.collective.objective.named import small_bytes
@@ -247,7 +266,7 @@ def _clocked(made: Landscape, ticks: Sequence[int], target: float, seed: int) ->
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("cross", "bytes", "islands", "speeds"))
+    parser.add_argument("what", choices=("cross", "donors", "bytes", "islands", "speeds"))
     parser.add_argument("--repeats", type=int, default=30)
     parser.add_argument("--budget", type=int, default=24, help="of `bytes`")
     parser.add_argument("--ticks", type=int, default=300, help="of `bytes`")
@@ -257,6 +276,7 @@ def main() -> None:
     begin = time.perf_counter()
     runs: dict[str, Callable[[], dict[str, object]]] = {
         "cross": lambda: cross(given.repeats),
+        "donors": lambda: donors(given.repeats),
         "bytes": lambda: on_bytes(given.repeats, given.budget, given.ticks, given.target),
         "islands": lambda: against_islands(given.repeats),
         "speeds": lambda: speeds(given.repeats),

@@ -133,6 +133,20 @@ def test_lost_work_is_done_by_others():
     assert row.candidate == "x-#1" and row.participant == "w1" and row.proposal.retry_of == 1 and row.scored
 
 
+def test_what_people_bring_adds_up_by_crossing_alone():
+    """The positive control in small: each brings one block whole, no single switch helps, and only crossing can add them up."""
+    ends = {}
+    for cross in (True, False):
+        objective = Landscape("whole", 4, 6, 0, noise=0)
+        made = begun(objective, cross=cross)
+        kept = [pool.offer(objective.donor(k)) for k, pool in enumerate(made)]
+        assert [row.state for row in kept] == ["kept", "kept"] and kept[0].proposal.operator == "brought"
+        for k in range(16):
+            made[k % 2].step()
+        ends[cross] = objective.truth(made[0].view().champion.params)
+    assert ends[False] == pytest.approx(0.4) and ends[True] == pytest.approx(0.6)
+
+
 def test_sealed_seeds_are_fixed_before_and_used_once():
     made = begun()[0]
     secret = seal(made.ledger, 4)

@@ -14,6 +14,7 @@ from cyberspace.errors import InputError, problem
 
 KINDS = {
     "blocks": "each block of flags pays by itself, most when it is whole: what two found apart adds up (positive control)",
+    "whole": "a block pays when it is whole and nothing before: no single switch helps, and what two have whole adds up",
     "scrambled": "a hash of all flags pays: half of a good one is worth no more than any other (negative control)",
     "smooth": "a bowl of real genes, hardly any flags",
 }
@@ -49,7 +50,7 @@ class Landscape:
         rng = np.random.default_rng([world, 77])
         self._best = rng.random(len(self._flags)) < 0.5
         self._centre = rng.uniform(0.2, 0.8, reals)
-        begin = ~self._best if kind == "blocks" else np.zeros(len(self._flags), bool)
+        begin = ~self._best if kind in ("blocks", "whole") else np.zeros(len(self._flags), bool)
         self.start: Params = dict(zip(self._flags, map(bool, begin), strict=True))
         self.start |= dict.fromkeys(self._reals, 0.0)
         self.config = hash_of(self.content())
@@ -67,8 +68,15 @@ class Landscape:
             drawn = int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "little") / 2**64
             return 0.8 * drawn + 0.2 * bowl
         right = (flags == self._best).reshape(blocks, width).sum(axis=1)
-        worth = np.where(right == width, 1.0, 0.4 * right / width)
+        worth = np.where(right == width, 1.0, 0.4 * right / width if self.kind == "blocks" else 0.0)
         return 0.8 * float(worth.mean()) + 0.2 * bowl
+
+    def donor(self, block: int) -> Params:
+        """The start with one block whole."""
+        width = self._shape[1]
+        names = self._flags[block * width : (block + 1) * width]
+        best = dict(zip(self._flags, map(bool, self._best), strict=True))
+        return self.start | {name: best[name] for name in names}
 
     def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
         """Truth and noise; a function of parameters and seed alone."""

@@ -154,6 +154,12 @@ class Pool:
             failed.add(operator)
         return None
 
+    def offer(self, params: Mapping[str, Value], bank: bytes = b"") -> Experiment:
+        """Run what a person brings along; it is kept if it is better than the baseline, so that it can be crossed with the best."""
+        root = next((one for one in self.view().candidates.values() if one.operator == ROOT), None)
+        made = Made(dict(params), () if root is None else (root,), bank, ("brought",))
+        return self._run(self._claim(made, "brought", None), made, root)
+
     def choose_candidate(self, view: View) -> Candidate:
         """The first level: a pinned one every second time, else by the policy; rewards of an arm are its own score and its children's."""
         pinned = view.pinned
