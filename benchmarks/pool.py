@@ -55,7 +55,7 @@ def give(side: list[Pool], objective: Landscape) -> None:
 def live(
     objective: Objective, settings: Settings, budget: int, seed: int, truth: Callable[[dict], float], workers: int = WORKERS
 ) -> list[float]:
-    """True score of the best kept candidate (best by public seeds, of any participant) after each experiment."""
+    """The best true score of a kept candidate, of any participant, after each experiment."""
     side, best, found = pools(objective, settings, workers, seed), -math.inf, []
     if isinstance(objective, Landscape) and objective.kind == "whole":
         give(side, objective)

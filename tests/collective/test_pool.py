@@ -137,7 +137,7 @@ def test_what_people_bring_adds_up_by_crossing_alone():
     """The positive control in small: each brings one block whole, no single switch helps, and only crossing can add them up."""
     ends = {}
     for cross in (True, False):
-        objective = Landscape("whole", 4, 6, 0, noise=0)
+        objective = Landscape("whole", 4, 10, 0, noise=0)
         made = begun(objective, cross=cross)
         kept = [pool.offer(objective.donor(k)) for k, pool in enumerate(made)]
         assert [row.state for row in kept] == ["kept", "kept"] and kept[0].proposal.operator == "brought"
