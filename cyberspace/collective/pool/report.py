@@ -99,7 +99,7 @@ def draw_techniques(axes: Axes, rows: Rows) -> None:
         colour = (0.1, 0.47, 0.22) if effect > 0 else (0.7, 0.09, 0.17)
         axes.fill([x, x + 1, x + 1, x], [y, y, y + 1, y + 1], color=colour, alpha=min(0.7, 0.7 * abs(effect) / most), lw=0)
         words = f"{effect:+.2f}\n[{_number(row[3]):.2f}, {_number(row[4]):.2f}]\nn {row[5]}, {row[6]}"
-        axes.text(x + 0.5, y + 0.5, words, ha="center", va="center", fontsize=4.5)
+        axes.text(x + 0.5, y + 0.5, words, ha="center", va="center", fontsize=5.5)
     middle = [k + 0.5 for k in range(len(names))]
     axes.set_xticks(middle, names, rotation=30, ha="right", fontsize=7)
     axes.set_yticks(middle, names, fontsize=7)
