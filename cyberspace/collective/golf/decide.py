@@ -94,7 +94,7 @@ def order(count: int, seed: int) -> np.ndarray:  # type: ignore[type-arg]
 
 
 def groups(costs: list[Floats], alpha: float, seed: int) -> list[int]:
-    """The tie group of each entry, from 0, for entries from the best to the worst by blocks: a group ends where its first is shown better."""
+    """The tie group of each entry, from 0, for entries from the best to the worst by blocks; a group ends where its first is better."""
     found, head, number = [], 0, 0
     for k, one in enumerate(costs):
         shuffled = order(len(one), seed)

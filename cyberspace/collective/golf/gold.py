@@ -51,7 +51,7 @@ def coder() -> ModuleType:
         InputError: If it is not installed.
     """
     try:
-        from constriction import stream
+        from constriction import stream  # type: ignore[import-untyped]
     except ImportError:
         attempt = "pip install 'cyberspace[collective]'"
         raise InputError(

@@ -1,7 +1,7 @@
 """The byte loop, which the harness owns: logits come, they are normalised and charged, and only then is the byte shown.
 
-Every lane's first byte is charged with 8 bits, since nothing has been seen before it.  With L lanes the text is L texts of equal length, one
-behind the other, that are read side by side; what is left over at the end is charged with 8 bits a byte.
+Every lane's first byte is charged with 8 bits, since nothing has been seen before it.  With L lanes the text is L texts of equal length,
+one behind the other, that are read side by side; what is left over at the end is charged with 8 bits a byte.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def log_softmax(logits: Floats) -> Floats:
     if not np.isfinite(logits).all():
         raise Caught("not-finite", "a logit is infinite or no number")
     away = logits - top
-    return away - np.log(np.exp(away).sum(axis=1, keepdims=True))
+    found: Floats = away - np.log(np.exp(away).sum(axis=1, keepdims=True))
+    return found
 
 
 def lay(text: Bytes, lanes: int) -> Bytes:

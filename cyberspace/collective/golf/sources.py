@@ -161,7 +161,7 @@ def draw(source: Source, count: int, chance: np.random.Generator) -> tuple[Bytes
     state, text, costs = source.begin(), np.empty(count, dtype=np.uint8), np.empty(count)
     for k in range(count):
         chances = source.chances(state)
-        letter = int(min(np.searchsorted(np.cumsum(chances), chance.random(), side="right"), len(chances) - 1))
+        letter = min(int(np.searchsorted(np.cumsum(chances), chance.random(), side="right")), len(chances) - 1)
         text[k], costs[k] = source.letters[letter], -np.log2(chances[letter])
         state = source.after(state, letter)
     return text, costs

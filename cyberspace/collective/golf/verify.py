@@ -1,4 +1,4 @@
-"""Verification of a submission: received, static, run, metamorphic, state, seeds, claim, entropy, sealed, statistics, gold; then a verdict."""
+"""Verification: received, static, run, metamorphic, state, seeds, claim, entropy, sealed, statistics, gold; then a verdict."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What runs inside the box: it puts up the walls, loads the submission and answers the harness, one message at a time.
 
-It is started as a file, `python -I -B runner.py IN OUT`, and imports nothing of this project but the two files beside it.  From the harness:
-a job (one line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.  To the
-harness: `h` + the walls that stand, `l` + logits, `t` + the state, `e` + code and detail; all sized, but for logits.
+It is started as a file, `python -I -B runner.py IN OUT`, and imports nothing of this project but the two files beside it.  From the
+harness: a job (one line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.
+To the harness: `h` + the walls that stand, `l` + logits, `t` + the state, `e` + code and detail; all sized, but for logits.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ else:
     sys.path.pop(0)
 
 TOOLS = (
-    "array base64 binascii bisect bz2 collections copy cmath dataclasses decimal enum fractions functools hashlib heapq io itertools json "
-    "lzma math numbers operator os random re statistics string struct sys time types typing zlib "
-    "numpy numpy.fft numpy.linalg numpy.random numpy.polynomial numpy.lib.stride_tricks"
-).split()  # fmt: skip
+    "array", "base64", "binascii", "bisect", "bz2", "collections", "copy", "cmath", "dataclasses", "decimal", "enum", "fractions",
+    "functools", "hashlib", "heapq", "io", "itertools", "json", "lzma", "math", "numbers", "operator", "os", "random", "re",
+    "statistics", "string", "struct", "sys", "time", "types", "typing", "zlib", "numpy", "numpy.fft", "numpy.linalg",
+    "numpy.random", "numpy.polynomial", "numpy.lib.stride_tricks",
+)  # fmt: skip
 """Modules that a submission may import."""
 
 

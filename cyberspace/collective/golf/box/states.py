@@ -125,13 +125,11 @@ def _read(reader: _Reader) -> object:
         return [_read(reader) for _ in range(reader.count())]
     if tag == b"d":
         return {_read(reader): _read(reader) for _ in range(reader.count())}
-    plain = {
-        b"i": lambda one: int.from_bytes(one, "little", signed=True),
-        b"s": lambda one: one.decode("utf-8", "surrogatepass"),
-        b"y": bytes,
-        b"Y": bytearray,
-    }
-    return plain[tag](raw)  # type: ignore[operator]
+    if tag == b"i":
+        return int.from_bytes(raw, "little", signed=True)
+    if tag == b"s":
+        return raw.decode("utf-8", "surrogatepass")
+    return raw if tag == b"y" else bytearray(raw)
 
 
 def _read_array(reader: _Reader) -> np.ndarray:  # type: ignore[type-arg]

@@ -20,17 +20,24 @@ KILL_PROCESS, ALLOW = 0x80000000, 0x7FFF0000
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 
 NAMES = (
-    "read write close fstat lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn sched_yield mremap madvise "
-    "nanosleep getpid exit getrusage sigaltstack gettid futex sched_getaffinity clock_gettime clock_getres clock_nanosleep "
-    "exit_group restart_syscall getrandom rseq gettimeofday times"
-).split()  # fmt: skip
+    "read", "write", "close", "fstat", "lseek", "mmap", "mprotect", "munmap", "brk", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+    "sched_yield", "mremap", "madvise", "nanosleep", "getpid", "exit", "getrusage", "sigaltstack", "gettid", "futex", "sched_getaffinity",
+    "clock_gettime", "clock_getres", "clock_nanosleep", "exit_group", "restart_syscall", "getrandom", "rseq", "gettimeofday", "times",
+    "mbind", "get_mempolicy",
+)  # fmt: skip
 """System calls that arithmetic needs.  None opens a file, and no file is open but the two pipes to the harness."""
 
 NUMBERS: dict[str, tuple[int, tuple[int, ...]]] = {
-    "x86_64": (0xC000003E, (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 204, 228, 229, 230,
-                            231, 219, 318, 334, 96, 100)),
-    "aarch64": (0xC00000B7, (63, 64, 57, 80, 62, 222, 226, 215, 214, 134, 135, 139, 124, 216, 233, 101, 172, 93, 165, 132, 178, 98,
-                             123, 113, 114, 115, 94, 128, 278, 293, 169, 153)),
+    "x86_64": (
+        0xC000003E,
+        (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 204, 228, 229, 230, 231, 219, 318, 334, 96, 100,
+         237, 239),
+    ),
+    "aarch64": (
+        0xC00000B7,
+        (63, 64, 57, 80, 62, 222, 226, 215, 214, 134, 135, 139, 124, 216, 233, 101, 172, 93, 165, 132, 178, 98, 123, 113, 114, 115, 94, 128,
+         278, 293, 169, 153, 235, 236),
+    ),
 }  # fmt: skip
 """By machine: the number of the architecture, and the calls of `NAMES` in that order."""
 
@@ -115,7 +122,8 @@ EVENTS = {
     "os.remove": "writes", "os.rename": "writes", "os.rmdir": "writes", "os.mkdir": "writes", "os.link": "writes", "os.symlink": "writes",
     "os.truncate": "writes", "os.chmod": "writes", "os.chown": "writes", "os.utime": "writes", "os.mkfifo": "writes",
     "os.setxattr": "writes", "tempfile.mkstemp": "writes", "tempfile.mkdtemp": "writes", "sqlite3.connect": "writes",
-    "os.kill": "forbidden-call", "os.killpg": "forbidden-call", "signal.pthread_kill": "forbidden-call", "resource.setrlimit": "forbidden-call",
+    "os.kill": "forbidden-call", "os.killpg": "forbidden-call", "signal.pthread_kill": "forbidden-call",
+    "resource.setrlimit": "forbidden-call",
     "mmap.__new__": "native", "fcntl.fcntl": "forbidden-call", "fcntl.ioctl": "forbidden-call",
 }  # fmt: skip
 """Events of Python's audit, and the code of each."""
@@ -124,9 +132,11 @@ FAMILIES = {"socket.": "network", "ctypes.": "native", "urllib.": "network", "ft
 """The same by how an event begins."""
 
 IMPORTS = {
-    "socket": "network", "_socket": "network", "ssl": "network", "_ssl": "network", "urllib": "network", "http": "network", "asyncio": "network",
+    "socket": "network", "_socket": "network", "ssl": "network", "_ssl": "network", "urllib": "network", "http": "network",
+    "asyncio": "network",
     "select": "network", "selectors": "network", "socketserver": "network", "requests": "network",
-    "subprocess": "forks", "_posixsubprocess": "forks", "multiprocessing": "forks", "concurrent": "forks", "threading": "forks", "_thread": "forks",
+    "subprocess": "forks", "_posixsubprocess": "forks", "multiprocessing": "forks", "concurrent": "forks",
+    "threading": "forks", "_thread": "forks",
     "pty": "forks", "ctypes": "native", "_ctypes": "native", "cffi": "native", "mmap": "native",
     "tempfile": "writes", "shutil": "writes", "sqlite3": "writes", "dbm": "writes", "shelve": "writes",
     "pathlib": "reads", "glob": "reads", "fileinput": "reads", "linecache": "reads", "pydoc_data": "reads", "pydoc": "reads",
