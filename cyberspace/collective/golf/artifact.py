@@ -112,10 +112,20 @@ def _hash(*parts: bytes) -> str:
 
 
 def read_artifact(path: Path) -> Artifact:
-    """The artifact in a folder or a zip.
+    """The artifact in a folder or a zip, if it is what its manifest says.
 
     Raises:
         Caught: If it is none; nothing is written anywhere.
+        OSError: If there is nothing to read.
+    """
+    return checked(read_unchecked(path))
+
+
+def read_unchecked(path: Path) -> Artifact:
+    """The artifact in a folder or a zip, whatever its manifest says of it.
+
+    Raises:
+        Caught: If it is none.
         OSError: If there is nothing to read.
     """
     files = _from_folder(path) if path.is_dir() else _from_zip(path)
@@ -123,7 +133,7 @@ def read_artifact(path: Path) -> Artifact:
         if name not in files:
             raise Caught("manifest", f"no {name}")
     manifest = read_manifest(files.pop(MANIFEST))
-    return checked(Artifact(manifest, files))
+    return Artifact(manifest, files)
 
 
 def checked(artifact: Artifact) -> Artifact:

@@ -31,7 +31,7 @@ class Rules:
         alpha: Chance that any record of the whole course is false, at most.
         block: Bytes of which one comparison is made.
         seeds: Seeds of a pass, where an entry depends on its seed.
-        seconds: Of one pass.
+        seconds: Processor time of one pass.
         memory: Bytes of memory.
         public: sha256 of the public part.
         sealed: sha256 of a nonce and the sealed part: the commitment, made before the first entry.
@@ -50,7 +50,7 @@ class Rules:
     @property
     def budget(self) -> Budget:
         """Of each pass."""
-        return Budget(self.seconds, min(10.0, self.seconds), self.memory)
+        return Budget(self.seconds, min(30.0, self.seconds), self.memory)
 
 
 @dataclass(frozen=True)

@@ -128,10 +128,26 @@ def verify(
         _public(course, artifact, chance, report, tell or (lambda _: None))
         _sealed(course, artifact, standing or Standing(), chance, report, prove)
     except Caught as caught:
-        report.verdict, report.code, report.detail = REJECTED, caught.code, caught.detail
-        if report.stages:
-            report.stages[next(reversed(report.stages))] = str(caught)
+        _caught(report, caught)
     return report
+
+
+def look(course: Course, artifact: Artifact, seed: int | None = None) -> Report:
+    """What an author may ask for himself: all stages up to the sealed part, which is not read."""
+    report = Report(artifact.entry, artifact.content, artifact.size, verdict=ORDINARY)
+    chance = stages.Chance() if seed is None else stages.Chance(np.random.default_rng(seed))
+    try:
+        _received(course.rules, artifact, Standing(), report)
+        _public(course, artifact, chance, report, lambda _: None)
+    except Caught as caught:
+        _caught(report, caught)
+    return report
+
+
+def _caught(report: Report, caught: Caught) -> None:
+    report.verdict, report.code, report.detail = REJECTED, caught.code, caught.detail
+    if report.stages:
+        report.stages[next(reversed(report.stages))] = str(caught)
 
 
 def _received(rules: Rules, artifact: Artifact, standing: Standing, report: Report) -> None:

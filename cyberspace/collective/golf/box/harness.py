@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import select
+import signal
+import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +22,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.collective.golf.codes import CODES, Caught
+from cyberspace.errors import InputError, problem
 
 RUNNER = Path(__file__).with_name("runner.py")
+SLOWEST = 10.0
+"""How many seconds of the wall clock a second of processor time may take."""
+
 LARGEST = 1 << 28
 """Bytes of a state or a message, at most."""
 
@@ -31,13 +40,13 @@ class Budget:
     """What a submission may use, each time it runs.
 
     Attributes:
-        seconds: Wall clock and processor time of one pass.
-        step: Seconds for one answer, or for its beginning.
+        seconds: Processor time of one pass, which may take ten times as long by the wall clock where others use the machine as well.
+        step: Seconds by the wall clock for one answer, or for its beginning.
         memory: Bytes of address space.
     """
 
     seconds: float = 300.0
-    step: float = 10.0
+    step: float = 30.0
     memory: int = 2 << 30
 
 
@@ -58,6 +67,63 @@ class Job:
     lanes: int = 1
 
 
+class Nursery:
+    """A process that has read NumPy and forks boxes."""
+
+    def __init__(self) -> None:
+        self._door, theirs = socket.socketpair()
+        quiet = {
+            "PYTHONHASHSEED": "0",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+            "LC_ALL": "C.UTF-8",
+        }
+        nothing = subprocess.DEVNULL
+        self.process = subprocess.Popen(
+            [sys.executable, "-I", "-B", str(RUNNER), str(theirs.fileno())], stdin=nothing, stdout=nothing, stderr=nothing,
+            pass_fds=(theirs.fileno(),), cwd="/", start_new_session=True, env=quiet,
+        )  # fmt: skip
+        theirs.close()
+        self._lock = threading.Lock()
+
+    def fork(self, source: int, sink: int) -> int:
+        """A new box with these ends; the number of its process."""
+        with self._lock:
+            socket.send_fds(self._door, [b"n" + struct.pack("<q", 0)], [source, sink])
+            return self._answer()
+
+    def wait(self, number: int) -> int:
+        """How a box ended: its exit code, or a signal's number below 0."""
+        with self._lock:
+            self._door.send(b"w" + struct.pack("<q", number))
+            return self._answer()
+
+    def _answer(self) -> int:
+        raw = self._door.recv(8, socket.MSG_WAITALL)
+        if len(raw) < 8:
+            got = "a nursery of boxes that ended"
+            raise InputError(problem("golf", got, "a process that starts boxes", "the same again, with more memory free"))
+        return int(struct.unpack("<q", raw)[0])
+
+    def close(self) -> None:
+        """End it."""
+        self._door.close()
+        self.process.wait()
+
+
+_NURSERIES: dict[int, Nursery] = {}
+
+
+def nursery() -> Nursery:
+    """The nursery of this process."""
+    found = _NURSERIES.get(os.getpid())
+    if found is None or found.process.poll() is not None:
+        found = _NURSERIES[os.getpid()] = Nursery()
+        atexit.register(found.close)
+    return found
+
+
 class Box:
     """A process that holds a submission; a context manager that ends it.
 
@@ -76,23 +142,16 @@ class Box:
 
     def __init__(self, job: Job, seed: int = 0, budget: Budget | None = None, state: bytes = b""):
         self.budget, self.lanes, self._rest = budget or Budget(), job.lanes, b""
-        self._deadline = time.monotonic() + self.budget.seconds
+        self._deadline = time.monotonic() + SLOWEST * self.budget.seconds
         inside, self._sink = os.pipe()
         self._source, outside = os.pipe()
-        quiet = {
-            "PYTHONHASHSEED": "0",
-            "OPENBLAS_NUM_THREADS": "1",
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "LC_ALL": "C.UTF-8",
-        }
-        nothing = subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(RUNNER), str(inside), str(outside)], stdin=nothing, stdout=nothing, stderr=nothing,
-            pass_fds=(inside, outside), cwd="/", start_new_session=True, env=quiet,
-        )  # fmt: skip
-        os.close(inside)
-        os.close(outside)
+        try:
+            self._nursery = nursery()
+            self._number = self._nursery.fork(inside, outside)
+        finally:
+            os.close(inside)
+            os.close(outside)
+        self._code: int | None = None
         self._poll = select.poll()
         self._poll.register(self._source, select.POLLIN)
         self.walls: list[str] = []
@@ -179,16 +238,17 @@ class Box:
 
     def _gone(self) -> None:
         """The process ended without a word."""
-        code = self._process.wait()
+        code = self._code = self._nursery.wait(self._number)
         if code < 0:
             raise Caught(SIGNALS.get(-code, "crash"), f"killed by signal {-code}")
         raise Caught("coverage" if code == 0 else "crash", f"its process ended with code {code} before the last byte")
 
     def close(self) -> None:
         """End the process."""
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
+        if self._code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGKILL)  # it is not waited for yet, so the number is still its own
+            self._code = self._nursery.wait(self._number)
         for number in (self._sink, self._source):
             os.close(number)
 

@@ -1,7 +1,7 @@
 """What runs inside the box: it puts up the walls, loads the submission and answers the harness, one message at a time.
 
-It is started as a file, `python -I -B runner.py IN OUT`, and imports nothing of this project but the two files beside it.  From the
-harness: a job (one line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.
+It is started as a file, `python -I -B runner.py SOCKET`, and imports nothing of this project but the two files beside it.  That process is a
+nursery: it reads NumPy once and then forks a box whenever it is sent the two ends of a box's pipes.  From the harness: a job (one line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.
 To the harness: `h` + the walls that stand, `l` + logits, `t` + the state, `e` + code and detail; all sized, but for logits.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import socket
 import struct
 import sys
 import warnings
@@ -17,9 +19,10 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from cyberspace.collective.golf.box import walls
+    from cyberspace.collective.golf.box import states, walls
 else:
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import states
     import walls
 
     sys.path.pop(0)
@@ -70,20 +73,17 @@ def load(pipe: Pipe) -> tuple[dict[str, object], ModuleType, bytes]:
     """Put up the walls and run the submission's code; the job's parameters, the module, the state to begin with (empty: none)."""
     job = json.loads(pipe.take(struct.unpack("<Q", pipe.take(8))[0]))
     standing = ["network"] if walls.part_from_network() else []
-    import importlib
-
-    modules = {name: importlib.import_module(name) for name in TOOLS}
     import numpy as np
 
-    warnings.simplefilter("ignore")  # to show a warning is to open the file that it comes from
-    np.seterr(all="ignore")
+    np.random.seed()  # what hangs on chance shall be seen to
+    random.seed()
     code, genomes, mixer, state = (pipe.take(size) for size in job["sizes"])
     text = compile(
         code, "<submission>", "exec", dont_inherit=True
     )  # of what is no Python the compiler opens the file to show it
     walls.limit(job["memory"], job["seconds"])
     standing += ["limits"] + (["nobody"] if walls.become_nobody() else [])
-    allowed = frozenset({*modules, *(name for name in sys.modules if name.startswith("numpy."))})
+    allowed = frozenset({*TOOLS, *(name for name in sys.modules if name.startswith("numpy."))})
     hidden = [name for name in sys.modules if name.partition(".")[0] in walls.IMPORTS]
     for name in hidden:
         del sys.modules[name]
@@ -97,13 +97,6 @@ def load(pipe: Pipe) -> tuple[dict[str, object], ModuleType, bytes]:
 
 def answer(pipe: Pipe) -> NoReturn:
     """Live one job to its end."""
-    if TYPE_CHECKING:
-        from cyberspace.collective.golf.box import states
-    else:
-        sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-        import states
-
-        sys.path.pop(0)
     import numpy as np
 
     params, module, raw = load(pipe)
@@ -130,9 +123,10 @@ def answer(pipe: Pipe) -> NoReturn:
             os._exit(0)
 
 
-def main() -> NoReturn:
-    """Live, and tell of an error in one line."""
-    pipe = Pipe(int(sys.argv[1]), int(sys.argv[2]))
+def live(source: int, sink: int) -> NoReturn:
+    """Live in a box, and tell of an error in one line."""
+    os.setsid()
+    pipe = Pipe(source, sink)
     try:
         answer(pipe)
     except MemoryError:
@@ -141,6 +135,36 @@ def main() -> NoReturn:
         pipe.end("coverage", "SystemExit before the last byte")
     except BaseException as error:
         pipe.end("crash", f"{type(error).__name__}: {error}")
+
+
+def main() -> None:
+    """Fork boxes until the harness has gone: `n` + two ends gives its number, `w` + a number waits for it and gives how it ended."""
+    import importlib
+
+    for name in TOOLS:
+        importlib.import_module(name)
+    import numpy as np
+
+    warnings.simplefilter("ignore")  # to show a warning is to open the file that it comes from
+    np.seterr(all="ignore")
+    np.ones((8, 8)) @ np.ones((8, 8))  # what the library sets up at its first product
+    walls.die_with_parent()
+    door = socket.socket(fileno=int(sys.argv[1]))
+    while True:
+        raw, ends, _, _ = socket.recv_fds(door, 9, 2)
+        if len(raw) < 9:
+            return
+        number = struct.unpack("<q", raw[1:])[0]
+        if raw[:1] == b"n":
+            number = os.fork()
+            if number == 0:
+                door.close()
+                live(*ends)
+            for end in ends:
+                os.close(end)
+        else:
+            number = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+        door.send(struct.pack("<q", number))
 
 
 if __name__ == "__main__":

@@ -42,10 +42,16 @@ NUMBERS: dict[str, tuple[int, tuple[int, ...]]] = {
 """By machine: the number of the architecture, and the calls of `NAMES` in that order."""
 
 
+def die_with_parent() -> None:
+    """End when the process ends that started this one, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+
+
 def part_from_network() -> bool:
-    """Give this process users and a network of its own, with nothing in it; whether the system lets it."""
+    """Give this process a network of its own, with nothing in it; whether the system lets it."""
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(PR_SET_PDEATHSIG, 9, 0, 0, 0)
+    die_with_parent()
     flags = (CLONE_NEWNET | CLONE_NEWIPC, CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC)  # root needs no users of its own
     return sys.platform == "linux" and any(libc.unshare(flag) == 0 for flag in flags)
 

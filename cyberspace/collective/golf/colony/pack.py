@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import lzma
@@ -50,21 +51,40 @@ def pack(path: Path, name: str, cap: str = "16 kB", newborn: bool = True, author
         raise InputError(
             problem(str(path), f'shows = "{task.shows}"', 'shows = "slots" with symbol 8', "examples/8_text/text.toml")
         )
-    code = code_of("colony") + rule_source(world.rule)
-    low, high, found = 1, int((region.alive & place.where).sum()), None
-    if not high:
+    code = shortest(code_of("colony")) + rule_source(world.rule)
+    if not (most := int((region.alive & place.where).sum())):
         raise InputError(problem(str(path), "nobody alive", "a run with organisms", "an earlier checkpoint, or another run"))
-    rows = len(task.corpus.niche_of)
-    while low <= high:  # how many fit is found by halving, since they are compressed
-        most = (low + high) // 2
-        slots, chosen = choose(task, region, place, most * rows)
-        keep = np.argsort(_record(task, region.memory, chosen), kind="stable")[:most]
-        readers = readers_of(world, region, chosen[np.sort(keep)], newborn)
-        made = _artifact(world, task, readers, _kept(slots, np.sort(keep)), newborn, code, Manifest(name, author, cap))
-        low, high, found = (most + 1, high, made) if made.size <= CAPS[cap] else (low, most - 1, found)
-    if found is None:
-        raise InputError(problem("--cap", f"one organism of {made.size:,} bytes", f"at most {CAPS[cap]:,}", "--cap '160 kB'"))
-    return found
+    slots, chosen = choose(task, region, place, most * len(task.corpus.niche_of))
+    best = np.argsort(_record(task, region.memory, chosen), kind="stable")
+    low, high, left = 0, most, CAPS[cap] - len(code)
+    while low < high:  # how many fit is found by halving, since they are compressed
+        some = (low + high + 1) // 2
+        keep = np.sort(best[:some])
+        raw = genomes(world, task, readers_of(world, region, chosen[keep], newborn), _kept(slots, keep), newborn)
+        low, high = (some, high) if len(raw) + 4 * (1 + 8 * len(keep)) <= left else (low, some - 1)
+    if not low:
+        raise InputError(
+            problem(
+                "--cap",
+                f"{cap}, of which {max(0, left):,} bytes are left beside the code",
+                "room for one organism",
+                "--cap '160 kB'",
+            )
+        )
+    keep = np.sort(best[:low])
+    readers, slots = readers_of(world, region, chosen[keep], newborn), _kept(slots, keep)
+    mixer = fitted(world, task, readers.copy(), slots)
+    parts = {CODE: code, GENOMES: genomes(world, task, readers, slots, newborn), MIXER: mixer.tobytes()}
+    return stated(Artifact(Manifest(name, author, cap), parts))
+
+
+def shortest(code: bytes) -> bytes:
+    """Code without comments and docstrings: every byte counts."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree).replace("    ", " ").encode() + b"\n"
 
 
 def _record(task: Bytes, memory: NDArray[np.int32], chosen: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -102,13 +122,11 @@ def rule_source(rule: Rule) -> bytes:
         raise InputError(
             problem("rule", got, "one function that needs nothing but its lines", "the rule of examples/8_text/text.py")
         ) from None
-    return f"\n\n{_plain(text)}\n\nchange = {rule.change.__name__}\n".encode()  # type: ignore[attr-defined]
+    return shortest(_plain(text).encode()) + f"change = {rule.change.__name__}\n".encode()  # type: ignore[attr-defined]
 
 
 def _plain(text: str) -> str:
     """A function without the words of its types, which name what a submission has not."""
-    import ast
-
     tree = ast.parse(text)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
@@ -116,15 +134,6 @@ def _plain(text: str) -> str:
             for one in node.args.args:
                 one.annotation = None
     return ast.unparse(tree)
-
-
-def _artifact(
-    world: World, task: Bytes, readers: Readers, slots: NDArray[np.int32], newborn: bool, code: bytes, manifest: Manifest
-) -> Artifact:
-    mixer = fitted(world, task, readers.copy(), slots)
-    return stated(
-        Artifact(manifest, {CODE: code, GENOMES: genomes(world, task, readers, slots, newborn), MIXER: mixer.tobytes()})
-    )
 
 
 def room_of(world: World, task: Bytes, slots: NDArray[np.int32]) -> Room:

@@ -1,7 +1,8 @@
 """A colony of organisms as one predictor: the world's laws of thinking and learning in plain NumPy, bit for bit.
 
 An organism is awake where the context is of its niche.  A byte is eight lessons; what an organism answers to bit k hangs on the bits
-before it, and it learns from each.  So what comes next is asked along a tree of all 255 beginnings of a byte, and the byte that came is then lived.
+before it, and it learns from each.  So what comes next is asked along a tree of all 255 beginnings of a byte, and the byte that came is
+then lived.
 """
 
 import json
@@ -49,7 +50,7 @@ def unpack(params):  # type: ignore[no-untyped-def]
     for k, niche in enumerate(c["niche"].tolist()):
         c["who"].setdefault(niche, []).append(k)
     free = [u for u in range(units) if not ANSWER <= u < ANSWER + c["answers"] and c["rate"][:, u].any()]
-    c["rows"] = np.array([*range(ANSWER, ANSWER + c["answers"]), *free])
+    c["rows"], c["free"] = np.array([*free, *range(ANSWER, ANSWER + c["answers"])]), len(free)
     return c, weights, active, mixer[1:].reshape(n, 8).copy()
 
 
@@ -88,18 +89,15 @@ def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
     return x0, x1
 
 
-def dither(tick, sites, unit):  # type: ignore[no-untyped-def]
-    """Random bytes of a unit's synapses, int32 (organisms, inputs)."""
-    word = [np.full(1, one, dtype=np.uint32) for one in (C["seed"], C["region"], LEARN, tick & M)]
-    key = threefry(*word)
+def dither(ticks, sites, units):  # type: ignore[no-untyped-def]
+    """Random bytes of some units' synapses, each at a tick of its own, int32 (units, organisms, inputs)."""
+    fixed = [np.full(1, one, dtype=np.uint32) for one in (C["seed"], C["region"], LEARN)]
+    key = [one[:, None, None] for one in threefry(*fixed, ticks.astype(np.uint32))]
     blocks = C["inputs"] // 8
-    counter = np.arange(blocks, dtype=np.uint32) + np.uint32(unit * blocks)
-    pair = np.stack(threefry(key[0], key[1], sites[:, None], counter[None]), axis=-1)
-    return (
-        (pair[..., None] >> (np.arange(4, dtype=np.uint32) * np.uint32(8)) & np.uint32(255))
-        .reshape(len(sites), -1)
-        .astype(np.int32)
-    )
+    counter = (np.arange(blocks) + units[:, None] * blocks).astype(np.uint32)[:, None]
+    pair = np.stack(threefry(*key, sites[None, :, None], counter), axis=-1)
+    fields = pair[..., None] >> (np.arange(4, dtype=np.uint32) * np.uint32(8)) & np.uint32(255)
+    return fields.reshape(len(units), len(sites), C["inputs"]).astype(np.int32)
 
 
 class Room:
@@ -117,7 +115,10 @@ class Room:
         self.base = state["weights"][self.who].astype(np.float32)
         self.rows = self.base[:, None, C["rows"]]
         self.active = state["active"][self.who][:, None].astype(np.float32)
-        self.mixer, self.tick = state["mixer"], (state["t"] - REACH) * 8 * C["ticks"]
+        self.mixer, self.site, self.changed = state["mixer"], C["site"][self.who], C["free"]
+        self.ticks = (state["t"] - REACH) * 8 * C["ticks"] + np.arange(1, 9) * C["ticks"] - 1
+        self.asked = C["rows"][C["free"] :]
+        self.noise = dither(self.ticks[: len(self.asked)], self.site, self.asked)
 
     def ask(self, k, beginnings):  # type: ignore[no-untyped-def]
         """Answers to bit k after some beginnings, float (organisms, beginnings), and the chance of a 1 that the mix makes of them."""
@@ -133,38 +134,34 @@ class Room:
             x[:, :, fixed - 1] = 64 if tick == C["ticks"] - 1 else 0
             x[:, :, C["inputs"] - C["units"] :] = self.active
             total = x @ self.base.transpose(0, 2, 1)
-            total[:, :, C["rows"]] = (self.rows * x[:, :, None]).sum(-1)
+            if self.changed:  # rows that have learned since the byte began
+                total[:, :, C["rows"][: self.changed]] = (self.rows[:, :, : self.changed] * x[:, :, None]).sum(-1)
             self.active = np.clip(total.astype(np.int32) >> C["shift"], -LIMIT, LIMIT).astype(np.float32)
         self.x, said = x, self.active[:, :, ANSWER + k]
         z = (self.mixer[self.who, k][:, None] * said * (1.0 / C["scale"])).sum(0)
         return said, np.clip(1.0 / (1.0 + np.exp(-z)), LEAST, 1 - LEAST)
 
-    def learn(self, k, said, bit):  # type: ignore[no-untyped-def]
-        """All learn what bit k was."""
-        answer = said.astype(np.int32)
+    def learn(self, k, said, bit, rows):  # type: ignore[no-untyped-def]
+        """All learn what bit k was: into some rows, (organisms, beginnings, rows, inputs)."""
+        answer, x = said.astype(np.int32), self.x.astype(np.int32)
         error = C["error"][answer + LIMIT] if bit else -C["error"][LIMIT - answer]
-        for place, unit in enumerate(C["rows"].tolist()):
-            own = ANSWER <= unit < ANSWER + C["answers"]
-            if own and unit != ANSWER + k:
-                continue
+        for place in [*range(C["free"]), C["free"] + k]:
+            unit, own = int(C["rows"][place]), place >= C["free"]
             signal = (error if own else error // C["answers"])[:, :, None]
             genes = [C["rate"][self.who, unit][:, None, None], *(C["genes"][self.who, g][:, None, None] for g in range(4))]
-            noise = dither(self.tick + (k + 1) * C["ticks"] - 1, C["site"][self.who], unit)[:, None]
-            old, post = self.rows[:, :, place].astype(np.int32), self.active[:, :, unit].astype(np.int32)[:, :, None]
-            new = change(old, self.x.astype(np.int32), post, signal, genes, noise)
-            self.rows[:, :, place] = np.clip(new, -128, 127)
+            noise = self.noise[k] if own else dither(self.ticks[k : k + 1], self.site, C["rows"][place : place + 1])[0]
+            post = self.active[:, :, unit].astype(np.int32)[:, :, None]
+            rows[:, :, place] = np.clip(
+                change(rows[:, :, place].astype(np.int32), x, post, signal, genes, noise[:, None]), -128, 127
+            )
+        self.changed = C["free"] + k + 1
 
     def branch(self, k, said):  # type: ignore[no-untyped-def]
         """From each beginning two: the bit was 0, the bit was 1."""
-        both = []
+        both = np.repeat(self.rows, 2, axis=1)
         for bit in (0, 1):
-            other = object.__new__(Room)
-            other.__dict__ = dict(self.__dict__)
-            other.rows = self.rows.copy()
-            other.learn(k, said, bit)
-            both.append(other.rows)
-        self.rows = np.stack(both, axis=2).reshape(len(self.who), -1, *self.rows.shape[2:])
-        self.active = np.repeat(self.active, 2, axis=1)
+            self.learn(k, said, bit, both[:, bit::2])
+        self.rows, self.active = both, np.repeat(self.active, 2, axis=1)
 
 
 def live(state, byte):  # type: ignore[no-untyped-def]
@@ -176,7 +173,7 @@ def live(state, byte):  # type: ignore[no-untyped-def]
         said, chance = room.ask(k, np.array([byte >> (8 - k)]))
         bit = byte >> (7 - k) & 1
         state["mixer"][room.who, k] += C["step"] * (bit - chance[0]) * (1.0 / C["scale"]) * said[:, 0]
-        room.learn(k, said, bit)
+        room.learn(k, said, bit, room.rows)
     state["weights"][np.ix_(room.who, C["rows"])] = room.rows[:, 0].astype(np.int8)
     state["active"][room.who] = room.active[:, 0].astype(np.int8)
 
