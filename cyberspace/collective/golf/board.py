@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import lzma
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from cyberspace.collective.golf.decide import blocks
 from cyberspace.collective.golf.loop import run
 from cyberspace.collective.golf.roll import QUEUED, Roll, Row
 from cyberspace.collective.golf.verify import RECORD, REJECTED
+from cyberspace.collective.page import Cell, text_table
 
 ORDERS = (-1, 0, 2)
 
@@ -52,7 +54,7 @@ class Line:
     verdict: str
 
 
-def error_of(found: list[float]) -> float | None:
+def error_of(found: Sequence[float]) -> float | None:
     """Standard error of a mean over blocks."""
     return float(np.std(found, ddof=1) / np.sqrt(len(found))) if len(found) > 1 else None
 
@@ -89,11 +91,10 @@ def baselines(course: Course) -> list[Line]:
     path = course.folder / "baselines.json"
     if not path.exists():
         path.write_text(json.dumps(_baselines(course), indent=1) + "\n")
-    found = [
+    return [
         Line(0, name, "baseline", "", size, sealed, error, None, 0, 0, "baseline")
         for name, size, sealed, error in json.loads(path.read_text())
     ]
-    return found
 
 
 def _baselines(course: Course) -> list[tuple[str, int, float, float | None]]:
@@ -128,16 +129,17 @@ def _others(part: Part, course: Course) -> list[tuple[str, int, float, float | N
     return found
 
 
+HEAD = ("group", "name", "author", "entry", "bytes", "sealed", "+-", "public", "gold", "K", "verdict")
+"""Columns: tie group, bytes of the artifact, bits per byte with its standard error, bytes of the range coder's proof, tries."""
+
+
+def cells(one: Line) -> tuple[Cell, ...]:
+    """A line as cells of a table."""
+    rounded = [None if value is None else round(value, 4) for value in (one.sealed, one.error, one.public)]
+    numbers = (one.gold or None, one.tries or None)
+    return (one.group or None, one.name[:30], one.author[:14], one.entry, one.size or None, *rounded, *numbers, one.verdict)
+
+
 def table(course: Course) -> list[str]:
     """The board as lines of text."""
-    head = f"{'':4} {'name':30} {'author':14} {'entry':12} {'bytes':>10} {'sealed':>8} {'+-':>7} {'public':>8} {'gold':>9} {'K':>4}  verdict"
-    found = [head]
-    for one in lines(course):
-        group = str(one.group) if one.group else ""
-        sealed, error, public = (f"{value:.4f}" if value is not None else "" for value in (one.sealed, one.error, one.public))
-        size, gold, tries = (f"{value:,}" if value else "" for value in (one.size, one.gold, one.tries))
-        found.append(
-            f"{group:4} {one.name[:30]:30} {one.author[:14]:14} {one.entry:12} {size:>10} {sealed:>8} {error:>7} {public:>8} {gold:>9} {tries:>4}  "
-            f"{one.verdict}"
-        )
-    return found
+    return text_table(HEAD, [cells(one) for one in lines(course)])

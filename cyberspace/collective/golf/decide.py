@@ -3,9 +3,9 @@
 The difference of two entries over a block of text is d.  Under the null, that they are equally good and it is by chance which of them does
 better on a block, d is symmetric about 0, and 1 + s tanh(lambda d) has the mean 1 for any lambda that was fixed before (1 + tanh(x) is
 exp(x) / cosh(x); de la Pena 1999).  So the product over blocks is a fair game, and it ever exceeds 1/alpha with a chance of at most alpha
-(Ville).  lambda is learned from the blocks before.  Nothing is assumed of tails, variance or scale, but symmetry is.  Where a candidate gains
-a little on most blocks and loses much on a few, it does not hold; so the whole has to agree, by a t-test that corrects for skewness (Johnson
-1978).  What both together do under six nulls is measured in benchmarks/golf.py.
+(Ville).  lambda is learned from the blocks before.  Nothing is assumed of tails, variance or scale, but symmetry is.  Where a candidate
+gains a little on most blocks and loses much on a few, it does not hold; so the whole has to agree, by a t-test that corrects for skewness
+(Johnson 1978).  What both together do under six nulls is measured in benchmarks/golf.py.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def wealth(differences: Floats) -> Floats:
 
 
 def skewed_p(differences: Floats) -> Floats:
-    """p that the mean of the last axis is not above 0, by Student's t with Johnson's correction for skewness; 0 or 1 where all are equal."""
+    """p that the mean of the last axis is not above 0, by Student's t with Johnson's correction; 0 or 1 where all are equal."""
     from scipy.special import stdtr  # type: ignore[import-untyped]
 
     count = differences.shape[-1]

@@ -16,7 +16,7 @@ from cyberspace.collective.golf import decide
 from cyberspace.collective.golf.artifact import CODE, GENOMES, MIXER, Artifact, read_artifact, write_zip
 from cyberspace.collective.golf.codes import CODES
 from cyberspace.collective.golf.course import Course
-from cyberspace.collective.golf.verify import RECORD, REJECTED, ORDINARY, Report, Standing, part_mark
+from cyberspace.collective.golf.verify import ORDINARY, RECORD, REJECTED, Report, Standing, part_mark
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import LEASE, Claim, Experiment, Json, Proposal
 from cyberspace.collective.who import here
@@ -152,7 +152,7 @@ class Roll:
 
     @contextmanager
     def claimed(self, entry: str = "") -> Iterator[tuple[Claim, Artifact] | None]:
-        """The next entry that waits, or one of a name, claimed; None where none does.  If its verification ends in an error, so does its row."""
+        """The next entry that waits, or one of a name, claimed; None where none does.  Should its verification fail, it is queued again."""
         self.ledger.expire()
         lease = max(LEASE, 40 * self.course.rules.seconds)
         claim = self.ledger.claim(here(), lease=lease, wanted=lambda one: entry in ("", one.candidate))
@@ -182,10 +182,11 @@ class Roll:
     def report(self, claim: Claim, report: Report) -> Row:
         """Close a claim with what was found."""
         holder = self.holder()
+        blocks: list[Json] = [round(one, 6) for one in report.blocks]
         found: dict[str, Json] = {
-            "code": report.code, "detail": report.detail[:500], "gold": report.gold, "blocks": [round(one, 6) for one in report.blocks],
+            "code": report.code, "detail": report.detail[:500], "gold": report.gold, "blocks": blocks,
             "public": None if np.isnan(report.public) else round(report.public, 6), "looked": report.decision is not None,
-            "against": holder.entry if holder else "", "walls": list(report.walls), "flags": list(report.flags)[:20],
+            "against": holder.entry if holder else "", "walls": list[Json](report.walls), "flags": list[Json](report.flags[:20]),
         }  # fmt: skip
         said = json.dumps(asdict(report), indent=1).encode()
         outcome = {REPORT: self.ledger.keep(said)}
@@ -250,12 +251,18 @@ def _row(one: Experiment, invalid: Json) -> Row:
     """An entry out of its newest row, and what was said of it since."""
     about, found = one.proposal.about, one.found
     code, public, blocks, marks = str(found.get("code", "")), found.get("public"), found.get("blocks"), about.get("marks")
+    status = STATUS[one.state]
     made = Row(
         one.number, one.candidate, str(about.get("name", "")), str(about.get("author", "")), _whole(about.get("size")),
-        tuple(map(str, marks)) if isinstance(marks, list) else (), one.proposal.parents, _whole(about.get("tries")), STATUS[one.state], code,
-        str(found.get("detail", "")), float(public) if isinstance(public, int | float) else None, -one.value if one.value is not None else None,
-        _whole(found.get("gold")), tuple(float(str(value)) for value in blocks) if isinstance(blocks, list) else (),
-        str(found.get("against", "")), STATUS[one.state] == REJECTED and code not in FRESH, one.closed,
+        tuple(map(str, marks)) if isinstance(marks, list) else (), one.proposal.parents, _whole(about.get("tries")), status, code,
+        str(found.get("detail", "")),
+        public=float(public) if isinstance(public, int | float) else None,
+        sealed=None if one.value is None else -one.value,
+        gold=_whole(found.get("gold")),
+        blocks=tuple(float(str(value)) for value in blocks) if isinstance(blocks, list) else (),
+        against=str(found.get("against", "")),
+        invalid=status == REJECTED and code not in FRESH,
+        closed=one.closed,
     )  # fmt: skip
     if isinstance(invalid, dict):
         made = replace(made, status=REJECTED, code=str(invalid.get("code")), detail=str(invalid.get("detail")), invalid=True)

@@ -1,8 +1,9 @@
 """What runs inside the box: it puts up the walls, loads the submission and answers the harness, one message at a time.
 
-It is started as a file, `python -I -B runner.py SOCKET`, and imports nothing of this project but the two files beside it.  That process is a
-nursery: it reads NumPy once and then forks a box whenever it is sent the two ends of a box's pipes.  From the harness: a job (one line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.
-To the harness: `h` + the walls that stand, `l` + logits, `t` + the state, `e` + code and detail; all sized, but for logits.
+It is started as a file, `python -I -B runner.py SOCKET`, and imports nothing of this project but the two files beside it.  That process
+is a nursery: it reads NumPy once and then forks a box whenever it is sent the two ends of a box's pipes.  From the harness: a job (one
+line of JSON, then code, genomes, mixer, state), then `b` + a byte for each lane, `s` (write the state down) or `q`.  To the harness: `h` +
+the walls that stand, `r` when the state is there, `l` + logits, `t` + the state, `e` + code and detail; all sized, but for logits.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ NAMES = (
 NUMBERS: dict[str, tuple[int, tuple[int, ...]]] = {
     "x86_64": (
         0xC000003E,
-        (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 204, 228, 229, 230, 231, 219, 318, 334, 96, 100,
-         237, 239),
+        (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 28, 35, 39, 60, 98, 131, 186, 202, 204, 228, 229, 230, 231, 219, 318, 334, 96,
+         100, 237, 239),
     ),
     "aarch64": (
         0xC00000B7,
@@ -70,8 +70,9 @@ def limit(memory: int, seconds: int) -> None:
         number = getattr(resource, name)
         _, hard = resource.getrlimit(number)
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        more = value + (name == "RLIMIT_CPU")  # the soft limit tells what it was; the hard one is a SIGKILL like any other
         try:
-            resource.setrlimit(number, (value, value))
+            resource.setrlimit(number, (value, more if hard == resource.RLIM_INFINITY else min(more, hard)))
         except (OSError, ValueError):  # macOS has no limit on addresses
             continue
 

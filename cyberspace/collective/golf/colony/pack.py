@@ -26,8 +26,11 @@ from cyberspace.tasks.corpus import REACH
 from organisms.genome import to_nibble
 from organisms.learning.rule import Rule
 
-WARM = 2**15
+WARM = 2**14
 """Bytes of the training part, its last, on which the mixer is fitted."""
+
+PER_NICHE = 1
+"""Organisms of a niche that are taken along: those who do best; a second one of the same contexts adds little and costs bytes and time."""
 
 
 def pack(path: Path, name: str, cap: str = "16 kB", newborn: bool = True, author: str = "nobody") -> Artifact:
@@ -52,11 +55,11 @@ def pack(path: Path, name: str, cap: str = "16 kB", newborn: bool = True, author
             problem(str(path), f'shows = "{task.shows}"', 'shows = "slots" with symbol 8', "examples/8_text/text.toml")
         )
     code = shortest(code_of("colony")) + rule_source(world.rule)
-    if not (most := int((region.alive & place.where).sum())):
+    if not (region.alive & place.where).any():
         raise InputError(problem(str(path), "nobody alive", "a run with organisms", "an earlier checkpoint, or another run"))
-    slots, chosen = choose(task, region, place, most * len(task.corpus.niche_of))
+    slots, chosen = choose(task, region, place, PER_NICHE * len(task.corpus.niche_of))
     best = np.argsort(_record(task, region.memory, chosen), kind="stable")
-    low, high, left = 0, most, CAPS[cap] - len(code)
+    low, high, left = 0, len(best), CAPS[cap] - len(code)
     while low < high:  # how many fit is found by halving, since they are compressed
         some = (low + high + 1) // 2
         keep = np.sort(best[:some])

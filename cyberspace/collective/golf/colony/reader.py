@@ -23,12 +23,13 @@ def tuned(weight: Number, pre: Number, post: Number, signal: Number, genes: tupl
     """The delta rule, dW = rate C signal pre / 2^13, rounded by chance, on inputs of one loudness: 17 D."""
     rate, _, _, c, d = genes
     heard = pre == 17 * d
-    return weight + heard * ((((rate * signal * c * pre) >> 5) + dither) >> 8)
+    new: Number = weight + heard * ((((rate * signal * c * pre) >> 5) + dither) >> 8)
+    return new
 
 
 def reader(loci: Loci) -> Int8s:
     """A replicator whose answer units learn by the delta rule, and which hands on what it was born with."""
-    genome = replicator(loci)
+    genome: Int8s = replicator(loci)
     genome[loci.rates][ANSWER : ANSWER + loci.body.answers] = 4
     genome[loci.rule] = np.array([0, 0, 4, 7], dtype=np.int8)
     return genome

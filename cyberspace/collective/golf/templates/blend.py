@@ -8,7 +8,7 @@ import json
 import numpy as np
 
 
-def init(params):  # type: ignore[no-untyped-def]
+def init(params):
     """Empty counts and even weights; `mixer.bin` may hold settings, as JSON: {"orders": [0, 1, 2, 3], "rate": 0.02, "add": 0.02}."""
     settings = {"orders": [0, 1, 2, 3], "rate": 0.02, "add": 0.02} | json.loads(params["mixer"] or b"{}")
     orders = settings["orders"]
@@ -21,7 +21,7 @@ def init(params):  # type: ignore[no-untyped-def]
     }
 
 
-def step(state, byte):  # type: ignore[no-untyped-def]
+def step(state, byte):
     """Learn from a byte what each counter and the mix said of it, then say what comes next."""
     settings, past, counts = state["set"], state["past"], state["counts"]
     orders = settings["orders"]

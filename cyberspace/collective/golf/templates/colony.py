@@ -13,16 +13,17 @@ import numpy as np
 ANSWER, REACH, LIMIT, LEARN = 5, 8, 127, 5
 LEAST = 2.0**-16
 M, A0, GOLD = 0xFFFFFFFF, 0x85EBCA6B, 0x9E3779B1
+C = {}
 
 
-def unpack(params):  # type: ignore[no-untyped-def]
+def unpack(params):
     """The colony out of genomes.bin and mixer.bin."""
     raw = lzma.decompress(params["genomes"])
     cut = raw.index(b"\n")
     c = json.loads(raw[:cut])
     at, n = cut + 1, c["n"]
 
-    def take(kind, *shape):  # type: ignore[no-untyped-def]
+    def take(kind, *shape):
         nonlocal at
         size = int(np.prod(shape)) * np.dtype(kind).itemsize
         at += size
@@ -54,21 +55,21 @@ def unpack(params):  # type: ignore[no-untyped-def]
     return c, weights, active, mixer[1:].reshape(n, 8).copy()
 
 
-def init(params):  # type: ignore[no-untyped-def]
+def init(params):
     """Unpack; what never changes stays in this process, what does is the state."""
     global C
     C, weights, active, mixer = unpack(params)
     return {"weights": weights.copy(), "active": active.copy(), "mixer": mixer, "past": bytes(REACH), "t": 0}
 
 
-def mixed(word):  # type: ignore[no-untyped-def]
+def mixed(word):
     """A word whose every bit hangs on every bit of what it was."""
     word = ((word ^ word >> 16) * 0x85EBCA6B) & M
     word = ((word ^ word >> 13) * 0xC2B2AE35) & M
     return word ^ word >> 16
 
 
-def hashes(past):  # type: ignore[no-untyped-def]
+def hashes(past):
     """A hash of the last n bytes, for n from 0 to 7."""
     found, state = [], A0
     for order in range(REACH):
@@ -77,7 +78,7 @@ def hashes(past):  # type: ignore[no-untyped-def]
     return found
 
 
-def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
+def threefry(k0, k1, c0, c1):
     """Threefry-2x32, 20 rounds."""
     keys = (k0, k1, k0 ^ k1 ^ np.uint32(0x1BD11BDA))
     x0, x1 = c0 + k0, c1 + k1
@@ -89,7 +90,7 @@ def threefry(k0, k1, c0, c1):  # type: ignore[no-untyped-def]
     return x0, x1
 
 
-def dither(ticks, sites, units):  # type: ignore[no-untyped-def]
+def dither(ticks, sites, units):
     """Random bytes of some units' synapses, each at a tick of its own, int32 (units, organisms, inputs)."""
     fixed = [np.full(1, one, dtype=np.uint32) for one in (C["seed"], C["region"], LEARN)]
     key = [one[:, None, None] for one in threefry(*fixed, ticks.astype(np.uint32))]
@@ -103,7 +104,7 @@ def dither(ticks, sites, units):  # type: ignore[no-untyped-def]
 class Room:
     """Those who are awake at one byte, along all beginnings of it that are looked at: axis 0 organisms, axis 1 beginnings."""
 
-    def __init__(self, state):  # type: ignore[no-untyped-def]
+    def __init__(self, state):
         self.hash = hashes(state["past"])
         at, orders = 0, []
         for order, many in zip(C["orders"], C["niches"], strict=True):
@@ -120,7 +121,7 @@ class Room:
         self.asked = C["rows"][C["free"] :]
         self.noise = dither(self.ticks[: len(self.asked)], self.site, self.asked)
 
-    def ask(self, k, beginnings):  # type: ignore[no-untyped-def]
+    def ask(self, k, beginnings):
         """Answers to bit k after some beginnings, float (organisms, beginnings), and the chance of a 1 that the mix makes of them."""
         count, fixed = len(beginnings), 8
         x = np.zeros((len(self.who), count, C["inputs"]), dtype=np.float32)
@@ -141,7 +142,7 @@ class Room:
         z = (self.mixer[self.who, k][:, None] * said * (1.0 / C["scale"])).sum(0)
         return said, np.clip(1.0 / (1.0 + np.exp(-z)), LEAST, 1 - LEAST)
 
-    def learn(self, k, said, bit, rows):  # type: ignore[no-untyped-def]
+    def learn(self, k, said, bit, rows):
         """All learn what bit k was: into some rows, (organisms, beginnings, rows, inputs)."""
         answer, x = said.astype(np.int32), self.x.astype(np.int32)
         error = C["error"][answer + LIMIT] if bit else -C["error"][LIMIT - answer]
@@ -156,7 +157,7 @@ class Room:
             )
         self.changed = C["free"] + k + 1
 
-    def branch(self, k, said):  # type: ignore[no-untyped-def]
+    def branch(self, k, said):
         """From each beginning two: the bit was 0, the bit was 1."""
         both = np.repeat(self.rows, 2, axis=1)
         for bit in (0, 1):
@@ -164,7 +165,7 @@ class Room:
         self.rows, self.active = both, np.repeat(self.active, 2, axis=1)
 
 
-def live(state, byte):  # type: ignore[no-untyped-def]
+def live(state, byte):
     """The byte came: it is lived, lesson by lesson."""
     room = Room(state)
     if not len(room.who):
@@ -178,7 +179,7 @@ def live(state, byte):  # type: ignore[no-untyped-def]
     state["active"][room.who] = room.active[:, 0].astype(np.int8)
 
 
-def foretell(state):  # type: ignore[no-untyped-def]
+def foretell(state):
     """Log-chances of the next byte, float64 (256,)."""
     room, logs = Room(state), np.zeros(1)
     if not len(room.who):
@@ -191,7 +192,7 @@ def foretell(state):  # type: ignore[no-untyped-def]
     return logs
 
 
-def step(state, byte):  # type: ignore[no-untyped-def]
+def step(state, byte):
     """Live a byte, and foretell the next."""
     if state["t"] >= REACH:
         live(state, byte)
@@ -199,6 +200,6 @@ def step(state, byte):  # type: ignore[no-untyped-def]
     return state, foretell(state) if state["t"] >= REACH else np.zeros(256)
 
 
-def change(weight, pre, post, signal, genes, dither):  # type: ignore[no-untyped-def]
+def change(weight, pre, post, signal, genes, dither):
     """The learning rule; the packer puts the world's own in its place."""
     return weight

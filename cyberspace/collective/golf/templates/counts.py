@@ -5,13 +5,13 @@ import json
 import numpy as np
 
 
-def init(params):  # type: ignore[no-untyped-def]
+def init(params):
     """Empty counts; `mixer.bin` may hold settings, as JSON: {"order": 3, "lean": 1.0, "fade": 0.0}."""
     settings = {"order": 3, "lean": 1.0, "fade": 0.0} | json.loads(params["mixer"] or b"{}")
     return {"set": settings, "counts": {}, "past": b""}
 
 
-def step(state, byte):  # type: ignore[no-untyped-def]
+def step(state, byte):
     """Count a byte in all contexts that end before it, then blend what followed those that end with it."""
     order, lean, fade = (state["set"][key] for key in ("order", "lean", "fade"))
     past, counts = state["past"], state["counts"]
