@@ -1,6 +1,6 @@
 """Golf: attacks that must be caught, honest entries that must not be, false records under the null, the range coder's round trip.
 
-python -m benchmarks.golf [--only attacks,honest,null,gold,speed] [--honest 200] [--nulls 10000] [--out benchmarks/results/golf.json]
+python -m benchmarks.golf [--only attacks,null,gold,speed,colony,honest] [--honest 200] [--nulls 10000] [--out benchmarks/results/golf.json]
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from cyberspace.collective.golf import decide, gold
 from cyberspace.collective.golf.attacks import BREAKERS, attacks, baseline, breaker
 from cyberspace.collective.golf.box.harness import Job
 from cyberspace.collective.golf.claims import claiming
+from cyberspace.collective.golf.colony.pack import pack
+from cyberspace.collective.golf.colony.port import grow
 from cyberspace.collective.golf.course import Course, make_course
 from cyberspace.collective.golf.honest import honest
 from cyberspace.collective.golf.loop import run
@@ -146,7 +148,23 @@ def speed(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     return {"bytes a second, by lanes": found}
 
 
-PARTS = {"attacks": red_team, "null": null, "gold": round_trip, "speed": speed, "honest": fair}
+def colonies(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """What the colony of a port needs for text that it was never shown, newborn and with what it has learned, beside counts of contexts."""
+    course, ticks, warp = course_of(folder, "docs", 4096), 1000, 16
+    grow(course, folder / "port", ticks, warp)
+    made = {f"colony, {cap}, {'newborn' if newborn else 'with what it has learned'}": pack(folder / "port", "colony", cap, newborn)
+            for cap, newborn in (("16 kB", True), ("160 kB", True), ("160 kB", False))}  # fmt: skip
+    made |= {f"counts of order {order}": baseline(order) for order in (1, 2, 3)}
+    part = course.sealed()
+    rows = []
+    for name, artifact in made.items():
+        costs = run(artifact.job, part.text).costs
+        rows.append({"name": name, "bytes": artifact.size, "bits per byte": round(part.score(costs), 4)})
+        print(rows[-1], flush=True)
+    return {"ticks": ticks, "sites": 32 * warp, "seed": 1, "sealed bytes": len(part.text), "scores": rows}
+
+
+PARTS = {"attacks": red_team, "null": null, "gold": round_trip, "speed": speed, "colony": colonies, "honest": fair}
 
 
 def main() -> None:

@@ -5,7 +5,16 @@ import zipfile
 
 import pytest
 
-from cyberspace.collective.golf.artifact import CAPS, Artifact, Manifest, files_of, read_artifact, stated, write_folder, write_zip
+from cyberspace.collective.golf.artifact import (
+    CAPS,
+    Artifact,
+    Manifest,
+    files_of,
+    read_artifact,
+    stated,
+    write_folder,
+    write_zip,
+)
 from cyberspace.collective.golf.attacks import baseline
 from cyberspace.collective.golf.codes import Caught
 

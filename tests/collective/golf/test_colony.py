@@ -14,6 +14,8 @@ from cyberspace.collective.golf.loop import run
 from cyberspace.collective.golf.templates import colony as template
 from cyberspace.errors import InputError
 from cyberspace.record.run_folder import open_run
+from cyberspace.run import runtime
+from cyberspace.run.crew import Plan
 from cyberspace.tasks.corpus import REACH
 from organisms.learning.table import RULES
 
@@ -44,7 +46,7 @@ def test_a_colony_answers_as_the_law_does(port, newborn, monkeypatch):
     folder = open_run(str(port))
     _, world, place = find_text(folder, None)
     colony, weights, _, mixer = template.unpack({"genomes": artifact.parts[GENOMES], "mixer": artifact.parts[MIXER]})
-    assert len(weights) >= 16
+    assert len(weights) >= 8
     region = pack.newest_states(folder)[1][0].region
     readers = readers_of(world, region, colony["site"].astype(np.int32) - np.int32(world.first_site), newborn)
     assert np.array_equal(readers.weights, weights)
@@ -81,7 +83,7 @@ def needy():
     return reaches
 
 
-def test_a_run_that_predicts_no_text_is_refused(tmp_path, short, command, refuse):
-    command("run", short, "--ticks", "4", "--out", tmp_path / "run", "--quiet")
+def test_a_run_that_predicts_no_text_is_refused(tmp_path, short, refuse):
+    runtime.go(runtime.begin(short, tmp_path / "run", None, None), Plan(4, 4, quiet=True))
     assert "text" in refuse("golf", "new", tmp_path / "new", "--from", tmp_path / "run")
     assert not (tmp_path / "new").exists()

@@ -1,10 +1,12 @@
 """The command: from a course to its board, and one clear message for each thing that is wrong."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from cyberspace.cli import main
+from cyberspace.collective.golf.codes import CODES
 
 
 @pytest.fixture
@@ -55,3 +57,9 @@ def test_what_is_wrong_with_a_submission_is_told(tmp_path, golf, course, refuse)
     assert "rejected(over-cap)" in golf("board", "--course", course)
     assert "an entry of the board" in refuse("golf", "verify", "0" * 12, "--course", course)
     assert "an entry of the board" in refuse("golf", "invalidate", "0" * 12, "--course", course, "--code", "overclaimed")
+
+
+def test_the_page_tells_every_code():
+    page = (Path(__file__).parents[3] / "docs" / "golf.md").read_text(encoding="utf-8")
+    told = page.partition("## Codes")[2]
+    assert [line for line in told.splitlines() if line.startswith("| `")] == [f"| `{code}` | {said} |" for code, said in CODES.items()]

@@ -44,5 +44,10 @@ def test_a_gain_is_found_and_a_loss_and_a_tie():
 def test_groups_end_where_their_first_is_better():
     draw = np.random.default_rng(9)
     base = draw.normal(3, 0.5, 150)
-    costs = [base, base + draw.normal(0, 0.05, 150), base + 0.3 + draw.normal(0, 0.05, 150), base + 0.31 + draw.normal(0, 0.05, 150)]
+    costs = [
+        base,
+        base + draw.normal(0, 0.05, 150),
+        base + 0.3 + draw.normal(0, 0.05, 150),
+        base + 0.31 + draw.normal(0, 0.05, 150),
+    ]
     assert groups(costs, 0.03, 1) == [0, 0, 1, 1]

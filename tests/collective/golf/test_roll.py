@@ -69,7 +69,9 @@ def test_a_part_of_an_invalid_entry_is_recognised(roll):
 
     genomes = lzma.compress(roll.course.public.text.tobytes())
     roll.enter(stated(Artifact(Manifest("memory", "red team"), {CODE: REMEMBERS, "genomes.bin": genomes})))
-    other = stated(Artifact(Manifest("memory, dressed up", "red team"), {CODE: REMEMBERS + b"\n# mine\n", "genomes.bin": genomes}))
+    other = stated(
+        Artifact(Manifest("memory, dressed up", "red team"), {CODE: REMEMBERS + b"\n# mine\n", "genomes.bin": genomes})
+    )
     roll.enter(other)
     assert [status for _, status in verify_all(roll)] == ["rejected", "rejected"]
     assert [one.code for one in roll.rows()] == ["below-entropy", "invalid-parent"]

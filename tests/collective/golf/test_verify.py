@@ -21,7 +21,9 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory):
-    return make_course(tmp_path_factory.mktemp("golf") / "source", "markov:1", size=SIZE, seed=3, block=64, seeds=2, seconds=30.0)
+    return make_course(
+        tmp_path_factory.mktemp("golf") / "source", "markov:1", size=SIZE, seed=3, block=64, seeds=2, seconds=30.0
+    )
 
 
 @pytest.fixture(scope="module")
