@@ -85,7 +85,11 @@ class Roll:
     def __init__(self, course: Course, where: str = ""):
         self.course = course
         kept = course.folder / "ledger.artifacts"
-        self.ledger = Ledger.open("golf", where or str(course.folder / "ledger.log"), artifacts=kept)
+        place = where or str(course.folder / "ledger.log")
+        try:
+            self.ledger = Ledger.open("golf", place, artifacts=kept)
+        except (ValueError, KeyError, TypeError):  # a line of the journal that is none
+            raise InputError(problem(place, "a file that is no journal", "the journal of a course", "a copy of it")) from None
 
     def rows(self) -> list[Row]:
         """All entries, each as its newest row tells, in the order in which these were written."""

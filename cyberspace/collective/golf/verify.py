@@ -18,7 +18,7 @@ from cyberspace.collective.golf.loop import Passed, run
 from cyberspace.collective.golf.sources import Floats
 from cyberspace.collective.golf.static import flags
 
-RECORD, ORDINARY, REJECTED = "record", "non-record", "rejected"
+RECORD, ORDINARY, REJECTED, FINE = "record", "non-record", "rejected", "nothing found against it"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Report:
         entry: Name of the entry.
         content: Hash of what predicts.
         size: Bytes that count.
-        verdict: record, non-record or rejected.
+        verdict: record, non-record or rejected; of what was only looked at: `FINE`, or rejected.
         code: Why it is rejected, a key of `CODES`.
         detail: What was seen.
         flags: What a reader may want to look at.
@@ -134,7 +134,7 @@ def verify(
 
 def look(course: Course, artifact: Artifact, seed: int | None = None) -> Report:
     """What an author may ask for himself: all stages up to the sealed part, which is not read."""
-    report = Report(artifact.entry, artifact.content, artifact.size, verdict=ORDINARY)
+    report = Report(artifact.entry, artifact.content, artifact.size, verdict=FINE)
     chance = stages.Chance() if seed is None else stages.Chance(np.random.default_rng(seed))
     try:
         _received(course.rules, artifact, Standing(), report)
