@@ -165,9 +165,10 @@ def show(report: Report) -> None:
     """Tell each stage of a report, and the verdict."""
     for name, said in report.stages.items():
         answer(f"  {name:12} {report.seconds.get(name, 0.0):7.2f} s  {said}")
-    answer(
-        f"  {report.verdict}{f' ({report.code})' if report.code else ''}; walls: {', '.join(report.walls) or 'none asked for'}"
-    )
+    answer(f"  {report.verdict}{f' ({report.code})' if report.code else ''}")
+    if report.walls and "calls" not in report.walls:
+        walls = ", ".join(report.walls)
+        say(f"no filter of system calls on this machine (walls: {walls}): run nothing of strangers here, see docs/golf.md")
 
 
 @golf.command()

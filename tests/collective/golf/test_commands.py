@@ -62,4 +62,6 @@ def test_what_is_wrong_with_a_submission_is_told(tmp_path, golf, course, refuse)
 def test_the_page_tells_every_code():
     page = (Path(__file__).parents[3] / "docs" / "golf.md").read_text(encoding="utf-8")
     told = page.partition("## Codes")[2]
-    assert [line for line in told.splitlines() if line.startswith("| `")] == [f"| `{code}` | {said} |" for code, said in CODES.items()]
+    assert [line for line in told.splitlines() if line.startswith("| `")] == [
+        f"| `{code}` | {said} |" for code, said in CODES.items()
+    ]

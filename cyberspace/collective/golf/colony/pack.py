@@ -34,7 +34,7 @@ PER_NICHE = 1
 
 
 def pack(path: Path, name: str, cap: str = "16 kB", newborn: bool = True, author: str = "nobody") -> Artifact:
-    """The colony of a run as a submission: as many organisms as the cap allows, those who did best in their lives first.
+    """The colony of a run as a submission: as many organisms as the cap allows, those of short contexts first and of these the best.
 
     Args:
         path: A run whose organisms predict text by slots.
@@ -58,7 +58,8 @@ def pack(path: Path, name: str, cap: str = "16 kB", newborn: bool = True, author
     if not (region.alive & place.where).any():
         raise InputError(problem(str(path), "nobody alive", "a run with organisms", "an earlier checkpoint, or another run"))
     slots, chosen = choose(task, region, place, PER_NICHE * len(task.corpus.niche_of))
-    best = np.argsort(_record(task, region.memory, chosen), kind="stable")
+    order = task.corpus.order[task.cycle[chosen % len(task.cycle)]]
+    best = np.lexsort((_record(task, region.memory, chosen), order))  # who reads short contexts is awake more often
     low, high, left = 0, len(best), CAPS[cap] - len(code)
     while low < high:  # how many fit is found by halving, since they are compressed
         some = (low + high + 1) // 2
