@@ -92,7 +92,8 @@ def null(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         draw = np.random.default_rng([42, k])
         differences = make(draw, (options.nulls, BLOCKS))
         one = share_of(differences, decide.share(ALPHA, 1))
-        found[name] = {"first comparison": one, "allowed": decide.share(ALPHA, 1)}
+        alone = float((decide.wealth(differences) >= -np.log(decide.share(ALPHA, 1))).any(axis=1).mean())
+        found[name] = {"first comparison": one, "the game alone": alone, "allowed": decide.share(ALPHA, 1)}
         wholes = options.nulls // TRIES
         whole = np.zeros(wholes, dtype=bool)
         for look in range(1, TRIES + 1):
