@@ -1,0 +1,1 @@
+"""The one record of what was tried: experiments, claims, leases, verdicts, artifacts; the one door to Optuna."""
