@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
 from cyberspace.collective.ledger.artifacts import Artifacts
+from cyberspace.collective.ledger.guards import LeaseLost as LeaseLost
+from cyberspace.collective.ledger.guards import held, need_plain
 from cyberspace.collective.ledger.rows import CLOSED, LEASE, SCORED, Claim, Experiment, Json, Proposal
 from cyberspace.collective.ledger.space import Space, Written, check, read, written
 from cyberspace.collective.ledger.storage import MEMORY, open_storage
-from cyberspace.collective.ledger.trials import ARTIFACT, LATE, MOST_SEED, UNKNOWN, claim_of, row_of, shown, trial_of
+from cyberspace.collective.ledger.trials import (
+    ARTIFACT,
+    LATE,
+    MOST_SEED,
+    UNKNOWN,
+    claim_of,
+    closed_trial,
+    row_of,
+    shown,
+    trial_of,
+)
 from cyberspace.collective.who import Participant
-from cyberspace.errors import InputError, Refused, problem
+from cyberspace.errors import InputError, problem
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
     from optuna.trial import FrozenTrial
 
 SPACE = "space"
-
-
-class LeaseLost(Refused):
-    """The claim is not this one's any more: its lease was over, and the experiment was queued again."""
 
 
 class Ledger:
@@ -42,7 +48,7 @@ class Ledger:
 
     def __init__(self, storage: BaseStorage, name: str, artifacts: Artifacts, space: Space):
         self._storage, self.name, self.artifacts, self.space = storage, name, artifacts, space
-        self._study = storage.get_study_id_from_name(name)
+        self._study, self._closed = storage.get_study_id_from_name(name), dict[int, Experiment]()
 
     @classmethod
     def open(cls, name: str, where: str = MEMORY, space: Space | None = None, artifacts: Path | None = None) -> Self:
@@ -131,7 +137,7 @@ class Ledger:
             time.time() + lease,
             claim.row.proposal.predicted,
         )
-        with _held(claim):
+        with held(claim):
             self._storage.set_trial_user_attr(self._id(claim.number), "claim", told)
 
     def report(self, claim: Claim, seed: int, score: float) -> None:
@@ -145,7 +151,7 @@ class Ledger:
             raise InputError(problem("seed", seed, f"0 to {MOST_SEED}", "0"))
         if not math.isfinite(score):
             raise InputError(problem(f"score of seed {seed}", score, "a finite number", "closing it as crashed"))
-        with _held(claim):
+        with held(claim):
             self._storage.set_trial_intermediate_value(self._id(claim.number), seed, float(score))
 
     def close(
@@ -173,7 +179,7 @@ class Ledger:
             )
         one = self._id(claim.number)
         told = {"gain": gain, "reason": reason[:2000], "outcome": dict(outcome or {}), "found": dict(found or {})}
-        with _held(claim):
+        with held(claim):
             for key, content in told.items():
                 if content not in (None, "", {}):
                     self._storage.set_trial_user_attr(one, key, content)
@@ -205,8 +211,25 @@ class Ledger:
             over = row.state == "claimed" and until < now and self._lose(row.number)
             forgotten = row.state == "lost" and row.number not in again and row.closed + late < now
             if over or forgotten:
-                made.append(self.enqueue(_again(row)))
+                made.append(self.enqueue(replace(row.proposal, retry_of=row.number)))
         return made
+
+    def adopt(self, row: Experiment, about: Mapping[str, Json]) -> int:
+        """Write a closed row of another ledger, with where it came from; its number here.
+
+        Raises:
+            InputError: If it is not closed, or not of this ledger's space.
+        """
+        if row.state not in CLOSED:
+            raise InputError(problem(f"row of {row.candidate}", row.state, "a closed one", "exporting it once it is closed"))
+        proposal = replace(row.proposal, about=dict(row.proposal.about) | dict(about), retry_of=-1)
+        check(self.space, proposal.params)
+        need_plain(proposal)
+        return self.row_number(closed_trial(replace(row, proposal=proposal), self.space))
+
+    def row_number(self, template: FrozenTrial) -> int:
+        """Write a trial; its number."""
+        return self._storage.get_trial(self._storage.create_new_trial(self._study, template_trial=template)).number
 
     def row(self, number: int) -> Experiment:
         """One row."""
@@ -214,7 +237,13 @@ class Ledger:
 
     def rows(self) -> list[Experiment]:
         """All rows, in order of writing."""
-        return [row_of(trial) for trial in self._trials(None)]
+        found = []
+        for trial in self._trials(None):
+            row = self._closed.get(trial.number) or row_of(trial)
+            if trial.state.is_finished():  # then it never changes
+                self._closed[trial.number] = row
+            found.append(row)
+        return found
 
     def keep(self, content: bytes) -> str:
         """Take an artifact; its hash."""
@@ -240,9 +269,8 @@ class Ledger:
 
     def _write(self, proposal: Proposal, claim: dict[str, Json] | None) -> Experiment:
         check(self.space, proposal.params)
-        _plain(proposal)
-        template = trial_of(proposal, self.space, claim)
-        return row_of(self._storage.get_trial(self._storage.create_new_trial(self._study, template_trial=template)))
+        need_plain(proposal)
+        return self.row(self.row_number(trial_of(proposal, self.space, claim)))
 
     def _trials(self, states: Iterable[object] | None) -> list[FrozenTrial]:
         return self._storage.get_all_trials(self._study, deepcopy=False, states=states)  # type: ignore[arg-type]
@@ -295,30 +323,3 @@ class Ledger:
 
         state = TrialState.FAIL if value is None else TrialState.COMPLETE
         self._storage.set_trial_state_values(one, state, None if value is None else [float(value)])
-
-
-@contextmanager
-def _held(claim: Claim) -> Iterator[None]:
-    """Turns what Optuna says of a closed row into `LeaseLost`."""
-    from optuna.exceptions import UpdateFinishedTrialError
-
-    try:
-        yield
-    except UpdateFinishedTrialError:
-        raise LeaseLost(f"experiment {claim.number} is closed already", "claiming another one") from None
-
-
-def _again(row: Experiment) -> Proposal:
-    return replace(row.proposal, retry_of=row.number)
-
-
-def _plain(proposal: Proposal) -> None:
-    """Refuses what no storage can keep: numbers that are none, names that are no text."""
-    if not proposal.candidate or len(proposal.candidate) > 200 or not proposal.candidate.isprintable():
-        raise InputError(problem("candidate", repr(proposal.candidate[:60]), "1 to 200 printable letters", "a name"))
-    if proposal.predicted is not None and not math.isfinite(proposal.predicted):
-        raise InputError(problem("predicted", proposal.predicted, "a finite number or None", "0"))
-    try:
-        json.dumps(dict(proposal.about), allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InputError(problem("about", str(error), "what JSON can hold", "numbers, text, lists and tables")) from None

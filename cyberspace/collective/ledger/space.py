@@ -64,12 +64,12 @@ class Written(TypedDict):
 
 def real(low: float, high: float, log: bool = False) -> Gene:
     """A number."""
-    return Gene("real", low, high, log)
+    return Gene("real", float(low), float(high), log)
 
 
 def whole(low: int, high: int, log: bool = False) -> Gene:
     """An integer."""
-    return Gene("whole", low, high, log)
+    return Gene("whole", float(low), float(high), log)
 
 
 def flag() -> Gene:

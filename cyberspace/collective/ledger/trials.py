@@ -55,6 +55,24 @@ def trial_of(proposal: Proposal, space: Space, claim: Attributes | None) -> Froz
     )
 
 
+def closed_trial(row: Experiment, space: Space) -> FrozenTrial:
+    """A row that is closed already, as one write; times and participant are those of the row."""
+    from optuna.trial import TrialState
+
+    who = Participant(row.participant or UNKNOWN, row.hardware, row.host)
+    trial = trial_of(row.proposal, space, claim_of(who, row.lease))
+    trial.state = TrialState.COMPLETE if row.value is not None else TrialState.FAIL
+    trial.value, trial.intermediate_values = row.value, dict(row.scores)
+    trial.datetime_start, trial.datetime_complete = (datetime.fromtimestamp(time) for time in (row.started, row.closed))
+    more = {
+        "verdict": row.state if row.scored else None, "failure": None if row.scored else row.state, "gain": row.gain,
+        "reason": row.reason, "outcome": dict(row.outcome), "found": dict(row.found),
+    }  # fmt: skip
+    trial.user_attrs |= {key: value for key, value in more.items() if value not in (None, "", {})}
+    trial.system_attrs |= {f"{ARTIFACT}{key}": value for key, value in shown(row.outcome).items()}
+    return trial
+
+
 def attributes(proposal: Proposal) -> Attributes:
     """A proposal without its parameters."""
     budget = proposal.budget

@@ -1,0 +1,242 @@
+"""What crossing, sharing and a bandit are worth in a pool, on landscapes whose truth is known and on a small world of text.
+
+    python -m benchmarks.pool cross          2 x 2 x 2 (bandit, cross, shared), positive and negative control, 30 repeats
+    python -m benchmarks.pool bytes          the same on the small world of text, as many repeats as there is time for
+    python -m benchmarks.pool islands        the pool against plain islands at equal budget, three tasks, 20 repeats
+    python -m benchmarks.pool speeds         workers of speeds 1 : 4 : 16 against the fastest with the summed budget; simulated clocks
+
+Four participants take turns in one process, on a ledger in memory; so an experiment costs milliseconds.  Repeats differ in landscape and
+choices.  "To target" counts experiments of all participants until a kept candidate's true score (without noise) reaches the target;
+those that never do within the budget are censored.
+"""
+
+from __future__ import annotations
+
+import argparse
+import heapq
+import itertools
+import json
+import math
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cyberspace.collective.budgets import steps
+from cyberspace.collective.ledger.ledger import Ledger
+from cyberspace.collective.objective.landscape import Landscape
+from cyberspace.collective.objective.objective import Objective
+from cyberspace.collective.pool.pool import Pool, Settings
+from cyberspace.collective.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
+from cyberspace.collective.who import Participant
+
+WORKERS, BUDGET = 4, 100
+TARGETS = {"blocks": 0.6, "scrambled": 0.88}
+"""True scores: on blocks about four of six whole blocks and half of the bowl; scrambled, about the best of fifty drawn at a good place in the bowl."""
+
+
+def pools(objective: Objective, settings: Settings, count: int, seed: int) -> list[Pool]:
+    """Participants of one pool in memory, its baseline run."""
+    ledger = Ledger.open(uuid.uuid4().hex, "memory", objective.space)
+    made = [Pool(ledger, objective, Participant(f"w{k}"), settings, 1000 * seed + k) for k in range(count)]
+    made[0].begin()
+    return made
+
+
+def live(objective: Objective, settings: Settings, budget: int, seed: int, truth: Callable[[dict], float], workers: int = WORKERS) -> list[float]:
+    """True score of the best kept candidate (best by public seeds, of any participant) after each experiment."""
+    side, best, found = pools(objective, settings, workers, seed), -math.inf, []
+    known = dict[str, float]()
+    for k in range(budget):
+        row = side[k % workers].step()
+        if row is not None and row.state == "kept":
+            known[row.candidate] = truth(dict(row.proposal.params)) if row.candidate not in known else known[row.candidate]
+            best = max(best, known[row.candidate])
+        found.append(best)
+    return found
+
+
+def first(curve: Sequence[float], target: float) -> float:
+    """Experiments until the target; infinity if it was not reached."""
+    return next((k + 1.0 for k, value in enumerate(curve) if value >= target), math.inf)
+
+
+def cell_settings(bandit: bool, cross: bool, shared: bool, **more: object) -> Settings:
+    """One of the eight."""
+    policy = ("kl-ucb", "thompson") if bandit else ("uniform", "uniform")
+    return Settings(candidates=policy[0], operators=policy[1], cross=cross, shared=shared, **more)  # type: ignore[arg-type]
+
+
+def cross(repeats: int) -> dict[str, object]:
+    """The controls."""
+    return {kind: factorial(lambda seed, kind=kind: _landscape(kind, seed), TARGETS[kind], BUDGET, repeats) for kind in TARGETS}
+
+
+def _landscape(kind: str, seed: int) -> tuple[Objective, Callable[[dict], float], Settings]:
+    made = Landscape(kind, world=seed)
+    return made, made.truth, Settings(seeds=(1,))
+
+
+def factorial(make: Callable, target: float, budget: int, repeats: int) -> dict[str, object]:
+    """All eight cells; main effects of each factor by log-rank over the other two."""
+    cells: dict[tuple[bool, bool, bool], list[float]] = {}
+    ends: dict[tuple[bool, bool, bool], list[float]] = {}
+    for cell in itertools.product((False, True), repeat=3):
+        begin = time.perf_counter()
+        curves = []
+        for seed in range(repeats):
+            objective, truth, base = make(seed)
+            curves.append(live(objective, cell_settings(*cell, seeds=base.seeds, budget=base.budget), budget, seed, truth))
+        cells[cell], ends[cell] = [first(curve, target) for curve in curves], [curve[-1] for curve in curves]
+        survived = kaplan_meier(cells[cell], budget)
+        print(cell, survived.reached, survived.median, round(float(np.mean(ends[cell])), 3), f"{time.perf_counter() - begin:.0f} s", flush=True)
+    names, tests = ("bandit", "cross", "shared"), {}
+    for k, name in enumerate(names):
+        on, off = ([t for cell, times in cells.items() if cell[k] is side for t in times] for side in (True, False))
+        tests[name] = {"p": log_rank(on, off, budget), "reached with": sum(t <= budget for t in on), "reached without": sum(t <= budget for t in off), "of": len(on)}
+    alone = [t for cell, times in cells.items() if cell[2] and cell[1] for t in times]
+    rest = [t for cell, times in cells.items() if not (cell[2] and cell[1]) for t in times]
+    tests["cross and shared against the rest"] = {"p": log_rank(alone, rest, budget), "reached with": sum(t <= budget for t in alone), "reached without": sum(t <= budget for t in rest), "of": [len(alone), len(rest)]}
+    for one, p in zip(tests.values(), holm([one["p"] for one in tests.values()]), strict=True):
+        one["p, Holm"] = p
+    return {
+        "target": target, "budget": budget, "repeats": repeats, "tests": tests,
+        "cells": [_told(dict(zip(names, cell, strict=True)), cells[cell], ends[cell], budget) for cell in cells],
+    }  # fmt: skip
+
+
+def _three(one: Estimate) -> list[float]:
+    return [round(value, 4) for value in (one.mean, one.low, one.high)]
+
+
+def _told(cell: dict[str, bool], times: list[float], ends: list[float], budget: int) -> dict[str, object]:
+    km = kaplan_meier(times, budget)
+    return {
+        **cell, "reached": km.reached, "n": km.n, "median": None if math.isinf(km.median) else km.median,
+        "end": _three(bootstrap_interval(ends)), "times": [None if math.isinf(t) else t for t in times],
+        "survival": {"times": km.times.tolist(), "share": km.share.round(4).tolist(), "low": km.low.round(4).tolist(), "high": km.high.round(4).tolist()},
+    }  # fmt: skip
+
+
+def on_bytes(repeats: int, budget: int, ticks: int, target: float) -> dict[str, object]:
+    """The same on the world of text; the score of a candidate is its public mean, for its truth is not known."""
+    from cyberspace.collective.objective.named import small_bytes
+
+    made, cache = small_bytes(), dict[tuple, float]()
+
+    def make(seed: int) -> tuple:
+        seeds = (10 * seed + 1,)
+
+        def truth(params: dict) -> float:
+            key = (seed, *sorted(params.items()))
+            if key not in cache:
+                cache[key] = made.evaluate(params, b"", 5000 + seed, ticks).score  # a seed that no pool saw
+            return cache[key]
+
+        return made, truth, Settings(seeds=seeds, budget=steps(ticks))
+
+    return factorial(make, target, budget, repeats)
+
+
+def against_islands(repeats: int) -> dict[str, object]:
+    """The pool (bandit, cross, shared) against plain islands (uniform, none, alone): what they end with, every repeat of it."""
+    found: dict[str, object] = {}
+    for kind in ("blocks", "scrambled", "smooth"):
+        ends: dict[str, list[float]] = {}
+        for name, settings in {
+            "pool": cell_settings(True, True, True, seeds=(1,)),
+            "islands": cell_settings(False, False, False, seeds=(1,)),
+            "islands with a bandit": cell_settings(True, False, False, seeds=(1,)),
+        }.items():
+            ends[name] = []
+            for seed in range(100, 100 + repeats):
+                made = Landscape(kind, world=seed) if kind != "smooth" else Landscape(kind, 1, 1, 6, world=seed)
+                ends[name].append(live(made, settings, BUDGET, seed, made.truth)[-1])
+            print(kind, name, bootstrap_interval(ends[name]).told(), flush=True)
+        pairs = {name: rank_sum(ends["pool"], ends[name]) for name in ends if name != "pool"}
+        found[kind] = {
+            "budget": BUDGET, "repeats": repeats, "p, Mann-Whitney": pairs,
+            "median": {name: _three(bootstrap_interval(many, median=True)) for name, many in ends.items()},
+            "ends": {name: [round(value, 4) for value in sorted(many)] for name, many in ends.items()},
+        }  # fmt: skip
+    return found
+
+
+def speeds(repeats: int) -> dict[str, object]:
+    """Workers that need 16, 4 and 1 ticks of a simulated clock for an experiment, against the fastest alone.
+
+    The pool lives until its workers have begun BUDGET experiments in all; the single worker does as many, one after the other, at speed 16,
+    and, for the comparison by wall clock, as many as it can until the pool is done.
+    """
+    found: dict[str, object] = {}
+    for kind, target in (("blocks", 0.6), ("smooth", 0.8)):
+        rows: dict[str, list[list[float]]] = {"pool": [], "fastest alone": []}
+        for seed in range(200, 200 + repeats):
+            made = Landscape(kind, world=seed) if kind != "smooth" else Landscape(kind, 1, 1, 6, world=seed)
+            for name, ticks in (("pool", (16, 4, 1)), ("fastest alone", (1,))):
+                rows[name].append(_clocked(made, ticks, target, seed))
+        told = {}
+        for k, what in enumerate(("experiments", "clock")):
+            limit = max(max(one[k + 2] for one in many) for many in rows.values())
+            times = {name: [one[k] for one in many] for name, many in rows.items()}
+            told[what] = {
+                **{name: {"median": None if math.isinf(m := kaplan_meier(many, limit).median) else m, "reached": kaplan_meier(many, limit).reached} for name, many in times.items()},
+                "p, log-rank": log_rank(times["pool"], times["fastest alone"], limit), "of": repeats,
+            }  # fmt: skip
+        ends = {name: [one[4] for one in many] for name, many in rows.items()}
+        told["end at equal experiments"] = {name: _three(bootstrap_interval(many)) for name, many in ends.items()}
+        found[kind] = told | {"target": target, "budget": BUDGET}
+        print(kind, json.dumps(found[kind]), flush=True)
+    return found
+
+
+def _clocked(made: Landscape, ticks: Sequence[int], target: float, seed: int) -> list[float]:
+    """Experiments and clock to the target, both in all, and the end.  A worker proposes by what was closed before it began."""
+    side = pools(made, cell_settings(True, True, True, seeds=(1,)), len(ticks), seed)
+    queue = [(0.0, k) for k in range(len(ticks))]  # (when a worker is free, which)
+    best, at, done, clock, late = -math.inf, [math.inf, math.inf], 0, 0.0, list[tuple[float, float]]()
+    heapq.heapify(queue)
+    while done < BUDGET:
+        now, k = heapq.heappop(queue)
+        row = side[k].step()  # in the pool's ledger at once: it is seen by others a little early, by less than one experiment
+        done += 1
+        end = now + ticks[k]
+        if row is not None and row.state == "kept":
+            late.append((end, made.truth(row.proposal.params)))
+            if late[-1][1] >= target and math.isinf(at[0]):
+                at = [float(done), end]
+            best = max(best, late[-1][1])
+        clock = max(clock, end)
+        heapq.heappush(queue, (end, k))
+    return [*at, float(done), clock, best]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=("cross", "bytes", "islands", "speeds"))
+    parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--budget", type=int, default=24, help="of `bytes`")
+    parser.add_argument("--ticks", type=int, default=300, help="of `bytes`")
+    parser.add_argument("--target", type=float, default=-0.55, help="of `bytes`: minus bits per symbol")
+    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    given = parser.parse_args()
+    begin = time.perf_counter()
+    runs: dict[str, Callable[[], dict[str, object]]] = {
+        "cross": lambda: cross(given.repeats),
+        "bytes": lambda: on_bytes(given.repeats, given.budget, given.ticks, given.target),
+        "islands": lambda: against_islands(given.repeats),
+        "speeds": lambda: speeds(given.repeats),
+    }
+    found = runs[given.what]()
+    words = [given.what, "--repeats", str(given.repeats)]
+    if given.what == "bytes":
+        words += ["--budget", str(given.budget), "--ticks", str(given.ticks), "--target", str(given.target)]
+    content = {"command": " ".join(["python -m benchmarks.pool", *words]), "seconds": round(time.perf_counter() - begin), "found": found}
+    given.out.mkdir(exist_ok=True)
+    (given.out / f"pool-{given.what}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

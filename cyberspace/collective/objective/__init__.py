@@ -1,0 +1,1 @@
+"""What an experiment evaluates: worlds, and synthetic ones whose truth is known."""

@@ -1,0 +1,242 @@
+"""A pool: choose, change, run, keep or revert; one step is one experiment, and all that is known stands in the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import cast
+
+import numpy as np
+
+from cyberspace.collective.bandits import POLICIES, Arms
+from cyberspace.collective.budgets import Budget, steps
+from cyberspace.collective.ledger.artifacts import hashed
+from cyberspace.collective.ledger.ledger import LeaseLost, Ledger
+from cyberspace.collective.ledger.rows import Claim, Experiment, Json, Proposal
+from cyberspace.collective.objective.objective import Objective, hash_of
+from cyberspace.collective.pool.operators import OPERATORS, Bench, Made, usable
+from cyberspace.collective.pool.view import BREADTH, ROOT, Candidate, View, view_of
+from cyberspace.collective.who import Participant
+from cyberspace.errors import InputError, nearest, problem
+from cyberspace.version import __version__
+
+SETTINGS = "settings"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a pool chooses.
+
+    Attributes:
+        seeds: Public seeds; equal for all, so gains are paired.
+        budget: Of one evaluation.
+        candidates, operators: Names of policies.
+        cross: Whether operators that need two candidates are used.
+        shared: Whether participants see each other's rows; islands if not.
+        margin: Gain above which a candidate is kept.
+    """
+
+    seeds: tuple[int, ...] = (1, 2, 3)
+    budget: Budget = field(default_factory=lambda: steps(1))
+    candidates: str = "kl-ucb"
+    operators: str = "thompson"
+    cross: bool = True
+    shared: bool = True
+    margin: float = 0.0
+
+    def __post_init__(self) -> None:
+        for what in (self.candidates, self.operators):
+            if what not in POLICIES:
+                raise InputError(problem("policy", repr(what), f"one of {', '.join(POLICIES)}", nearest(what, POLICIES)))
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise InputError(problem("seeds", list(self.seeds), "one or more, each once", "1 2 3"))
+
+    def content(self) -> dict[str, Json]:
+        """As JSON."""
+        budget = {"kind": self.budget.kind, "amount": self.budget.amount, "hardware": self.budget.hardware}
+        told = {**self.__dict__, "seeds": list(self.seeds), "budget": budget}
+        return cast("dict[str, Json]", told)
+
+    @classmethod
+    def of(cls, content: Mapping[str, Json]) -> Settings:
+        """Out of JSON."""
+        told = dict(content)
+        budget = cast("dict[str, str]", told.pop("budget"))
+        seeds = tuple(cast("list[int]", told.pop("seeds")))
+        return cls(seeds=seeds, budget=Budget(budget["kind"], float(budget["amount"]), budget["hardware"]), **told)  # type: ignore[arg-type]
+
+
+class Pool:
+    """One participant's side of a pool.
+
+    Args:
+        ledger: Where all stands.
+        objective: What is to be made better.
+        who: Who works here.
+        settings: How; those that the ledger began with if left out.
+        seed: Of this participant's choices.
+    """
+
+    def __init__(self, ledger: Ledger, objective: Objective, who: Participant, settings: Settings | None = None, seed: int = 0):
+        self.ledger, self.objective, self.who = ledger, objective, who
+        known = ledger.said(SETTINGS).get(SETTINGS)
+        if known is None:
+            settings = settings or Settings()
+            ledger.say(
+                SETTINGS, settings.content() | {"objective": cast(Json, objective.content()), "config": objective.config}
+            )
+        else:
+            told = dict(cast("dict[str, Json]", known))
+            told.pop("objective")
+            if told.pop("config") != objective.config:
+                raise InputError(
+                    problem(f"pool {ledger.name}", "another objective", "the one that it began with", "another name")
+                )
+            settings = settings or Settings.of(told)
+        self.settings = settings
+        mark = hashlib.sha256(f"{who.name}/{seed}".encode()).digest()
+        self.rng = np.random.default_rng(int.from_bytes(mark[:8], "little"))
+        self._banks = dict[str, bytes]()
+
+    def view(self) -> View:
+        """What is known now, as far as this participant may see."""
+        said = {key: value for prefix in ("pin:", "ban:", "budget") for key, value in self.ledger.said(prefix).items()}
+        seen = None if self.settings.shared else {self.who.name}
+        return view_of(self.ledger.rows(), said, seen)
+
+    def begin(self) -> None:
+        """Write and run the baseline, if nobody has; a baseline that somebody else runs now is waited for by nobody."""
+        if any(row.proposal.operator == ROOT and row.state in ("kept", "claimed") for row in self.ledger.rows()):
+            return
+        made = Made(dict(self.objective.start), ())
+        self._run(self._claim(made, ROOT, None), made, None)
+
+    def step(self) -> Experiment | None:
+        """One experiment: what was queued again before, else a new one; None when the pool's budget is spent or nothing can be done.
+
+        Raises:
+            InputError: If everything is banned.
+        """
+        self.ledger.expire()
+        view = self.view()
+        most = view.steering.get("budget")
+        if isinstance(most, int | float) and view.spent >= most:
+            return None
+        queued = self.ledger.claim(self.who, wanted=lambda row: row.proposal.config == self.objective.config)
+        if queued is not None:
+            return self._again(queued, view)
+        if not view.candidates:
+            return None
+        if not view.open:
+            raise InputError(problem("pool", "every candidate banned", "one that may be worked on", "pool ban NAME --undo"))
+        return self._new(view)
+
+    def _new(self, view: View) -> Experiment | None:
+        parent, known = self.choose_candidate(view), {row.candidate.partition("-#")[2] for row in view.rows}
+        for _ in range(8):
+            operator = self.choose_operator(view)
+            bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, self.settings.budget.amount)
+            made = OPERATORS[operator](bench)
+            if made is not None and self._name(made, operator).partition("-#")[2] not in known:
+                return self._run(self._claim(made, operator, self.predicted(view, operator)), made, made.parents[0])
+        return None
+
+    def choose_candidate(self, view: View) -> Candidate:
+        """The first level: a pinned one every second time, else by the policy; rewards of an arm are its own score and its children's."""
+        pinned = view.pinned
+        if pinned and self.rng.random() < 0.5:
+            return view.candidates[pinned[int(self.rng.integers(len(pinned)))]]
+        best = view.open[:BREADTH]
+        under_way = Counter(row.parent for row in view.rows if row.state == "claimed")
+        arms = Arms([[one.mean, *one.children] for one in best], [under_way[one.name] for one in best])
+        return best[POLICIES[self.settings.candidates](arms.scaled(), self.rng)]
+
+    def choose_operator(self, view: View) -> str:
+        """The second level: the policy on how often what an operator made was kept."""
+        names = [name for name in usable(self.objective, self.settings.cross) if name not in view.banned]
+        if not names:
+            raise InputError(problem("pool", "every operator banned", "one that may be used", "pool ban NAME --undo"))
+        rewards: dict[str, list[float]] = {name: [] for name in names}
+        for row in view.rows:
+            if row.proposal.operator in rewards and row.state in ("kept", "discarded", "crashed"):
+                rewards[row.proposal.operator].append(float(row.state == "kept"))
+        under_way = Counter(row.proposal.operator for row in view.rows if row.state == "claimed")
+        arms = Arms(list(rewards.values()), [under_way[name] for name in names])
+        return names[POLICIES[self.settings.operators](arms, self.rng)]
+
+    def predicted(self, view: View, operator: str) -> float:
+        """The gain that is expected: the mean of what this operator gained so far, 0 at first."""
+        gains = [row.gain for row in view.rows if row.proposal.operator == operator and row.gain is not None]
+        return float(np.mean(gains)) if gains else 0.0
+
+    def _bank(self, one: Candidate) -> bytes:
+        return self.ledger.take(one.bank) if one.bank else b""
+
+    @staticmethod
+    def _name(made: Made, operator: str) -> str:
+        """Operator and a hash of what is evaluated, so that nothing is evaluated twice under two names."""
+        return f"{operator}-#{hash_of([sorted(made.params.items()), hashed(made.bank) if made.bank else ''])[:10]}"
+
+    def _claim(self, made: Made, operator: str, predicted: float | None) -> Claim:
+        bank = self.ledger.keep(made.bank) if made.bank else ""
+        proposal = Proposal(
+            self._name(made, operator), made.params, tuple(one.name for one in made.parents), operator, predicted, self.settings.budget,
+            made.techniques,
+            code=__version__, config=self.objective.config, artifacts={"bank": bank} if bank else {},
+        )  # fmt: skip
+        claim = self.ledger.claim(self.who, proposal)
+        assert claim is not None
+        return claim
+
+    def _again(self, claim: Claim, view: View) -> Experiment:
+        """What somebody lost, or a person queued, from its row alone."""
+        proposal = claim.row.proposal
+        parents = tuple(view.candidates[name] for name in proposal.parents if name in view.candidates)
+        bank = proposal.artifacts.get("bank", "")
+        made = Made(dict(proposal.params), parents, self.ledger.take(bank) if bank else b"")
+        return self._run(claim, made, parents[0] if parents else None)
+
+    def _run(self, claim: Claim, made: Made, parent: Candidate | None) -> Experiment:
+        """Evaluate, compare with the parent, close; a crash of the objective is a row."""
+        seeds, amount = self.settings.seeds, self.settings.budget.amount
+        scores, bank, cost = dict[int, float](), b"", 0.0
+        try:
+            for seed in seeds:
+                outcome = self.objective.evaluate(made.params, made.bank, seed, amount)
+                self.ledger.report(claim, seed, outcome.score)
+                scores[seed], bank, cost = outcome.score, bank or outcome.bank, cost + outcome.cost
+            before = self._before(parent, seeds)
+        except LeaseLost:
+            return self.ledger.row(claim.number)
+        except Exception as error:
+            return self._closed(claim, "crashed", None, reason=f"{type(error).__name__}: {error}")
+        value = float(np.mean(list(scores.values())))
+        gain = None if before is None else float(np.mean([scores[seed] - before[seed] for seed in seeds]))
+        verdict = "kept" if gain is None or gain > self.settings.margin else "discarded"
+        outcome_bank = {"bank": self.ledger.keep(bank)} if bank and verdict == "kept" else {}
+        return self._closed(claim, verdict, value, gain=gain, outcome=outcome_bank, found={"cost": cost})
+
+    def _closed(self, claim: Claim, verdict: str, value: float | None, **more: object) -> Experiment:
+        try:
+            return self.ledger.close(claim, verdict, value, **more)  # type: ignore[arg-type]
+        except LeaseLost:
+            return self.ledger.row(claim.number)
+
+    def _before(self, parent: Candidate | None, seeds: Sequence[int]) -> Mapping[int, float] | None:
+        """The parent's scores on these seeds: as they stand if this host made them, else it is run again here."""
+        if parent is None:
+            return None
+        steps_only = self.settings.budget.kind == "steps"  # the same to the bit wherever they are made
+        if all(seed in parent.scores for seed in seeds) and (steps_only or parent.host == self.who.host):
+            return parent.scores
+        row = self.ledger.row(parent.number)
+        begun = row.proposal.artifacts.get("bank", "")
+        bank = self.ledger.take(begun) if begun else b""
+        return {seed: self.objective.evaluate(parent.params, bank, seed, self.settings.budget.amount).score for seed in seeds}
+
+
+def islands(pool: Pool) -> Settings:
+    """The same settings for participants that do not see each other."""
+    return replace(pool.settings, shared=False)

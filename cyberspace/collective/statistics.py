@@ -1,0 +1,212 @@
+"""What may be said of scores: means with intervals, paired gains, times to a target, counts, tests that may be looked at often."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its interval.
+
+    Attributes:
+        mean: The estimate; NaN if there is nothing to estimate it from.
+        low, high: Ends of the interval; infinite where one value alone is known.
+        n: Values that it rests on.
+    """
+
+    mean: float
+    low: float
+    high: float
+    n: int
+
+    def told(self, digits: int = 3) -> str:
+        """In words."""
+        return f"{self.mean:.{digits}f} [{self.low:.{digits}f}, {self.high:.{digits}f}] n={self.n}"
+
+
+def t_interval(values: ArrayLike, level: float = 0.95) -> Estimate:
+    """Mean with Student's interval."""
+    from scipy import stats
+
+    x = np.asarray(values, dtype=np.float64)
+    if len(x) < 2:
+        return Estimate(float(x[0]) if len(x) else math.nan, -math.inf, math.inf, len(x))
+    half = float(stats.t.ppf(0.5 + level / 2, len(x) - 1) * x.std(ddof=1) / math.sqrt(len(x)))
+    return Estimate(float(x.mean()), float(x.mean()) - half, float(x.mean()) + half, len(x))
+
+
+def bootstrap_interval(
+    values: ArrayLike, level: float = 0.95, draws: int = 2000, seed: int = 0, median: bool = False
+) -> Estimate:
+    """Mean or median with the percentile bootstrap's interval; Efron: Bootstrap methods (1979)."""
+    x = np.asarray(values, dtype=np.float64)
+    middle = np.median if median else np.mean
+    if len(x) < 2:
+        return Estimate(float(x[0]) if len(x) else math.nan, -math.inf, math.inf, len(x))
+    picked = x[np.random.default_rng(seed).integers(0, len(x), (draws, len(x)))]
+    low, high = np.quantile(middle(picked, axis=1), [0.5 - level / 2, 0.5 + level / 2])
+    return Estimate(float(middle(x)), float(low), float(high), len(x))
+
+
+def paired_gain(after: ArrayLike, before: ArrayLike, level: float = 0.95) -> Estimate:
+    """Mean of differences of pairs (equal seeds, same host), with Student's interval."""
+    return t_interval(np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64), level)
+
+
+def difference(one: ArrayLike, other: ArrayLike, level: float = 0.95) -> Estimate:
+    """Difference of two means that are not paired, with Welch's interval."""
+    from scipy import stats
+
+    x, y = (np.asarray(v, dtype=np.float64) for v in (one, other))
+    gap = float(x.mean() - y.mean()) if len(x) and len(y) else math.nan
+    if len(x) < 2 or len(y) < 2:
+        return Estimate(gap, -math.inf, math.inf, len(x) + len(y))
+    parts = x.var(ddof=1) / len(x), y.var(ddof=1) / len(y)
+    error = math.sqrt(sum(parts))
+    if error == 0:
+        return Estimate(gap, gap, gap, len(x) + len(y))
+    freedom = sum(parts) ** 2 / (parts[0] ** 2 / (len(x) - 1) + parts[1] ** 2 / (len(y) - 1))
+    half = float(stats.t.ppf(0.5 + level / 2, freedom)) * error
+    return Estimate(gap, gap - half, gap + half, len(x) + len(y))
+
+
+@dataclass(frozen=True)
+class Survival:
+    """Share that has not reached a target yet; Kaplan and Meier (1958).
+
+    Attributes:
+        times: At which somebody reached it, float (k,).
+        share: That has not reached it after each, float (k,).
+        low, high: 95 % bands, float (k,).
+        median: Time by which half have; infinity if they never do.
+        reached, n: How many did, of how many.
+    """
+
+    times: NDArray[np.float64]
+    share: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    median: float
+    reached: int
+    n: int
+
+
+def _censored(times: ArrayLike, limit: float) -> object:
+    from scipy import stats
+
+    x = np.asarray(times, dtype=np.float64)
+    return stats.CensoredData(uncensored=x[x <= limit], right=np.full(int((x > limit).sum()), limit))
+
+
+def kaplan_meier(times: Sequence[float], limit: float) -> Survival:
+    """Times to a target, of which those above `limit` (infinity, say) were not reached while it was looked."""
+    from scipy import stats
+
+    found = stats.ecdf(_censored(times, limit)).sf
+    inside = found.quantiles <= limit
+    at, share = found.quantiles[inside], found.probabilities[inside]
+    reached = sum(one <= limit for one in times)
+    if reached > 0:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # where everybody has reached it, the band is not defined
+            band = found.confidence_interval(0.95, method="log-log")
+        low, high = (np.nan_to_num(one.probabilities[inside], nan=value) for one, value in ((band.low, 0.0), (band.high, 1.0)))
+    else:
+        low, high = share, share
+    below = np.flatnonzero(share <= 0.5)
+    median = float(at[below[0]]) if len(below) else math.inf
+    return Survival(at, share, low, high, median, reached, len(times))
+
+
+def log_rank(one: Sequence[float], other: Sequence[float], limit: float) -> float:
+    """P value that two samples of times to a target come from one law; 1 where neither ever reached it."""
+    from scipy import stats
+
+    if all(t > limit for t in (*one, *other)) or not one or not other:
+        return 1.0
+    with np.errstate(all="ignore"):
+        found = float(stats.logrank(_censored(one, limit), _censored(other, limit)).pvalue)
+    return 1.0 if math.isnan(found) else found
+
+
+def fisher(table: ArrayLike) -> float:
+    """P value of Fisher's exact test of a table of counts (2, 2)."""
+    from scipy import stats
+
+    return float(stats.fisher_exact(np.asarray(table)).pvalue)
+
+
+def rank_sum(one: ArrayLike, other: ArrayLike) -> float:
+    """P value of Mann and Whitney's test, two-sided."""
+    from scipy import stats
+
+    return float(stats.mannwhitneyu(np.asarray(one), np.asarray(other)).pvalue)
+
+
+def signed_rank(differences: ArrayLike) -> float:
+    """P value of Wilcoxon's test of paired differences; 1 where all are 0."""
+    from scipy import stats
+
+    x = np.asarray(differences, dtype=np.float64)
+    return 1.0 if not len(x) or not x.any() else float(stats.wilcoxon(x).pvalue)
+
+
+def holm(values: Sequence[float]) -> list[float]:
+    """P values corrected for being several; Holm (1979)."""
+    order, worst, found = np.argsort(values), 0.0, [1.0] * len(values)
+    for rank, k in enumerate(order):
+        worst = max(worst, min(1.0, (len(values) - rank) * values[k]))
+        found[int(k)] = worst
+    return found
+
+
+class Sequential:
+    """A test of a mean against 0 that may be looked at after every value; it errs at most with chance `alpha`, whenever one stops.
+
+    A mixture of likelihood ratios of Gaussian differences with known spread (Robbins 1970; Howard et al. 2021): M_n =
+    (1 + n t^2 / s^2)^(-1/2) exp(t^2 S_n^2 / (2 s^2 (s^2 + n t^2))), a martingale where the mean is 0.
+
+    Args:
+        spread: Standard deviation of one difference, s, or an upper bound of it.
+        scale: Size of the mean that is looked for, t.
+        alpha: Chance of an error.
+    """
+
+    def __init__(self, spread: float, scale: float, alpha: float = 0.05):
+        self.spread, self.scale, self.alpha = spread, scale, alpha
+        self.n, self.sum = 0, 0.0
+
+    def add(self, value: float) -> str:
+        """Take one difference; "above", "below" or "open"."""
+        self.n, self.sum = self.n + 1, self.sum + value
+        return self.verdict
+
+    @property
+    def evidence(self) -> float:
+        """Against a mean of 0: its inverse bounds the p value at any time."""
+        s, t = self.spread**2, self.scale**2
+        power = t * self.sum**2 / (2 * s * (s + self.n * t))
+        return math.exp(min(700.0, power)) / math.sqrt(1 + self.n * t / s)
+
+    @property
+    def verdict(self) -> str:
+        """Which side of 0 the mean is on, if that can be said."""
+        if self.evidence < 1 / self.alpha:
+            return "open"
+        return "above" if self.sum > 0 else "below"
+
+    @property
+    def interval(self) -> Estimate:
+        """Of the mean, at any time."""
+        if self.n == 0:
+            return Estimate(math.nan, -math.inf, math.inf, 0)
+        s, t = self.spread**2, self.scale**2
+        half = math.sqrt(s * (s + self.n * t) / (t * self.n**2) * math.log((1 + self.n * t / s) / self.alpha**2))
+        return Estimate(self.sum / self.n, self.sum / self.n - half, self.sum / self.n + half, self.n)
