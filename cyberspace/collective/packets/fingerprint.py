@@ -52,4 +52,4 @@ def distances(ones: NDArray[np.int8], others: NDArray[np.int8]) -> NDArray[np.fl
     """Euclidean distances, shape (ones, others), in steps."""
     a, b = ones.astype(np.float32), others.astype(np.float32)
     squared = (a * a).sum(1)[:, None] + (b * b).sum(1) - 2 * (a @ b.T)
-    return np.sqrt(np.maximum(squared, 0, out=squared), out=squared)
+    return np.asarray(np.sqrt(np.maximum(squared, 0)))

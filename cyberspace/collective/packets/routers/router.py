@@ -29,7 +29,7 @@ class Routed:
 
     def within(self, ttl: int) -> NDArray[np.bool_]:
         """Which of them a packet reaches before its ttl is used up, shape (packets, k)."""
-        return (self.sites != NOBODY) & (self.cost <= ttl)
+        return np.asarray((self.sites != NOBODY) & (self.cost <= ttl))
 
 
 class Router(Protocol):
