@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from cyberspace.collective.packets.routers.router import Ints, Prints, Routed, in_hops, without_origin
@@ -17,8 +19,8 @@ class Hnsw:
         import faiss
 
         del seed
-        self._faiss = faiss
-        self._index = faiss.IndexHNSWFlat(prints.shape[1], LINKS)
+        self._faiss: Any = faiss  # its stubs lack what is asked of it here
+        self._index: Any = faiss.IndexHNSWFlat(prints.shape[1], LINKS)
         self._index.hnsw.efConstruction = BUILD
         self._index.hnsw.efSearch = SEARCH
         self._index.add(prints.astype(np.float32))
