@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import click
 
+from cyberspace.collective.missing import extra
 from cyberspace.telling import answer
+
+
+def _needed(*modules: str) -> None:
+    """Say what is missing before anything is done."""
+    with extra("packets"):
+        for name in modules:
+            import_module(name)
 
 
 @click.group()
@@ -20,9 +29,7 @@ def packets() -> None:
 @click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**31), help="Of the first community.")
 def demo(out: str, seed: int) -> None:
     """Show what packets bring by router, with liars, and how far they travel; about a minute on two cores."""
-    from cyberspace.collective.extra import needed
-
-    needed("faiss", "msgpack", "scipy")
+    _needed("faiss", "msgpack", "scipy")
     from cyberspace.collective.packets.demo import demo as run
 
     answer(str(run(Path(out), seed, answer)))
@@ -33,9 +40,7 @@ def demo(out: str, seed: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a packet.")
 def read(files: tuple[str, ...], as_json: bool) -> None:
     """Check packets and tell what they say; one that is too large, forged or of another version is refused by name."""
-    from cyberspace.collective.extra import needed
-
-    needed("msgpack", "cryptography")
+    _needed("msgpack", "cryptography")
     from cyberspace.collective.packets.folder import read_all, said
 
     for name, packet in read_all(files):
@@ -56,9 +61,7 @@ def read(files: tuple[str, ...], as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def advise(folder: str, features: tuple[str, ...], task: str | None, robust: bool, as_json: bool) -> None:
     """Tell what the packets of FOLDER (*.packet) advise where the features are such; names as those who made them used."""
-    from cyberspace.collective.extra import needed
-
-    needed("msgpack", "cryptography")
+    _needed("msgpack", "cryptography")
     from cyberspace.collective.packets.folder import advice_of, features_of
 
     found = advice_of(folder, features_of(features), task, robust)

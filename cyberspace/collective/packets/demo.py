@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.collective.packets import hops, measures
 from cyberspace.collective.packets.growth import fits
 from cyberspace.collective.packets.measures import Row
 from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import STAGES, WITHHELD, Setting
-from cyberspace.collective.page import COLOURS, Columns, Figure, Table, write_page
+from cyberspace.collective.page import Cell, Figure, Page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SITES, SEEDS = 729, 4
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00")
+"""For lines that must be told apart, by the colour-blind, too (Okabe and Ito 2008)."""
+
 LIARS = (0.0, 0.2, 0.4)
 EDGES = (8, 11, 15, 22, 32, 46)
 """Edges of the worlds whose ways are counted: 512 to 97,336 sites."""
@@ -50,98 +54,117 @@ def demo(folder: Path, seed: int, tell: Callable[[str], None]) -> Path:
         for robust in (False, True)
     }
     alone = [measures.tried(measures.NONE, SITES, seeds, Setting(liars=share)) for share in LIARS]
-    words = WORDS.format(withheld=WITHHELD, sites=SITES, seeds=SEEDS)
-    return write_page(folder, "Packets", words, [_table(rows), _benefit(rows), _funnel(rows), _liars(alone, lies), _hops(seed)])
+    lead = WORDS.format(withheld=WITHHELD, sites=SITES, seeds=SEEDS).split("\n\n")
+    figures = [_table(rows), _benefit(rows), _funnel(rows), _liars(alone, lies), _hops(seed)]
+    return Page("Packets", lead, figures).write(folder)
 
 
-def _table(rows: Sequence[Row]) -> Table:
-    head = ("way", "recall at 20", "links a site", "score at the end (95 %)", "benefit a delivery (95 %)", "packets", *STAGES)
-    cells = [
-        (
-            one.way,
-            "-" if np.isnan(one.recall) else f"{one.recall:.2f}",
-            f"{one.links:.1f}",
-            f"{one.score:.2f} ({one.score_low:.2f} to {one.score_high:.2f})",
-            "-" if np.isnan(one.benefit) else f"{one.benefit:+.3f} ({one.benefit_low:+.3f} to {one.benefit_high:+.3f})",
-            *(f"{getattr(one, name):,}" for name in ("packets", *STAGES)),
-        )
-        for one in rows
-    ]
-    return Table("What packets bring, by router", head, cells)
+def _table(rows: Sequence[Row]) -> Figure:
+    names = (
+        "recall",
+        "links",
+        "score",
+        "score_low",
+        "score_high",
+        "benefit",
+        "benefit_low",
+        "benefit_high",
+        "packets",
+        *STAGES,
+        "useful",
+    )
+    cells = [(one.way, *(_cell(getattr(one, name)) for name in names)) for one in rows]
+    note = "Recall of the 20 most alike; links a site that packets went over; the score at the end and the benefit with 95 % intervals."
+    return Figure(
+        "routers", "What packets bring, by router", ("way", *(name.replace("_", " ") for name in names)), cells, note=note
+    )
+
+
+def _cell(value: float | int) -> Cell:
+    return None if np.isnan(value) else value
 
 
 def _benefit(rows: Sequence[Row]) -> Figure:
     told = [one for one in rows if not np.isnan(one.benefit)]
-    columns = {name: [getattr(one, name) for one in told] for name in ("way", "benefit", "benefit_low", "benefit_high")}
-    words = f"Gain a delivery, against deliveries withheld at random; bars are 95 % intervals by a bootstrap over sites, {SEEDS} seeds."
-    return Figure("benefit", "Benefit of a delivery", words, columns, _draw_benefit)
+    cells = [(one.way, one.benefit, one.benefit_low, one.benefit_high) for one in told]
+    note = f"Against deliveries withheld at random; bars are 95 % intervals by a bootstrap over sites, {SEEDS} seeds."
+    return Figure("benefit", "Benefit of a delivery", ("way", "benefit", "low", "high"), cells, _draw_benefit, note)
 
 
-def _draw_benefit(axes: Axes, columns: Columns) -> None:
-    at = np.arange(len(columns["way"]))
-    middle, low, high = (np.array(columns[name], float) for name in ("benefit", "benefit_low", "benefit_high"))
+def _numbers(rows: Sequence[Sequence[Cell]], column: int) -> NDArray[np.float64]:
+    return np.array([np.nan if row[column] is None else float(row[column] or 0) for row in rows])
+
+
+def _draw_benefit(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    at = np.arange(len(rows))
+    middle, low, high = (_numbers(rows, column) for column in (1, 2, 3))
     axes.errorbar(middle, at, xerr=[middle - low, high - middle], fmt="o", color=COLOURS[0], capsize=3)
     axes.axvline(0, color="#888888", linewidth=1)
-    axes.set_yticks(at, [str(way) for way in columns["way"]])
+    axes.set_yticks(at, [str(row[0]) for row in rows])
     axes.invert_yaxis()
     axes.set_xlabel("gain of the score a delivery")
 
 
 def _funnel(rows: Sequence[Row]) -> Figure:
     told = [one for one in rows if one.way in ROUTERS]
-    columns: dict[str, Sequence[Any]] = {
-        "stage": STAGES,
-        **{one.way: [getattr(one, stage) for stage in STAGES] for one in told},
-    }
-    words = "Pairs of packet and site: would truly help; reached within the ttl; delivered, one a site and round; adopted; and helped."
-    return Figure("funnel", "The funnel", words, columns, _draw_funnel)
+    cells = [(stage, *(getattr(one, stage) for one in told)) for stage in STAGES]
+    note = "Pairs of packet and site: would truly help; reached within the ttl; delivered, one a site and round; adopted; and helped."
+    return Figure("funnel", "The funnel", ("stage", *(one.way for one in told)), cells, _draw_funnel, note)
 
 
-def _draw_funnel(axes: Axes, columns: Columns) -> None:
-    for colour, (name, values) in zip(COLOURS, list(columns.items())[1:], strict=False):
-        axes.plot(range(len(STAGES)), np.maximum(np.array(values, float), 1), "o-", color=colour, label=name)
+def _draw_funnel(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    for column, name in enumerate(ROUTERS, start=1):
+        axes.plot(range(len(rows)), np.maximum(_numbers(rows, column), 1), "o-", color=COLOURS[column - 1], label=name)
     axes.set_yscale("log")
-    axes.set_xticks(range(len(STAGES)), STAGES)
+    axes.set_xticks(range(len(rows)), [str(row[0]) for row in rows])
     axes.set_ylabel("pairs of packet and site")
     axes.legend()
 
 
+LINES = ("no packets", "means", "medians")
+
+
 def _liars(alone: Sequence[Row], lies: dict[bool, list[Row]]) -> Figure:
-    columns: dict[str, Sequence[Any]] = {"liars": LIARS}
-    for name, told in (("no packets", alone), ("means", lies[False]), ("medians", lies[True])):
-        for end in ("", "_low", "_high"):
-            columns[f"{name}{end}"] = [getattr(one, f"score{end}") for one in told]
-    words = f"Mean gain of the honest at the end, by the share of sites that lie in their packets; 95 % intervals over {SEEDS} seeds."
-    return Figure("liars", "Liars", words, columns, _draw_liars)
+    told = (alone, lies[False], lies[True])
+    cells = [
+        (share, *(getattr(line[k], name) for line in told for name in ("score", "score_low", "score_high")))
+        for k, share in enumerate(LIARS)
+    ]
+    head = ("liars", *(f"{line}{end}" for line in LINES for end in ("", ", low", ", high")))
+    note = f"Mean gain of the honest at the end, by the share of sites that lie in their packets; 95 % intervals over {SEEDS} seeds."
+    return Figure("liars", "Liars", head, cells, _draw_liars, note)
 
 
-def _draw_liars(axes: Axes, columns: Columns) -> None:
-    share = np.array(columns["liars"], float)
-    for colour, name in zip(COLOURS, ("no packets", "means", "medians"), strict=False):
-        axes.plot(share, columns[name], "o-", color=colour, label=name)
-        low, high = (np.array(columns[f"{name}{end}"], float) for end in ("_low", "_high"))
-        axes.fill_between(share, low, high, color=colour, alpha=0.2)
+def _draw_liars(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    share = _numbers(rows, 0)
+    for k, name in enumerate(LINES):
+        middle, low, high = (_numbers(rows, 1 + 3 * k + end) for end in range(3))
+        axes.plot(share, middle, "o-", color=COLOURS[k], label=name)
+        axes.fill_between(share, low, high, color=COLOURS[k], alpha=0.2)
     axes.set_xlabel("share of the sites that lie")
     axes.set_ylabel("gain over the default at the end")
     axes.legend()
 
 
+TRAVELLED = ("lattice", "long links", "hash")
+
+
 def _hops(seed: int) -> Figure:
     sites = [edge**3 for edge in EDGES]
-    columns: dict[str, Sequence[Any]] = {"sites": sites}
+    found = {name: [hops.WAYS[name](count, seed) for count in sites] for name in TRAVELLED}
     best = []
-    for name in ("lattice", "long links", "hash"):
-        found = [hops.WAYS[name](count, seed) for count in sites]
-        columns[name], columns[f"{name}, ticks"] = [one[0] for one in found], [one[1] for one in found]
-        law = fits(np.array(sites, float), np.array(columns[name], float))[0]
+    for name, ways in found.items():
+        law = fits(np.array(sites, float), np.array([way[0] for way in ways]))[0]
         best.append(f"{name}: {law.law if law.power == 0 else f'N^{law.power:.2f}'}")
-    words = f"Hops of greedy ways between two sites at random, {hops.ROUTES:,} a point. Preferred by AIC: {'; '.join(best)}."
-    return Figure("hops", "Hops by the number of sites", words, columns, _draw_hops)
+    cells = [(count, *(value for name in TRAVELLED for value in found[name][k])) for k, count in enumerate(sites)]
+    head = ("sites", *(f"{name}, {what}" for name in TRAVELLED for what in ("hops", "ticks")))
+    note = f"Hops of greedy ways between two sites at random, {hops.ROUTES:,} a point. Preferred by AIC: {'; '.join(best)}."
+    return Figure("hops", "Hops by the number of sites", head, cells, _draw_hops, note)
 
 
-def _draw_hops(axes: Axes, columns: Columns) -> None:
-    for colour, name in zip(COLOURS, ("lattice", "long links", "hash"), strict=False):
-        axes.plot(columns["sites"], columns[name], "o-", color=colour, label=name)
+def _draw_hops(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    for k, name in enumerate(TRAVELLED):
+        axes.plot(_numbers(rows, 0), _numbers(rows, 1 + 2 * k), "o-", color=COLOURS[k], label=name)
     axes.set_xscale("log")
     axes.set_xlabel("sites")
     axes.set_ylabel("hops")
