@@ -1,0 +1,81 @@
+"""The packets that sites keep: so many each, the newest of an author, and of those the nearest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyberspace.collective.packets.routers.router import NOBODY, Ints
+from cyberspace.collective.packets.synthesis import Inbox
+
+Floats = NDArray[np.float64]
+KEPT = 16
+"""Packets that a site keeps."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """The packets of a round as arrays, for trials of many sites; one row a packet.
+
+    Attributes:
+        author: Site, shape (packets,).
+        action: Shape (packets, numbers).
+        effect: Shape (packets,).
+        error: Its standard error, shape (packets,).
+    """
+
+    author: Ints
+    action: Floats
+    effect: Floats
+    error: Floats
+
+    @classmethod
+    def empty(cls, numbers: int) -> Self:
+        """No packets."""
+        return cls(np.empty(0, np.int64), np.empty((0, numbers)), np.empty(0), np.empty(0))
+
+
+class Inboxes:
+    """What each site keeps.
+
+    Args:
+        prints: Fingerprints of the sites, shape (sites, 64).
+        numbers: Of an action.
+    """
+
+    def __init__(self, prints: NDArray[np.int8], numbers: int):
+        count = len(prints)
+        self._prints = prints.astype(np.float32)
+        self._author = np.full((count, KEPT), NOBODY, np.int64)
+        self._apart = np.full((count, KEPT), np.inf)
+        self._action = np.zeros((count, KEPT, numbers))
+        self._effect, self._error = np.zeros((count, KEPT)), np.zeros((count, KEPT))
+
+    def apart(self, sites: Ints, authors: Ints) -> Floats:
+        """Distance between the fingerprints of sites and of authors, pair by pair."""
+        return np.asarray(np.linalg.norm(self._prints[sites] - self._prints[authors], axis=1), float)
+
+    def empty(self, gone: NDArray[np.bool_]) -> None:
+        """Forget what some sites kept."""
+        self._author[gone], self._apart[gone] = NOBODY, np.inf
+
+    def put(self, sites: Ints, letter: Letter, packet: Ints) -> None:
+        """Keep a packet each, where there is room or it is nearer than the farthest; an author's newest takes the place of older ones."""
+        author = letter.author[packet]
+        apart = self.apart(sites, author)
+        same = self._author[sites] == author[:, None]
+        place = np.where(same.any(1), same.argmax(1), self._apart[sites].argmax(1))
+        takes = same.any(1) | (apart < self._apart[sites, place])
+        at = sites[takes], place[takes]
+        self._author[at], self._apart[at] = author[takes], apart[takes]
+        self._action[at] = letter.action[packet[takes]]
+        self._effect[at], self._error[at] = letter.effect[packet[takes]], letter.error[packet[takes]]
+
+    def of(self, sites: Ints) -> Inbox:
+        """What some sites keep."""
+        there = self._author[sites] != NOBODY
+        apart = np.where(there, self._apart[sites], 0.0)
+        return Inbox(apart, self._action[sites], self._effect[sites], self._error[sites], there)

@@ -1,0 +1,1 @@
+"""Who proposes experiments, one file each; the list of them all is `table.py`."""
