@@ -184,6 +184,18 @@ def test_refusals_by_name(tmp_path):
     assert Ledger.open("x", place).space == SPACE
 
 
+@pytest.mark.parametrize("content", [b"my notes, without an end", b"my notes\n", b'{"a":1}\n', b"{"])
+def test_a_file_of_something_else_is_left_as_it_is(tmp_path, content):
+    path = tmp_path / "notes.log"
+    path.write_bytes(content)
+    if content != b"{":  # that may be a journal whose first line was torn
+        with pytest.raises(InputError, match="no journal"):
+            Ledger.open("x", str(path), SPACE)
+        assert path.read_bytes() == content
+    else:
+        assert Ledger.open("x", str(path), SPACE).rows() == []
+
+
 def test_a_torn_last_line_is_cut_off_and_nothing_is_lost_behind_it(tmp_path):
     path = tmp_path / "x.log"
     ledger = new((str(path), None), "x")

@@ -108,6 +108,18 @@ def test_a_score_that_is_no_number_is_a_crash():
     assert "finite" in begun(Strange())[0].step().reason
 
 
+def test_a_beginning_that_crashes_is_said_at_once():
+    class Broken(Landscape):
+        def evaluate(self, params, bank, seed, *terms):
+            raise ValueError("no such world")
+
+    with pytest.raises(InputError, match=r"baseline.*no such world"):
+        begun(Broken())
+    for seeds in ((), (1, 1), (-1,), (2**30,)):
+        with pytest.raises(InputError, match="seeds"):
+            Settings(seeds=seeds)
+
+
 def test_people_steer_while_it_runs(pool):
     made = lived(20)
     view = made.view()

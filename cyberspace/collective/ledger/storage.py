@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MEMORY = "memory"
 PLACES = "memory, a journal file (*.log), or postgresql://USER@HOST/BASE"
+BEGIN = b'{"op_code":'
+"""Of every line that Optuna writes into a journal."""
+
 REFUSED = {
     "sqlite": "SQLite, which loses rows when several processes write",
     "grpc": "a gRPC proxy, behind which two processes may take one claim of a journal",
@@ -53,6 +56,7 @@ def _journal(path: Path) -> BaseStorage:
 
     with system_errors(str(path), "a file that can be written", "another place"):
         path.parent.mkdir(parents=True, exist_ok=True)
+        _need_journal(path)
         lock = JournalLock(path)
         lock.acquire()  # a torn last line is mended before anybody reads it
         lock.release()
@@ -60,6 +64,16 @@ def _journal(path: Path) -> BaseStorage:
         return JournalStorage(JournalFileBackend(str(path), lock_obj=lock))  # type: ignore[arg-type]
     except (ValueError, KeyError, TypeError):
         raise InputError(problem(str(path), "a file that is no journal", "a journal of a ledger", "another name")) from None
+
+
+def _need_journal(path: Path) -> None:
+    """Refuses a file of something else before anything is cut off or written there."""
+    if not path.exists():
+        return
+    with open(path, "rb") as file:
+        begin = file.read(len(BEGIN))
+    if begin and not BEGIN.startswith(begin):
+        raise InputError(problem(str(path), "a file that is no journal", "a journal of a ledger", "another name"))
 
 
 def _postgresql(where: str) -> BaseStorage:

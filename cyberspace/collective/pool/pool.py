@@ -25,6 +25,9 @@ from cyberspace.version import __version__
 
 SETTINGS = "settings"
 
+SEALED_FROM = 2**30
+"""The first of the seeds that may be sealed; public ones lie below."""
+
 TICKS = 256
 """That crossing worlds takes where budgets are of seconds."""
 
@@ -56,6 +59,8 @@ class Settings:
                 raise InputError(problem("policy", repr(what), f"one of {', '.join(POLICIES)}", nearest(what, POLICIES)))
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise InputError(problem("seeds", list(self.seeds), "one or more, each once", "1 2 3"))
+        if not all(0 <= seed < SEALED_FROM for seed in self.seeds):
+            raise InputError(problem("seeds", list(self.seeds), f"0 to {SEALED_FROM - 1}; those above are sealed", "1 2 3"))
 
     def content(self) -> dict[str, Json]:
         """As JSON."""
@@ -115,7 +120,9 @@ class Pool:
         if any(row.proposal.operator == ROOT and row.state in ("kept", "claimed") for row in self.ledger.rows()):
             return
         made = Made(dict(self.objective.start), ())
-        self._run(self._claim(made, ROOT, None), made, None)
+        row = self._run(self._claim(made, ROOT, None), made, None)
+        if row.state == "crashed":
+            raise InputError(problem("pool: baseline", row.reason, "a beginning that runs", "another objective or budget"))
 
     def step(self) -> Experiment | None:
         """One experiment: what was queued again before, else a new one; None when the pool's budget is spent or nothing can be done.

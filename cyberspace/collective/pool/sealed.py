@@ -11,7 +11,7 @@ from typing import cast
 
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import Json, Proposal
-from cyberspace.collective.pool.pool import Pool
+from cyberspace.collective.pool.pool import SEALED_FROM, Pool
 from cyberspace.collective.pool.view import ROOT, SEALED, Candidate
 from cyberspace.errors import InputError, problem, system_errors
 
@@ -55,7 +55,7 @@ def sealed_seeds(ledger: Ledger, secret: str) -> list[int]:
     if _hash(secret) != told.get("hash"):
         raise InputError(problem("secret", "another one", "the one that was sealed when the pool began", "pool.secret"))
     words = (hashlib.sha256(f"{secret}/{k}".encode()).digest() for k in range(int(cast(int, told["count"]))))
-    return [2**30 + int.from_bytes(word[:4], "little") % 2**30 for word in words]
+    return [SEALED_FROM + int.from_bytes(word[:4], "little") % 2**30 for word in words]
 
 
 def reveal(pool: Pool, secret: str, most: int = 3) -> list[Candidate]:
