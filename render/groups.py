@@ -95,7 +95,7 @@ def kin_rows(context: Context) -> list[Row]:
     """The largest populations."""
     found = context.populations
     named = [
-        (palette.code(colour), f"{100 * share:.0f} % of the living are alike")
+        (palette.code(colour), f"{_percent(share)} of the living are alike")
         for colour, share in zip(found.colours[:SHOWN], found.shares.tolist(), strict=False)
     ]
     more = len(found.colours) - SHOWN
@@ -146,3 +146,8 @@ def blocks(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
 def block_rows(context: Context) -> list[Row]:
     """A colour for each kind of block."""
     return [(palette.SPACE, "nothing"), *((colour, name) for name, colour in palette.BLOCKS.items())]
+
+
+def _percent(share: float) -> str:
+    """A share that is there is never told as none."""
+    return f"{100 * share:.0f} %" if share >= 0.005 or not share else "under 1 %"

@@ -9,7 +9,7 @@ import numpy as np
 from benchmarks.drive.screen import Failed, Viewer, changed
 from benchmarks.drive.stage import AT_FIRST, SAME, Stage
 from benchmarks.drive.twin import Twin
-from render.actions import ACTIONS
+from render.study import Comparison
 from render.tour import is_done, step_of
 
 
@@ -90,25 +90,34 @@ def muller(stage: Stage, record: Path) -> str:
 
 
 def comparison(stage: Stage, record: Path) -> str:
-    """Two organisms are compared gene by gene."""
-    if "compare" not in ACTIONS:
-        raise NotImplementedError("the inspector of this version compares nobody")
+    """Two organisms are compared gene by gene: one is marked, the other clicked on."""
     screen = stage.screen()
     viewer, twin = stage.viewer(screen, record, "--no-tour"), stage.twin(record)
+    twin.until("the story", lambda: twin.model.chronicle.story is not None)
     stage.same("comparison-before", screen, twin, AT_FIRST)
-    screen.key("l", "l")
-    twin.key("l", "l")
-    twin.until("an organism", lambda: twin.model.organism is not None)
-    before = screen.pixels()
-    at = twin.button("compare")
+    for one in (screen, twin):
+        one.key("l", "l")  # the lineages are shown, then a member of the largest is found
+    twin.until("an organism", lambda: twin.model.study.chosen is not None)
+    stage.same("comparison-chosen", screen, twin)
+    for one in (screen, twin):
+        one.key("i")
+    assert twin.model.frame is not None and twin.model.chosen is not None
+    living = (tuple(int(k) for k in place) for place in np.argwhere(twin.model.frame.arrays["energy"] > 0))
+    other = next(place for place in living if place != twin.model.chosen and twin.app.point_of(place) is not None)
+    at = twin.where(other)
     screen.click(at)
     twin.click(at)
+    twin.until("the comparison", lambda: isinstance(twin.model.study.finding(), Comparison))
     stage.same("comparison", screen, twin)
-    if changed(before, screen.pixels()) < 0.002:
-        raise Failed("nothing was seen of it")
+    found = twin.model.study.finding()
+    assert isinstance(found, Comparison)
+    if not found.rows:
+        raise Failed("two organisms of a soup differ in no gene")
     viewer.leave()
     twin.close()
-    return "compared"
+    return (
+        f"{len(found.rows)} of {found.loci:,} genes differ; gained {found.gained or 'nothing'}, lost {found.lost or 'nothing'}"
+    )
 
 
 def large(stage: Stage, record: Path) -> str:
@@ -119,8 +128,7 @@ def large(stage: Stage, record: Path) -> str:
     stage.same("large", screen, twin, AT_FIRST)
     alive = np.argwhere(twin.model.frame.arrays["energy"] > 0) if twin.model.frame is not None else np.zeros((0, 7))
     place = tuple(int(k) for k in alive[len(alive) // 2])
-    at = twin.app.point_of(place)
-    assert at is not None
+    at = twin.where(place)
     screen.click(at)
     twin.click(at)
     twin.until("the organism", lambda: twin.model.organism is not None)

@@ -16,6 +16,7 @@ from render.frames import Answer, Query
 from render.freezer import Freezer
 from render.model import Model
 from render.paper import Paper
+from render.scaled import Scaled
 from render.things import Things
 
 Kind = TypeVar("Kind", bound=Answer)
@@ -32,8 +33,10 @@ class Twin:
     """
 
     def __init__(self, what: Path, size: tuple[int, int], folder: Path, watch: bool = True):
-        self.app = App(Model(open_source(str(what), watch=watch), Freezer(folder)), size, folder)
-        self.model, self._paper = self.app.model, Paper(*size)
+        self.model = Model(open_source(str(what), watch=watch), Freezer(folder))
+        self.app = App(self.model, self.model.scale.fit(size), folder)
+        self._sheet = Paper(*size)
+        self._paper = Scaled(self._sheet, self.model.scale)
 
     def turn(self, seconds: float = 0.5) -> None:
         """Let time go on."""
@@ -64,13 +67,13 @@ class Twin:
     def click(self, at: tuple[int, int], button: str = "left") -> None:
         """Do what a click does."""
         for kind in ("move", "down", "up"):
-            self.app.handle(Event(kind, *at, button=button))
+            self.app.handle(Event(kind, *(int(one / self.model.scale.factor) for one in at), button=button))
         self.turn(0.3)
 
     def seen(self) -> Pixels:
         """What must be seen in the window."""
         self.app.redraw(self._paper)
-        return self._paper.pixels.copy()
+        return self._sheet.pixels.copy()
 
     def button(self, action: str, argument: object = None) -> tuple[int, int]:
         """The middle of a button.
@@ -84,7 +87,7 @@ class Twin:
             for x in range(4, width, 6):
                 hot = self.app.hot_at(x, y)
                 if hot is not None and (hot.action, hot.argument) == (action, argument):
-                    return hot.rect.x + hot.rect.width // 2, hot.rect.y + hot.rect.height // 2
+                    return self.pixel(hot.rect.x + hot.rect.width // 2, hot.rect.y + hot.rect.height // 2)
         raise Failed(f"no button that does {action} {argument}")
 
     def point(self, place: Place) -> tuple[int, int]:
@@ -102,7 +105,22 @@ class Twin:
         ]
         if not found:
             raise Failed(f"place {place} is not in sight")
-        return found[len(found) // 2]
+        return self.pixel(*found[len(found) // 2])
+
+    def pixel(self, x: float, y: float) -> tuple[int, int]:
+        """The pixel of the window at a point in units."""
+        return round(x * self.model.scale.factor), round(y * self.model.scale.factor)
+
+    def where(self, place: Place) -> tuple[int, int]:
+        """The pixel where a place of a world is seen.
+
+        Raises:
+            Failed: If it is not in sight.
+        """
+        at = self.app.point_of(place)
+        if at is None:
+            raise Failed(f"place {place} is not in sight")
+        return self.pixel(*at)
 
     def ask(self, ask: Callable[[], None], kind: type[Kind]) -> Kind:
         """An answer of the run, asked over the wire.
