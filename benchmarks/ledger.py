@@ -56,7 +56,8 @@ def trial(
     where: str, folder: Path, processes: int, experiments: int, kills: int, seed: int = 1, patience: float = 600
 ) -> dict[str, object]:
     """Live one ledger through so many kills; facts, and faults, which should be none."""
-    begin, rng, fork = time.perf_counter(), random.Random(seed), multiprocessing.get_context("fork")
+    begin, rng, server = time.perf_counter(), random.Random(seed), multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["benchmarks.ledger", "optuna"])  # a plain fork of a process with threads may hang
     ledger = Ledger.open("kills", where, artifacts=folder / "artifacts")
     for k in range(experiments):
         ledger.enqueue(Proposal(f"e{k}"))
@@ -65,7 +66,7 @@ def trial(
 
     def start(number: int) -> None:
         starts[number] += 1
-        living[number] = fork.Process(target=work, args=(where, folder, number, starts[number]))
+        living[number] = server.Process(target=work, args=(where, folder, number, starts[number]))
         living[number].start()
 
     for number in range(processes):

@@ -6,12 +6,14 @@ import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from cyberspace.collective.pool.working import Place
 from cyberspace.telling import answer, live_on, say
+
+if TYPE_CHECKING:
+    from cyberspace.collective.pool.working import Place
 
 SECRET: click.Path = click.Path(exists=True, dir_okay=False, path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -90,7 +92,7 @@ def run(
         seal(ledger, secret=secret)
         say(f"sealed seeds: the secret is in {keep}; show it to nobody before `cyberspace pool report --reveal`")
     Pool(ledger, chosen, here(who), settings)
-    _work(Place(name, where, artifacts), who, processes, experiments)
+    _work(_place(name, where, artifacts), who, processes, experiments)
 
 
 @pool.command()
@@ -103,7 +105,14 @@ def run(
 def join(where: str, name: str, artifacts: Path | None, experiments: int, who: str, processes: int) -> None:
     """Work in a pool that somebody began."""
     live_on()
-    _work(Place(name, where, artifacts), who, processes, experiments)
+    _work(_place(name, where, artifacts), who, processes, experiments)
+
+
+def _place(name: str, where: str, artifacts: Path | None) -> Place:
+    """Where a pool is; nothing heavy is imported for a command's help."""
+    from cyberspace.collective.pool.working import Place
+
+    return Place(name, where, artifacts)
 
 
 def _work(place: Place, who: str, processes: int, experiments: int) -> None:
@@ -142,7 +151,7 @@ def report(where: str, name: str, artifacts: Path | None, out: Path, secret: Pat
     from cyberspace.collective.pool.working import joined
     from cyberspace.collective.who import here
 
-    ledger = Place(name, where, artifacts).ledger()
+    ledger = _place(name, where, artifacts).ledger()
     side = joined(ledger, here())
     if secret is not None:
         reveal(side, secret.read_text(encoding="utf-8").strip())
@@ -162,7 +171,7 @@ def export(where: str, name: str, artifacts: Path | None, path: Path) -> None:
     """Write closed rows and their artifacts into one zip: data, never code."""
     from cyberspace.collective.pool.archive import export as written
 
-    answer(f"{written(Place(name, where, artifacts).ledger(), path)} rows in {path}")
+    answer(f"{written(_place(name, where, artifacts).ledger(), path)} rows in {path}")
 
 
 @pool.command("import")
@@ -172,7 +181,7 @@ def import_(where: str, name: str, artifacts: Path | None, path: Path) -> None:
     """Take the rows of an archive that are not here yet."""
     from cyberspace.collective.pool.archive import bring
 
-    new, known = bring(Place(name, where, artifacts).ledger(), path)
+    new, known = bring(_place(name, where, artifacts).ledger(), path)
     answer(f"{new} rows new, {known} known")
 
 
@@ -201,7 +210,7 @@ def _steer(place: Place, kind: str, what: str, undo: bool) -> None:
 @click.option("--undo", is_flag=True)
 def pin(where: str, name: str, artifacts: Path | None, what: str, undo: bool) -> None:
     """Let every second experiment begin from a candidate, while the pool runs."""
-    _steer(Place(name, where, artifacts), "pin", what, undo)
+    _steer(_place(name, where, artifacts), "pin", what, undo)
 
 
 @pool.command()
@@ -210,7 +219,7 @@ def pin(where: str, name: str, artifacts: Path | None, what: str, undo: bool) ->
 @click.option("--undo", is_flag=True)
 def ban(where: str, name: str, artifacts: Path | None, what: str, undo: bool) -> None:
     """Use it no more, while the pool runs."""
-    _steer(Place(name, where, artifacts), "ban", what, undo)
+    _steer(_place(name, where, artifacts), "ban", what, undo)
 
 
 @pool.command()
@@ -222,7 +231,7 @@ def note(where: str, name: str, artifacts: Path | None, text: str) -> None:
     from cyberspace.collective.who import here
 
     said: dict[str, Json] = {"by": here().name, "when": time.time(), "text": text[:2000]}
-    Place(name, where, artifacts).ledger().say(f"note:{uuid.uuid4().hex[:12]}", said)
+    _place(name, where, artifacts).ledger().say(f"note:{uuid.uuid4().hex[:12]}", said)
     answer("noted")
 
 
@@ -231,5 +240,5 @@ def note(where: str, name: str, artifacts: Path | None, text: str) -> None:
 @click.argument("experiments", type=click.IntRange(0, 10**9))
 def budget(where: str, name: str, artifacts: Path | None, experiments: int) -> None:
     """Let the pool hold so many experiments, all participants together, while it runs."""
-    Place(name, where, artifacts).ledger().say("budget", experiments)
+    _place(name, where, artifacts).ledger().say("budget", experiments)
     answer(f"{experiments} experiments")
