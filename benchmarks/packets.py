@@ -24,7 +24,7 @@ from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import Setting, Trial
 
 RESULTS = Path(__file__).parent / "results/packets.json"
-SITES, SEEDS, FEW_SEEDS = 2197, range(1, 21), range(1, 11)
+SITES, SEEDS, FEW_SEEDS = 2197, range(1, 21), range(1, 6)
 SIZES = tuple(edge**3 for edge in (10, 15, 22, 32, 46, 68, 100))
 """Sites of the ways that are counted: cubes, two a decade from a thousand to a million."""
 

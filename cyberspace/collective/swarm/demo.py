@@ -57,7 +57,7 @@ def row(name: str, trials: Sequence[Trial]) -> tuple[Cell, ...]:
     return (name, len(trials), clean.mean, clean.low, clean.high, *mean, trials[0].rounds)
 
 
-def demo(folder: Path, seed: int, tell: Callable[[str], None], budget: int = 64, repeats: int = 3) -> Path:
+def demo(folder: Path, seed: int, tell: Callable[[str], None], budget: int = 128, repeats: int = 3) -> Path:
     """Run it, tell the table, and write the page.
 
     Args:
