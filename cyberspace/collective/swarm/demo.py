@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 AGENTS = 8
-MIXED = ("evolve", "tpe", "evolve", "cma", "evolve", "random", "evolve", "tpe")
+MIXED = ("evolve", "tpe", "evolve", "tpe", "evolve", "random", "evolve", "tpe")
 """Proposers of eight workers."""
 
 

@@ -10,7 +10,7 @@ from cyberspace.collective.swarm.proposers.proposer import Idea
 
 
 class Sampled:
-    """Settings that a sampler suggests: "tpe" (Bergstra et al. 2011) or "cma" (Hansen and Ostermeier 2001).
+    """Settings that a sampler suggests: "tpe" (Bergstra et al. 2011) or "cma" (Hansen and Ostermeier 2001; of numbers alone).
 
     Args:
         kind: Which of them.
