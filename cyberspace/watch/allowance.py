@@ -10,7 +10,7 @@ from pathlib import Path
 SHARE = 0.01
 """Share of the run's time that looking may take."""
 
-RESERVED = 0.3
+RESERVED = 0.5
 """Part of it that is kept for questions about one organism."""
 
 CREDIT = 0.02

@@ -14,16 +14,16 @@ from cyberspace.law.universe import Universe
 from cyberspace.wire.lines import LineAnswer, LineKeys
 from cyberspace.wire.messages import Identity
 
-QUESTIONS = 80
+QUESTIONS = 24
 """Questions to the ranks for one answer, at most; a line whose relatives all died is followed far."""
 
 UP, DOWN = 24, 32
 """Births, at most, to a common ancestor and from there."""
 
-FRONT = 4096
+FRONT = 256
 """Of one generation, descendants that are followed: the eldest."""
 
-TRIES = 4
+TRIES = 8
 """Heirs that may die before they are met."""
 
 Heir = tuple[Identity, int, int]
@@ -81,8 +81,10 @@ class Lines:
             if heir is None:
                 break
             (last, up, down), rule = heir, "relative" if heir[1] else "descendant"
-        nearest = yield from self._nearest(keys)
-        if nearest is not None:
+        for _ in range(TRIES):
+            nearest = yield from self._nearest(keys)
+            if nearest is None:
+                break
             met = yield from self._meet(nearest)
             if met is not None:
                 return (yield from self._told(met, who, "lineage", 0, 0))
