@@ -29,7 +29,7 @@ docs: setup $(BIN)/.docs $(BIN)/.torch
 	@echo "build/docs/index.html"
 
 # Where the package index's own torch brings CUDA along (Linux), the build for CPUs is ten times smaller:
-# make test TORCH_FROM='--extra-index-url URL', with the URL of PyTorch's own index for CPUs.
+# give pip's options for PyTorch's own index for CPUs in TORCH_FROM.
 $(BIN)/.torch: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt $(TORCH_FROM) -e '.[torch,environments]'
 	touch $@

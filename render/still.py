@@ -172,11 +172,6 @@ class Roll:
         return Foot(int(ticks[0]), int(ticks[-1]), caption, self.shot.marks)
 
 
-def shoot(model: Model, shot: Shot, ticks: Sequence[int] | None, captions: Sequence[str] = ()) -> Roll:
-    """Pictures at ticks of a record."""
-    return Roll(model, shot, ticks, captions)
-
-
 def go_to(app: App, tick: int | None) -> bool:
     """Show a tick of a record; whether it is there.
 

@@ -6,6 +6,7 @@ import base64
 import csv
 import html
 import io
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,6 +94,16 @@ class Page:
             + "\n".join(parts)
             + "\n</body></html>\n"
         )
+
+
+def as_number(cell: Cell) -> float:
+    """A cell as a number; NaN for what is none."""
+    return math.nan if cell is None or isinstance(cell, str) else float(cell)
+
+
+def column(rows: Sequence[Sequence[Cell]], k: int) -> list[float]:
+    """Column k of some rows as numbers."""
+    return [as_number(row[k]) for row in rows]
 
 
 def _plain(cell: Cell) -> str:

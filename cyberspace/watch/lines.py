@@ -15,7 +15,7 @@ from cyberspace.wire.lines import LineAnswer, LineKeys
 from cyberspace.wire.messages import Identity
 
 QUESTIONS = 24
-"""Questions to the ranks for one answer, at most; a line whose relatives all died is followed far."""
+"""Questions to the ranks for one answer, at most; then whoever of the lineage lives nearest stands for it."""
 
 UP, DOWN = 24, 32
 """Births, at most, to a common ancestor and from there."""

@@ -167,7 +167,7 @@ def test_a_run_at_rest_is_read_without_its_code(home, tmp_path, monkeypatch):
     from render.film import write_film
     from render.replay import Replay
     from render.report import write_report
-    from render.still import Shot, prepare, shoot
+    from render.still import Roll, Shot, prepare
 
     world = write(home, "from cyberspace import Kind, rule\nimport os\nif os.environ.get('AT_REST'): raise RuntimeError('loaded')\n"
                   "KIND = Kind(axes=('die', 'tile', 'pin'), per_unit=7)\n@rule\ndef still(w, pre, post, s, g, d):\n    return w\n"
@@ -189,7 +189,7 @@ def test_a_run_at_rest_is_read_without_its_code(home, tmp_path, monkeypatch):
     assert len(run.series.tick) == 3 and run.state().energy.sum() > 0
     assert write_report(folder.path)[0].is_file()
     source, shot = Replay(folder.path), Shot("energy", None, (), (320, 240))
-    assert write_film(tmp_path / "one.png", shoot(prepare(source, shot), shot, [20]), 1) == 1
+    assert write_film(tmp_path / "one.png", Roll(prepare(source, shot), shot, [20]), 1) == 1
     with pytest.raises(cs.InputError, match="RuntimeError: loaded"):
         run.simulation()
 

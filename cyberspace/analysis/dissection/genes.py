@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from organisms.arrays import Int8s
-from organisms.genome import Loci, chosen_rule
+from organisms.genome import Loci
 from organisms.words import input_names, unit_names
 
 RULE, COPIER = "ABCD", "abmn"
@@ -52,8 +52,3 @@ def differences(loci: Loci, one: Int8s, other: Int8s) -> list[Difference]:
     """Where two genomes (loci,) differ, in the order of their loci."""
     places = np.flatnonzero(one != other).tolist()
     return [Difference(k, *gene_name(loci, k), int(one[k]), int(other[k])) for k in places]
-
-
-def rule_of(loci: Loci, genome: Int8s) -> int:
-    """Number of the learning rule that a genome (loci,) chooses; 0 where all have the same."""
-    return int(chosen_rule(int(genome[loci.choice.start]), loci.rules)) if loci.rules else 0

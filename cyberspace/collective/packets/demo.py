@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cyberspace.collective.packets import hops, measures
 from cyberspace.collective.packets.growth import fits
 from cyberspace.collective.packets.measures import Row
 from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import STAGES, WITHHELD, Setting
-from cyberspace.collective.page import Cell, Figure, Page
+from cyberspace.collective.page import Cell, Figure, Page, column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -91,13 +90,9 @@ def _benefit(rows: Sequence[Row]) -> Figure:
     return Figure("benefit", "Benefit of a delivery", ("way", "benefit", "low", "high"), cells, _draw_benefit, note)
 
 
-def _numbers(rows: Sequence[Sequence[Cell]], column: int) -> NDArray[np.float64]:
-    return np.array([np.nan if row[column] is None else float(row[column] or 0) for row in rows])
-
-
 def _draw_benefit(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
     at = np.arange(len(rows))
-    middle, low, high = (_numbers(rows, column) for column in (1, 2, 3))
+    middle, low, high = (np.array(column(rows, k)) for k in (1, 2, 3))
     axes.errorbar(middle, at, xerr=[middle - low, high - middle], fmt="o", color=COLOURS[0], capsize=3)
     axes.axvline(0, color="#888888", linewidth=1)
     axes.set_yticks(at, [str(row[0]) for row in rows])
@@ -113,8 +108,8 @@ def _funnel(rows: Sequence[Row]) -> Figure:
 
 
 def _draw_funnel(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
-    for column, name in enumerate(ROUTERS, start=1):
-        axes.plot(range(len(rows)), np.maximum(_numbers(rows, column), 1), "o-", color=COLOURS[column - 1], label=name)
+    for k, name in enumerate(ROUTERS):
+        axes.plot(range(len(rows)), np.maximum(column(rows, k + 1), 1), "o-", color=COLOURS[k], label=name)
     axes.set_yscale("log")
     axes.set_xticks(range(len(rows)), [str(row[0]) for row in rows])
     axes.set_ylabel("pairs of packet and site")
@@ -136,9 +131,9 @@ def _liars(alone: Sequence[Row], lies: dict[bool, list[Row]]) -> Figure:
 
 
 def _draw_liars(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
-    share = _numbers(rows, 0)
+    share = column(rows, 0)
     for k, name in enumerate(LINES):
-        middle, low, high = (_numbers(rows, 1 + 3 * k + end) for end in range(3))
+        middle, low, high = (column(rows, 1 + 3 * k + end) for end in range(3))
         axes.plot(share, middle, "o-", color=COLOURS[k], label=name)
         axes.fill_between(share, low, high, color=COLOURS[k], alpha=0.2)
     axes.set_xlabel("share of the sites that lie")
@@ -164,7 +159,7 @@ def _hops(seed: int) -> Figure:
 
 def _draw_hops(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
     for k, name in enumerate(TRAVELLED):
-        axes.plot(_numbers(rows, 0), _numbers(rows, 1 + 2 * k), "o-", color=COLOURS[k], label=name)
+        axes.plot(column(rows, 0), column(rows, 1 + 2 * k), "o-", color=COLOURS[k], label=name)
     axes.set_xscale("log")
     axes.set_xlabel("sites")
     axes.set_ylabel("hops")

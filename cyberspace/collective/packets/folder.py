@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cyberspace.collective.packets.fingerprint import distances, fingerprint
+from cyberspace.collective.packets.fingerprint import fingerprint
+from cyberspace.collective.packets.inboxes import inbox_of
 from cyberspace.collective.packets.packet import MOST, Packet, pack, unpack
-from cyberspace.collective.packets.synthesis import Inbox, advise
+from cyberspace.collective.packets.synthesis import advise
 from cyberspace.errors import InputError, legible, problem, system_errors
 
 ENDING = ".packet"
@@ -110,14 +111,7 @@ def advice_of(folder: str, features: Mapping[str, float], task: str | None = Non
         expected = f"packets (*{ENDING})" + (f" of task {task}" if task else "")
         raise InputError(problem(legible(folder), "none", expected, "the folder of a swarm's packets"))
     names = sorted({name for packet in packets for name, _ in packet.action})
-    action = np.zeros((1, len(packets), len(names)))
-    for row, packet in enumerate(packets):
-        for name, value in packet.action:
-            action[0, row, names.index(name)] = value
-    here = np.frombuffer(fingerprint(features), np.int8)[None]
-    apart = distances(here, np.stack([packet.signs for packet in packets])).astype(float)
-    effect, error = (np.array([[getattr(packet, name) for packet in packets]]) for name in ("effect", "error"))
-    found = advise(Inbox(apart, action, effect, error, np.ones((1, len(packets)), bool)), WIDTH, PRIOR, robust)
+    found = advise(inbox_of(fingerprint(features), packets, names), WIDTH, PRIOR, robust)
     return {
         "packets": len(packets),
         "action": {name: round(float(value), 6) for name, value in zip(names, found.action[0], strict=True)},

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.collective.packets.fingerprint import distances
+from cyberspace.collective.packets.packet import Packet
 from cyberspace.collective.packets.routers.router import NOBODY, Ints
 from cyberspace.collective.packets.synthesis import Inbox
 
@@ -79,3 +82,23 @@ class Inboxes:
         there = self._author[sites] != NOBODY
         apart = np.where(there, self._apart[sites], 0.0)
         return Inbox(apart, self._action[sites], self._effect[sites], self._error[sites], there)
+
+
+def inbox_of(here: bytes, packets: Sequence[Packet], names: Sequence[str]) -> Inbox:
+    """Some packets as the inbox of one site.
+
+    Args:
+        here: Fingerprint of the site.
+        packets: At least one.
+        names: Of an action's numbers, in order; those of a packet that are none of them are left out.
+    """
+    places = {name: k for k, name in enumerate(names)}
+    action = np.zeros((1, len(packets), len(names)))
+    for row, packet in enumerate(packets):
+        for name, value in packet.action:
+            if name in places:
+                action[0, row, places[name]] = value
+    prints = np.stack([packet.signs for packet in packets])
+    apart = distances(np.frombuffer(here, np.int8)[None], prints).astype(float)
+    effect, error = (np.array([[getattr(packet, name) for packet in packets]]) for name in ("effect", "error"))
+    return Inbox(apart, action, effect, error, np.ones((1, len(packets)), bool))

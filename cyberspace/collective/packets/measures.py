@@ -12,6 +12,7 @@ from cyberspace.collective.packets.fingerprint import distances
 from cyberspace.collective.packets.routers.router import Router
 from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import STAGES, Outcome, Setting, Trial, benefit, shuffle
+from cyberspace.collective.statistics import t_interval
 
 RECALLED, ASKED = 20, 500
 NONE, SHUFFLED = "no packets", "exact, shuffled fingerprints"
@@ -29,7 +30,7 @@ class Row:
         links: Links a site that packets went over.
         recall: Share of the 20 most alike sites that the router finds.
         score: Mean gain over the default at the end.
-        score_low, score_high: Its 95 % interval over the seeds (Student's t); NaN for one.
+        score_low, score_high: Its 95 % interval over the seeds (Student's t); infinite for one.
         benefit: Gain a delivery, against those withheld.
         benefit_low, benefit_high: Its 95 % interval.
         packets: Packets made.
@@ -91,24 +92,13 @@ def tried(way: str, sites: int, seeds: Sequence[int], setting: Setting = BASE) -
 
 def row(way: str, outcomes: Sequence[Outcome], recalled: float) -> Row:
     """What some outcomes say together."""
-    score, score_low, score_high = spread([one.score[-1] for one in outcomes])
+    score = t_interval([one.score[-1] for one in outcomes])
     gain, low, high = benefit(outcomes)
     funnel = {stage: sum(one.funnel[stage] for one in outcomes) for stage in STAGES}
     useful = sum(one.useful["delivered"] for one in outcomes) / max(1, funnel["delivered"])
     sizes = outcomes[0].sites, len(outcomes), float(np.mean([one.links for one in outcomes]))
     made = sum(one.packets for one in outcomes)
-    return Row(way, *sizes, recalled, score, score_low, score_high, gain, low, high, made, **funnel, useful=useful)
-
-
-def spread(values: Sequence[float]) -> tuple[float, float, float]:
-    """Mean and its 95 % interval by Student's t; an interval of NaN for one value."""
-    from scipy import stats
-
-    mean, count = float(np.mean(values)), len(values)
-    if count < 2:
-        return mean, float("nan"), float("nan")
-    half = float(stats.t.ppf(0.975, count - 1) * np.std(values, ddof=1) / np.sqrt(count))
-    return mean, mean - half, mean + half
+    return Row(way, *sizes, recalled, score.mean, score.low, score.high, gain, low, high, made, **funnel, useful=useful)
 
 
 def told(rows: Sequence[Row]) -> list[str]:
@@ -126,8 +116,8 @@ def told(rows: Sequence[Row]) -> list[str]:
 
 
 def as_table(rows: Sequence[Row]) -> list[dict[str, object]]:
-    """Rows for a file: NaN is None."""
+    """Rows for a file: what is not finite is None."""
     return [
-        {key: None if isinstance(value, float) and np.isnan(value) else value for key, value in asdict(one).items()}
+        {key: None if isinstance(value, float) and not np.isfinite(value) else value for key, value in asdict(one).items()}
         for one in rows
     ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cyberspace.collective.page import Cell, Figure, Page
+from cyberspace.collective.page import Cell, Figure, Page, as_number, column
 from cyberspace.collective.pool import journey
 from cyberspace.collective.pool.view import View
 
@@ -47,28 +47,20 @@ def write_report(view: View, title: str, folder: Path) -> Path:
     return page_of(view, title).write(folder)
 
 
-def _number(cell: Cell) -> float:
-    return float("nan") if cell is None or isinstance(cell, str) else float(cell)
-
-
-def _column(rows: Rows, k: int) -> list[float]:
-    return [_number(row[k]) for row in rows]
-
-
 def draw_journey(axes: Axes, rows: Rows) -> None:
     """Dots by verdict, the running best as a line in its band."""
     for state, colour in COLOURS.items():
         some = [row for row in rows if row[1] == state]
         known = [row for row in some if row[2] is not None]
-        axes.plot(_column(known, 0), _column(known, 2), "o", ms=3, color=colour, label=f"{state} ({len(some)})")
+        axes.plot(column(known, 0), column(known, 2), "o", ms=3, color=colour, label=f"{state} ({len(some)})")
     crashed = [row[0] for row in rows if row[1] == "crashed"]
     for number in crashed:
-        axes.axvline(_number(number), color=COLOURS["crashed"], lw=0.5, alpha=0.5)
+        axes.axvline(as_number(number), color=COLOURS["crashed"], lw=0.5, alpha=0.5)
     at = [row for row in rows if row[3] is not None]
-    axes.step(_column(at, 0), _column(at, 3), where="post", color="black", lw=1)
+    axes.step(column(at, 0), column(at, 3), where="post", color="black", lw=1)
     band = [row for row in rows if row[4] is not None and row[5] is not None]
-    low, high = ([_number(row[k]) for row in band] for k in (4, 5))
-    axes.fill_between([_number(row[0]) for row in band], low, high, step="post", color="black", alpha=0.1, lw=0)
+    low, high = ([as_number(row[k]) for row in band] for k in (4, 5))
+    axes.fill_between([as_number(row[0]) for row in band], low, high, step="post", color="black", alpha=0.1, lw=0)
     axes.set(xlabel="experiment", ylabel="score")
     axes.legend(frameon=False, fontsize=8)
 
@@ -79,7 +71,7 @@ def draw_candidates(axes: Axes, rows: Rows) -> None:
         for first, shift, colour, label in ((2, 0.15, "#2166ac", "public"), (6, -0.15, "#b2182b", "sealed")):
             if row[first] is None:
                 continue
-            mean, low, high = (_number(cell) for cell in row[first : first + 3])
+            mean, low, high = (as_number(cell) for cell in row[first : first + 3])
             axes.plot(mean, k + shift, "o", ms=4, color=colour, label=label if k == 0 else None)
             axes.plot([low, high], [k + shift] * 2, color=colour, lw=1)
     axes.set_yticks(range(len(rows)), [str(row[0]) for row in rows], fontsize=7)
@@ -93,12 +85,12 @@ def draw_techniques(axes: Axes, rows: Rows) -> None:
     """A matrix of effects; each cell says effect, interval and n."""
     names = list(dict.fromkeys(str(row[0]) for row in rows))
     names += [name for name in dict.fromkeys(str(row[1]) for row in rows) if name not in names]
-    most = max((abs(_number(row[2])) for row in rows), default=1.0) or 1.0
+    most = max((abs(as_number(row[2])) for row in rows), default=1.0) or 1.0
     for row in rows:
-        x, y, effect = names.index(str(row[1])), names.index(str(row[0])), _number(row[2])
+        x, y, effect = names.index(str(row[1])), names.index(str(row[0])), as_number(row[2])
         colour = (0.1, 0.47, 0.22) if effect > 0 else (0.7, 0.09, 0.17)
         axes.fill([x, x + 1, x + 1, x], [y, y, y + 1, y + 1], color=colour, alpha=min(0.7, 0.7 * abs(effect) / most), lw=0)
-        words = f"{effect:+.2f}\n[{_number(row[3]):.2f}, {_number(row[4]):.2f}]\nn {row[5]}, {row[6]}"
+        words = f"{effect:+.2f}\n[{as_number(row[3]):.2f}, {as_number(row[4]):.2f}]\nn {row[5]}, {row[6]}"
         axes.text(x + 0.5, y + 0.5, words, ha="center", va="center", fontsize=5.5)
     middle = [k + 0.5 for k in range(len(names))]
     axes.set_xticks(middle, names, rotation=30, ha="right", fontsize=7)
@@ -109,8 +101,8 @@ def draw_techniques(axes: Axes, rows: Rows) -> None:
 def draw_pulls(axes: Axes, rows: Rows) -> None:
     """Bars of pulls, the kept ones dark."""
     names = [str(row[0]) for row in rows]
-    axes.barh(names, [_number(row[1]) for row in rows], color="#cccccc", label="pulls")
-    axes.barh(names, [_number(row[2]) for row in rows], color=COLOURS["kept"], label="kept")
+    axes.barh(names, [as_number(row[1]) for row in rows], color="#cccccc", label="pulls")
+    axes.barh(names, [as_number(row[2]) for row in rows], color=COLOURS["kept"], label="kept")
     axes.set(xlabel="experiments")
     axes.legend(frameon=False, fontsize=8)
 
@@ -141,15 +133,18 @@ def draw_migrations(axes: Axes, rows: Rows) -> None:
         y = names.index(str(row[3])), names.index(str(row[4]))
         colour = COLOURS["kept"] if row[5] else "#bbbbbb"
         axes.annotate(
-            "", (_number(row[0]), y[1]), (_number(row[0]), y[0]), arrowprops={"arrowstyle": "->", "color": colour, "lw": 0.8}
+            "",
+            (as_number(row[0]), y[1]),
+            (as_number(row[0]), y[0]),
+            arrowprops={"arrowstyle": "->", "color": colour, "lw": 0.8},
         )
-        axes.plot([_number(row[0])] * 2, y, ".", color=colour, ms=3)
+        axes.plot([as_number(row[0])] * 2, y, ".", color=colour, ms=3)
     axes.set_yticks(range(len(names)), names, fontsize=7)
     axes.set(xlabel="experiment")
 
 
 def draw_predictions(axes: Axes, rows: Rows) -> None:
     """Predicted against measured."""
-    axes.plot(_column(rows, 1), _column(rows, 2), ".", color="#2166ac")
+    axes.plot(column(rows, 1), column(rows, 2), ".", color="#2166ac")
     axes.axhline(0, color="#888888", lw=0.5)
     axes.set(xlabel="predicted gain", ylabel="gain")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cyberspace.collective.page import Cell, Figure, Page, text_table
+from cyberspace.collective.page import Cell, Figure, Page, column, text_table
 from cyberspace.collective.statistics import t_interval
 from cyberspace.collective.swarm.landscape import Landscape
 from cyberspace.collective.swarm.report import page
@@ -91,7 +91,7 @@ def demo(folder: Path, seed: int, tell: Callable[[str], None], budget: int = 128
 
 def _draw(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
     at = np.arange(len(rows))
-    middle, low, high = (np.array([float(row[k] or 0.0) for row in rows]) for k in (2, 3, 4))
+    middle, low, high = (np.array(column(rows, k)) for k in (2, 3, 4))
     axes.errorbar(middle, at, xerr=[middle - low, high - middle], fmt="o", color="#0072b2", capsize=3)
     axes.set_yticks(at, [str(row[0]) for row in rows])
     axes.invert_yaxis()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.collective.ledger.rows import Experiment
 from cyberspace.collective.ledger.space import Params, Space
-from cyberspace.collective.packets.fingerprint import distances, fingerprint
+from cyberspace.collective.packets.fingerprint import fingerprint
+from cyberspace.collective.packets.inboxes import inbox_of
 from cyberspace.collective.packets.packet import Packet
-from cyberspace.collective.packets.synthesis import Inbox, advise
+from cyberspace.collective.packets.synthesis import advise
 from cyberspace.collective.swarm.likeness import DeadEnd, point
 from cyberspace.collective.swarm.problem import Problem
 
@@ -98,17 +99,10 @@ def advice(memory: Memory) -> tuple[Floats, float, Packet] | None:
     """Where packets say to go from the champion: a difference in the unit cube, its expected gain, and the nearest of the packets."""
     if not memory.packets:
         return None
-    names = sorted(memory.space)
-    here = np.frombuffer(fingerprint(features(memory.space, memory.best)), np.int8)[None]
-    near = distances(here, np.stack([packet.signs for packet in memory.packets])).astype(float)
-    action = np.zeros((1, len(memory.packets), len(names)))
-    for row, packet in enumerate(memory.packets):
-        for name, value in packet.action:
-            if name in names:
-                action[0, row, names.index(name)] = value
-    effect, error = (np.array([[getattr(one, name) for one in memory.packets]]) for name in ("effect", "error"))
-    inbox = Inbox(near, action, effect, np.maximum(error, 1e-6), np.ones((1, len(memory.packets)), bool))
+    here = fingerprint(features(memory.space, memory.best))
+    inbox = inbox_of(here, memory.packets, sorted(memory.space))
+    inbox = replace(inbox, error=np.maximum(inbox.error, 1e-6))  # without noise no error is known, not none
     found = advise(inbox, WIDTH, 1e3, robust=True)
     if found.effect[0] <= 0:
         return None
-    return found.action[0], float(found.effect[0]), memory.packets[int(near[0].argmin())]
+    return found.action[0], float(found.effect[0]), memory.packets[int(inbox.distance[0].argmin())]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cyberspace.collective.ledger.rows import Experiment
-from cyberspace.collective.page import Cell, Figure, Page
+from cyberspace.collective.page import Cell, Figure, Page, column
 from cyberspace.collective.swarm.contributions import contributions, techniques
 from cyberspace.collective.swarm.likeness import dead_ends, point, setting
 from cyberspace.collective.swarm.memory import champion_of, confirmed, standings
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 Rows = Sequence[Experiment]
 COLOURS = {"kept": "#009e73", "discarded": "#999999", "crashed": "#d55e00"}
-STOP = 20
-"""Refusals that are listed."""
 
 
 def page(problem: Problem, rows: Rows, title: str) -> Page:
@@ -71,14 +69,13 @@ def _time_line(rows: Rows) -> Figure:
 
 
 def _draw_time_line(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
-    number, value, best = (np.array([np.nan if row[k] is None else float(row[k] or 0) for row in rows]) for k in (0, 4, 6))
+    number, value, best = (np.array(column(rows, k)) for k in (0, 4, 6))
     for state, colour in COLOURS.items():
         mine = np.array([row[2] == state for row in rows], bool)
         axes.plot(number[mine], value[mine], "o", markersize=3, color=colour, label=state)
     axes.step(number, best, color="#0072b2", label="best confirmed", where="post")
-    values = [float(row[4]) for row in rows if row[4] is not None]
-    if values:
-        axes.set_ylim(bottom=float(np.quantile(values, 0.05)))
+    if np.isfinite(value).any():
+        axes.set_ylim(bottom=float(np.nanquantile(value, 0.05)))
     axes.set_xlabel("experiment")
     axes.set_ylabel("score")
     axes.legend()
@@ -120,10 +117,10 @@ def _foretold(rows: Rows) -> Figure:
 
 
 def _draw_foretold(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
-    told = np.array([[float(row[2] or 0), float(row[3] or 0)] for row in rows]).reshape(-1, 2)
-    axes.plot(told[:, 0], told[:, 1], "o", markersize=3, color="#0072b2")
-    if len(told):
-        ends = [float(told[:, 0].min()), float(told[:, 0].max())]
+    told, found = column(rows, 2), column(rows, 3)
+    axes.plot(told, found, "o", markersize=3, color="#0072b2")
+    if told:
+        ends = [min(told), max(told)]
         axes.plot(ends, ends, color="#999999", linewidth=1)
     axes.set_xlabel("foretold gain")
     axes.set_ylabel("found gain")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -80,8 +80,3 @@ def duplicates(problem: Problem, rows: Sequence[Experiment]) -> float:
     at = np.stack([point(problem.space, row.proposal.params) for row in rows])
     near = np.sqrt(((at[:, None] - at) ** 2).mean(2)) < ALIKE
     return float(np.tril(near, -1).any(1).mean())
-
-
-def alone(rules: Rules) -> Rules:
-    """The same rules for one worker, who sees all that it did itself."""
-    return replace(rules, talk="none")
