@@ -16,7 +16,7 @@ import numpy as np
 
 from cyberspace.collective.bandits import POLICIES, Arms, Policy
 from cyberspace.collective.objective.arms import rising_arms
-from cyberspace.collective.statistics import holm, signed_rank, t_interval
+from cyberspace.statistics import holm, signed_rank, t_interval
 
 ARMS, PULLS, MANY = 14, 84, 41
 NOISES = (0.01, 0.05, 0.2)

@@ -30,8 +30,8 @@ from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.objective.landscape import Landscape
 from cyberspace.collective.objective.objective import Objective
 from cyberspace.collective.pool.pool import Pool, Settings
-from cyberspace.collective.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
 from cyberspace.collective.who import Participant
+from cyberspace.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
 
 WORKERS, BUDGET = 4, 50
 TARGETS = {"blocks": 0.6, "scrambled": 0.88}

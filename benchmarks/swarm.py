@@ -16,12 +16,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cyberspace.collective.page import text_table
-from cyberspace.collective.statistics import holm, paired_gain, signed_rank
 from cyberspace.collective.swarm.demo import HEAD, MIXED, Arm, row
 from cyberspace.collective.swarm.landscape import Landscape
 from cyberspace.collective.swarm.simulate import Trial, simulate
 from cyberspace.collective.swarm.worker import Rules
+from cyberspace.page import text_table
+from cyberspace.statistics import holm, paired_gain, signed_rank
 
 RESULTS = Path(__file__).parent / "results/swarm.json"
 AGENTS = 8

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cyberspace.collective.page import Figure, Page, text_table
 from cyberspace.collective.pool.archive import read_rows
 from cyberspace.collective.pool.report import page_of
 from cyberspace.collective.pool.view import view_of
 from cyberspace.errors import InputError
+from cyberspace.page import Figure, Page, text_table
 
 FIXTURES = Path(__file__).parent / "fixtures"
 """A pool of 18 experiments on a landscape, as `cyberspace pool export` wrote it, and the data of its figures."""

@@ -18,7 +18,7 @@ from cyberspace.collective.golf.decide import blocks
 from cyberspace.collective.golf.loop import run
 from cyberspace.collective.golf.roll import QUEUED, Roll, Row
 from cyberspace.collective.golf.verify import RECORD, REJECTED
-from cyberspace.collective.page import Cell, text_table
+from cyberspace.page import Cell, text_table
 
 ORDERS = (-1, 0, 2)
 

@@ -11,7 +11,7 @@ from cyberspace.collective.golf.board import HEAD, Line, cells, lines
 from cyberspace.collective.golf.course import Course
 from cyberspace.collective.golf.roll import Roll, Row
 from cyberspace.collective.golf.verify import REJECTED
-from cyberspace.collective.page import Cell, Figure, Page
+from cyberspace.page import Cell, Figure, Page
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

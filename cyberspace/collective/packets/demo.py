@@ -13,7 +13,7 @@ from cyberspace.collective.packets.growth import fits
 from cyberspace.collective.packets.measures import Row
 from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import STAGES, WITHHELD, Setting
-from cyberspace.collective.page import Cell, Figure, Page, column
+from cyberspace.page import Cell, Figure, Page, column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -12,7 +12,7 @@ from cyberspace.collective.packets.fingerprint import distances
 from cyberspace.collective.packets.routers.router import Router
 from cyberspace.collective.packets.routers.table import ROUTERS
 from cyberspace.collective.packets.trial import STAGES, Outcome, Setting, Trial, benefit, shuffle
-from cyberspace.collective.statistics import t_interval
+from cyberspace.statistics import t_interval
 
 RECALLED, ASKED = 20, 500
 NONE, SHUFFLED = "no packets", "exact, shuffled fingerprints"

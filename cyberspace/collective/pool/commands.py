@@ -143,13 +143,13 @@ def _work(place: Place, who: str, processes: int, experiments: int) -> None:
 @click.option("--again", is_flag=True, help="Evaluate every score again and compare, to the bit.")
 def report(where: str, name: str, artifacts: Path | None, out: Path, secret: Path | None, again: bool) -> None:
     """Write a pool's page of figures, from its ledger alone, and decide every verdict again."""
-    from cyberspace.collective.page import text_table
     from cyberspace.collective.pool import journey
     from cyberspace.collective.pool.replay import replay
     from cyberspace.collective.pool.report import write_report
     from cyberspace.collective.pool.sealed import reveal
     from cyberspace.collective.pool.working import joined
     from cyberspace.collective.who import here
+    from cyberspace.page import text_table
 
     ledger = _place(name, where, artifacts).ledger()
     side = joined(ledger, here())

@@ -8,7 +8,6 @@ from pathlib import Path
 from cyberspace.collective.budgets import steps
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.objective.named import objective_named
-from cyberspace.collective.page import text_table
 from cyberspace.collective.pool import journey
 from cyberspace.collective.pool.pool import Pool, Settings
 from cyberspace.collective.pool.replay import replay
@@ -16,6 +15,7 @@ from cyberspace.collective.pool.report import write_report
 from cyberspace.collective.pool.sealed import reveal, seal
 from cyberspace.collective.pool.working import Place, joined, work_together
 from cyberspace.collective.who import Participant, here
+from cyberspace.page import text_table
 
 TICKS = 400
 

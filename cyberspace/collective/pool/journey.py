@@ -7,9 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from cyberspace.collective.ledger.rows import CLOSED, Experiment
-from cyberspace.collective.page import Cell
 from cyberspace.collective.pool.view import ROOT, SEALED, View
-from cyberspace.collective.statistics import difference, paired_gain, t_interval
+from cyberspace.page import Cell
+from cyberspace.statistics import difference, paired_gain, t_interval
 
 Rows = list[list[Cell]]
 

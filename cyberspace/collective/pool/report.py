@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cyberspace.collective.page import Cell, Figure, Page, as_number, column
 from cyberspace.collective.pool import journey
 from cyberspace.collective.pool.view import View
+from cyberspace.page import Cell, Figure, Page, as_number, column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cyberspace.collective.ledger.rows import Experiment, Json
 from cyberspace.collective.ledger.space import Params
-from cyberspace.collective.statistics import Estimate, t_interval
+from cyberspace.statistics import Estimate, t_interval
 
 ROOT = "baseline"
 SEALED = "sealed"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cyberspace.collective.page import Cell, Figure, Page, column, text_table
-from cyberspace.collective.statistics import t_interval
 from cyberspace.collective.swarm.landscape import Landscape
 from cyberspace.collective.swarm.report import page
 from cyberspace.collective.swarm.simulate import Trial, simulate
 from cyberspace.collective.swarm.worker import Rules
+from cyberspace.page import Cell, Figure, Page, column, text_table
+from cyberspace.statistics import t_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cyberspace.collective.ledger.rows import Experiment
-from cyberspace.collective.page import Cell, Figure, Page, column
 from cyberspace.collective.swarm.contributions import contributions, techniques
 from cyberspace.collective.swarm.likeness import dead_ends, point, setting
 from cyberspace.collective.swarm.memory import champion_of, confirmed, standings
 from cyberspace.collective.swarm.phases import phases
 from cyberspace.collective.swarm.problem import Problem
+from cyberspace.page import Cell, Figure, Page, column
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

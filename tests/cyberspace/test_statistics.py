@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cyberspace.collective.statistics import (
+from cyberspace.statistics import (
     Sequential,
     bootstrap_interval,
     difference,
