@@ -13,10 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.law.universe import Space
-from cyberspace.watch.lines import DOWN, FRONT, UP
+from cyberspace.watch.lines import UP
 from render.about import Place
 from render.kinship import Births, key
 from render.stored import Stored
+
+DOWN, FRONT = 32, 256
+"""Births, at most, down from a common ancestor, and of one generation descendants that are followed: the eldest."""
 
 Ints = NDArray[np.int64]
 

@@ -7,9 +7,9 @@ of the run and what the player does comes first and at once; who looks waits unt
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypedDict
 
@@ -26,7 +26,7 @@ from cyberspace.watch import census
 from cyberspace.watch.allowance import RESERVED, Allowance
 from cyberspace.watch.board import board
 from cyberspace.watch.frame import How, make_cut, part
-from cyberspace.watch.genealogy import UNKNOWN, Genealogy
+from cyberspace.watch.genealogy import UNKNOWN, Genealogy, Identity, Kindred, Place
 from cyberspace.watch.look import Seen
 from cyberspace.watch.portrait import portrait
 from cyberspace.watch.recall import remind
@@ -89,8 +89,8 @@ class Attendant:
         self._in_turn: dict[str, Callable[..., object]] = {
             "frame": self._frame, "site": self._site, "kin": self._kin, "marks": self._marks, "lineages": self._lineages,
             "members": self._members, "where": self._where, "count": self._count, "jobs": self._jobs, "lived": self._lived,
-            "meet": self._meet, "offspring": self._offspring, "living": self._living, "nearest": self._nearest,
-            "things": self._things, "traffic": self._traffic,
+            "meet": self._meet, "kindred": self._kindred, "nearest": self._nearest,
+            "things": self._things, "traffic": self._traffic, "whole": self._whole,
         }  # fmt: skip
 
     @property
@@ -230,16 +230,33 @@ class Attendant:
                 return number, self._site(number, site)
         return None
 
-    def _offspring(self, regions: list[int], who: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
-        """Children of some identities that were born here, whichever regions are meant."""
-        return self._genealogy.children(who, most)
+    def _kindred(
+        self, regions: list[int], roots: Mapping[Identity, Place], line: list[Identity], asked: list[Identity]
+    ) -> Kindred:
+        """What is known here of the descendants of some roots; strangers are those of other ranks alone."""
+        here = [census.who_lives(region.engine.look) for region in self._chosen(regions)]
+        found = self._genealogy.kindred(roots, line, asked, np.concatenate(here))
+        if len(self._regions) == len(self._universe.worlds):
+            return found
+        own = [range(int(one.world.first_site), int(one.world.first_site) + one.world.sites) for one in self._regions.values()]
+        strangers = self._genealogy.strangers(min(born for _, born in roots))
+        return replace(found, strangers=[one for one in strangers if not any(one[0] in sites for sites in own)])
 
-    def _living(self, regions: list[int], who: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        return [found for region in self._chosen(regions) for found in census.living(region.engine.look, who)]
-
-    def _nearest(self, regions: list[int], founder: int, site: int) -> tuple[int, tuple[int, int]] | None:
+    def _nearest(self, regions: list[int], founder: int, site: int) -> tuple[int, tuple[int, int], object] | None:
+        """Who of a lineage lives nearest to a site: how far away, who it is, and its region with its portrait."""
         found = (census.nearest(region.engine.look, region.world, founder, site) for region in self._chosen(regions))
-        return min((one for one in found if one is not None), default=None)
+        best = min((one for one in found if one is not None), default=None)
+        return None if best is None else (*best, self._meet(regions, best[1]))
+
+    def _whole(self, view: Generator[Mapping[int, tuple[str, Mapping[str, object]]], dict[int, object], object]) -> object:
+        """What a view returns, whose questions are all to this rank: no tick passes between them."""
+        told: dict[int, object] | None = None
+        try:
+            while True:
+                questions = view.send(told)  # type: ignore[arg-type]
+                told = {rank: self._in_turn[what](**keys) for rank, (what, keys) in questions.items()}
+        except StopIteration as end:
+            return end.value
 
     def _kin(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, list[tuple[int, int]]]]:
         """For each identity: loci in which it differed from its parent at birth, and its ancestors as far as they are known here."""

@@ -95,14 +95,10 @@ def identity(look: Look, site: int) -> tuple[int, int] | None:
     return (int(look("cradle", at)[0]), int(look("born", at)[0])) if look("alive", at)[0] else None
 
 
-def living(look: Look, who: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Those of some identities that live in a region."""
-    wanted, cradle = set(who), look("cradle")
-    meant = np.zeros(int(cradle.max(initial=0)) + 1, dtype=bool)  # a table is faster to look up than a search is
-    meant[[one for one, _ in who if 0 <= one < len(meant)]] = True
-    sites = np.flatnonzero(meant[np.maximum(cradle, 0)] & look("alive"))
-    found = zip(cradle[sites].tolist(), look("born", sites).tolist(), strict=True)
-    return [one for one in found if one in wanted]
+def who_lives(look: Look) -> NDArray[np.int32]:
+    """(cradle, tick of birth) of those who live in a region, shape (living, 2)."""
+    alive = look("alive")
+    return np.column_stack([look("cradle")[alive], look("born")[alive]])
 
 
 def nearest(look: Look, world: World, founder: int, site: int) -> tuple[int, tuple[int, int]] | None:

@@ -2,138 +2,163 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.watch.descent import descend, find_all, link
+
 KEPT = 2**20
-"""Births that are remembered, at least."""
+"""Births that are remembered, at least; about twice as many at most."""
 
-FEW, LEVELS = 16, 4
-"""So many tables of births become one of the next level: there are few to look through, and each birth is copied three times at most."""
-
-RECALLED = 2**16
-"""Births of before the run was watched that stand in one table."""
+RECALLED = 2**12
+"""Births of before the run was watched that are noted at a time."""
 
 UNKNOWN = -1
 
+Identity = tuple[int, int]
+Place = tuple[int, int]
+"""Births up from somebody to a common ancestor, and down from there."""
 
-class Births:
-    """A table of births.
+Rows = NDArray[np.int32]
 
-    Args:
-        rows: As in `cyberspace.backends.backend.SpanResult`, in order of ticks; at least one.
+
+@dataclass(frozen=True)
+class Kindred:
+    """Who descends from some roots, on one rank.
+
+    Attributes:
+        best: (up, down, tick of birth, cradle) of who lives and is the nearest, the eldest of several; None if nobody is known to live.
+        placed: What is known here of the strangers of other ranks.
+        strangers: Parents of births here who were born on other ranks; these may descend from the roots too.
     """
 
-    def __init__(self, rows: NDArray[np.int32]):
-        self.rows, self._ticks = rows, np.ascontiguousarray(rows[:, 0])
-        self.first, self.last = int(rows[0, 0]), int(rows[-1, 0])
-        self._index: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-
-    def parent(self, cradle: int, born: int) -> tuple[int, int] | None:
-        """The parent of an identity; None if its birth is not among these."""
-        if not self.first <= born <= self.last:
-            return None
-        low, high = np.searchsorted(
-            self._ticks, np.array([born, born + 1], dtype=np.int32)
-        )  # of their type: else all are converted
-        at = np.flatnonzero(self.rows[low:high, 1] == cradle)
-        return (int(self.rows[low + at[0], 2]), int(self.rows[low + at[0], 3])) if len(at) else None
-
-    def children(self, keys: NDArray[np.int64]) -> NDArray[np.int32]:
-        """(tick, site) of the children of some identities, by their keys in order."""
-        parents, order = self.index()
-        low, high = np.searchsorted(parents, keys), np.searchsorted(parents, keys, side="right")
-        found = [order[low[k] : high[k]] for k in np.flatnonzero(high > low)]
-        return self.rows[np.concatenate(found), :2] if found else self.rows[:0, :2]
-
-    def index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Keys of the parents in order, and the row of each; made when it is first asked for."""
-        if self._index is None:
-            parents = _key(self.rows[:, 2].astype(np.int64), self.rows[:, 3].astype(np.int64))
-            order = np.argsort(parents, kind="stable")
-            self._index = parents[order], order
-        return self._index
+    best: tuple[int, int, int, int] | None
+    placed: dict[Identity, Place]
+    strangers: Sequence[Identity] = ()
 
 
 class Genealogy:
     """The latest births of a universe.
+
+    A birth is a row that knows the rows of its kin, so that whatever is asked about somebody costs no more than its kin are many.
 
     Args:
         sites: Its sites.
     """
 
     def __init__(self, sites: int):
-        self._levels: list[deque[Births]] = [deque() for _ in range(LEVELS)]
+        self._rows = np.empty((RECALLED, 5), dtype=np.int32)
+        self._parent, self._child, self._elder, self._before = (np.empty(RECALLED, dtype=np.int32) for _ in range(4))
         self._count = 0
-        self._born = np.full(sites, -2, dtype=np.int32)
-        self._distance = np.full(sites, UNKNOWN, dtype=np.int16)
+        self._last = np.full(sites, UNKNOWN, dtype=np.int32)
+        self._orphans: dict[Identity, list[int]] = {}
 
     def add(self, births: NDArray[np.int32]) -> None:
         """Take note of births, rows as in `cyberspace.backends.backend.SpanResult`, of one region and later than those before."""
         if not len(births):
             return
-        self._keep(births, 0)
-        self._count += len(births)
-        while self._count - len((oldest := next(level for level in reversed(self._levels) if level))[0].rows) >= KEPT:
-            self._count -= len(oldest.popleft().rows)
-        self._born[births[:, 1]] = births[:, 0]  # where a site had several births, the last one stays
-        self._distance[births[:, 1]] = births[:, 4]
+        self._make_room(len(births))
+        first, self._count = self._count, self._count + len(births)
+        self._rows[first : self._count] = births
+        link(self._rows, self._parent, self._child, self._elder, self._before, self._last, first, self._count)
+        for row in first + np.flatnonzero((self._parent[first : self._count] < 0) & (births[:, 2] >= 0)):
+            self._orphans.setdefault((int(self._rows[row, 2]), int(self._rows[row, 3])), []).append(int(row))
 
     def recall(self, births: NDArray[np.int32]) -> None:
         """Take note of births of before the run was watched, in order of ticks, as far as there is room."""
         rows = births[-KEPT:]
-        for last in range(len(rows), 0, -RECALLED):
-            self._levels[-1].appendleft(Births(rows[max(0, last - RECALLED) : last]))
-            self._levels[-1][0].index()  # now, while nobody waits and nothing is lived yet
-        self._count += len(rows)
-        self._born[rows[:, 1]], self._distance[rows[:, 1]] = rows[:, 0], rows[:, 4]
-
-    def _keep(self, births: NDArray[np.int32], level: int) -> None:
-        self._levels[level].append(Births(births))
-        if len(self._levels[level]) == FEW and level + 1 < LEVELS:
-            rows = np.concatenate([one.rows for one in self._levels[level]])
-            self._levels[level].clear()
-            self._keep(rows[np.argsort(rows[:, 0], kind="stable")], level + 1)  # several regions are out of step
-
-    def _tables(self) -> Iterator[Births]:
-        return chain(*self._levels)
+        for first in range(0, len(rows), RECALLED):
+            self.add(rows[first : first + RECALLED])
 
     def distance(self, cradle: NDArray[np.int32], born: NDArray[np.int32]) -> NDArray[np.int16]:
         """Loci in which the genome of each identity differed from its parent's at birth; `UNKNOWN` where it is not known.
 
         Whoever came from a region of another rank is known there alone.
         """
-        return np.where(self._born[cradle] == born, self._distance[cradle], np.int16(UNKNOWN))
+        row = self._find(np.column_stack([cradle, born]))
+        return np.where(row >= 0, self._rows[row, 4], UNKNOWN).astype(np.int16)
 
-    def parent(self, cradle: int, born: int) -> tuple[int, int] | None:
+    def parent(self, cradle: int, born: int) -> Identity | None:
         """Identity of the parent of an identity, None if it is not known."""
-        found = (table.parent(cradle, born) for table in self._tables())
-        return next((one for one in found if one is not None), None)
+        return next(iter(self.ancestors(cradle, born, 1)), None)
 
-    def children(self, who: list[tuple[int, int]], most: int) -> list[tuple[int, int]]:
-        """Identities of the children of some identities, as far as they are known, the eldest first; at most so many."""
-        keys, first = np.unique(_key(*np.array(who, dtype=np.int64).T)), min(born for _, born in who)
-        found = [rows for table in self._tables() if table.last > first and len(rows := table.children(keys))]
-        if not found:
-            return []
-        rows = np.concatenate(found)
-        eldest = rows[np.lexsort((rows[:, 1], rows[:, 0]))[:most]]
-        return [(cradle, born) for born, cradle in eldest.tolist()]
-
-    def ancestors(self, cradle: int, born: int, most: int) -> list[tuple[int, int]]:
+    def ancestors(self, cradle: int, born: int, most: int) -> list[Identity]:
         """Parent, grandparent and so on of an identity, as far as they are known, at most so many."""
-        found: list[tuple[int, int]] = []
-        here = self.parent(cradle, born)
-        while here is not None and len(found) < most:
-            found.append(here)
-            here = self.parent(*here)
+        found: list[Identity] = []
+        row = self._row((cradle, born))
+        while row >= 0 and len(found) < most:
+            found.append((int(self._rows[row, 2]), int(self._rows[row, 3])))
+            row = int(self._parent[row])
         return found
 
+    def kindred(
+        self, roots: Mapping[Identity, Place], line: list[Identity], asked: list[Identity], living: NDArray[np.int32]
+    ) -> Kindred:
+        """Who descends from some roots, themselves included.
 
-def _key(cradle: NDArray[np.int64], born: NDArray[np.int64]) -> NDArray[np.int64]:
-    """One number for an identity, in the order of birth."""
-    return (born << 32) + cradle
+        Args:
+            roots: Where each stands.
+            line: Ancestors of whom relatives are sought; their descendants are not those of a root above them, for these are theirs.
+            asked: Strangers of other ranks.
+            living: (cradle, tick of birth) of those who live here, shape (living, 2).
+        """
+        rows, up, down = self._descend(roots, {self._row(one) for one in line})
+        lives = np.zeros(self._count + 1, dtype=bool)
+        lives[self._find(living)] = True
+        lives[UNKNOWN] = False  # whoever lives and is not known here
+        best: tuple[int, int, int, int] | None = None
+        alive = np.flatnonzero(lives[rows])
+        if len(alive):
+            born, cradle = self._rows[rows[alive], :2].T
+            k = int(np.lexsort((cradle, born, down[alive], up[alive]))[0])
+            best = int(up[alive[k]]), int(down[alive[k]]), int(born[k]), int(cradle[k])
+        at = {row: k for k, row in enumerate(rows.tolist())} if asked else {}
+        placed = {one: (int(up[k]), int(down[k])) for one in asked if (k := at.get(self._row(one), UNKNOWN)) >= 0}
+        return Kindred(best, placed)
+
+    def strangers(self, since: int) -> list[Identity]:
+        """Parents of births here whose own births are not known here, and were not before a tick; in order."""
+        return sorted(one for one in self._orphans if one[1] >= since)
+
+    def _descend(self, roots: Mapping[Identity, Place], passed: set[int]) -> tuple[Rows, Rows, Rows]:
+        """Rows that descend from some roots but not through rows that are passed over, and the births up and down to each."""
+        begun = {row: place for one, place in roots.items() if (row := self._row(one)) >= 0}
+        passed = passed | begun.keys()
+        for one, (high, low) in roots.items():
+            begun |= {row: (high, low + 1) for row in self._orphans.get(one, ()) if row not in passed}
+        no_way = np.zeros(self._count, dtype=bool)
+        no_way[[row for row in passed if row >= 0]] = True
+        first = np.array([(row, *place) for row, place in begun.items()], dtype=np.int32).reshape(-1, 3)
+        rows, up, down = descend(self._child, self._elder, no_way, first).T
+        return rows, up, down
+
+    def _row(self, who: Identity) -> int:
+        return int(self._find(np.array([who], dtype=np.int32))[0])
+
+    def _find(self, who: NDArray[np.int32]) -> Rows:
+        """The rows of some (cradle, tick of birth), `UNKNOWN` where there is none."""
+        rows: Rows = find_all(self._rows, self._last, self._before, who)
+        return rows
+
+    def _make_room(self, many: int) -> None:
+        """Forget the oldest births, or grow."""
+        if self._count + many <= len(self._rows):
+            return
+        gone = max(0, self._count - KEPT)
+        if gone < many:
+            size = max(2 * len(self._rows), self._count + many)
+            self._rows = np.resize(self._rows, (size, 5))
+            self._parent, self._child, self._elder, self._before = (
+                np.resize(one, size) for one in (self._parent, self._child, self._elder, self._before)
+            )
+            return
+        kept, left = slice(gone, self._count), self._count - gone
+        self._rows[:left] = self._rows[kept].copy()
+        for links in (self._parent, self._child, self._elder, self._before):
+            links[:left] = np.maximum(links[kept] - gone, UNKNOWN)
+        self._last, self._count = np.maximum(self._last - gone, UNKNOWN), left
+        orphans = {one: [row - gone for row in rows if row >= gone] for one, rows in self._orphans.items()}
+        self._orphans = {one: rows for one, rows in orphans.items() if rows}

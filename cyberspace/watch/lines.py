@@ -6,6 +6,7 @@ on, as far as births are known; then whoever of its founder's lineage lives near
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterable
 from typing import Any, Protocol
 
@@ -14,14 +15,11 @@ from cyberspace.law.universe import Universe
 from cyberspace.wire.lines import LineAnswer, LineKeys
 from cyberspace.wire.messages import Identity
 
-QUESTIONS = 24
-"""Questions to the ranks for one answer, at most; then whoever of the lineage lives nearest stands for it."""
+LONG = 2.0
+"""Seconds for one answer; then whoever of the lineage lives nearest stands for it."""
 
-UP, DOWN = 24, 32
-"""Births, at most, to a common ancestor and from there."""
-
-FRONT = 256
-"""Of one generation, descendants that are followed: the eldest."""
+UP, TOGETHER = 24, 6
+"""Births, at most, to a common ancestor, and so many ancestors whose descendants are looked through together."""
 
 TRIES = 8
 """Heirs that may die before they are met."""
@@ -52,8 +50,8 @@ class Asker(Protocol):
     def introduced(self, region: int, found: Any) -> Asking:
         """An organism with its kin, and its arrays."""
 
-    def parent(self, who: Identity) -> Asking:
-        """The parent of an identity; None if it is not known."""
+    def ancestors(self, who: Identity, most: int) -> Asking:
+        """Parent, grandparent and so on of an identity, as far as they are known, at most so many."""
 
 
 class Lines:
@@ -72,22 +70,18 @@ class Lines:
         who = yield from self._meant(keys)
         if who is None:
             return self._nobody(keys, None, "nobody"), {}
-        last, up, down, rule = who, 0, 0, "itself"
+        last, up, down, rule, until = who, 0, 0, "itself", time.monotonic() + LONG
         for _ in range(TRIES):
             met = yield from self._meet(last)
             if met is not None:
                 return (yield from self._told(met, who, rule, up, down))
-            heir = yield from self._heir(who)
+            heir = yield from self._heir(who, until)
             if heir is None:
                 break
             (last, up, down), rule = heir, "relative" if heir[1] else "descendant"
-        for _ in range(TRIES):
-            nearest = yield from self._nearest(keys)
-            if nearest is None:
-                break
-            met = yield from self._meet(nearest)
-            if met is not None:
-                return (yield from self._told(met, who, "lineage", 0, 0))
+        met = yield from self._nearest(keys)
+        if met is not None:
+            return (yield from self._told(met, who, "lineage", 0, 0))
         return self._nobody(keys, who, "extinct"), {}
 
     def _nobody(self, keys: LineKeys, who: Identity | None, rule: str) -> dict[str, object]:
@@ -121,45 +115,42 @@ class Lines:
         }  # fmt: skip
         return answer, arrays
 
-    def _heir(self, who: Identity) -> Asking:
-        """Who stands for somebody that has died; None if no relative is known to live."""
-        budget, ancestor, below = [QUESTIONS], who, who
-        for up in range(UP + 1):
-            if up:
-                living = yield from self._living([ancestor])
-                if living:
-                    return ancestor, up, 0
-            found = yield from self._descendant(ancestor, below, budget)
-            if found is not None:
-                return found[0], up, found[1]
-            parent = yield from self._asker.parent(ancestor)
-            if parent is None or budget[0] <= 0:
-                return None
-            ancestor, below = parent, ancestor
+    def _heir(self, who: Identity, until: float) -> Asking:
+        """Who stands for somebody that has died; None if no relative is known to live, or none was found in time."""
+        line: list[Identity] = [who, *(yield from self._asker.ancestors(who, UP))]
+        for first in range(0, len(line), TOGETHER):
+            found = yield from self._below(line, first, until)
+            if found is not None or time.monotonic() > until:
+                return found
         return None
 
-    def _descendant(self, who: Identity, without: Identity, budget: list[int]) -> Asking:
-        """The nearest living descendant and the births down to it, the eldest of several; not by a child that was looked through before."""
-        front = [who]
-        for down in range(1, DOWN + 1):
-            told = yield self._asker.ask(self._all, "offspring", who=front, most=FRONT)
-            front = sorted({child for children in told.values() for child in children} - {without}, key=_age)[:FRONT]
-            if not front:
-                return None
-            living = yield from self._living(front)
-            if living:
-                return min(living, key=_age), down
-            budget[0] -= 2
-            if budget[0] <= 0:
-                return None
-        return None
+    def _below(self, line: list[Identity], first: int, until: float) -> Asking:
+        """Who lives and descends from some of a line of ancestors, by the rule.
 
-    def _living(self, who: list[Identity]) -> Asking:
-        told = yield self._asker.ask(self._all, "living", who=who)
-        return [one for some in told.values() for one in some]
+        A birth is known on the rank of its cradle alone.  So each rank tells the parents that it doesn't know, the others which of these
+        descend from the line too, and these are looked through in their turn.
+
+        Args:
+            line: Somebody, its parent, its parent's parent and so on.
+            first: The first of them that are meant, `TOGETHER` in number.
+            until: When to end.
+        """
+        roots = {one: (up, 0) for up, one in enumerate(line[first : first + TOGETHER], start=first)}
+        best: tuple[int, int, int, int] | None = None
+        asked: list[Identity] = []
+        while True:
+            told = (yield self._asker.ask(self._all, "kindred", roots=roots, line=line, asked=asked)).values()
+            best = min([one.best for one in told if one.best] + ([best] if best else []), default=None)
+            placed = {who: place for one in told for who, place in one.placed.items()}
+            strangers = {who for one in told for who in one.strangers}
+            if not strangers or (asked and not placed) or time.monotonic() > until:
+                break
+            roots = roots | placed
+            asked = sorted(strangers - roots.keys())
+        return best and ((best[3], best[2]), best[0], best[1])
 
     def _nearest(self, keys: LineKeys) -> Asking:
-        """Who of the founder's lineage lives nearest to a site: in the site's space, else in another."""
+        """(region, portrait) of who of the founder's lineage lives nearest to a site: in the site's space, else in another."""
         if keys["founder"] is None or keys["site"] is None:
             return None
         universe, region = self._asker.universe, self._asker.region_of(keys["site"])
@@ -167,7 +158,7 @@ class Lines:
             told = yield self._asker.ask(regions, "nearest", founder=keys["founder"], site=keys["site"])
             found = [one for one in told.values() if one is not None]
             if found:
-                return min(found)[1]
+                return min(found, key=lambda one: one[:2])[2]
         return None
 
 

@@ -25,6 +25,7 @@ from cyberspace.watch.frame import legend, make_cut, put_together
 from cyberspace.watch.genealogy import UNKNOWN
 from cyberspace.watch.lines import Lines
 from cyberspace.watch.recall import Recall
+from cyberspace.wire.lines import LineKeys
 from cyberspace.wire.messages import FrameAnswer, SeriesAnswer, SiteTold
 from cyberspace.wire.protocol import Arrays, Head
 from cyberspace.wire.requests import ActKeys, FindKeys, FrameKeys, RegionKeys, SeriesKeys, SiteKeys, SpaceKeys, ThingsKeys
@@ -79,10 +80,10 @@ class Views:
         self._spaces = {space.name: WatchedSpace(space, universe.worlds[space.first_region]) for space in universe.spaces}
         self._known: dict[tuple[int, int], Kin] = {}
         self._hosts: tuple[str, ...] = ("",)
-        self._firsts = [int(world.first_site) for world in universe.worlds]
+        self._firsts, self._lines = [int(world.first_site) for world in universe.worlds], Lines(self)
         self.by_name: dict[str, Callable[..., View]] = {
             "frame": self._frame, "site": self._site, "find": self._find, "series": self._series, "jobs": self._jobs,
-            "things": self._things, "universe": self._everywhere, "act": self._act, "line": Lines(self).follow,
+            "things": self._things, "universe": self._everywhere, "act": self._act, "line": self._line,
         }  # fmt: skip
 
     def recall(self, folder: RunFolder, tick: int) -> None:
@@ -188,10 +189,10 @@ class Views:
         heredity, ancestors = self._known.get(who, (UNKNOWN, []))
         return {**organism, "heredity": heredity, "ancestors": ancestors}, arrays
 
-    def parent(self, who: tuple[int, int]) -> Generator[Questions, Told, tuple[int, int] | None]:
-        """The parent of an identity; None if it is not known."""
-        ((_, ancestors),) = yield from self._kin([who], 1)
-        return ancestors[0] if ancestors else None
+    def ancestors(self, who: tuple[int, int], most: int) -> Generator[Questions, Told, list[tuple[int, int]]]:
+        """Parent, grandparent and so on of an identity, as far as they are known, at most so many."""
+        ((_, ancestors),) = yield from self._kin([who], most)
+        return ancestors
 
     def _kin(self, who: list[tuple[int, int]], most: int) -> Generator[Questions, Told, list[Kin]]:
         """Kin of some identities: a birth is known on the rank of its cradle, so the question follows the lineage from rank to rank."""
@@ -212,6 +213,15 @@ class Views:
                     if more and len(found[k][1]) < most:
                         at[k] = more[-1]
         return found
+
+    def _line(self, keys: LineKeys) -> View:
+        """A search has many questions, and whoever was found could die between two of them: where one rank has all regions, it is one."""
+        search = self._lines.follow(keys)
+        if set(self._owners) == {0}:
+            found = (yield {0: ("whole", {"view": search})})[0]
+        else:
+            found = yield from search
+        return cast(tuple[Head, Arrays], found)
 
     def _find(self, keys: FindKeys) -> View:
         regions, what, most = self._space(keys["space"]).space.regions, keys["what"], keys["most"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from cyberspace.watch.allowance import RESERVED, Allowance
 
-MUCH = ("frame", "marks", "count")
+MUCH = ("frame", "marks", "count", "lineages", "traffic")
 """Questions about all of a region: whoever asks about one organism does not wait for them."""
 
 LONG = 0.2

@@ -13,7 +13,7 @@ def births(random, first, last, sites, many):
     """Births of one region between two ticks, by tick and site: tick, site, parent's cradle, parent's birth tick, distance."""
     keys = random.choice((last - first) * len(sites), size=many, replace=False)
     ticks, places = first + np.sort(keys) // len(sites), sites[np.sort(keys) % len(sites)]
-    parents = random.integers(0, [SITES, max(1, first), 30], size=(many, 3))
+    parents = random.integers([0, max(0, first - 100), 0], [SITES, max(1, first), 30], size=(many, 3))
     return np.column_stack([ticks, places, parents]).astype(np.int32)
 
 
