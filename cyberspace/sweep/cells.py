@@ -87,9 +87,10 @@ def _combinations(plan: Sweep) -> Iterator[tuple[tuple[str, ...], list[tuple[str
 
 
 def _cell(plan: Sweep, values: tuple[str, ...], changes: list[tuple[str, object]], name: str) -> list[Job]:
-    base = next((value for key, value in changes if key == "base"), plan.file.base)
-    path = plan.folder / str(base)
-    content = tomllib.loads(_base_text(path, name, str(base)))
+    own = next((value for key, value in changes if key == "base"), None)
+    base = str(plan.file.base if own is None else own)
+    path = plan.folder / base
+    content = tomllib.loads(_base_text(path, str(plan.path) if own is None else name, base))
     spaces = content.get("spaces", {})
     for key, value in changes:
         parts = key.split(".")

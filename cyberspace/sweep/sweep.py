@@ -37,10 +37,10 @@ def live(plan: Sweep, place: Place, pool: Pool, tell: Tell = lambda line: None) 
         known = done_of(place, jobs)
         left = list({job.key: job for job in jobs if job.key not in known}.values())
         tell(f"{plan.path}: {len(jobs)} runs, of which {len(jobs) - len(left)} are finished")
-        names = {job.key: job.name for job in jobs}
+        names = {job.key: _label(plan, job) for job in jobs}
         for count, found in enumerate(pool.each(place, left), len(jobs) - len(left) + 1):
             told = ", ".join(f"{name} {_told(value)}" for name, value in found["outcomes"].items())
-            tell(f"{count} of {len(jobs)}  {names[found['key']].partition(': ')[2]}  tick {found['tick']:,}: {told}")
+            tell(f"{count} of {len(jobs)}  {names[found['key']]}  tick {found['tick']:,}: {told}")
         return draw(plan, place, jobs)
 
 
@@ -52,6 +52,12 @@ def draw(plan: Sweep, place: Place, jobs: list[Job] | None = None) -> Path:
         gather(plan, [{**known[job.key], "values": list(job.values)} for job in jobs if job.key in known]), len(jobs)
     )
     return write_page(page, place.path)
+
+
+def _label(plan: Sweep, job: Job) -> str:
+    """Which run it is, in few words."""
+    pairs = zip(plan.factors, job.values, strict=True)
+    return ", ".join([*(f"{factor.name} = {value}" for factor, value in pairs), f"seed {job.seed}"])
 
 
 def _told(value: object) -> str:
