@@ -48,15 +48,15 @@ def sweep(
     from cyberspace.sweep.sweep import draw, keep_plan, live
     from cyberspace.sweep.work import Place
 
-    chosen = read_plan(plan)
     place = Place((Path("runs") / "sweeps" / plan.stem if out is None else out).absolute())
     if only_draw:
-        answer(str(draw(chosen, place)))
+        answer(str(draw(read_plan(plan), place)))
         return
     try:
         with _pool(place, processes, _options(slurm), cluster or ("slurm" if slurm else None), most) as pool:
             if pool is None:
                 return
+            chosen = read_plan(plan)  # on the first rank alone, so that what is wrong is told once
             path = live(chosen, place, pool, (lambda line: None) if quiet else say)
             keep_plan(chosen, place)
             answer(str(path))

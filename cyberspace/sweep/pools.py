@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from cyberspace.cores import allowed_cores
-from cyberspace.errors import InputError, RunLost, problem
+from cyberspace.errors import InputError, LawBroken, RunLost, problem
 from cyberspace.ranks.mpi import launched_size
 from cyberspace.sweep.cells import Job
 from cyberspace.sweep.work import Found, Place, work
@@ -85,7 +85,16 @@ class Arrays(Pool):
             return
         parts = [jobs[k : k + self._most] for k in range(0, len(jobs), self._most)]
         for done in first_done(self._executor.map_array(work_all, [place] * len(parts), parts), poll_frequency=1):
-            yield from done.result()
+            try:
+                found = done.result()
+            except (InputError, LawBroken):
+                raise
+            except Exception as error:  # submitit tells of what failed in words of its own
+                last = str(error).strip().splitlines()[-1:] or [type(error).__name__]
+                got = f"a job that failed ({last[0]})"
+                attempt = f"the logs in {place.path / 'slurm'}, then the same again"
+                raise InputError(problem("--slurm", got, "jobs that end well", attempt)) from None
+            yield from found
 
 
 def work_all(place: Place, jobs: Sequence[Job]) -> list[Found]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,9 @@ def live(plan: Sweep, place: Place, pool: Pool, tell: Tell = lambda line: None) 
     jobs = jobs_of(plan)
     with held(place):
         known = done_of(place, jobs)
+        for job in jobs:
+            if job.key in known and not job.keep:  # its process was killed before it had tidied up
+                shutil.rmtree(place.run(job.key), ignore_errors=True)
         left = list({job.key: job for job in jobs if job.key not in known}.values())
         tell(f"{plan.path}: {len(jobs)} runs, of which {len(jobs) - len(left)} are finished")
         names = {job.key: _label(plan, job) for job in jobs}

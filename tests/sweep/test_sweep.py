@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,6 +20,8 @@ from cyberspace.sweep.sweep import held, live
 from cyberspace.sweep.tables import gather, summary_table
 from cyberspace.sweep.work import Place
 from tests.sweep.plans import PLAN, WORLD, results, told, write
+
+ROOT = Path(__file__).parents[2]
 
 
 def invoke(*words):
@@ -192,3 +195,13 @@ def test_a_damaged_result_is_named(done, tmp_path):
     one.write_text(json.dumps({"key": 1})[:-1])
     with pytest.raises(InputError, match=r"a damaged file .*; try: rm "):
         invoke(done[0], "--out", tmp_path / "out")
+
+
+PLANS = sorted(path for path in (ROOT / "examples" / "experiments").glob("*.toml") if "\n[outcomes." in path.read_text())
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_the_plans_of_the_examples_are_right(path):
+    plan = read_plan(path)
+    jobs = jobs_of(plan)
+    assert plan.file.question and len({job.key for job in jobs}) == len(jobs) >= 20
