@@ -81,7 +81,8 @@ def main() -> None:
         parts.append(f"![{outcome.name}]({options.name}-{outcome.name}.png)")
     parts.append(f"`{found['command']}`, then `python -m benchmarks.science {options.name} --out runs/sweeps/{options.name}`")
     page = PAGES / f"{options.name}.md"
-    text = page.read_text(encoding="utf-8")
+    bare = "\n".join([f"# {options.name}", "", plan.file.question, "", *MARKS, ""])
+    text = page.read_text(encoding="utf-8") if page.exists() else bare
     between = re.escape(MARKS[0]) + ".*" + re.escape(MARKS[1])
     whole = "\n\n".join([MARKS[0], *parts, MARKS[1]])
     page.write_text(re.sub(between, lambda _: whole, text, flags=re.DOTALL), encoding="utf-8")
