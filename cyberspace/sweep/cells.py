@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cyberspace.api.forking import put
+from cyberspace.backends.backend import find_backend
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.universe import Universe
 from cyberspace.sweep.outcomes import Outcome
@@ -67,6 +68,8 @@ def jobs_of(plan: Sweep) -> list[Job]:
     Raises:
         InputError: With a line for everything that is wrong with a cell.
     """
+    if plan.file.backend:
+        find_backend(plan.file.backend, Path(), f"{plan.path}: backend")
     jobs, wrong = [], list[str]()
     for values, changes in _combinations(plan):
         named = ", ".join(f"{factor.name} = {value}" for factor, value in zip(plan.factors, values, strict=True))

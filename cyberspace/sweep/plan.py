@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from cyberspace.worldfile.build import folder_of, read_text
 from cyberspace.worldfile.tables import MAX_LENGTH, Table, Ticks
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-TESTS = ("fisher", "log-rank", "rank-sum", "difference")
+TAKEN = ("summary", "comparisons", "runs", "index", "plan", "lock")
+"""Names of other files in the folder of a sweep."""
 
 
 class CompareTable(Table):
@@ -115,6 +117,8 @@ def read_plan(path: Path) -> Sweep:
         InputError: With a line for everything that is wrong: file, key, got, expected, try.
     """
     name = str(path)
+    if not path.exists():
+        raise InputError(problem(name, "no such file", "a plan in TOML", f"ls {path.parent}"))
     try:
         content = tomllib.loads(read_text(path))
     except (ValueError, RecursionError) as error:
@@ -197,7 +201,7 @@ def _flat(table: Mapping[str, object], where: str, path: str = "") -> dict[str, 
 
 def _check_names(plan: Sweep, name: str) -> None:
     """What comparisons and `until` call by name is there, and fits."""
-    wrong = []
+    wrong = [*_wrong_names(plan, name), *_changed_twice(plan, name)]
     until = plan.file.until
     times = [key for key, one in plan.outcomes.items() if one.sort == "time"]
     if until is not None and until not in times:
@@ -233,6 +237,27 @@ def _check_names(plan: Sweep, name: str) -> None:
                 wrong.append(problem(f"{where}.of", repr(value), f"one of {', '.join(values)}", nearest(_word(value), values)))
     if wrong:
         raise InputError(*wrong)
+
+
+def _wrong_names(plan: Sweep, name: str) -> list[str]:
+    """Outcomes that could not be called so in the names of files."""
+    fits = [key for key in plan.outcomes if re.fullmatch(r"[A-Za-z0-9][\w.-]{0,99}", key, re.ASCII) and key not in TAKEN]
+    expected = f"letters, digits, - and _, but for {', '.join(TAKEN)}"
+    return [problem(f"{name}: outcomes", repr(key), expected, "my_outcome") for key in plan.outcomes if key not in fits]
+
+
+def _changed_twice(plan: Sweep, name: str) -> list[str]:
+    """Keys that two factors change, so that one of them would count for nothing."""
+    changed = [{key for change in factor.changes for key in change} for factor in plan.factors]
+    twice = {
+        key
+        for k, keys in enumerate(changed)
+        for key in keys
+        if any(f"{key}.".startswith(f"{other}.") for others in changed[:k] + changed[k + 1 :] for other in others)
+    }
+    return [
+        problem(f"{name}: {key}", "a key that two factors change", "each in one", "a factor or arms") for key in sorted(twice)
+    ]
 
 
 def compared(plan: Sweep, one: CompareTable) -> tuple[str, ...]:

@@ -167,6 +167,10 @@ WRONG = {
     "test": ('test = "fisher"', 'test = "fischer"', "test: got 'fischer'"),
     "test of another sort": ('test = "fisher"', 'test = "log-rank"', "log-rank of many"),
     "of": ('test = "fisher"', 'test = "fisher"\nof = ["rich", "poorer"]', "try: poor"),
+    "name of a file": ("[outcomes.not]", "[outcomes.'../not']", "outcomes: got '../not'"),
+    "name that is taken": ("[outcomes.not]", "[outcomes.runs]", "outcomes: got 'runs'"),
+    "twice": ("[outcomes.alive]", "[factors]\nspaces.soup.tasks.0.options.pay = [1]\n[outcomes.alive]", "two factors change"),
+    "backend": ("seeds = 2", 'seeds = 2\nbackend = "nunba"', "backend: got 'nunba'"),
     "toml": ("ticks = 80", "ticks = ", "not TOML"),
 }
 
