@@ -84,6 +84,7 @@ def _times(cells: Cells, outcome: Outcome) -> Figure:
             ticks, share, low, high = (list(column) for column in zip(*mine, strict=True))
             (line,) = axes.step(ticks, share, where="post", label=name)
             axes.fill_between(ticks, low, high, step="post", alpha=0.15, color=line.get_color(), linewidth=0)
+        axes.xaxis.set_major_formatter("{x:,.0f}")
         axes.set(xlabel="tick", ylabel="share that got there", xlim=(0, limit), ylim=(-0.02, 1.02))
         if rows:
             axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))

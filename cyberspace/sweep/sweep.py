@@ -39,7 +39,10 @@ def live(plan: Sweep, place: Place, pool: Pool, tell: Tell = lambda line: None) 
         for job in jobs:
             if job.key in known and not job.keep:  # its process was killed before it had tidied up
                 shutil.rmtree(place.run(job.key), ignore_errors=True)
-        left = list({job.key: job for job in jobs if job.key not in known}.values())
+        by_seed = sorted(
+            jobs, key=lambda job: plan.seeds.index(job.seed)
+        )  # so that what there is so far tells of all cells alike
+        left = list({job.key: job for job in by_seed if job.key not in known}.values())
         tell(f"{plan.path}: {len(jobs)} runs, of which {len(jobs) - len(left)} are finished")
         names = {job.key: _label(plan, job) for job in jobs}
         for count, found in enumerate(pool.each(place, left), len(jobs) - len(left) + 1):
