@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu gpu-compile peers soup teams people view drive pictures clean
+.PHONY: setup demo test docs bench gpu gpu-compile peers soup experiments teams people view drive pictures clean
 
 setup: $(BIN)/.done
 
@@ -68,6 +68,14 @@ soup: setup
 	$(BIN)/python -m benchmarks.soup --out runs/soup
 	$(BIN)/python -m benchmarks.shift
 	$(BIN)/python -m benchmarks.chance
+
+# Long: each can be stopped at any time, and goes on with the same command.  CORES=4 for so many processes.
+EXPERIMENTS = $(basename $(notdir $(shell grep -l '^\[outcomes\.' examples/experiments/*.toml)))
+experiments: setup
+	for name in $(EXPERIMENTS); do \
+	  $(CYBERSPACE) sweep examples/experiments/$$name.toml --out runs/sweeps/$$name $(if $(CORES),--processes $(CORES)) || exit $$?; \
+	  $(BIN)/python -m benchmarks.science $$name --out runs/sweeps/$$name || exit $$?; \
+	done
 
 people: setup
 	$(BIN)/python -m benchmarks.people

@@ -129,6 +129,12 @@ def text_table(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[str]
 
 
 def _picture(one: Figure) -> str:
+    data = base64.b64encode(picture(one)).decode("ascii")
+    return f'<img alt="{html.escape(one.title)}" src="data:image/png;base64,{data}">'
+
+
+def picture(one: Figure) -> bytes:
+    """A figure that is drawn, as PNG; equal rows give equal bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
@@ -140,5 +146,4 @@ def _picture(one: Figure) -> str:
     one.draw(axes, one.rows)
     out = io.BytesIO()
     canvas.savefig(out, format="png", dpi=110, metadata={"Software": None})
-    data = base64.b64encode(out.getvalue()).decode("ascii")
-    return f'<img alt="{html.escape(one.title)}" src="data:image/png;base64,{data}">'
+    return out.getvalue()

@@ -55,6 +55,16 @@ def bootstrap_interval(
     return Estimate(float(middle(x)), float(low), float(high), len(x))
 
 
+def proportion(count: int, n: int, level: float = 0.95) -> Estimate:
+    """A share of n with its exact interval; Clopper and Pearson (1934)."""
+    from scipy import stats
+
+    if n == 0:
+        return Estimate(math.nan, 0.0, 1.0, 0)
+    ends = stats.binomtest(count, n).proportion_ci(level, method="exact")
+    return Estimate(count / n, float(ends.low), float(ends.high), n)
+
+
 def paired_gain(after: ArrayLike, before: ArrayLike, level: float = 0.95) -> Estimate:
     """Mean of differences of pairs (equal seeds, same host), with Student's interval."""
     return t_interval(np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64), level)

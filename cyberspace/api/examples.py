@@ -38,7 +38,7 @@ def home() -> Path:
 
 def listed(folder: Path) -> list[tuple[str, str]]:
     """Each example, "FAMILY/NAME", with the sentence at its head."""
-    paths = sorted(path for path in folder.glob("[0-9]*/*") if path.suffix in (".toml", ".py"))
+    paths = sorted(path for path in folder.glob("*/*") if path.suffix in (".toml", ".py"))
     return [(f"{path.parent.name}/{path.name}", sentence(path.read_text(encoding="utf-8"))) for path in paths]
 
 

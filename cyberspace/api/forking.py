@@ -27,7 +27,7 @@ def changed(setting: Setting, seed: int, changes: Mapping[str, object]) -> Setti
     else:
         content = contents(setting)
         for key, value in changes.items():
-            _put(content, key.split("."), value, key)
+            put(content, key.split("."), value, key)
         new = setting_of(content, setting.name, setting.folder, seed, setting.things, places)
     pairs = zip(setting.universe.worlds, new.universe.worlds, strict=False)
     problems = [line for before, after in pairs for line in _misfits(before, after)]
@@ -39,8 +39,12 @@ def changed(setting: Setting, seed: int, changes: Mapping[str, object]) -> Setti
     return new
 
 
-def _put(table: Content, path: list[str], value: object, key: str) -> None:
-    """Put a value at a path into tables; tables are merged, and None takes a key away."""
+def put(table: Content, path: list[str], value: object, key: str, who: str = "fork") -> None:
+    """Put a value at a path into tables; tables are merged, and None takes a key away.
+
+    Raises:
+        InputError: If the path leads nowhere; `who` is what it calls the one that asks.
+    """
     here: object = table
     for k, name in enumerate(path[:-1]):
         if isinstance(here, list) and name.isdigit() and int(name) < len(here):
@@ -52,18 +56,18 @@ def _put(table: Content, path: list[str], value: object, key: str) -> None:
             expected = f"one of {', '.join(known)}" if known else "a table there"
             where = ".".join(path[: k + 1])
             raise InputError(
-                problem(f"fork: {key}", f"{where}, which is none", expected, nearest(name, known or ["a shorter key"]))
+                problem(f"{who}: {key}", f"{where}, which is none", expected, nearest(name, known or ["a shorter key"]))
             )
     last = path[-1]
     if isinstance(here, list) and last.isdigit() and int(last) < len(here):
         here[int(last)] = value
     elif not isinstance(here, dict):
         raise InputError(
-            problem(f"fork: {key}", "a key inside something that is no table", "a key of a table", "a shorter key")
+            problem(f"{who}: {key}", "a key inside something that is no table", "a key of a table", "a shorter key")
         )
     elif isinstance(value, Mapping) and isinstance(here.get(last), dict):
         for name, inner in value.items():
-            _put(here[last], [str(name)], inner, f"{key}.{name}")
+            put(here[last], [str(name)], inner, f"{key}.{name}", who)
     else:
         here[last] = value
 

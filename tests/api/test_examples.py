@@ -14,7 +14,9 @@ from cyberspace.api.examples import examples, home, listed
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
-WORLDS = sorted(EXAMPLES.glob("*/*.toml"))
+WORLDS = sorted(
+    path for path in EXAMPLES.glob("*/*.toml") if "\n[outcomes." not in path.read_text()
+)  # others are plans of sweeps
 SCRIPTS = {"soup.py": ["--ticks", "20"], "own_task.py": ["--ticks", "20"], "record.py": ["--ticks", "20"]}
 
 
@@ -83,7 +85,7 @@ def test_every_example_says_in_a_sentence_what_is_seen():
     assert {name for name, _ in found} == {f"{path.parent.name}/{path.name}" for path in EXAMPLES.glob("*/*") if path.is_file()}
     for name, says in found:
         assert re.fullmatch(r"[A-Z].{30,}\.", says), (name, says)
-    families = sorted({int(name.partition("_")[0]) for name, _ in found})
+    families = sorted({int(name.partition("_")[0]) for name, _ in found if not name.startswith("experiments/")})
     assert families == list(range(1, len(families) + 1))
 
 

@@ -14,6 +14,7 @@ from cyberspace.statistics import (
     kaplan_meier,
     log_rank,
     paired_gain,
+    proportion,
     rank_sum,
     signed_rank,
     t_interval,
@@ -23,6 +24,13 @@ SIX = ([6, 6, 6, 7, 10, 13, 16, 22, 23], [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 
 """Weeks in remission with 6-MP, and weeks at which patients were last seen; Freireich et al. (1963)."""
 
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
+
+
+def test_exact_intervals_of_shares_by_hand():
+    """Where none of n is, the upper end is 1 - 0.025^(1/n); 2 of 4 as R's binom.test has it."""
+    none, half = proportion(0, 3), proportion(2, 4)
+    assert (none.low, none.high) == (0.0, pytest.approx(1 - 0.025 ** (1 / 3)))
+    assert (half.mean, half.low, half.high) == (0.5, pytest.approx(0.0676, abs=1e-4), pytest.approx(0.9324, abs=1e-4))
 
 
 def test_t_and_bootstrap_cover():

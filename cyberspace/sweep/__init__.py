@@ -1,0 +1,1 @@
+"""Experiments as one command: a plan, its runs, its table and its page."""
