@@ -64,7 +64,7 @@ def open_storage(where: str) -> tuple[BaseStorage, BaseStorage]:
 
 
 def _postgresql(where: str) -> tuple[BaseStorage, BaseStorage]:
-    """Optuna's cache, which keeps closed rows and reads all others with each look, and what is below it, which reads what it is asked for."""
+    """Optuna's cache, which with each look reads all rows that are not closed, and what is below it, which reads what it is asked for."""
     with extra("ledger"):
         import sqlalchemy
         from optuna.storages import RDBStorage, get_storage

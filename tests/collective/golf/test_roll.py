@@ -35,13 +35,13 @@ def test_from_the_queue_to_the_board(roll):
     assert verify_all(roll) == [("first", "record"), ("second", "record")]
     assert roll.holder().entry == second.entry
     assert [one.name for _, one in roll.ranked()] == ["second", "first"]
-    text = table(roll.course)
+    text = table(roll)
     assert any("baseline" in line for line in text) and any("the source itself" in line for line in text)
-    known = next(one for one in lines(roll.course) if one.name == "the source itself")
-    assert all(one.sealed >= known.sealed for one in lines(roll.course) if one.entry and one.sealed is not None)
-    page = write_page(roll.course)
+    known = next(one for one in lines(roll) if one.name == "the source itself")
+    assert all(one.sealed >= known.sealed for one in lines(roll) if one.entry and one.sealed is not None)
+    page = write_page(roll)
     before = {one.name: one.read_bytes() for one in page.parent.glob("*.csv")}
-    write_page(roll.course)
+    write_page(roll)
     assert before == {one.name: one.read_bytes() for one in page.parent.glob("*.csv")}
     assert "second" in page.read_text() and len(before) == 5
 
