@@ -65,7 +65,7 @@ class Journal(JournalFileBackend):
         try:
             for line in super().read_logs(log_number_from):
                 number += 1
-                if not isinstance(line, dict) or not {"op_code", "worker_id"} <= set(line):
+                if not _is_line(line):
                     raise _damaged(Path(self._file_path), f"line {number}")
                 yield line
         except (ValueError, RecursionError):
@@ -124,12 +124,13 @@ class JournalLock:
             if len(whole) < len(tail):
                 file.truncate(size - len(tail) + len(whole))
         last = whole[:-1].rpartition(b"\n")[2]
-        if whole and not _is_line(last):
+        try:
+            good = not whole or _is_line(json.loads(last))
+        except (ValueError, RecursionError):
+            good = False
+        if not good:
             raise _damaged(self._path, "a last line")
 
 
-def _is_line(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
-        return False
+def _is_line(line: object) -> bool:
+    return isinstance(line, dict) and {"op_code", "worker_id"} <= set(line)
