@@ -41,6 +41,7 @@ class Ledger:
     def __init__(self, book: Book, name: str, artifacts: Artifacts, space: Space):
         self._book, self.name, self.artifacts, self.space = book, name, artifacts, space
         self._next = 0.0  # when it is looked again for what was lost and queued by nobody
+        self._queued = set[int]()  # of what was lost, what was queued again
 
     @classmethod
     def open(cls, name: str, where: str = MEMORY, space: Space | None = None, artifacts: Path | None = None) -> Self:
@@ -196,23 +197,23 @@ class Ledger:
         now, made = time.time() if now is None else now, []
         for row in self._book.running():
             until = row.started + late if row.participant == UNKNOWN else row.lease
-            if until < now and self._lose(row, most):
+            if until < now and self._lose(row, most) and self.row(row.number).state == "lost":
                 made.append(self._again(row))
         if now >= self._next:
             self._next = now + late / 2
             made += self._forgotten(now - late)
-        return [number for number in made if number >= 0]
+        return made
 
     def _forgotten(self, until: float) -> list[int]:
         """Queue again what was lost before a time, and queued by nobody since."""
-        rows = self.rows()
-        again = {row.proposal.retry_of for row in rows}
-        return [self._again(row) for row in rows if row.state == "lost" and row.number not in again and row.closed < until]
+        lost = [row for row in self._book.failed() if row.state == "lost" and row.closed < until]
+        if all(row.number in self._queued for row in lost):
+            return []
+        self._queued |= {row.proposal.retry_of for row in self.rows()}
+        return [self._again(row) for row in lost if row.number not in self._queued]
 
     def _again(self, row: Experiment) -> int:
-        """Queue a lost row again; -1 if it is closed for good."""
-        if self.row(row.number).state != "lost":
-            return -1
+        """Queue a lost row again; its new number."""
         return self.enqueue(replace(row.proposal, retry_of=row.number))
 
     def _lose(self, row: Experiment, most: int = MOST_LOST) -> bool:
