@@ -4,10 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
 from cyberspace.collective.ledger.careful import Unreachable
+from cyberspace.collective.ledger.journal import LOCK
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import Proposal
 from cyberspace.collective.ledger.storage import open_storage
@@ -47,6 +49,20 @@ def test_a_line_that_no_ledger_wrote_is_told_and_nothing_is_written_behind_it(tm
     assert [row.candidate for row in Ledger.open("x", str(path)).rows()] == ["e0", "e1", "e2"]
 
 
+def test_who_writes_as_optuna_does_is_not_waited_for_and_takes_no_lock_away(tmp_path):
+    """Optuna's dashboard writes notes; the lock of a ledger must not be what it takes for its own, and removes after thirty seconds."""
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    path = tmp_path / "x.log"
+    ledger = written(path)
+    begin = time.monotonic()
+    JournalStorage(JournalFileBackend(str(path))).set_study_system_attr(0, "dashboard:note_ver", 1)
+    assert time.monotonic() - begin < 10 and (tmp_path / f"x.log{LOCK}").exists()
+    ledger.enqueue(Proposal("e3"))
+    assert [row.candidate for row in Ledger.open("x", str(path)).rows()] == ["e0", "e1", "e2", "e3"]
+
+
 def test_lines_that_can_not_be_applied(tmp_path):
     path = tmp_path / "x.log"
     written(path)
@@ -79,7 +95,7 @@ def test_places_that_are_no_file(tmp_path):
         with pytest.raises(InputError, match=said):
             Ledger.open("x", str(tmp_path / name))
     assert Ledger.open("x", str(tmp_path / "empty.log")).rows() == []
-    (tmp_path / "y.log.lock").mkdir()
+    (tmp_path / f"y.log{LOCK}").mkdir()
     with pytest.raises(InputError, match="Is a directory"):
         Ledger.open("x", str(tmp_path / "y.log"))
 

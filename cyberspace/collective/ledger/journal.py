@@ -13,6 +13,9 @@ from optuna.storages.journal import JournalFileBackend
 
 from cyberspace.errors import InputError, problem, system_errors
 
+LOCK = ".held"
+"""What the name of a journal's lock ends with."""
+
 BEGIN = b'{"op_code":'
 """Of every line that Optuna writes into a journal."""
 
@@ -77,7 +80,8 @@ class JournalLock:
 
     Optuna's own locks are files that a killed process leaves behind, for thirty seconds.  A process killed while it wrote leaves a
     torn line; whoever takes the lock next cuts it off, so no later row is lost behind it.  Behind a whole line that is none nothing
-    is written, for nobody could read it there.
+    is written, for nobody could read it there.  It has another name than Optuna's: Optuna's dashboard takes a lock that is there for
+    thirty seconds away from whoever has it.
 
     Args:
         path: The journal.
@@ -94,7 +98,7 @@ class JournalLock:
         """
         import fcntl
 
-        number = os.open(f"{self._path}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o666)
+        number = os.open(f"{self._path}{LOCK}", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o666)
         try:
             fcntl.flock(number, fcntl.LOCK_EX)
             self._mend()
