@@ -135,3 +135,14 @@ def test_times_are_counted_for_each_experiment(place):
     states = {name: [row.state for row in ledger.rows() if row.candidate == name] for name in "ab"}
     assert states == {"a": ["lost", "lost", "queued"], "b": ["lost", "lost", "queued"]}
     assert ledger.expire(most=1) == [] and not [row for row in ledger.rows() if row.state == "claimed"]
+
+
+def test_a_thousand_short_experiments_need_one_thread_between_them():
+    before = threading.active_count()
+    for _ in range(1000):
+        with renewing(lambda: None, 900):
+            pass
+    called = []
+    with renewing(lambda: called.append(1), 900), renewing(lambda: called.append(2), 0.03):  # the later one is due before
+        time.sleep(0.5)
+    assert threading.active_count() <= before + 1 and set(called) == {2}
