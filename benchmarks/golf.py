@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from cyberspace import statistics
 from cyberspace.collective.golf import decide, gold
 from cyberspace.collective.golf.attacks import BREAKERS, attacks, baseline, breaker
 from cyberspace.collective.golf.box.harness import Job
@@ -92,7 +93,7 @@ def null(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         draw = np.random.default_rng([42, k])
         differences = make(draw, (options.nulls, BLOCKS))
         one = share_of(differences, decide.share(ALPHA, 1))
-        alone = float((decide.wealth(differences) >= -np.log(decide.share(ALPHA, 1))).any(axis=1).mean())
+        alone = float((statistics.wealth(differences) >= -np.log(decide.share(ALPHA, 1))).any(axis=1).mean())
         found[name] = {"first comparison": one, "the game alone": alone, "allowed": decide.share(ALPHA, 1)}
         wholes = options.nulls // TRIES
         whole = np.zeros(wholes, dtype=bool)
@@ -113,8 +114,8 @@ def null(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
 
 def records(differences: np.ndarray, alpha: float) -> np.ndarray:
     """Which of some candidates become records, bool (candidates,)."""
-    crossed = decide.wealth(differences) >= -np.log(alpha)
-    return np.asarray(crossed.any(axis=1) & (decide.skewed_p(differences) <= alpha))
+    crossed = statistics.wealth(differences) >= -np.log(alpha)
+    return np.asarray(crossed.any(axis=1) & (statistics.skewed_p(differences) <= alpha))
 
 
 def share_of(differences: np.ndarray, alpha: float) -> float:

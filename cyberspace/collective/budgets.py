@@ -7,12 +7,12 @@ import math
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberspace.collective.who import hardware_class
-from cyberspace.errors import InputError, problem
+from cyberspace.errors import InputError, nearest, problem
 
 if TYPE_CHECKING:
     from cyberspace.api.world import World
@@ -56,6 +56,10 @@ class Budget:
         """Results of equal rankings may be compared; those of others never are."""
         return ":".join(part for part in (self.kind, f"{self.amount:g}", self.hardware) if part)
 
+    def on(self, hardware: str) -> Budget:
+        """The same on another class of hardware: another ranking where it is of its seconds, else the same."""
+        return replace(self, hardware=hardware) if self.kind == "wallclock" else self
+
     def terms(self) -> tuple[float, float]:
         """Steps and seconds after which an evaluation ends, whichever comes first."""
         return (self.amount, math.inf) if self.kind == "steps" else (2**31 - 1, self.seconds())
@@ -82,15 +86,34 @@ def wallclock(amount: float, hardware: str = "") -> Budget:
     return Budget("wallclock", amount, hardware or hardware_class())
 
 
+def budget_of(kind: str, ticks: int | None = None, seconds: float | None = None) -> Budget:
+    """The budget that a person asks for; 400 steps if nothing is said, and seconds of this machine's hardware.
+
+    Raises:
+        InputError: If it is of another kind, or steps and seconds are mixed up.
+    """
+    if kind not in KINDS:
+        raise InputError(problem("--budget", repr(kind), f"one of {', '.join(KINDS)}", nearest(kind, KINDS)))
+    if kind == "steps":
+        if seconds is not None:
+            raise InputError(problem("--seconds", f"{seconds:g} for a budget of steps", "--steps", "--budget wallclock"))
+        return steps(400 if ticks is None else ticks)
+    if ticks is not None or seconds is None:
+        got = "none" if ticks is None else f"{ticks} steps"
+        raise InputError(problem("--seconds", f"{got} for a budget of {kind}", "seconds of an evaluation", "--seconds 10"))
+    return wallclock(seconds) if kind == "wallclock" else normalised(seconds)
+
+
 def one_ranking(budgets: Iterable[Budget]) -> str:
     """The ranking that all of them belong to.
 
     Raises:
         InputError: If they belong to several.
     """
-    found = sorted({one.ranking for one in budgets})
+    found = sorted({one.ranking for one in set(budgets)})
     if len(found) > 1:
-        raise InputError(problem("ranking", f"budgets {' and '.join(found)}", "one kind and amount", "a ranking for each"))
+        expected = "one kind, amount, and class of hardware where it is of its seconds"
+        raise InputError(problem("ranking", f"budgets {' and '.join(found)}", expected, "a ledger, or a name, for each"))
     return found[0] if found else ""
 
 

@@ -98,7 +98,7 @@ def test_what_is_lost_is_queued_exactly_once(place):
 def test_what_its_closer_did_not_queue_is_queued_by_the_next_and_a_second_copy_is_refused(place):
     ledger = new(place)
     claim = ledger.claim(ADA, proposal(), lease=-1)
-    assert ledger._lose(claim.number)  # and then it was killed
+    assert ledger._lose(claim.row)  # and then it was killed
     assert ledger.expire() == []  # it may still be at it
     assert len(ledger.expire(time.time() + 120)) == 1
     ledger.enqueue(dataclasses.replace(proposal(), retry_of=claim.number))  # two looked at once

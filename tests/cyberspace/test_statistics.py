@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from cyberspace.statistics import (
-    Sequential,
     bootstrap_interval,
     difference,
     fisher,
@@ -77,15 +76,3 @@ def test_other_tests():
     assert math.isclose(fisher([[3, 1], [1, 3]]), 0.4857, abs_tol=1e-4)  # Fisher's tea
     assert holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
     assert rank_sum(range(20), range(10, 30)) < 0.01 and signed_rank([0, 0]) == 1 and signed_rank(range(1, 20)) < 0.001
-
-
-def test_a_test_that_is_looked_at_after_every_value_errs_as_it_says():
-    rng, wrong = np.random.default_rng(3), 0
-    for _ in range(300):
-        test = Sequential(1, 0.5, 0.05)
-        wrong += any(test.add(x) != "open" for x in rng.normal(0, 1, 200))
-    assert wrong <= 24  # 15 are expected at most; 24 is its 99 % point
-    test, n = Sequential(1, 0.5, 0.05), 0
-    while test.add(float(rng.normal(0.8, 1))) == "open":
-        n += 1
-    assert test.verdict == "above" and n < 100 and test.interval.low > 0 and test.interval.low < test.interval.mean

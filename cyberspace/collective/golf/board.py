@@ -16,7 +16,7 @@ from cyberspace.collective.golf.codes import Caught
 from cyberspace.collective.golf.course import Course
 from cyberspace.collective.golf.decide import blocks
 from cyberspace.collective.golf.loop import run
-from cyberspace.collective.golf.roll import QUEUED, Roll, Row
+from cyberspace.collective.golf.roll import QUEUED, RUNNING, UNVERIFIED, Roll, Row
 from cyberspace.collective.golf.verify import RECORD, REJECTED
 from cyberspace.page import Cell, text_table
 
@@ -38,7 +38,7 @@ class Line:
         public: Bits per byte on the public part.
         gold: Bytes that the range coder wrote.
         tries: K.
-        verdict: record, non-record, rejected(code), queued, or baseline.
+        verdict: record, non-record, rejected(code), queued, being verified, not verified, or baseline.
     """
 
     group: int
@@ -59,14 +59,13 @@ def error_of(found: Sequence[float]) -> float | None:
     return float(np.std(found, ddof=1) / np.sqrt(len(found))) if len(found) > 1 else None
 
 
-def lines(course: Course) -> list[Line]:
+def lines(roll: Roll) -> list[Line]:
     """All lines: valid entries and baselines from the best, then what waits, then what was rejected."""
-    roll = Roll(course)
     valid = [_line(one, group) for group, one in roll.ranked()]
-    best = sorted([*valid, *baselines(course)], key=lambda one: (one.sealed or 0.0, one.group == 0))
+    best = sorted([*valid, *baselines(roll.course)], key=lambda one: (one.sealed or 0.0, one.group == 0))
     rest = [
         _line(one, 0)
-        for status in (QUEUED, REJECTED)
+        for status in (RUNNING, QUEUED, UNVERIFIED, REJECTED)
         for one in roll.rows()
         if one.status == status and one.entry not in _names(valid)
     ]
@@ -140,6 +139,6 @@ def cells(one: Line) -> tuple[Cell, ...]:
     return (one.group or None, one.name[:30], one.author[:14], one.entry, one.size or None, *rounded, *numbers, one.verdict)
 
 
-def table(course: Course) -> list[str]:
+def table(roll: Roll) -> list[str]:
     """The board as lines of text."""
-    return text_table(HEAD, [cells(one) for one in lines(course)])
+    return text_table(HEAD, [cells(one) for one in lines(roll)])

@@ -16,6 +16,7 @@ from cyberspace.telling import answer, live_on, say
 
 if TYPE_CHECKING:
     from cyberspace.collective.golf.artifact import Artifact
+    from cyberspace.collective.golf.roll import Roll
     from cyberspace.collective.golf.verify import Report
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -27,6 +28,27 @@ def on_course(command: Command) -> Command:
     option = click.option("--course", "folder", type=click.Path(path_type=Path), required=True, help="Folder of the course.")
     made: Command = option(command)
     return made
+
+
+def on_roll(command: Command) -> Command:
+    """The options that say where the ledger of a course is."""
+    options = [
+        click.option(
+            "--ledger", "where", default="", help="memory, *.log or postgresql://...; in the course's folder if left out."
+        ),
+        click.option("--artifacts", type=click.Path(path_type=Path), help="Their folder; in the course's if left out."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _roll(folder: Path, where: str, artifacts: Path | None) -> Roll:
+    """The roll of the course in a folder; nothing heavy is imported for a command's help."""
+    from cyberspace.collective.golf.course import open_course
+    from cyberspace.collective.golf.roll import Roll
+
+    return Roll(open_course(folder), where, artifacts)
 
 
 @click.group()
@@ -174,14 +196,13 @@ def show(report: Report) -> None:
 @golf.command()
 @SUBMISSION
 @on_course
-def submit(submission: Path, folder: Path) -> None:
+@on_roll
+def submit(submission: Path, folder: Path, where: str, artifacts: Path | None) -> None:
     """Hand in a submission: it is written on the roll before it runs."""
     from cyberspace.collective.golf.artifact import checked, read_unchecked
     from cyberspace.collective.golf.codes import Caught
-    from cyberspace.collective.golf.course import open_course
-    from cyberspace.collective.golf.roll import Roll
 
-    roll = Roll(open_course(folder))
+    roll = _roll(folder, where, artifacts)
     with refusing(submission):
         made = read_unchecked(submission)
         try:
@@ -198,14 +219,16 @@ def submit(submission: Path, folder: Path) -> None:
 @golf.command()
 @click.argument("entry", required=False, default="")
 @on_course
+@on_roll
 @click.option("--prove", is_flag=True, help="Let the range coder prove every score, not records alone.")
-def verify(entry: str, folder: Path, prove: bool) -> None:
+def verify(entry: str, folder: Path, where: str, artifacts: Path | None, prove: bool) -> None:
     """Verify what waits on the roll, or one ENTRY of it."""
-    from cyberspace.collective.golf.course import open_course
-    from cyberspace.collective.golf.roll import Roll
+    from cyberspace.collective.golf.roll import UNVERIFIED
     from cyberspace.collective.golf.verifying import verify_waiting
 
-    roll = Roll(open_course(folder))
+    roll = _roll(folder, where, artifacts)
+    if entry and roll.row(entry).status == UNVERIFIED:
+        roll.again(entry)
     if entry and roll.row(entry).status != "queued":
         raise InputError(
             problem(entry, f"an entry that is {roll.row(entry).status}", "one that is queued", "cyberspace golf board")
@@ -220,37 +243,36 @@ def verify(entry: str, folder: Path, prove: bool) -> None:
 
 @golf.command()
 @on_course
-def board(folder: Path) -> None:
+@on_roll
+def board(folder: Path, where: str, artifacts: Path | None) -> None:
     """Tell the board, and draw its page."""
     from cyberspace.collective.golf.board import table
-    from cyberspace.collective.golf.course import open_course
     from cyberspace.collective.golf.sheet import write_page
 
-    opened = open_course(folder)
-    for line in table(opened):
+    roll = _roll(folder, where, artifacts)
+    for line in table(roll):
         answer(line)
-    say(f"drawn: {write_page(opened)}")
+    say(f"drawn: {write_page(roll)}")
 
 
 @golf.command()
 @click.argument("entry")
 @on_course
+@on_roll
 @click.option("--code", required=True, help="Why: a code of docs/golf.md.")
 @click.option("--detail", default="", help="What was seen.")
-def invalidate(entry: str, folder: Path, code: str, detail: str) -> None:
+def invalidate(entry: str, folder: Path, where: str, artifacts: Path | None, code: str, detail: str) -> None:
     """An ENTRY turned out to be invalid: what descends from it, or was measured against it, is queued again."""
-    from cyberspace.collective.golf.course import open_course
-    from cyberspace.collective.golf.roll import Roll
-
-    again = Roll(open_course(folder)).invalidate(entry, code, detail)
+    again = _roll(folder, where, artifacts).invalidate(entry, code, detail)
     answer(f"{entry}: rejected({code}); queued again: {', '.join(one.entry for one in again) or 'nobody'}")
 
 
 @golf.command()
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the course; a new one beside here if left out.")
-def demo(out: Path | None) -> None:
+@on_roll
+def demo(out: Path | None, where: str, artifacts: Path | None) -> None:
     """Lay out a course, grow a colony, hand in honest entries and two that cheat, verify them all, and show the board."""
     live_on()
     from cyberspace.collective.golf.demo import play
 
-    play(out or next(path for k in count(1) if not (path := Path("runs") / f"golf-{k}").exists()), answer)
+    play(out or next(path for k in count(1) if not (path := Path("runs") / f"golf-{k}").exists()), answer, where, artifacts)

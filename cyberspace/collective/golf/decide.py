@@ -17,11 +17,9 @@ import numpy as np
 
 from cyberspace.collective.golf.canaries import Part
 from cyberspace.collective.golf.sources import Floats
+from cyberspace.statistics import skewed_p, wealth
 
 BETTER, WORSE, TIE = "better", "worse", "tie"
-
-STAKE = 0.9
-"""Share of the capital that is at stake on a block: no single block takes all of it."""
 
 
 @dataclass(frozen=True)
@@ -46,32 +44,6 @@ class Decision:
 def share(alpha: float, look: int) -> float:
     """What comparison number `look`, from 1, may spend of alpha: all of them together spend no more than alpha."""
     return alpha * 6 / (math.pi**2 * look**2)
-
-
-def wealth(differences: Floats) -> Floats:
-    """log capital of the game after each block, float64 (..., blocks), for differences of the same shape; blocks are the last axis."""
-    sums = np.cumsum(differences, axis=-1)
-    squares = np.cumsum(differences**2, axis=-1)
-    before = np.concatenate([np.zeros_like(sums[..., :1]), sums[..., :-1]], axis=-1)
-    spread = np.concatenate([np.zeros_like(sums[..., :1]), squares[..., :-1]], axis=-1)
-    bet = np.divide(np.maximum(before, 0), spread, out=np.zeros_like(before), where=spread > 0)
-    return np.cumsum(np.log1p(STAKE * np.tanh(bet * differences)), axis=-1)
-
-
-def skewed_p(differences: Floats) -> Floats:
-    """p that the mean of the last axis is not above 0, by Student's t with Johnson's correction; 0 or 1 where all are equal."""
-    from scipy.special import stdtr  # type: ignore[import-untyped]
-
-    count = differences.shape[-1]
-    if count < 3:
-        return np.ones(differences.shape[:-1])
-    mean = differences.mean(axis=-1)
-    away = differences - mean[..., None]
-    spread, skew = (away**2).sum(axis=-1) / (count - 1), (away**3).mean(axis=-1)
-    safe = np.where(spread > 0, spread, 1.0)
-    t = (mean + skew / (6 * safe * count) + skew * mean**2 / (3 * safe**2)) / np.sqrt(safe / count)
-    found: Floats = np.where(spread > 0, stdtr(count - 1, -t), np.where(mean > 0, 0.0, 1.0))
-    return found
 
 
 def decide(differences: Floats, alpha: float) -> Decision:

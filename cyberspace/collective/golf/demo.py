@@ -23,8 +23,8 @@ SIZE, TICKS, WARP, SEED = 2048, 500, 8, 7
 Tell = Callable[[str], None]
 
 
-def play(folder: Path, tell: Tell) -> Course:
-    """Play a whole course into a new folder; the course."""
+def play(folder: Path, tell: Tell, where: str = "", artifacts: Path | None = None) -> Course:
+    """Play a whole course into a new folder, with its ledger there or in another place; the course."""
     began = time.perf_counter()
 
     def said(line: str) -> None:
@@ -35,16 +35,16 @@ def play(folder: Path, tell: Tell) -> Course:
     said(f"committed to the sealed part: sha256 {course.rules.sealed[:32]}...")
     grow(course, folder / "port", TICKS, WARP)
     said(f"a port of {32 * WARP} sites lived for {TICKS:,} ticks on the training part")
-    roll = Roll(course)
+    roll = Roll(course, where, artifacts)
     for one in entries(course, folder):
         row = roll.enter(one)
         said(f"entered: {row.name}, {row.size:,} bytes, entry {row.entry}")
     for row, report in verify_waiting(roll, seed=SEED):
         why = f"({report.code}: {report.detail})" if report.code else f", {report.sealed:.4f} bits per byte"
         said(f"{row.name}: {report.verdict}{why}")
-    for line in table(course):
+    for line in table(roll):
         tell(line)
-    said(f"drawn: {write_page(course)}")
+    said(f"drawn: {write_page(roll)}")
     return course
 
 

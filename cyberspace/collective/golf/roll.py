@@ -18,11 +18,12 @@ from cyberspace.collective.golf.codes import CODES
 from cyberspace.collective.golf.course import Course
 from cyberspace.collective.golf.verify import ORDINARY, RECORD, REJECTED, Report, Standing, part_mark
 from cyberspace.collective.ledger.ledger import Ledger
-from cyberspace.collective.ledger.rows import LEASE, Claim, Experiment, Json, Proposal
+from cyberspace.collective.ledger.rows import MOST_LOST, Claim, Experiment, Json, Proposal
+from cyberspace.collective.ledger.storage import MEMORY
 from cyberspace.collective.who import here
 from cyberspace.errors import InputError, nearest, problem
 
-QUEUED, RUNNING = "queued", "being verified"
+QUEUED, RUNNING, UNVERIFIED = "queued", "being verified", "not verified"
 FRESH = ("shape", "size-claim", "over-cap", "hash", "manifest")
 """Codes that say nothing of the content, so that what has it may enter again."""
 
@@ -42,7 +43,7 @@ class Row:
         marks: Hashes of what predicts, of its genomes and of its mixer.
         parents: Entries that it was made from.
         tries: Which try of its author it is, from 1, or what he says, if that is more.
-        status: queued, being verified, record, non-record or rejected.
+        status: queued, being verified, record, non-record, rejected, or not verified, where each verification died.
         code: Why it was rejected.
         detail: What was seen.
         public: Bits per byte on the public part.
@@ -79,17 +80,15 @@ class Roll:
 
     Args:
         course: Its course; the ledger is a journal in its folder, unless another place is named.
-        where: Another place, see `Ledger.open`.
+        where: Another place, see `Ledger.open`; several courses may have theirs there.
+        artifacts: Folder of entries and reports, if not in the course's.
     """
 
-    def __init__(self, course: Course, where: str = ""):
+    def __init__(self, course: Course, where: str = "", artifacts: Path | None = None):
         self.course = course
-        kept = course.folder / "ledger.artifacts"
-        place = where or str(course.folder / "ledger.log")
-        try:
-            self.ledger = Ledger.open("golf", place, artifacts=kept)
-        except (ValueError, KeyError, TypeError):  # a line of the journal that is none
-            raise InputError(problem(place, "a file that is no journal", "the journal of a course", "a copy of it")) from None
+        kept = artifacts or (None if where == MEMORY else course.folder / "ledger.artifacts")
+        name = f"golf-{course.rules.sealed[:16]}" if where else "golf"
+        self.ledger = Ledger.open(name, where or str(course.folder / "ledger.log"), artifacts=kept)
 
     def rows(self) -> list[Row]:
         """All entries, each as its newest row tells, in the order in which these were written."""
@@ -156,20 +155,29 @@ class Roll:
 
     @contextmanager
     def claimed(self, entry: str = "") -> Iterator[tuple[Claim, Artifact] | None]:
-        """The next entry that waits, or one of a name, claimed; None where none does.  Should its verification fail, it is queued again."""
+        """The next entry that waits, or one of a name, claimed; None where none does.
+
+        Should its verification fail, it is queued again, but not for ever: then it is not verified, until `again` is called.
+        """
         self.ledger.expire()
-        lease = max(LEASE, 40 * self.course.rules.seconds)
-        claim = self.ledger.claim(here(), lease=lease, wanted=lambda one: entry in ("", one.candidate))
+        claim = self.ledger.claim(here(), wanted=lambda one: entry in ("", one.candidate))
         if claim is None:
             yield None
             return
         try:
-            yield claim, self._artifact(claim.row)
+            with self.ledger.renewing(claim):
+                yield claim, self._artifact(claim.row)
         except BaseException as error:
             if self.ledger.row(claim.number).state == "claimed":
                 self.ledger.close(claim, "crashed", reason=f"{type(error).__name__}: {error}"[:500])
-                self.ledger.enqueue(replace(claim.row.proposal, retry_of=-1))
+                rows = [one for one in self.ledger.rows() if one.candidate == claim.row.candidate]
+                if not isinstance(error, Exception) or sum(one.state == "crashed" for one in rows) % MOST_LOST:
+                    self.again(claim.row.candidate)
             raise
+
+    def again(self, entry: str) -> None:
+        """Queue an entry again."""
+        self.ledger.enqueue(replace(self.ledger.row(self.row(entry).number).proposal, retry_of=-1))
 
     def holder(self) -> Row | None:
         """Whose record stands: the last record that is valid."""
@@ -222,7 +230,7 @@ class Roll:
         valid = [one for one in rows if one.entry != entry and one.status in (RECORD, ORDINARY)]
         again = [one for one in valid if one.entry in lost or one.against == entry]
         for one in again:
-            self.ledger.enqueue(replace(self.ledger.row(one.number).proposal, retry_of=-1))
+            self.again(one.entry)
         return again
 
     def ranked(self) -> list[tuple[int, Row]]:
@@ -245,10 +253,10 @@ STATUS = {
     "kept": RECORD,
     "discarded": ORDINARY,
     "refused": REJECTED,
-    "crashed": QUEUED,
+    "crashed": UNVERIFIED,
     "lost": QUEUED,
 }
-"""What a state of the ledger is to an entry; one that crashed or was lost is queued again in a row of its own."""
+"""What a state of the ledger is to an entry; one that died is queued again in a row of its own, unless it died too often."""
 
 
 def _row(one: Experiment, invalid: Json) -> Row:
@@ -259,7 +267,7 @@ def _row(one: Experiment, invalid: Json) -> Row:
     made = Row(
         one.number, one.candidate, str(about.get("name", "")), str(about.get("author", "")), _whole(about.get("size")),
         tuple(map(str, marks)) if isinstance(marks, list) else (), one.proposal.parents, _whole(about.get("tries")), status, code,
-        str(found.get("detail", "")),
+        str(found.get("detail", "")) or (one.reason if status == UNVERIFIED else ""),
         public=float(public) if isinstance(public, int | float) else None,
         sealed=None if one.value is None else -one.value,
         gold=_whole(found.get("gold")),

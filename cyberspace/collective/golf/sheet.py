@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyberspace.collective.golf.board import HEAD, Line, cells, lines
-from cyberspace.collective.golf.course import Course
 from cyberspace.collective.golf.roll import Roll, Row
 from cyberspace.collective.golf.verify import REJECTED
 from cyberspace.page import Cell, Figure, Page
@@ -22,9 +21,9 @@ SHOWN = 6
 """Entries whose way through the sealed part is drawn."""
 
 
-def write_page(course: Course) -> Path:
+def write_page(roll: Roll) -> Path:
     """Write the page of a course into its folder `board`; the page's path."""
-    rows, found = Roll(course).rows(), lines(course)
+    course, rows, found = roll.course, roll.rows(), lines(roll)
     rules = course.rules
     lead = [
         f"Data: {rules.data}; cap {rules.cap}; chance of any false record at most {rules.alpha:g}.",

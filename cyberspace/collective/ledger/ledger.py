@@ -4,34 +4,26 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, cast
 
 from cyberspace.collective.ledger.artifacts import Artifacts
+from cyberspace.collective.ledger.book import Book
 from cyberspace.collective.ledger.guards import LeaseLost as LeaseLost
 from cyberspace.collective.ledger.guards import held, need_plain
-from cyberspace.collective.ledger.rows import CLOSED, LEASE, SCORED, Claim, Experiment, Json, Proposal
+from cyberspace.collective.ledger.renewing import renewing
+from cyberspace.collective.ledger.rows import CLOSED, LEASE, MOST_LOST, SCORED, Claim, Experiment, Json, Proposal
 from cyberspace.collective.ledger.space import Space, Written, check, read, written
-from cyberspace.collective.ledger.storage import MEMORY, open_storage
-from cyberspace.collective.ledger.trials import (
-    ARTIFACT,
-    LATE,
-    MOST_SEED,
-    UNKNOWN,
-    claim_of,
-    closed_trial,
-    row_of,
-    shown,
-    trial_of,
-)
+from cyberspace.collective.ledger.storage import MEMORY, on_hosts, open_storage
+from cyberspace.collective.ledger.trials import ARTIFACT, LATE, MOST_SEED, UNKNOWN, claim_of, closed_trial, shown, trial_of
 from cyberspace.collective.who import Participant
 from cyberspace.errors import InputError, problem
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage
-    from optuna.trial import FrozenTrial
 
 SPACE = "space"
 
@@ -40,15 +32,16 @@ class Ledger:
     """Experiments of one name in one place.
 
     Args:
-        storage: Optuna's.
+        book: Its rows.
         name: Of the study.
         artifacts: Where artifacts lie.
         space: Genes and flags of its experiments.
     """
 
-    def __init__(self, storage: BaseStorage, name: str, artifacts: Artifacts, space: Space):
-        self._storage, self.name, self.artifacts, self.space = storage, name, artifacts, space
-        self._study, self._closed = storage.get_study_id_from_name(name), dict[int, Experiment]()
+    def __init__(self, book: Book, name: str, artifacts: Artifacts, space: Space):
+        self._book, self.name, self.artifacts, self.space = book, name, artifacts, space
+        self._next = 0.0  # when it is looked again for what was lost and queued by nobody
+        self._queued = set[int]()  # of what was lost, what was queued again
 
     @classmethod
     def open(cls, name: str, where: str = MEMORY, space: Space | None = None, artifacts: Path | None = None) -> Self:
@@ -63,23 +56,20 @@ class Ledger:
         Raises:
             InputError: If the place can't be used, or the ledger has another space.
         """
-        storage = open_storage(where)
+        if artifacts is None and on_hosts(where):
+            raise InputError(problem("ledger: artifacts", "no folder", "a folder that all hosts see", "--artifacts FOLDER"))
+        storage, few = open_storage(where)
         if artifacts is None and where != MEMORY:
-            if where.startswith("postgres"):
-                raise InputError(problem("ledger: artifacts", "no folder", "a folder that all hosts see", "--artifacts FOLDER"))
             artifacts = Path(where).with_suffix(".artifacts")
-        import optuna
-
-        optuna.create_study(storage=storage, study_name=name, direction="maximize", load_if_exists=True)
-        study = storage.get_study_id_from_name(name)
-        told = storage.get_study_user_attrs(study).get(SPACE)
+        book = Book(storage, few, _study(storage, name))
+        told = book.said().get(SPACE)
         if told is None:
-            storage.set_study_user_attr(study, SPACE, written(space or {}))
-            told = storage.get_study_user_attrs(study)[SPACE]  # of whoever wrote it last
+            book.say(SPACE, cast("dict[str, Json]", written(space or {})))
+            told = book.said()[SPACE]  # of whoever wrote it last
         known = read(cast("dict[str, Written]", told))
         if space is not None and written(space) != written(known):
             raise InputError(problem(f"ledger {name}", "another space of genes", "the one that it began with", "another name"))
-        return cls(storage, name, Artifacts(artifacts), known)
+        return cls(book, name, Artifacts(artifacts), known)
 
     def enqueue(self, proposal: Proposal) -> int:
         """Write an experiment that anybody may claim; its number.
@@ -112,33 +102,34 @@ class Ledger:
         until = time.time() + lease
         if proposal is not None:
             row = self._write(proposal, claim_of(who, until, predicted))
-            return Claim(row.number, row)
-        from optuna.trial import TrialState
-
-        for trial in self._trials((TrialState.WAITING,)):
-            row = row_of(trial)
-            if (wanted is not None and not wanted(row)) or not self._take(trial):
+            return Claim(row.number, row, lease)
+        for row in self._book.queue():
+            if (wanted is not None and not wanted(row)) or not self._book.take(row.number):
                 continue
             if self._doubled(row):
-                self._fail(trial._trial_id, "refused", "queued twice after it was lost")
+                self._book.fail(row.number, "refused", "queued twice after it was lost")
                 continue
-            if self._sign(trial._trial_id, claim_of(who, until, predicted)):
-                return Claim(row.number, self.row(row.number))
+            if self._sign(row.number, claim_of(who, until, predicted)):
+                return Claim(row.number, self.row(row.number), lease)
         return None
 
-    def renew(self, claim: Claim, lease: float = LEASE) -> None:
-        """Hold a claim for so many seconds from now.
+    def renew(self, claim: Claim, lease: float | None = None) -> None:
+        """Hold a claim for so many seconds from now, for its lease if left out.
 
         Raises:
             LeaseLost: If the row is closed.
         """
         told = claim_of(
             Participant(claim.row.participant, claim.row.hardware, claim.row.host),
-            time.time() + lease,
+            time.time() + (claim.lease if lease is None else lease),
             claim.row.proposal.predicted,
         )
         with held(claim):
-            self._storage.set_trial_user_attr(self._id(claim.number), "claim", told)
+            self._book.tell(claim.number, "claim", told)
+
+    def renewing(self, claim: Claim) -> AbstractContextManager[None]:
+        """Hold a claim for as long as the work inside takes, however long that is."""
+        return renewing(lambda: self.renew(claim), claim.lease)
 
     def report(self, claim: Claim, seed: int, score: float) -> None:
         """Write the score of one seed, higher is better.
@@ -152,7 +143,7 @@ class Ledger:
         if not math.isfinite(score):
             raise InputError(problem(f"score of seed {seed}", score, "a finite number", "closing it as crashed"))
         with held(claim):
-            self._storage.set_trial_intermediate_value(self._id(claim.number), seed, float(score))
+            self._book.score(claim.number, seed, float(score))
 
     def close(
         self,
@@ -177,42 +168,69 @@ class Ledger:
             raise InputError(
                 problem(f"value of what is {verdict}", value, "a number if it was judged, none otherwise", "crashed")
             )
-        one = self._id(claim.number)
         told = {"gain": gain, "reason": reason[:2000], "outcome": dict(outcome or {}), "found": dict(found or {})}
         with held(claim):
             for key, content in told.items():
                 if content not in (None, "", {}):
-                    self._storage.set_trial_user_attr(one, key, content)
+                    self._book.tell(claim.number, key, cast(Json, content))
             for name, content in shown(outcome or {}).items():
-                self._storage.set_trial_system_attr(one, f"{ARTIFACT}{name}", content)
+                self._book.show(claim.number, f"{ARTIFACT}{name}", content)
             if value is None:
-                self._fail(one, verdict)
+                self._book.fail(claim.number, verdict)
             else:
-                self._storage.set_trial_user_attr(one, "verdict", verdict)
-                self._end(one, value)
+                self._book.tell(claim.number, "verdict", verdict)
+                self._book.end(claim.number, value)
         return self.row(claim.number)
 
-    def expire(self, now: float | None = None, late: float = LATE) -> list[int]:
+    def expire(self, now: float | None = None, late: float = LATE, most: int = MOST_LOST) -> list[int]:
         """Close claims whose lease is over as lost, and queue them again; numbers of the new rows.
 
         Whoever closes a row queues it again.  If that one was killed in between, the next who looks does, and should two do so at
-        once, the row with the lower number is the one that counts: `claim` refuses the other.
+        once, the row with the lower number is the one that counts: `claim` refuses the other.  What was lost so many times kills
+        whoever runs it: it is closed as crashed, and not queued again.
 
         Args:
             now: Seconds since 1970; this moment if left out.
             late: Seconds that whoever closed a row is given to queue it, and whoever took one to sign it.
+            most: Times that an experiment may be lost.
         """
-        now = time.time() if now is None else now
-        rows = self.rows()
-        again = {row.proposal.retry_of for row in rows}
-        made = []
-        for row in rows:
+        now, made = time.time() if now is None else now, []
+        for row in self._book.running():
             until = row.started + late if row.participant == UNKNOWN else row.lease
-            over = row.state == "claimed" and until < now and self._lose(row.number)
-            forgotten = row.state == "lost" and row.number not in again and row.closed + late < now
-            if over or forgotten:
-                made.append(self.enqueue(replace(row.proposal, retry_of=row.number)))
+            if until < now and self._lose(row, most) and self.row(row.number).state == "lost":
+                made.append(self._again(row))
+        if now >= self._next:
+            self._next = now + late / 2
+            made += self._forgotten(now - late)
         return made
+
+    def _forgotten(self, until: float) -> list[int]:
+        """Queue again what was lost before a time, and queued by nobody since."""
+        lost = [row for row in self._book.failed() if row.state == "lost" and row.closed < until]
+        if all(row.number in self._queued for row in lost):
+            return []
+        self._queued |= {row.proposal.retry_of for row in self.rows()}
+        return [self._again(row) for row in lost if row.number not in self._queued]
+
+    def _again(self, row: Experiment) -> int:
+        """Queue a lost row again; its new number."""
+        return self.enqueue(replace(row.proposal, retry_of=row.number))
+
+    def _lose(self, row: Experiment, most: int = MOST_LOST) -> bool:
+        """Whether this process is the one that closed it as lost, or, if it was lost too often, as crashed."""
+        from optuna.exceptions import UpdateFinishedTrialError
+
+        times, one = 1, row
+        while 0 <= one.proposal.retry_of < one.number and times < most:
+            times, one = times + 1, self.row(one.proposal.retry_of)
+        try:
+            if times < most:
+                self._book.fail(row.number, "lost")
+            else:
+                self._book.fail(row.number, "crashed", f"lost {times} times: whoever ran it was killed, or did not come back")
+        except UpdateFinishedTrialError:
+            return False
+        return True
 
     def adopt(self, row: Experiment, about: Mapping[str, Json]) -> int:
         """Write a closed row of another ledger, with where it came from; its number here.
@@ -225,25 +243,15 @@ class Ledger:
         proposal = replace(row.proposal, about=dict(row.proposal.about) | dict(about), retry_of=-1)
         check(self.space, proposal.params)
         need_plain(proposal)
-        return self.row_number(closed_trial(replace(row, proposal=proposal), self.space))
-
-    def row_number(self, template: FrozenTrial) -> int:
-        """Write a trial; its number."""
-        return self._storage.get_trial(self._storage.create_new_trial(self._study, template_trial=template)).number
+        return self._book.write(closed_trial(replace(row, proposal=proposal), self.space)).number
 
     def row(self, number: int) -> Experiment:
         """One row."""
-        return row_of(self._storage.get_trial(self._id(number)))
+        return self._book.row(number)
 
     def rows(self) -> list[Experiment]:
         """All rows, in order of writing."""
-        found = []
-        for trial in self._trials(None):
-            row = self._closed.get(trial.number) or row_of(trial)
-            if trial.state.is_finished():  # then it never changes
-                self._closed[trial.number] = row
-            found.append(row)
-        return found
+        return self._book.rows()
 
     def keep(self, content: bytes) -> str:
         """Take an artifact; its hash."""
@@ -255,44 +263,25 @@ class Ledger:
 
     def say(self, key: str, content: Json) -> None:
         """Write something about the whole ledger: a pin, a note, a setting; an earlier one of the same key is replaced."""
-        self._storage.set_study_user_attr(self._study, f"said:{key}", content)
+        self._book.say(f"said:{key}", content)
 
     def said(self, prefix: str = "") -> dict[str, Json]:
         """What was said under keys that begin so, by key."""
-        told = self._storage.get_study_user_attrs(self._study)
+        told = self._book.said()
         keys = sorted(key.removeprefix("said:") for key in told if key.startswith(f"said:{prefix}"))
-        return {key: cast(Json, told[f"said:{key}"]) for key in keys}
-
-    def trials(self) -> list[FrozenTrial]:
-        """Optuna's own view of the rows, for its samplers."""
-        return self._trials(None)
+        return {key: told[f"said:{key}"] for key in keys}
 
     def _write(self, proposal: Proposal, claim: dict[str, Json] | None) -> Experiment:
         check(self.space, proposal.params)
         need_plain(proposal)
-        return self.row(self.row_number(trial_of(proposal, self.space, claim)))
+        return self._book.write(trial_of(proposal, self.space, claim))
 
-    def _trials(self, states: Iterable[object] | None) -> list[FrozenTrial]:
-        return self._storage.get_all_trials(self._study, deepcopy=False, states=states)  # type: ignore[arg-type]
-
-    def _id(self, number: int) -> int:
-        return self._storage.get_trial_id_from_study_id_trial_number(self._study, number)
-
-    def _take(self, trial: FrozenTrial) -> bool:
-        from optuna.exceptions import UpdateFinishedTrialError
-        from optuna.trial import TrialState
-
-        try:
-            return self._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING)
-        except UpdateFinishedTrialError:
-            return False
-
-    def _sign(self, one: int, claim: dict[str, Json]) -> bool:
+    def _sign(self, number: int, claim: dict[str, Json]) -> bool:
         """Write who took it; False if it was closed in between, since nobody had signed it for too long."""
         from optuna.exceptions import UpdateFinishedTrialError
 
         try:
-            self._storage.set_trial_user_attr(one, "claim", claim)
+            self._book.tell(number, "claim", claim)
         except UpdateFinishedTrialError:
             return False
         return True
@@ -302,24 +291,13 @@ class Ledger:
         of = row.proposal.retry_of
         return of >= 0 and any(one.proposal.retry_of == of and one.number < row.number for one in self.rows())
 
-    def _lose(self, number: int) -> bool:
-        """Whether this process is the one that closed it as lost."""
-        from optuna.exceptions import UpdateFinishedTrialError
 
-        try:
-            self._fail(self._id(number), "lost")
-        except UpdateFinishedTrialError:
-            return False
-        return True
+def _study(storage: BaseStorage, name: str) -> int:
+    """Optuna's number of a study, a new one if there is none of this name."""
+    from optuna.exceptions import DuplicatedStudyError
+    from optuna.study import StudyDirection
 
-    def _fail(self, one: int, failure: str, reason: str = "") -> None:
-        if reason:
-            self._storage.set_trial_user_attr(one, "reason", reason)
-        self._storage.set_trial_user_attr(one, "failure", failure)
-        self._end(one, None)
-
-    def _end(self, one: int, value: float | None) -> None:
-        from optuna.trial import TrialState
-
-        state = TrialState.FAIL if value is None else TrialState.COMPLETE
-        self._storage.set_trial_state_values(one, state, None if value is None else [float(value)])
+    try:
+        return storage.create_new_study([StudyDirection.MAXIMIZE], name)
+    except DuplicatedStudyError:
+        return storage.get_study_id_from_name(name)

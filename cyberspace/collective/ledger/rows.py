@@ -11,6 +11,9 @@ from cyberspace.collective.ledger.space import Value
 LEASE = 15 * 60.0
 """Seconds that a claim holds if it is not renewed."""
 
+MOST_LOST = 3
+"""Times that an experiment may be lost: whoever runs it is killed each time, so it is not queued again, but closed as crashed."""
+
 CLOSED = ("kept", "discarded", "crashed", "lost", "refused")
 """Verdicts.  kept, discarded: it ran and was judged; crashed: it ran and failed; lost: nobody closed it within its lease;
 refused: it was not run."""
@@ -114,7 +117,9 @@ class Claim:
     Attributes:
         number: Of the row.
         row: As it stood when it was claimed.
+        lease: Seconds that it holds, from each renewal on.
     """
 
     number: int
     row: Experiment
+    lease: float = LEASE

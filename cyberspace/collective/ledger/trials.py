@@ -119,7 +119,7 @@ def row_of(trial: FrozenTrial) -> Experiment:
         {int(seed): float(score) for seed, score in sorted(trial.intermediate_values.items())},
         trial.value if trial.state.name == "COMPLETE" else None,
         cast("float | None", told.get("gain")),
-        str(told.get("reason", "")),
+        str(told.get("reason", "")) or _failure(trial, told)[1],
         cast("dict[str, str]", _table(told.get("outcome"))),
         _table(told.get("found")),
         started,
@@ -137,9 +137,16 @@ def _state(trial: FrozenTrial, told: Attributes) -> str:
     if name == "COMPLETE":
         return "kept" if told.get("verdict") == "kept" else "discarded"
     if name == "FAIL":
-        failure = str(told.get("failure", "lost"))
-        return failure if failure in ("crashed", "lost", "refused") else "lost"
+        return _failure(trial, told)[0]
     return "queued" if name == "WAITING" else "claimed"
+
+
+def _failure(trial: FrozenTrial, told: Attributes) -> tuple[str, str]:
+    """What a trial failed by, and why, which stand in one attribute."""
+    if trial.state.name != "FAIL":
+        return "", ""
+    failure, _, reason = str(told.get("failure", "lost")).partition(": ")
+    return (failure, reason) if failure in ("crashed", "lost", "refused") else ("lost", "")
 
 
 def _proposal(trial: FrozenTrial, told: Attributes, claim: Attributes) -> Proposal:

@@ -69,11 +69,19 @@ class Living(Objective, Protocol):
     def mixed(self, one: bytes, other: bytes, seed: int) -> bytes:
         """A bank of both, half of each."""
 
-    def transplanted(self, params: Mapping[str, Value], bank: bytes, donor: bytes, seed: int, amount: float) -> bytes:
-        """The bank of a region after another's organisms could cross a beach into it for so many steps."""
+    def transplanted(
+        self, params: Mapping[str, Value], bank: bytes, donor: bytes, seed: int, amount: float, clock: float = math.inf
+    ) -> bytes:
+        """The bank of a region after another's organisms could cross a beach into it for so many steps, or seconds."""
 
     def averaged(
-        self, params: Sequence[Mapping[str, Value]], banks: Sequence[bytes], every: int, seed: int, amount: float
+        self,
+        params: Sequence[Mapping[str, Value]],
+        banks: Sequence[bytes],
+        every: int,
+        seed: int,
+        amount: float,
+        clock: float = math.inf,
     ) -> bytes:
         """A bank whose weights were averaged every so many steps while several lived apart, where shapes agree."""
 

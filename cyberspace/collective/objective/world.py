@@ -30,6 +30,9 @@ class Dead(Exception):
     """Nobody lives, or nobody was judged yet: there is no score, which is a crash and no bad score."""
 
 
+MOST_TICKS = 64
+"""Between two looks at the clock."""
+
 BANK = 32
 """Organisms that are kept of a world."""
 
@@ -68,13 +71,9 @@ class WorldObjective:
         self.config = hash_of(self.content())
 
     def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
-        """Live it for so many ticks, or until the clock says stop, which is looked at every 16 ticks."""
+        """Live it for so many ticks, or until the clock says stop, which begins when the world is made and its first tick was lived."""
         with self._lived(params, bank, seed) as sim:
-            begin = time.perf_counter()
-            if math.isinf(clock):
-                sim.advance(int(amount))
-            while sim.tick < amount and time.perf_counter() - begin < clock:
-                sim.advance(min(16, int(amount) - sim.tick))
+            _live(sim, int(amount), clock)
             return Outcome(
                 self._scored(sim),
                 self._bank(sim),
@@ -92,23 +91,31 @@ class WorldObjective:
             parts.append(found[np.sort(rng.permutation(len(found))[: max(1, min(BANK // 2, len(found)))])])
         return together(parts).content()
 
-    def transplanted(self, params: Mapping[str, Value], bank: bytes, donor: bytes, seed: int, amount: float) -> bytes:
+    def transplanted(
+        self, params: Mapping[str, Value], bank: bytes, donor: bytes, seed: int, amount: float, clock: float = math.inf
+    ) -> bytes:
         """The region's bank after a second region, begun with the donor's bank, was joined to it by a beach of its whole lane axis."""
         with self._joined(params, bank, donor, seed) as sim:
-            sim.advance(int(amount))
+            _live(sim, int(amount), clock)
             return self._bank(sim)
 
     def averaged(
-        self, params: Sequence[Mapping[str, Value]], banks: Sequence[bytes], every: int, seed: int, amount: float
+        self,
+        params: Sequence[Mapping[str, Value]],
+        banks: Sequence[bytes],
+        every: int,
+        seed: int,
+        amount: float,
+        clock: float = math.inf,
     ) -> bytes:
         """Both live apart; every so many ticks the learned weights of their banks are averaged, organism by organism, and both go on."""
         if every < 1:
             raise InputError(problem("average: every", every, "at least 1 tick", "100"))
-        now = list(banks)
-        for step in range(max(1, math.ceil(int(amount) / every))):
+        now, rounds = list(banks), max(1, math.ceil(int(amount) / every))
+        for step in range(rounds):
             for k, values in enumerate(params):
                 with self._lived(values, now[k], seed + step) as sim:
-                    sim.advance(min(every, max(1, int(amount) - step * every)))
+                    _live(sim, min(every, max(1, int(amount) - step * every)), clock / rounds / len(params))
                     now[k] = self._bank(sim)
             now = _averaged(now)
         return now[0]
@@ -203,6 +210,23 @@ class WorldObjective:
             return b""
         chosen = np.linspace(0, len(found) - 1, min(BANK, len(found))).astype(np.int64)
         return found[chosen].content()
+
+
+def _live(sim: Simulation, ticks: int, seconds: float) -> None:
+    """Live for so many ticks, or until the clock says stop, which is late by hardly more than a tick.
+
+    The clock begins after a first tick, since that may have to compile the kernels: minutes on a machine that never did.
+    """
+    if math.isinf(seconds):
+        sim.advance(ticks)
+        return
+    sim.advance(1)
+    begin, last, chunk = time.perf_counter(), ticks, 1
+    while sim.tick < last and (left := seconds - (time.perf_counter() - begin)) > 0:
+        before = time.perf_counter()
+        sim.advance(min(chunk, last - sim.tick))
+        took = time.perf_counter() - before
+        chunk = max(1, chunk // 2) if took > left / 4 else min(MOST_TICKS, 2 * chunk) if took < left / 16 else chunk
 
 
 @cache

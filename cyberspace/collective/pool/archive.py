@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
-from cyberspace.collective.budgets import Budget
+from cyberspace.collective.budgets import Budget, one_ranking
 from cyberspace.collective.ledger.artifacts import HASH, hashed
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.rows import CLOSED, Experiment, Json, Proposal
@@ -58,13 +58,15 @@ def bring(ledger: Ledger, path: Path) -> tuple[int, int]:
     Everything is checked before anything is written.
 
     Raises:
-        InputError: If the archive is none, leads out of its folder, is a bomb, lies about a hash, or is of another version or objective.
+        InputError: If the archive is none, leads out of its folder, is a bomb, lies about a hash, or is of another version, objective
+            or budget.
     """
     files, about = _opened(path)
     told = cast("dict[str, Json]", ledger.said(SETTINGS).get(SETTINGS) or {})
     if about.get("config") != told.get("config", ""):
         raise _foreign(path, "rows of another objective", "those of the objective of this pool")
     rows = _rows(path, files[ROWS])
+    one_ranking(row.proposal.budget for row in (*ledger.rows(), *rows) if row.scored)
     origin = str(about.get("name", ""))[:64]
     known = {str(row.proposal.about.get("origin", "")) for row in ledger.rows()} | {_identity(row) for row in ledger.rows()}
     for row in rows:

@@ -59,21 +59,21 @@ def demo(out: Path, objective: str, experiments: int, processes: int, seed: int)
 @click.option(
     "--experiments", type=click.IntRange(1, 10**6), default=100, show_default=True, help="Until the pool holds so many."
 )
-@click.option(
-    "--steps", "amount", type=click.IntRange(1, 2**31 - 1), default=400, show_default=True, help="Budget of an evaluation."
-)
+@click.option("--budget", "kind", default="steps", show_default=True, help="Of an evaluation: steps, wallclock or normalised.")
+@click.option("--steps", type=click.IntRange(1, 2**31 - 1), help="Of a budget of steps; 400 if left out.")
+@click.option("--seconds", type=float, help="Of a budget of wallclock (this hardware alone) or normalised seconds.")
 @click.option("--seeds", default="1,2,3", show_default=True, help="Public seeds.")
 @click.option("--candidates", default="kl-ucb", show_default=True, help="Policy that chooses candidates.")
 @click.option("--operators", default="thompson", show_default=True, help="Policy that chooses operators.")
 @click.option("--as", "who", default="", help="Name of the participant; account and host if left out.")
 @click.option("--processes", type=click.IntRange(1, 256), default=1, show_default=True)
 def run(
-    where: str, name: str, artifacts: Path | None, objective: str, experiments: int, amount: int, seeds: str, candidates: str,
-    operators: str, who: str, processes: int,
+    where: str, name: str, artifacts: Path | None, objective: str, experiments: int, kind: str, steps: int | None,
+    seconds: float | None, seeds: str, candidates: str, operators: str, who: str, processes: int,
 ) -> None:  # fmt: skip
     """Begin a pool and work in it; its secret, for the sealed seeds, goes into a file beside the journal."""
     live_on()
-    from cyberspace.collective.budgets import steps
+    from cyberspace.collective.budgets import budget_of
     from cyberspace.collective.ledger.ledger import Ledger
     from cyberspace.collective.objective.named import objective_named
     from cyberspace.collective.pool.pool import Pool, Settings
@@ -84,7 +84,7 @@ def run(
     if not all(one.strip().isdigit() for one in seeds.split(",")):
         raise InputError(problem("--seeds", repr(seeds), "numbers with commas between", "1,2,3"))
     chosen = objective_named(objective)
-    settings = Settings(tuple(int(one) for one in seeds.split(",")), steps(amount), candidates, operators)
+    settings = Settings(tuple(int(one) for one in seeds.split(",")), budget_of(kind, steps, seconds), candidates, operators)
     ledger = Ledger.open(name, where, chosen.space, artifacts)
     if not ledger.said("sealed"):
         keep = Path(where).with_suffix(".secret") if "://" not in where else Path(f"{name}.secret")

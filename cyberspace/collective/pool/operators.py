@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,8 @@ class Bench:
         bank: Its genomes.
         take: Genomes of another candidate.
         rng: Chance.
-        steps: Budget of an evaluation.
+        steps: Steps that worlds may live together for.
+        seconds: Seconds of it, if those are over before.
     """
 
     objective: Objective
@@ -51,6 +53,7 @@ class Bench:
     take: Callable[[Candidate], bytes]
     rng: np.random.Generator
     steps: float
+    seconds: float = math.inf
 
     def other(self) -> Candidate | None:
         """Another candidate, better ones more often; of another participant if there is one, else any."""
@@ -163,7 +166,9 @@ def transplant(bench: Bench) -> Made | None:
     if other is None or not donor:
         return None
     seed = int(bench.rng.integers(2**31))
-    bank = _living(bench).transplanted(bench.parent.params, bench.bank, donor, seed, max(1, bench.steps // 2))
+    bank = _living(bench).transplanted(
+        bench.parent.params, bench.bank, donor, seed, max(1, bench.steps // 2), bench.seconds / 2
+    )
     return Made(dict(bench.parent.params), (bench.parent, other), bank, ("transplant",)) if bank else None
 
 
@@ -175,7 +180,7 @@ def average(bench: Bench) -> Made | None:
         return None
     every, seed = max(1, int(bench.steps // 4)), int(bench.rng.integers(2**31))
     both: Sequence[Mapping[str, Value]] = [bench.parent.params, other.params]
-    bank = _living(bench).averaged(both, [bench.bank, second], every, seed, max(1, bench.steps // 2))
+    bank = _living(bench).averaged(both, [bench.bank, second], every, seed, max(1, bench.steps // 2), bench.seconds / 2)
     return Made(dict(bench.parent.params), (bench.parent, other), bank, ("average",)) if bank else None
 
 

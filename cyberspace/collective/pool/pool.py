@@ -11,10 +11,11 @@ from typing import cast
 import numpy as np
 
 from cyberspace.collective.bandits import POLICIES, Arms
-from cyberspace.collective.budgets import Budget, steps
+from cyberspace.collective.budgets import Budget, one_ranking, steps
 from cyberspace.collective.ledger.artifacts import hashed
+from cyberspace.collective.ledger.careful import Unreachable
 from cyberspace.collective.ledger.ledger import LeaseLost, Ledger
-from cyberspace.collective.ledger.rows import Claim, Experiment, Json, Proposal
+from cyberspace.collective.ledger.rows import LEASE, Claim, Experiment, Json, Proposal
 from cyberspace.collective.ledger.space import Value
 from cyberspace.collective.objective.objective import Objective, Outcome, hash_of
 from cyberspace.collective.pool.operators import OPERATORS, Bench, Made, usable
@@ -103,8 +104,13 @@ class Pool:
                 raise InputError(
                     problem(f"pool {ledger.name}", "another objective", "the one that it began with", "another name")
                 )
-            settings = settings or Settings.of(told)
-        self.settings = settings
+            begun = Settings.of(told)
+            settings = settings or begun
+            one_ranking([begun.budget, settings.budget])
+            if settings.seeds != begun.seeds:
+                expected = f"{list(begun.seeds)}, with which it began"
+                raise InputError(problem(f"pool {ledger.name}: seeds", list(settings.seeds), expected, "another name"))
+        self.settings, self.lease = settings, LEASE
         mark = hashlib.sha256(f"{who.name}/{seed}".encode()).digest()
         self.rng = np.random.default_rng(int.from_bytes(mark[:8], "little"))
         self._banks = dict[str, bytes]()
@@ -115,8 +121,17 @@ class Pool:
         seen = None if self.settings.shared else {self.who.name}
         return view_of(self.ledger.rows(), said, seen)
 
+    def need_ranking(self) -> None:
+        """Refuses to evaluate anything here that could not be ranked with the rest: seconds of another class of hardware.
+
+        Raises:
+            InputError: With the rankings.
+        """
+        one_ranking([self.settings.budget, self.settings.budget.on(self.who.hardware)])
+
     def begin(self) -> None:
         """Write and run the baseline, if nobody has; a baseline that somebody else runs now is waited for by nobody."""
+        self.need_ranking()
         if any(row.proposal.operator == ROOT and row.state in ("kept", "claimed") for row in self.ledger.rows()):
             return
         made = Made(dict(self.objective.start), ())
@@ -130,12 +145,13 @@ class Pool:
         Raises:
             InputError: If everything is banned.
         """
+        self.need_ranking()
         self.ledger.expire()
         view = self.view()
         most = view.steering.get("budget")
         if isinstance(most, int | float) and view.spent >= most:
             return None
-        queued = self.ledger.claim(self.who, wanted=lambda row: row.proposal.config == self.objective.config)
+        queued = self.ledger.claim(self.who, lease=self.lease, wanted=self._mine)
         if queued is not None:
             return self._again(queued, view)
         if not view.candidates:
@@ -143,6 +159,10 @@ class Pool:
         if not view.open:
             raise InputError(problem("pool", "every candidate banned", "one that may be worked on", "pool ban NAME --undo"))
         return self._new(view)
+
+    def _mine(self, row: Experiment) -> bool:
+        """Whether a queued row is of this pool's objective and ranking."""
+        return row.proposal.config == self.objective.config and row.proposal.budget.ranking == self.settings.budget.ranking
 
     def _new(self, view: View) -> Experiment | None:
         parent, known = self.choose_candidate(view), {row.candidate.partition("-#")[2] for row in view.rows}
@@ -153,7 +173,7 @@ class Pool:
                 break
             budget = self.settings.budget
             ticks = budget.amount if budget.kind == "steps" else TICKS
-            bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, ticks)
+            bench = Bench(self.objective, view, parent, self._bank(parent), self._bank, self.rng, ticks, budget.seconds())
             for _ in range(4):
                 made = OPERATORS[operator](bench)
                 if made is not None and self._name(made, operator).partition("-#")[2] not in known:
@@ -163,6 +183,7 @@ class Pool:
 
     def offer(self, params: Mapping[str, Value], bank: bytes = b"") -> Experiment:
         """Run what a person brings along; it is kept if it is better than the baseline, so that it can be crossed with the best."""
+        self.need_ranking()
         root = next((one for one in self.view().candidates.values() if one.operator == ROOT), None)
         made = Made(dict(params), () if root is None else (root,), bank, ("brought",))
         return self._run(self._claim(made, "brought", None), made, root)
@@ -217,7 +238,7 @@ class Pool:
             made.techniques,
             code=__version__, config=self.objective.config, artifacts={"bank": bank} if bank else {},
         )  # fmt: skip
-        claim = self.ledger.claim(self.who, proposal)
+        claim = self.ledger.claim(self.who, proposal, lease=self.lease)
         assert claim is not None
         return claim
 
@@ -230,17 +251,20 @@ class Pool:
         return self._run(claim, made, parents[0] if parents else None)
 
     def _run(self, claim: Claim, made: Made, parent: Candidate | None) -> Experiment:
-        """Evaluate, compare with the parent, close; a crash of the objective is a row."""
+        """Evaluate, compare with the parent, close; a crash of the objective is a row, and a ledger that is gone is none."""
         seeds = self.settings.seeds
         scores, bank, cost = dict[int, float](), b"", 0.0
         try:
-            for seed in seeds:
-                outcome = self.evaluate(made.params, made.bank, seed)
-                self.ledger.report(claim, seed, outcome.score)
-                scores[seed], bank, cost = outcome.score, bank or outcome.bank, cost + outcome.cost
-            before = self._before(parent, seeds)
+            with self.ledger.renewing(claim):
+                for seed in seeds:
+                    outcome = self.evaluate(made.params, made.bank, seed)
+                    self.ledger.report(claim, seed, outcome.score)
+                    scores[seed], bank, cost = outcome.score, bank or outcome.bank, cost + outcome.cost
+                before = self._before(parent, seeds)
         except LeaseLost:
             return self.ledger.row(claim.number)
+        except Unreachable:
+            raise
         except Exception as error:
             return self._closed(claim, "crashed", None, reason=f"{type(error).__name__}: {error}")
         value = float(np.mean(list(scores.values())))

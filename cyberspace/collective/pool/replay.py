@@ -8,6 +8,7 @@ from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.objective.objective import Objective
 from cyberspace.collective.pool.pool import SETTINGS, Settings
 from cyberspace.collective.pool.view import ROOT, SEALED, view_of
+from cyberspace.errors import InputError, problem
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,16 @@ def replay(ledger: Ledger, objective: Objective | None = None) -> Replayed:
 
     Args:
         ledger: Of the pool.
-        objective: Evaluates every score again; scores must then be equal to the bit (budgets of steps alone).
+        objective: Evaluates every score again; scores must then be equal to the bit.
+
+    Raises:
+        InputError: If an objective is given, and budgets are of seconds.
     """
     told = {key: value for key, value in dict(ledger.said(SETTINGS)[SETTINGS]).items() if key not in ("objective", "config")}  # type: ignore[arg-type]
     settings, faults, rows, evaluated = Settings.of(told), list[str](), ledger.rows(), 0
+    if objective is not None and settings.budget.kind != "steps":
+        got = f"a pool whose budget is of seconds ({settings.budget.ranking})"
+        raise InputError(problem("replay", got, "budgets of steps, which give the same scores again", "without --again"))
     judged = [row for row in rows if row.scored]
     for row in judged:
         mean = sum(row.scores.values()) / max(1, len(row.scores))

@@ -64,6 +64,7 @@ def reveal(pool: Pool, secret: str, most: int = 3) -> list[Candidate]:
     Returns:
         The candidates, the baseline first.
     """
+    pool.need_ranking()
     ledger, view, seeds = pool.ledger, pool.view(), sealed_seeds(pool.ledger, secret)
     roots = [one for one in view.candidates.values() if one.operator == ROOT]
     chosen = [*roots[:1], *[one for one in view.open if one.operator != ROOT][:most]]
@@ -82,9 +83,10 @@ def _evaluate(pool: Pool, one: Candidate, seeds: Sequence[int]) -> None:
     claim = pool.ledger.claim(pool.who, Proposal(one.name, one.params, one.parents, SEALED, None, budget, config=config))
     assert claim is not None
     scores = []
-    for seed in seeds:
-        scores.append(pool.evaluate(one.params, bank, seed).score)
-        pool.ledger.report(claim, seed, scores[-1])
+    with pool.ledger.renewing(claim):
+        for seed in seeds:
+            scores.append(pool.evaluate(one.params, bank, seed).score)
+            pool.ledger.report(claim, seed, scores[-1])
     pool.ledger.close(claim, "discarded", sum(scores) / len(scores), reason="reported on sealed seeds")
 
 

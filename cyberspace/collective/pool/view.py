@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from cyberspace.collective.budgets import one_ranking
 from cyberspace.collective.ledger.rows import Experiment, Json
 from cyberspace.collective.ledger.space import Params
 from cyberspace.statistics import Estimate, t_interval
@@ -103,8 +104,13 @@ class View:
 
 
 def view_of(rows: Iterable[Experiment], steering: Mapping[str, Json] | None = None, seen: set[str] | None = None) -> View:
-    """The view of rows; those of participants that are not seen, if `seen` is given, are left out (islands)."""
+    """The view of rows; those of participants that are not seen, if `seen` is given, are left out (islands).
+
+    Raises:
+        InputError: If what was judged belongs to several rankings of budgets.
+    """
     chosen = [row for row in rows if seen is None or row.participant in seen or row.proposal.operator in (ROOT, SEALED)]
+    one_ranking(row.proposal.budget for row in chosen if row.scored)
     found: dict[str, Candidate] = {}
     for row in chosen:
         if not row.scored or row.proposal.operator == SEALED:

@@ -70,8 +70,9 @@ def work(pool: Pool, most: int, told: Callable[[Experiment], object] = lambda ro
             budget = pool.view().steering.get("budget")
             if isinstance(budget, int | float) and pool.view().spent >= budget:
                 break
-            idle += 1
-            time.sleep(0.1)  # the baseline is under way elsewhere
+            if not any(row.state == "claimed" for row in pool.ledger.rows()):
+                idle += 1
+            time.sleep(0.1)  # the baseline is under way elsewhere, until its lease is over
             continue
         idle, done = 0, done + 1
         told(row)
@@ -83,7 +84,8 @@ def _process(place: Place, who: Participant, most: int, seed: int) -> None:
 
 
 def work_together(place: Place, who: Participant, count: int, most: int, seed: int = 0) -> None:
-    """Several processes of this host at once."""
+    """Several processes of this host at once; its speed, if the budget asks for that, is measured before they share it."""
+    joined(place.ledger(), who, seed).settings.budget.seconds()
     spawn = multiprocessing.get_context("spawn")
     jobs = [
         spawn.Process(target=_process, args=(place, replace(who, name=f"{who.name}-{k + 1}"), most, seed + k))

@@ -10,9 +10,12 @@ from cyberspace.collective.packets.folder import ENDING, write
 from cyberspace.collective.packets.packet import Packet, unpack
 from cyberspace.errors import InputError, legible
 
+HOP = 1
+"""Of its ttl, from one worker to another."""
+
 
 class Office:
-    """Packets in memory: each reaches all others.  With a handful of workers there is nothing to route.
+    """Packets in memory: each reaches all others, as far as its ttl goes.  With a handful of workers there is nothing to route.
 
     Args:
         names: Of the workers.
@@ -23,9 +26,10 @@ class Office:
 
     def send(self, author: str, packet: Packet) -> None:
         """See `Post`."""
+        there = packet.passed_on(HOP)
         for name in self._names:
-            if name != author:
-                self._kept[name].append(packet)
+            if name != author and there is not None:
+                self._kept[name].append(there)
 
     def received(self, name: str) -> Sequence[Packet]:
         """See `Post`."""
@@ -49,7 +53,7 @@ class Folders:
         write(self._home / author / "packets", packet)
 
     def received(self, name: str) -> Sequence[Packet]:
-        """See `Post`; a file that is no packet is told of once, in `refused`, and left alone."""
+        """See `Post`; a file that is no packet is told of once, in `refused`, and left alone, and so is one whose ttl is used up."""
         found = []
         for path in sorted(self._home.glob(f"*/packets/*{ENDING}")):
             if path.parent.parent.name == name:
@@ -62,7 +66,10 @@ class Folders:
 
     def _packet(self, path: Path) -> Packet | None:
         try:
-            return unpack(path.read_bytes(), legible(path))
+            there = unpack(path.read_bytes(), legible(path)).passed_on(HOP)
         except (InputError, OSError) as error:
             self.refused += error.problems if isinstance(error, InputError) else [f"{legible(path)}: {error}"]
             return None
+        if there is None:
+            self.refused.append(f"{legible(path)}: its ttl is used up")
+        return there

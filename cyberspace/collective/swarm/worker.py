@@ -8,7 +8,8 @@ from typing import Protocol
 
 import numpy as np
 
-from cyberspace.collective.ledger.ledger import Ledger
+from cyberspace.collective.ledger.careful import Unreachable
+from cyberspace.collective.ledger.ledger import LeaseLost, Ledger
 from cyberspace.collective.ledger.rows import Claim, Experiment, Proposal
 from cyberspace.collective.ledger.space import Params
 from cyberspace.collective.packets.fingerprint import fingerprint
@@ -110,7 +111,10 @@ class Worker:
         draws = np.random.default_rng([self._seed, self.number, len(memory.rows)])
         idea, refused = self._idea(memory, draws)
         claim = self._claim(memory, idea, refused)
-        return self._run(claim, memory)
+        try:
+            return self._run(claim, memory)
+        except LeaseLost:  # this process slept for longer than its lease
+            return self.ledger.row(claim.number)
 
     def _idea(self, memory: Memory, draws: np.random.Generator) -> tuple[Idea, list[str]]:
         """The first idea that is not refused, and why those before it were."""
@@ -142,17 +146,20 @@ class Worker:
 
     def _run(self, claim: Claim, memory: Memory) -> Experiment:
         """Run it on the common seeds, pair it with its parent, and confirm what seems better."""
-        params = dict(claim.row.proposal.params)
+        params, parent = dict(claim.row.proposal.params), memory.champion
         try:
-            scores = [self._score(claim, params, seed) for seed in range(self._rules.seeds)]
-            value, parent = float(np.mean(scores)), memory.champion
-            # against its mean on fresh seeds: what the parent was kept for flatters it
-            gain = None if parent is None else value - standings(memory.rows)[parent.candidate][0]
-            if gain is not None and gain <= 0:
-                return self.ledger.close(claim, "discarded", value, gain=gain)
-            found = self._confirm(claim, params, parent)
+            with self.ledger.renewing(claim):
+                scores = [self._score(claim, params, seed) for seed in range(self._rules.seeds)]
+                value = float(np.mean(scores))
+                # against its mean on fresh seeds: what the parent was kept for flatters it
+                gain = None if parent is None else value - standings(memory.rows)[parent.candidate][0]
+                found = None if gain is not None and gain <= 0 else self._confirm(claim, params, parent)
+        except (LeaseLost, Unreachable):
+            raise
         except Exception as error:
             return self.ledger.close(claim, "crashed", reason=f"{type(error).__name__}: {error}")
+        if found is None:
+            return self.ledger.close(claim, "discarded", value, gain=gain)
         better = parent is None or found["confirmed"] > _stands(memory, parent, found["parent"])
         row = self.ledger.close(claim, "kept" if better else "discarded", value, gain=gain, found=dict(found))
         if better and parent is not None:

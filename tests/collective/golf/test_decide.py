@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cyberspace.collective.golf.decide import BETTER, TIE, WORSE, decide, groups, share, skewed_p, wealth
+from cyberspace.collective.golf.decide import BETTER, TIE, WORSE, decide, groups, share
+from cyberspace.statistics import skewed_p, wealth
 
 NULLS = {
     "normal": lambda draw, shape: draw.normal(0, 0.1, shape),

@@ -11,6 +11,8 @@ from cyberspace.collective.golf.course import make_course
 from cyberspace.collective.golf.roll import Roll
 from cyberspace.collective.golf.sheet import write_page
 from cyberspace.collective.golf.verifying import verify_waiting
+from cyberspace.collective.ledger.rows import MOST_LOST
+from cyberspace.collective.who import here
 from cyberspace.errors import InputError
 
 
@@ -35,13 +37,13 @@ def test_from_the_queue_to_the_board(roll):
     assert verify_all(roll) == [("first", "record"), ("second", "record")]
     assert roll.holder().entry == second.entry
     assert [one.name for _, one in roll.ranked()] == ["second", "first"]
-    text = table(roll.course)
+    text = table(roll)
     assert any("baseline" in line for line in text) and any("the source itself" in line for line in text)
-    known = next(one for one in lines(roll.course) if one.name == "the source itself")
-    assert all(one.sealed >= known.sealed for one in lines(roll.course) if one.entry and one.sealed is not None)
-    page = write_page(roll.course)
+    known = next(one for one in lines(roll) if one.name == "the source itself")
+    assert all(one.sealed >= known.sealed for one in lines(roll) if one.entry and one.sealed is not None)
+    page = write_page(roll)
     before = {one.name: one.read_bytes() for one in page.parent.glob("*.csv")}
-    write_page(roll.course)
+    write_page(roll)
     assert before == {one.name: one.read_bytes() for one in page.parent.glob("*.csv")}
     assert "second" in page.read_text() and len(before) == 5
 
@@ -94,3 +96,34 @@ def test_an_entry_enters_once(roll):
         roll.invalidate("0" * 12, "overclaimed")
     with pytest.raises(InputError, match="--code"):
         roll.invalidate(baseline(0).entry, "overclaim")
+
+
+def test_courses_share_a_ledger_anywhere_and_do_not_mix(tmp_path, place):
+    where, artifacts = place
+    one, other = (make_course(tmp_path / name, "markov:1", size=1024, seed=seed, seeds=1) for seed, name in enumerate("ab"))
+    first = Roll(one, where, artifacts)
+    entry = first.enter(named(baseline(0), "first")).entry
+    assert Roll(other, where, artifacts).rows() == [] and not (one.folder / "ledger.log").exists()
+    again = first if where == "memory" else Roll(one, where, artifacts)
+    assert [row.name for row in again.rows()] == ["first"] and again.artifact(entry).entry == entry
+    assert any("first" in line for line in table(again))
+
+
+def test_what_kills_each_verification_is_not_tried_for_ever(roll):
+    entry = roll.enter(named(baseline(0), "deadly")).entry
+    for _ in range(MOST_LOST):
+        with pytest.raises(MemoryError), roll.claimed():
+            raise MemoryError("too much")
+    row = roll.row(entry)
+    assert (row.status, row.detail, row.invalid) == ("not verified", "MemoryError: too much", False)
+    with roll.claimed() as taken:
+        assert taken is None
+    assert any(line.rstrip().endswith("not verified") for line in table(roll))
+    roll.again(entry)
+    with pytest.raises(KeyboardInterrupt), roll.claimed(entry):
+        raise KeyboardInterrupt
+    assert roll.row(entry).status == "queued"
+    for _ in range(MOST_LOST):
+        roll.ledger.claim(here(), lease=-1)
+        roll.ledger.expire()
+    assert roll.row(entry).status == "not verified" and "lost 3 times" in roll.row(entry).detail
