@@ -91,6 +91,7 @@ class Outcome:
         handed: Energy that these begin with, int64 (variants,).
         faithful: Share of the children that copy it within 5 % of the loci, float64 (variants,).
         alive: Whether they live in the end, bool (variants,).
+        energy: What each holds in the end, int32 (variants,).
         lessons: Lessons that each lived.
     """
 
@@ -100,6 +101,7 @@ class Outcome:
     handed: NDArray[np.int64]
     faithful: NDArray[np.float64]
     alive: Bools
+    energy: NDArray[np.int32]
     lessons: int
 
     @property
@@ -140,7 +142,7 @@ def lived(
     ]
     parts = [_chunk(lab, genomes[:, rows], base, variants[rows], lessons, energy) for rows in chunks]
     back = np.argsort(np.concatenate(chunks), kind="stable")
-    names = ("performs", "earned", "children", "handed", "faithful", "alive")
+    names = ("performs", "earned", "children", "handed", "faithful", "alive", "energy")
     return Outcome(**{name: np.concatenate([part[name] for part in parts], axis=-1)[..., back] for name in names}, lessons=lessons)
 
 
@@ -155,7 +157,7 @@ def _chunk(lab: Lab, genomes: Int8s, base: Int8s, variants: Variants, lessons: i
     learned = life.weights if life.plastic else None
     return {
         "performs": np.where(life.region.alive, life.region.performed, 0).astype(np.uint32),
-        "earned": life.earned, "children": life.children, "handed": life.handed, "alive": life.region.alive,
+        "earned": life.earned, "children": life.children, "handed": life.handed, "alive": life.region.alive, "energy": life.region.energy,
         "faithful": faithful_share(world.loci, genomes, _learned(world.loci, genomes, base, edits, learned)),
     }  # fmt: skip
 
