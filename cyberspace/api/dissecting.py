@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("source", metavar="RUN|FILE", type=click.Path())
 @click.option("--site", type=click.IntRange(), help="Who lives at this site, numbered in the universe.")
-@click.option("--who", metavar="CRADLE@BORN|N", help="Somebody by identity; in a file the organism of this number, by default 0.")
-@click.option("--best", metavar="GOAL", help="Who performs this goal and holds most energy; by default who performs most goals.")
+@click.option(
+    "--who", metavar="CRADLE@BORN|N", help="Somebody by identity; in a file the organism of this number, by default 0."
+)
+@click.option(
+    "--best", metavar="GOAL", help="Who performs this goal and holds most energy; by default who performs most goals."
+)
 @click.option("--space", help="Name of a space, where there are several.")
 @click.option("--tick", type=click.IntRange(min=0), help="Tick of a checkpoint; the newest if left out.")
 @click.option("--where", type=click.IntRange(), help="Site where it is tried; where it lives if left out.")
 @click.option("--world", type=click.Path(), help="For a file: the world file or run whose laws it is tried by.")
 @click.option("--learned", is_flag=True, help="It begins with the weights that it has learned; else with inborn ones.")
+@click.option("--energy", type=click.IntRange(min=1), help="What each begins life with; what a newcomer has if left out.")
 @click.option("--lessons", type=click.IntRange(min=1), help="Lessons that each variant lives; by default 80 or a few more.")
 @click.option(
     "--pairs", type=click.IntRange(min=0), is_flag=False, flag_value=0, metavar="[N]",
@@ -42,15 +47,18 @@ if TYPE_CHECKING:
 @click.option("--repeats", type=click.IntRange(min=2, max=10_000), default=8, show_default=True, help="Competitions.")
 @click.option("--backend", help="On which competitions are lived; by default that of the space.")
 @click.option("--threads", type=click.IntRange(min=1), help="Its threads.")
-@click.option("--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Of samples and competitions.")
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**32 - 1), default=0, show_default=True, help="Of samples and competitions."
+)
 @click.option("--out", type=click.Path(), help="Write a page of figures, one file, .html.")
 @click.option("--csv", "table", type=click.Path(), help="Write the data of each figure into this folder.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--force", is_flag=True, help="Replace a page that is there.")
 def dissect(
     source: str, site: int | None, who: str | None, best: str | None, space: str | None, tick: int | None, where: int | None,
-    world: str | None, learned: bool, lessons: int | None, pairs: int | None, neighbours: int | None, against: str | None,
-    repeats: int, backend: str | None, threads: int | None, seed: int, out: str | None, table: str | None, as_json: bool, force: bool,
+    world: str | None, learned: bool, energy: int | None, lessons: int | None, pairs: int | None, neighbours: int | None,
+    against: str | None, repeats: int, backend: str | None, threads: int | None, seed: int, out: str | None, table: str | None,
+    as_json: bool, force: bool,
 ) -> None:  # fmt: skip
     """Knock out each locus and unit of an organism of RUN, or in FILE, and tell what each is for.
 
@@ -63,7 +71,7 @@ def dissect(
         need_page(Path(out), force)
     choice = Choice(site, who, best, space, tick, where, world)
     around = None if neighbours == 0 else neighbours or 0
-    wish = Wish(lessons or 0, learned, pairs, around, repeats, seed, backend or "", threads)
+    wish = Wish(lessons or 0, learned, energy or 0, pairs, around, repeats, seed, backend or "", threads)
     with redirect_stdout(sys.stderr):  # a task may print while it is loaded or asked
         found, loci = dissected(source, choice, wish, against)
     _write(found, loci, out, table)
@@ -104,7 +112,9 @@ def need_page(path: Path, force: bool) -> None:
     if path.is_dir():
         raise InputError(problem("--out", f"{path}, a folder", "a file for the page", f"--out {path / 'page.html'}"))
     if path.exists() and not force:
-        raise InputError(problem("--out", f"{path}, which is there", "a new file", "another name; or --force, which replaces it"))
+        raise InputError(
+            problem("--out", f"{path}, which is there", "a new file", "another name; or --force, which replaces it")
+        )
     if not path.parent.is_dir():
         raise InputError(problem("--out", f"{path}, in no folder that is there", "a file in one that is", f"--out {path.name}"))
 

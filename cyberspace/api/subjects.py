@@ -84,14 +84,18 @@ def rival_of(said: str, subject: Subject) -> Subject:
         genome, loci, called = other.genome, other.lab.world.loci, f"{path}, site {number}, tick {other.tick:,}"
         if loci != subject.lab.world.loci:
             got, expected = (f"{len(one)} loci" for one in (genome, subject.genome))
-            raise InputError(problem(f"--against {said}", f"an organism of another body, {got}", expected, "one of the same body"))
+            raise InputError(
+                problem(f"--against {said}", f"an organism of another body, {got}", expected, "one of the same body")
+            )
         return replace(other, lab=subject.lab, source=called)
     if not Path(path).exists():
         raise InputError(problem("--against", said, "RUN:SITE, FILE or FILE:NUMBER", "a run or a file that is there"))
     found = load_organisms(path, f"--against {path}")
     row = _row(found, number or "0", f"--against {said}")
     _need_fit(found, subject.lab, f"--against {path}")
-    return replace(subject, genome=found.genome[row], weights=found.weights[row], source=f"{path}, organism {row}", site=-1, tick=-1)
+    return replace(
+        subject, genome=found.genome[row], weights=found.weights[row], source=f"{path}, organism {row}", site=-1, tick=-1
+    )
 
 
 def _in_run(folder: RunFolder, source: str, choice: Choice, label: str = "--site") -> tuple[Subject, Universe]:
@@ -179,7 +183,9 @@ def _finest(universe: Universe, states: Sequence[WorldState], choice: Choice) ->
             found.append((int(many[one]), int(state.region.energy[alive[one]]), -number, int(alive[one])))
     if not found:
         got = f"nobody who performs {choice.best}" if choice.best else "nobody alive"
-        raise InputError(problem("--best" if choice.best else "--site", got, "a tick with somebody", "--tick of another checkpoint"))
+        raise InputError(
+            problem("--best" if choice.best else "--site", got, "a tick with somebody", "--tick of another checkpoint")
+        )
     _, _, number, at = max(found)
     return -number, at
 
@@ -227,7 +233,9 @@ def _space_for(found: Specimens, universe: Universe, name: str | None, source: s
     if len(fits) == 1:
         return fits[0]
     names = [space.name for space in fits or universe.spaces]
-    raise InputError(problem(source, "several spaces where it may be tried", f"one of {', '.join(names)}", f"--space {names[0]}"))
+    raise InputError(
+        problem(source, "several spaces where it may be tried", f"one of {', '.join(names)}", f"--space {names[0]}")
+    )
 
 
 def _own_place(universe: Universe, space: Space, site: int, identity: str) -> tuple[World, int]:
@@ -236,11 +244,15 @@ def _own_place(universe: Universe, space: Space, site: int, identity: str) -> tu
     for world in worlds:
         if identity == universe.identity and 0 <= site - world.first_site < world.sites:
             return world, site - int(world.first_site)
-    posed = np.flatnonzero(np.any([place.where for place in worlds[0].tasks if not place.task.board] or [[True]], axis=0))
+    posed = np.flatnonzero(
+        sum((place.where for place in worlds[0].tasks if not place.task.board), np.zeros(worlds[0].sites, bool))
+    )
     return worlds[0], int(posed[0]) if len(posed) else 0
 
 
 def _need_fit(found: Specimens, lab: Lab, where: str) -> None:
     wrong = misfit(found, lab.world.loci)
     if wrong is not None:
-        raise InputError(problem(where, wrong[0], f"those of {lab.world.space} ({wrong[1]})", "a world or a run of the same body"))
+        raise InputError(
+            problem(where, wrong[0], f"those of {lab.world.space} ({wrong[1]})", "a world or a run of the same body")
+        )

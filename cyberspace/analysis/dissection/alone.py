@@ -38,7 +38,14 @@ class Alone(Life):
     """
 
     def __init__(
-        self, lab: Lab, genomes: Int8s, weights: Int8s, brain: NDArray[np.int64], cut: Cut, energy: int, edits: Edits | None = None
+        self,
+        lab: Lab,
+        genomes: Int8s,
+        weights: Int8s,
+        brain: NDArray[np.int64],
+        cut: Cut,
+        energy: int,
+        edits: Edits | None = None,
     ):
         super().__init__(lab, genomes, weights, brain, cut, 0, energy, edits=edits)
         self.children = np.zeros(genomes.shape[1], dtype=np.int64)
@@ -95,8 +102,9 @@ class Alone(Life):
     def _wired(self) -> Int32s:
         """Weights that are not zero, int32 (columns,)."""
         if self.plastic:
-            return (self.weights != 0).sum(axis=(0, 1), dtype=np.int32)
-        found = (self._thinks != 0).sum(axis=(1, 2), dtype=np.int32)[self._brain]
+            own: Int32s = (self.weights != 0).sum(axis=(0, 1), dtype=np.int32)
+            return own
+        found: Int32s = (self._thinks != 0).sum(axis=(1, 2), dtype=np.int32)[self._brain]
         for columns, unit, source, more in self._otherwise:
             old = self._thinks[self._brain[columns], unit, source]
             found[columns] += ((old + more) != 0).astype(np.int32) - (old != 0)

@@ -132,9 +132,7 @@ def _bout(world: World, one: Int8s, other: Int8s, seed: int, backend: str, threa
     if world.sites < 8:
         got = f"{world.space}, a region of {world.sites} sites"
         raise InputError(problem("--against", got, "at least 8 sites for two sides to compete on", "a run of a larger space"))
-    away = replace(
-        world, timetable=NOTHING, ends=(), seed=(world.seed + seed) % 2**32, physics=replace(world.physics, spark=0)
-    )
+    away = replace(world, timetable=NOTHING, ends=(), seed=(world.seed + seed) % 2**32, physics=replace(world.physics, spark=0))
     engine = make_backend(backend, away, _scattered(away, (one, other), count, seed), threads=threads)
     ticks = 0
     while ticks < MOST:

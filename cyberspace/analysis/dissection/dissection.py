@@ -28,6 +28,7 @@ class Wish:
     Attributes:
         lessons: Lessons that each variant lives; 0 for 80, or so many that all tasks have just judged.
         learned: Whether the organism begins life with the weights that it had when it was taken, else with its inborn ones.
+        energy: What each begins life with; 0 for what a newcomer of its world has.
         pairs: Pairs of knock-outs that are tried at most; None for none.
         neighbours: One-step mutants that are tried at most; 0 for all up to 16,384, None for none.
         repeats: Competitions with another organism.
@@ -38,6 +39,7 @@ class Wish:
 
     lessons: int = 0
     learned: bool = False
+    energy: int = 0
     pairs: int | None = None
     neighbours: int | None = 0
     repeats: int = REPEATS
@@ -107,19 +109,23 @@ def dissect(subject: Subject, wish: Wish | None = None, other: Subject | None = 
     Raises:
         InputError: If nothing can be tried at the site, a task raises, or a number is wrong.
     """
-    wish, lab, where = wish or Wish(), subject.lab, f"{subject.source}: site {int(subject.lab.world.first_site) + subject.lab.site}"
+    wish, lab, where = (
+        wish or Wish(),
+        subject.lab,
+        f"{subject.source}: site {int(subject.lab.world.first_site) + subject.lab.site}",
+    )
     need_tasks(lab, where)
     lessons = _lessons(subject, wish.lessons)
-    weights = subject.weights if wish.learned else subject.inborn
+    weights, energy = subject.weights if wish.learned else subject.inborn, _energy(subject, wish.energy)
     with told_of_tasks(lab, where):
-        parts = knock_outs(subject, weights, lessons)
+        parts = knock_outs(subject, weights, lessons, energy)
         around = None
         if wish.neighbours is not None:
-            around = neighbourhood(subject, weights, wish.neighbours, lessons, wish.seed)
+            around = neighbourhood(subject, weights, wish.neighbours, lessons, wish.seed, energy)
         pairs = None
         if wish.pairs is not None and parts.whole.fitness > 0:
-            pairs = epistasis(subject, _weighty(parts), weights, wish.pairs, lessons, wish.seed)
-        shown, learning = tuple(shown_to(subject, lessons)), plasticity(subject, lessons)
+            pairs = epistasis(subject, _weighty(parts), weights, wish.pairs, lessons, wish.seed, energy)
+        shown, learning = tuple(shown_to(subject, lessons, energy)), plasticity(subject, lessons, energy)
     posed = {number for number, _ in lab.tasks}
     return Dissection(
         source=subject.source,
@@ -131,7 +137,7 @@ def dissect(subject: Subject, wish: Wish | None = None, other: Subject | None = 
         born=subject.born,
         performed=subject.performed,
         learned=wish.learned,
-        energy=lab.world.physics.newborn_energy,
+        energy=energy,
         shown=shown,
         elsewhere=tuple(type(one.task).__name__.lower() for k, one in enumerate(lab.world.tasks) if k not in posed),
         knock_outs=parts,
@@ -150,6 +156,15 @@ def _lessons(subject: Subject, asked: int) -> int:
         expected = f"{least:,} to {MOST_LESSONS:,}: the tasks there judge after {least:,}"
         raise InputError(problem("lessons", f"{asked:,}", expected, str(lessons_for(subject.lab, LESSONS))))
     return lessons_for(subject.lab, asked or LESSONS)
+
+
+def _energy(subject: Subject, asked: int) -> int:
+    physics = subject.lab.world.physics
+    if not 0 <= asked <= physics.cap:
+        raise InputError(
+            problem("energy", f"{asked:,}", f"1 to {physics.cap:,}, the most that anybody holds there", f"{physics.cap // 2}")
+        )
+    return asked or physics.newborn_energy
 
 
 def _weighty(parts: KnockOuts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

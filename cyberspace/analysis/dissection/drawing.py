@@ -36,6 +36,8 @@ def genome(names: tuple[list[str], list[str]]) -> Draw:
                 unit, source = (rates, wide - 1) if part == "learning rate" else (len(units) + 1, strip)
                 rates, strip = (rates + 1, strip) if part == "learning rate" else (rates, strip + 1)
             grid[unit, source] = to_rgb(_colour(row))
+            if unit == len(units) + 1:
+                axes.text(source, unit, str(row[2]), ha="center", va="center", fontsize=6, color="#c06020")
         axes.imshow(grid, aspect="auto", interpolation="nearest")
         axes.set_yticks([*range(len(units)), len(units) + 1], [*units, "rule, copier"], fontsize=max(3, 7 - len(units) // 24))
         axes.set_xticks([*range(len(inputs)), wide - 1], [*inputs, "rate"], rotation=90, fontsize=max(3, 7 - len(inputs) // 24))
@@ -60,7 +62,13 @@ def _colour(row: Sequence[Cell]) -> str:
 def _legend(axes: Axes) -> None:
     from matplotlib.patches import Patch
 
-    told = {MANY: "several functions lost", FEW: "one function lost", WORSE: "fitness changed", IDLE: "may go", NOTHING: "allele 0"}
+    told = {
+        MANY: "several functions lost",
+        FEW: "one function lost",
+        WORSE: "fitness changed",
+        IDLE: "may go",
+        NOTHING: "allele 0",
+    }
     patches = [Patch(facecolor=colour, edgecolor="#b0b8c0", label=words) for colour, words in told.items()]
     axes.legend(handles=patches, loc="upper left", bbox_to_anchor=(1.01, 1), fontsize=7, frameon=False)
 
@@ -88,7 +96,8 @@ def bars(axes: Axes, rows: Rows) -> None:
     names = [str(row[0]) for row in rows]
     colours = ["#8a3b3b", WORSE, IDLE, "#4f9a5b", INK][: len(rows)]
     axes.bar(names, share, color=colours)
-    axes.errorbar(range(len(names)), share, yerr=[share - low, high - share], fmt="none", ecolor="#222", capsize=3)
+    if (high > low).any():
+        axes.errorbar(range(len(names)), share, yerr=[share - low, high - share], fmt="none", ecolor="#222", capsize=3)
     for k, value in enumerate(share):
         axes.annotate(f"{100 * value:.1f} %", (k, max(value, high[k])), ha="center", va="bottom", fontsize=8)
     axes.set_ylabel("share of mutants")

@@ -55,14 +55,22 @@ class Epistasis:
     negative: Estimate
 
 
-def epsilon_of(whole: float, one: NDArray[np.float64], two: NDArray[np.float64], both: NDArray[np.float64]) -> NDArray[np.float64]:
+def epsilon_of(
+    whole: float, one: NDArray[np.float64], two: NDArray[np.float64], both: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """w12 w - w1 w2, by pair."""
     found: NDArray[np.float64] = both * whole - one * two
     return found
 
 
 def epistasis(
-    subject: Subject, loci: NDArray[np.int64], weights: Int8s | None = None, most: int = 0, lessons: int = 0, seed: int = 0
+    subject: Subject,
+    loci: NDArray[np.int64],
+    weights: Int8s | None = None,
+    most: int = 0,
+    lessons: int = 0,
+    seed: int = 0,
+    energy: int = 0,
 ) -> Epistasis:
     """Live the organism without each of some loci and without pairs of them, all in one call.
 
@@ -73,6 +81,7 @@ def epistasis(
         most: Pairs that are tried, drawn by lot without return; all, up to `MOST`, if 0.
         lessons: Lessons that each lives.
         seed: Of the lot.
+        energy: What each begins life with; 0 for what a newcomer has.
     """
     one, two = np.triu_indices(len(loci), 1)
     of, limit = len(one), most or MOST
@@ -80,7 +89,7 @@ def epistasis(
         some = np.sort(np.random.default_rng(seed).choice(of, limit, replace=False))
         one, two = one[some], two[some]
     pairs = without_loci(np.stack([loci[one], loci[two]]))
-    found = lived(subject.lab, subject.genome, joined([unchanged(), without_loci(loci), pairs]), weights, lessons)
+    found = lived(subject.lab, subject.genome, joined([unchanged(), without_loci(loci), pairs]), weights, lessons, energy)
     fitness = found.relative(float(found.fitness[0]))
     alone, both = fitness[1 : 1 + len(loci)], fitness[1 + len(loci) :]
     single = np.stack([alone[one], alone[two]])

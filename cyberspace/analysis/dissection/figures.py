@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 
 from cyberspace.analysis.dissection import drawing
+from cyberspace.analysis.dissection.competition import Competition
 from cyberspace.analysis.dissection.dissection import Dissection
+from cyberspace.analysis.dissection.epistasis import NONE, Epistasis
 from cyberspace.analysis.dissection.genes import gene_name
 from cyberspace.analysis.dissection.neighbourhood import Neighbourhood
 from cyberspace.analysis.dissection.parts import KnockOuts, Part, Whole
@@ -26,34 +28,44 @@ def page_of(found: Dissection, loci: Loci) -> Page:
     if found.neighbourhood is not None:
         page.figures += [classes(found.neighbourhood), spread(found.neighbourhood, loci), ways(found.neighbourhood)]
     page.figures += [copier_table(found), learning_table(found)]
-    return _more(page, found, loci)
-
-
-def _more(page: Page, found: Dissection, loci: Loci) -> Page:
-    """What was asked for beside the rest."""
     if found.epistasis is not None:
-        pairs, names = found.epistasis, [" ".join(gene_name(loci, locus)) for locus in range(loci.count)]
-        rows = [
-            (int(one), names[one], int(two), names[two], w1, w2, w12, epsilon)
-            for one, two, w1, w2, w12, epsilon in zip(
-                pairs.first, pairs.second, *pairs.single.tolist(), pairs.both.tolist(), pairs.epsilon.tolist(), strict=True
-            )
-        ]
-        head = ("first", "first_name", "second", "second_name", "w1", "w2", "w12", "epsilon")
-        drawn = "all" if len(rows) == pairs.of else f"{len(rows):,} by lot"
-        note = (
-            f"{drawn} of {pairs.of:,} pairs of the {len(pairs.loci)} loci that matter; mean epsilon {pairs.mean.told()}; above 0 in "
-            f"{pairs.positive.told(2)}, below in {pairs.negative.told(2)} (beyond 0.01). On the line both act by themselves."
-        )
-        page.figures.append(Figure("epistasis", "Two knock-outs at once", head, rows, drawing.pairs, note))
+        page.figures.append(pairs_figure(found.epistasis, loci))
     if found.competition is not None:
-        one = found.competition
-        rows2: list[tuple[Cell, ...]] = [
-            (bout.seed, bout.ticks, bout.began, bout.one, bout.other, _number(bout.ratio), _number(bout.rate)) for bout in one.bouts
-        ]
-        head = ("seed", "ticks", "began", "one", "other", "w", "rate")
-        page.figures.append(Figure("competition", f"Against {one.other}", head, rows2, None, contest(found)))
+        page.figures.append(bouts_table(found.competition))
     return page
+
+
+def pairs_figure(found: Epistasis, loci: Loci) -> Figure:
+    """Every pair of knock-outs."""
+    names = [" ".join(gene_name(loci, locus)) for locus in range(loci.count)]
+    columns = (found.first, found.second, *found.single.tolist(), found.both.tolist(), found.epsilon.tolist())
+    rows = [
+        (int(one), names[one], int(two), names[two], w1, w2, w12, epsilon)
+        for one, two, w1, w2, w12, epsilon in zip(*columns, strict=True)
+    ]
+    head = ("first", "first_name", "second", "second_name", "w1", "w2", "w12", "epsilon")
+    note = f"{pairs_words(found)} On the line both act by themselves."
+    return Figure("epistasis", "Two knock-outs at once", head, rows, drawing.pairs, note)
+
+
+def pairs_words(found: Epistasis) -> str:
+    """Epistasis in a sentence."""
+    tried = len(found.epsilon)
+    many = f"all {tried:,}" if tried == found.of else f"{tried:,} of {found.of:,}, by lot,"
+    return (
+        f"{many} pairs of the {len(found.loci)} loci that matter: mean epsilon {found.mean.told()}; above 0 in {percent(found.positive)}, "
+        f"below in {percent(found.negative)} (beyond {NONE})."
+    )
+
+
+def bouts_table(found: Competition) -> Figure:
+    """Every competition."""
+    rows: list[tuple[Cell, ...]] = [
+        (bout.seed, bout.ticks, bout.began, bout.one, bout.other, _number(bout.ratio), _number(bout.rate))
+        for bout in found.bouts
+    ]
+    head = ("seed", "ticks", "began", "one", "other", "w", "rate")
+    return Figure("competition", f"Against {found.other}", head, rows, None, contest(found))
 
 
 def name_of(found: Dissection) -> str:
@@ -108,13 +120,15 @@ def percent(one: Estimate) -> str:
     return told if one.low == one.high else f"{told} [{100 * one.low:.1f}, {100 * one.high:.1f}]"
 
 
-def contest(found: Dissection) -> str:
+def contest(one: Competition) -> str:
     """What a competition says, in a sentence."""
-    one = found.competition
-    assert one is not None
-    fitness = f"relative fitness w = {one.fitness.told()}" if one.fitness is not None else "no w: a side did not grow in some repeat"
+    fitness = (
+        f"relative fitness w = {one.fitness.told()}" if one.fitness is not None else "no w: a side did not grow in some repeat"
+    )
     died = f"; died out: {one.died[0]} and {one.died[1]}" if any(one.died) else ""
-    return f"{fitness}; selection rate {one.rate.told(2)} per 1,000 ticks; it grew faster in {one.wins} of {len(one.bouts)}{died}"
+    return (
+        f"{fitness}; selection rate {one.rate.told(2)} per 1,000 ticks; it grew faster in {one.wins} of {len(one.bouts)}{died}"
+    )
 
 
 def _number(value: float) -> float | None:
@@ -131,7 +145,7 @@ def necessary_table(found: KnockOuts) -> Figure:
 
 def _places(found: KnockOuts, loci: Loci) -> list[tuple[Cell, ...]]:
     by_locus = {part.number: part for part in found.parts if part.kind == "locus"}
-    body, rows = loci.body, []
+    body, rows = loci.body, list[tuple[Cell, ...]]()
     for locus in range(loci.count):
         part, name = gene_name(loci, locus)
         one = by_locus.get(locus)
@@ -225,7 +239,14 @@ def copier_table(found: Dissection) -> Figure:
     """Children on each ground."""
     copier = found.copier
     rows = [
-        (one.ground, one.exact, one.exact_irradiated, one.faithful, one.altered, ", ".join(f"{k} {n:.2f}" for k, n in one.parts.items()))
+        (
+            one.ground,
+            one.exact,
+            one.exact_irradiated,
+            one.faithful,
+            one.altered,
+            ", ".join(f"{k} {n:.2f}" for k, n in one.parts.items()),
+        )
         for one in copier.grounds
     ]
     head = ("written over", "exact", "exact after radiation", "faithful", "loci altered", "which")
@@ -253,16 +274,16 @@ def lines(found: Dissection, loci: Loci) -> list[str]:
     told = [name_of(found), *lead(found), ""]
     told += text_table(("function", "loci needed", "units needed"), [row[:3] for row in necessary_table(parts).rows])
     told += ["", "the loci that matter most:"]
-    rows = [row for row in loci_table(parts).rows if row[4] or row[5] or not isinstance(row[8], float) or abs(row[8] - 1) > 0.01]
+    rows = [
+        row for row in loci_table(parts).rows if row[4] or row[5] or not isinstance(row[8], float) or abs(row[8] - 1) > 0.01
+    ]
     told += text_table(PART_HEAD, rows[:SHOWN])
     if len(rows) > SHOWN:
         told.append(f"and {len(rows) - SHOWN} more; --csv has all")
     for figure in (copier_table(found), learning_table(found)):
         told += ["", figure.title.lower() + ":", *text_table(figure.head, figure.rows)]
     if found.epistasis is not None:
-        one = found.epistasis
-        told += ["", f"epistasis: {len(one.epsilon):,} of {one.of:,} pairs; mean epsilon {one.mean.told()}"]
+        told += ["", f"epistasis: {pairs_words(found.epistasis)}"]
     if found.competition is not None:
-        told += ["", f"against {found.competition.other}: {contest(found)}"]
+        told += ["", f"against {found.competition.other}: {contest(found.competition)}"]
     return told
-

@@ -31,11 +31,8 @@ from organisms.learning.fade import faded
 from organisms.learning.rule import learn, learners
 from organisms.think import LIMIT
 
-
-Floats = NDArray[np.float32]
-
 AT_ONCE = 2**18
-"""Products of weights and inputs that are added up by one call: few enough for a library to do by one thread, which does not wait for others."""
+"""Products of weights and inputs in one call: few enough for a library to do by one thread, which waits for no other."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +173,9 @@ class Life:
             unit, source = np.divmod(synapse[at], self.weights.shape[1])
             self.weights[unit, source, at] = value[at]
 
-    def _differences(self, edits: Edits | None) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], Floats]]:
+    def _differences(
+        self, edits: Edits | None
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]:
         """(columns, units, inputs, new weight - old weight) of what columns that share weights have of their own, slot by slot."""
         slots = [(self.cut.synapse, np.zeros(self._n, dtype=np.int8))]
         slots += [*zip(edits.synapse, edits.value, strict=True)] if edits else []

@@ -79,7 +79,9 @@ def neighbours(genome: Int8s, silent: int) -> tuple[NDArray[np.int64], Int8s, ND
     return locus[other], allele[other], chance / chance.sum()
 
 
-def neighbourhood(subject: Subject, weights: Int8s | None = None, most: int = 0, lessons: int = 0, seed: int = 0) -> Neighbourhood:
+def neighbourhood(
+    subject: Subject, weights: Int8s | None = None, most: int = 0, lessons: int = 0, seed: int = 0, energy: int = 0
+) -> Neighbourhood:
     """Live the one-step mutants of an organism.
 
     Args:
@@ -88,13 +90,14 @@ def neighbourhood(subject: Subject, weights: Int8s | None = None, most: int = 0,
         most: Mutants that are tried, drawn as radiation draws them; all, up to `MOST`, if 0.
         lessons: Lessons that each lives.
         seed: Of the sample.
+        energy: What each begins life with; 0 for what a newcomer has.
     """
     locus, allele, weight = neighbours(subject.genome, subject.lab.world.physics.silent)
     of, limit = len(locus), most or MOST
     if of > limit:
         some = np.sort(np.random.default_rng(seed).choice(of, limit, p=weight))
         locus, allele, weight = locus[some], allele[some], np.full(limit, 1 / limit)
-    found = lived(subject.lab, subject.genome, joined([unchanged(), mutants(locus, allele)]), weights, lessons)
+    found = lived(subject.lab, subject.genome, joined([unchanged(), mutants(locus, allele)]), weights, lessons, energy)
     own = float(found.fitness[0])
     fitness = found.relative(own)[1:]
     copies = found.fitness > 0

@@ -103,13 +103,13 @@ class KnockOuts:
         return {one: [part.name for part in units if one in part.lost] for one in self.necessary}
 
 
-def knock_outs(subject: Subject, weights: Int8s, lessons: int = 0) -> KnockOuts:
-    """The organism without each part, beginning life with weights (units, inputs): all in one call."""
+def knock_outs(subject: Subject, weights: Int8s, lessons: int = 0, energy: int = 0) -> KnockOuts:
+    """The organism without each part, beginning life with weights (units, inputs) and so much energy: all in one call."""
     lab, genome = subject.lab, subject.genome
     loci, body = lab.world.loci, lab.world.body
     held = _held(genome, weights)
     plan = joined([unchanged(), without_units(np.arange(body.units)), without_loci(held)])
-    found = lived(lab, genome, plan, weights, lessons)
+    found = lived(lab, genome, plan, weights, lessons, energy)
     relative = found.relative(float(found.fitness[0]))
     parts = []
     for k in range(1, len(plan)):

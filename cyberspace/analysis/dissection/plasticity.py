@@ -49,7 +49,7 @@ class Plasticity:
     rows: tuple[Row, ...]
 
 
-def plasticity(subject: Subject, lessons: int = 0) -> Plasticity:
+def plasticity(subject: Subject, lessons: int = 0, energy: int = 0) -> Plasticity:
     """Live an organism with learning on and off."""
     lab, inborn = subject.lab, subject.inborn
     frozen = Lab(replace(lab.world, rule=FROZEN), lab.site)
@@ -59,5 +59,5 @@ def plasticity(subject: Subject, lessons: int = 0) -> Plasticity:
     for name, weights in brains.items():
         for learning in (True, False) if able else (False,):
             one = replace(subject, lab=lab if learning else frozen)
-            rows.append(Row(name, learning, whole_of(one, lived(one.lab, one.genome, unchanged(), weights, lessons))))
+            rows.append(Row(name, learning, whole_of(one, lived(one.lab, one.genome, unchanged(), weights, lessons, energy))))
     return Plasticity(learning_words(lab.world.loci, subject.genome), able, changed, tuple(rows))

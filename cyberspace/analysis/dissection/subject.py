@@ -112,14 +112,13 @@ def told_of_tasks(lab: Lab, where: str) -> Iterator[None]:
         raise InputError(problem(where, got, "tasks that can be tried many times at one site", "mending the task")) from error
 
 
-def shown_to(subject: Subject, lessons: int = 0) -> list[Shown]:
+def shown_to(subject: Subject, lessons: int = 0, energy: int = 0) -> list[Shown]:
     """What the tasks of its place show the organism, alone there from tick 0 on, task by task."""
     lab = subject.lab
     lessons = lessons or lessons_for(lab)
     length, seen = lab.world.physics.lesson_ticks, list[Int8s]()
-    life = Alone(
-        lab, subject.genome[:, None], subject.inborn[..., None], np.zeros(1, np.int64), whole(1), lab.world.physics.newborn_energy
-    )
+    energy = energy or lab.world.physics.newborn_energy
+    life = Alone(lab, subject.genome[:, None], subject.inborn[..., None], np.zeros(1, np.int64), whole(1), energy)
     for _ in range(lessons):
         life.live(length)
         seen.append(life.shown[0][:, 0].copy())

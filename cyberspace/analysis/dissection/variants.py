@@ -52,7 +52,9 @@ class Variants:
 
 def unchanged(count: int = 1) -> Variants:
     """The organism itself, so many times."""
-    return Variants(np.full((1, count), -1, dtype=np.int64), np.zeros((1, count), dtype=np.int8), np.full(count, -1, dtype=np.int64))
+    return Variants(
+        np.full((1, count), -1, dtype=np.int64), np.zeros((1, count), dtype=np.int8), np.full(count, -1, dtype=np.int64)
+    )
 
 
 def without_loci(loci: Sequence[Sequence[int]] | NDArray[np.int64]) -> Variants:
@@ -143,10 +145,14 @@ def lived(
     parts = [_chunk(lab, genomes[:, rows], base, variants[rows], lessons, energy) for rows in chunks]
     back = np.argsort(np.concatenate(chunks), kind="stable")
     names = ("performs", "earned", "children", "handed", "faithful", "alive", "energy")
-    return Outcome(**{name: np.concatenate([part[name] for part in parts], axis=-1)[..., back] for name in names}, lessons=lessons)
+    return Outcome(
+        **{name: np.concatenate([part[name] for part in parts], axis=-1)[..., back] for name in names}, lessons=lessons
+    )
 
 
-def _chunk(lab: Lab, genomes: Int8s, base: Int8s, variants: Variants, lessons: int, energy: int) -> dict[str, NDArray[np.generic]]:
+def _chunk(
+    lab: Lab, genomes: Int8s, base: Int8s, variants: Variants, lessons: int, energy: int
+) -> dict[str, NDArray[np.generic]]:
     """Some variants that all learn or all do not."""
     world, n = lab.world, len(variants)
     synapse = np.where(variants.locus < world.body.synapses, variants.locus, -1)
