@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 @click.option("--energy", type=click.IntRange(min=1), help="What each begins life with; what a newcomer has if left out.")
 @click.option("--lessons", type=click.IntRange(min=1), help="Lessons that each variant lives; by default 80 or a few more.")
 @click.option(
-    "--pairs", type=click.IntRange(min=0), is_flag=False, flag_value=0, metavar="[N]",
+    "--pairs", type=click.IntRange(0, 2**20), is_flag=False, flag_value=0, metavar="[N]",
     help="Also epistasis, over so many pairs of knock-outs; without a number over all, up to 4,096.",
 )  # fmt: skip
 @click.option(
-    "--neighbours", type=click.IntRange(min=0), metavar="N",
+    "--neighbours", type=click.IntRange(0, 2**20), metavar="N",
     help="One-step mutants: so many, or 0 for none; by default all, up to 16,384.",
 )  # fmt: skip
 @click.option("--against", metavar="RUN:SITE|FILE[:N]", help="Also let it compete with this one in an emptied region.")
@@ -93,9 +93,12 @@ def dissected(source: str | Path, choice: Choice, wish: Wish, against: str | Non
     from dataclasses import replace
 
     from cyberspace.analysis.dissection.dissection import dissect
-    from cyberspace.api.living import backends_of
+    from cyberspace.api.living import backends_of, whole
     from cyberspace.api.subjects import rival_of, subject_of
 
+    for name, low, high in (("pairs", 0, 2**20), ("neighbours", 0, 2**20), ("repeats", 1, 10_000), ("seed", 0, 2**32 - 1)):
+        if getattr(wish, name) is not None:
+            whole(name, getattr(wish, name), low, high)
     subject, universe = subject_of(source, choice)
     region = int(subject.lab.world.region)
     wish = replace(wish, backend=backends_of(universe, wish.backend)[region])

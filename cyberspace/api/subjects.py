@@ -13,9 +13,9 @@ from cyberspace.analysis.dissection.recorded import find
 from cyberspace.analysis.dissection.subject import Subject
 from cyberspace.analysis.inspect_run import newest_states
 from cyberspace.api.hands import owner
-from cyberspace.api.living import space_named
+from cyberspace.api.living import space_named, whole
 from cyberspace.api.setting import read_setting
-from cyberspace.errors import InputError, Refused, nearest, problem
+from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.state import WorldState
 from cyberspace.law.terms import world_at
 from cyberspace.law.universe import Space, Universe
@@ -137,10 +137,8 @@ def _at(universe: Universe, states: Sequence[WorldState], choice: Choice, label:
 
 
 def _place(universe: Universe, site: int, label: str) -> tuple[int, int]:
-    try:
-        number = owner(universe, site)
-    except Refused:
-        raise InputError(problem(label, site, f"a site from 0 to {universe.sites - 1}", "0")) from None
+    site = whole(label, site, 0, universe.sites - 1)
+    number = owner(universe, site)
     return number, site - int(universe.worlds[number].first_site)
 
 

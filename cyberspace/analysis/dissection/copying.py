@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from cyberspace.analysis.dissection.genes import gene_name
 from cyberspace.law.world import World
 from organisms import bits
-from organisms.arrays import NUMPY, Int8s, Int32s
+from organisms.arrays import NUMPY, Bools, Int8s, Int32s
 from organisms.copier import copier_genes, irradiate, learned_alleles, mixed
-from organisms.genome import Loci, random_genomes
+from organisms.genome import FAITHFUL, Loci, random_genomes
 from organisms.words import copier_words
 
 DRAWS = 4
@@ -30,7 +30,7 @@ GROUNDS = ("empty ground", "its own kind", "a stranger")
 
 
 def faithful_share(loci: Loci, genomes: Int8s, learned: Int32s, draws: int = DRAWS, seed: int = 0) -> NDArray[np.float64]:
-    """Share of children on empty ground, before radiation, that differ from their parent in at most 5 % of the loci.
+    """Share of children on empty ground, before radiation, that are faithful: see `is_faithful`.
 
     Args:
         loci: The genome's plan.
@@ -41,23 +41,27 @@ def faithful_share(loci: Loci, genomes: Int8s, learned: Int32s, draws: int = DRA
     """
     genes = copier_genes(NUMPY, loci, genomes)
     noisy = np.flatnonzero(genes[3])
-    found = (_distance(genes, genomes, learned, np.full((1, 1), 128, dtype=np.int32)) <= loci.faithful).astype(np.float64)
+    nothing, still = np.zeros((1, 1), dtype=np.int8), np.full((1, 1), 128, dtype=np.int32)
+    found = is_faithful(loci, genomes, mixed(NUMPY, genes, genomes, learned, nothing, still)).astype(np.float64)
     if len(noisy):
         random, own = np.random.default_rng(seed), tuple(gene[noisy] for gene in genes)
-        some = [
-            _distance(
-                own, genomes[:, noisy], learned[:, noisy], random.integers(0, 256, (loci.count, len(noisy))).astype(np.int32)
-            )
-            for _ in range(draws)
-        ]
-        found[noisy] = (np.stack(some) <= loci.faithful).mean(axis=0)
+        parents, some = genomes[:, noisy], []
+        for _ in range(draws):
+            noise = random.integers(0, 256, parents.shape).astype(np.int32)
+            some.append(is_faithful(loci, parents, mixed(NUMPY, own, parents, learned[:, noisy], nothing, noise)))
+        found[noisy] = np.stack(some).mean(axis=0)
     return found
 
 
-def _distance(genes: tuple[Int32s, ...], genomes: Int8s, learned: Int32s, noise: Int32s) -> Int32s:
-    nothing = np.zeros((1, 1), dtype=np.int8)
-    distance: Int32s = (mixed(NUMPY, genes, genomes, learned, nothing, noise) != genomes).sum(axis=0, dtype=np.int32)
-    return distance
+def is_faithful(loci: Loci, genomes: Int8s, children: Int8s) -> Bools:
+    """Which children (loci, parents) are faithful copies of parents (loci, parents), bool (parents,).
+
+    They differ in at most 5 % of the loci, as the world counts it, and have lost at most 5 % of the alleles that are not 0: of a genome
+    that is nearly empty, an empty one is no copy.
+    """
+    other, held = children != genomes, genomes != 0
+    faithful: Bools = (other.sum(axis=0) <= loci.faithful) & ((other & held).sum(axis=0) <= FAITHFUL * held.sum(axis=0))
+    return faithful
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Ground:
         ground: One of `GROUNDS`.
         exact: Share that equals the parent, as its copier writes them.
         exact_irradiated: The same after radiation.
-        faithful: Share within 5 % of the loci.
+        faithful: Share that are faithful copies, as `is_faithful` has it.
         altered: Loci in which they differ, on the average.
         parts: How many of these are connections, learning rates, genes of the rule, of the copier, others; those with any.
     """
@@ -129,6 +133,5 @@ def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s) -
         parts[part] = parts.get(part, 0.0) + float(often[locus])
     distance = other.sum(axis=0)
     exact = float((struck == genome[:, None]).all(axis=0).mean())
-    return Ground(
-        name, float((distance == 0).mean()), exact, float((distance <= loci.faithful).mean()), float(distance.mean()), parts
-    )
+    faithful = float(is_faithful(loci, np.repeat(genome[:, None], child.shape[1], axis=1), child).mean())
+    return Ground(name, float((distance == 0).mean()), exact, faithful, float(distance.mean()), parts)

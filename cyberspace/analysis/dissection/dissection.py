@@ -10,7 +10,7 @@ import numpy as np
 
 from cyberspace.analysis.dissection.competition import REPEATS, Competition, compete
 from cyberspace.analysis.dissection.copying import Copier, copier_of
-from cyberspace.analysis.dissection.epistasis import NONE, Epistasis, epistasis
+from cyberspace.analysis.dissection.epistasis import Epistasis, epistasis
 from cyberspace.analysis.dissection.knockouts import LESSONS, lessons_for
 from cyberspace.analysis.dissection.neighbourhood import Neighbourhood, neighbourhood
 from cyberspace.analysis.dissection.parts import KnockOuts, knock_outs
@@ -168,9 +168,8 @@ def _energy(subject: Subject, asked: int) -> int:
 
 
 def _weighty(parts: KnockOuts) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Loci without which a function or some fitness is lost: those of which pairs are made."""
-    loci = [part for part in parts.parts if part.kind == "locus"]
-    return np.array([part.number for part in loci if part.lost or not abs(part.fitness - 1) <= NONE], dtype=np.int64)
+    """Loci without which a function or fitness changes: those of which pairs are made."""
+    return np.array([part.number for part in parts.parts if part.kind == "locus" and parts.matters(part)], dtype=np.int64)
 
 
 def _plain(value: object) -> object:

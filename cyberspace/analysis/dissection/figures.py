@@ -193,13 +193,16 @@ def units_table(found: KnockOuts) -> Figure:
 
 
 def loci_table(found: KnockOuts) -> Figure:
-    """Loci that matter, those that matter most first."""
-    loci = [part for part in found.parts if part.kind == "locus"]
-    order = sorted(loci, key=lambda part: (-len(part.lost), _rank(part), part.number))
-    rows = [_row(part) for part in order]
-    matter = sum(bool(part.lost or part.gained) or not abs(part.fitness - 1) <= 0.01 for part in loci)
-    note = f"All {len(loci)} loci with something to lose, of {found.loci}; {matter} of them matter. Fitness relative to the whole organism."
+    """Loci, those that matter most first."""
+    rows = [_row(part) for part in _in_order(found)]
+    matter = sum(found.matters(part) for part in found.parts if part.kind == "locus")
+    note = f"All {len(rows)} loci with something to lose, of {found.loci}; {matter} of them matter. Fitness relative to the whole organism."
     return Figure("loci", "Without each locus", PART_HEAD, rows, None, note)
+
+
+def _in_order(found: KnockOuts) -> list[Part]:
+    loci = [part for part in found.parts if part.kind == "locus"]
+    return sorted(loci, key=lambda part: (-len(part.lost), not found.matters(part), _rank(part), part.number))
 
 
 def _rank(part: Part) -> float:
@@ -274,9 +277,7 @@ def lines(found: Dissection, loci: Loci) -> list[str]:
     told = [name_of(found), *lead(found), ""]
     told += text_table(("function", "loci needed", "units needed"), [row[:3] for row in necessary_table(parts).rows])
     told += ["", "the loci that matter most:"]
-    rows = [
-        row for row in loci_table(parts).rows if row[4] or row[5] or not isinstance(row[8], float) or abs(row[8] - 1) > 0.01
-    ]
+    rows = [_row(part) for part in _in_order(parts) if parts.matters(part)]
     told += text_table(PART_HEAD, rows[:SHOWN])
     if len(rows) > SHOWN:
         told.append(f"and {len(rows) - SHOWN} more; --csv has all")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.dissection.parts import COPYING
+from cyberspace.analysis.dissection.parts import COPYING, NEUTRAL
 from cyberspace.analysis.dissection.subject import Subject
 from cyberspace.analysis.dissection.variants import joined, lived, mutants, unchanged
 from cyberspace.statistics import Estimate, proportion
@@ -27,9 +27,6 @@ from organisms.genome import HIGHEST, LOWEST
 
 MOST = 16384
 """Mutants that are tried, at most, where nobody says how many."""
-
-NEUTRAL = 0.01
-"""Difference of fitness that counts as none."""
 
 CLASSES = ("lethal", "worse", "neutral", "better")
 

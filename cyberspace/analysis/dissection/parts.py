@@ -6,6 +6,7 @@ for life.  Loci whose allele is 0 have nothing to lose, and are not tried.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ from cyberspace.analysis.dissection.subject import Subject
 from cyberspace.analysis.dissection.variants import Outcome, joined, lived, unchanged, without_loci, without_units
 from organisms.arrays import Int8s
 from organisms.words import unit_names
+
+NEUTRAL = 0.01
+"""Difference of relative fitness that counts as none."""
 
 COPYING = "copying"
 """Called a function beside those of the tasks: to leave a faithful copy of oneself."""
@@ -88,6 +92,14 @@ class KnockOuts:
     whole: Whole
     parts: tuple[Part, ...]
     loci: int
+
+    def matters(self, part: Part) -> bool:
+        """Whether anything changes without a part: functions, or fitness by more than 1 %, or earnings where there is no fitness."""
+        if part.lost or part.gained:
+            return True
+        if math.isnan(part.fitness):
+            return part.earned != sum(self.whole.earned.values())
+        return abs(part.fitness - 1) > NEUTRAL
 
     @property
     def necessary(self) -> dict[str, list[int]]:
