@@ -1,4 +1,5 @@
-"""Knock-outs: are they what a world by hand makes of them, and how many a second; and replayed lessons against a run.
+"""Knock-outs, of units, loci and pairs, and mutants: are they what a world by hand makes of them, and how many a second; and replayed
+lessons against a run.
 
 python -m benchmarks.dissection [--cases 1000] [--seconds 20] [--run RUN] [--out benchmarks/results/dissection.json]
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import time
 from pathlib import Path
 
@@ -15,11 +17,14 @@ import numpy as np
 from cyberspace.analysis.dissection.knockouts import needed
 from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.analysis.dissection.lesson import replay
+from cyberspace.analysis.dissection.neighbourhood import neighbours
+from cyberspace.analysis.dissection.variants import joined, lived, mutants, unchanged, without_loci, without_units
 from cyberspace.record.checkpoint import load, newest
 from cyberspace.record.run_folder import open_run
 from cyberspace.worldfile.build import universe_from_text
 from organisms.ancestors import learner
 from organisms.genome import inborn_weights, random_genomes
+from tests import alone
 from tests.lonely import one_case
 
 WORLD = """
@@ -40,6 +45,44 @@ def equal(cases: int) -> dict[str, int]:
         alike, what = one_case(np.random.default_rng(10_000 + seed))
         same, seen = same + alike, seen + np.array(what)
     return {"cases": cases, "equal": same, **dict(zip(("paid", "learned", "performed"), seen.tolist(), strict=True))}
+
+
+def variants(cases: int, path: str | None) -> dict[str, int]:
+    """Random knock-outs and mutants that earn, pay for living and breed, by hand and in the lab: of random organisms in random worlds, and
+    as many of organisms of a run, in small worlds with its task."""
+    found = {"cases": 0, "equal": 0, "paid": 0, "performed": 0, "bred": 0, "alive": 0}
+    region = load(newest(open_run(path, rest=True).checkpoints)[0])[0].region if path else None
+    for seed in range(cases):
+        random, taken = np.random.default_rng(20_000 + seed), None
+        if region is not None and seed % 2:
+            site = int(random.choice(np.flatnonzero(region.alive)))
+            taken = region.genome[:, site].copy(), region.weights[..., site].copy()
+        same, what = alone.one_case(random, taken=taken)
+        for name, value in zip(found, (1, same, *what), strict=True):
+            found[name] += int(value)
+    return found
+
+
+def rate_of_variants(seconds: float, path: str, most: int = 24) -> dict[str, float | int]:
+    """Variants a second of organisms of a run, each over 80 lessons: units and loci knocked out, then all their one-step mutants."""
+    folder = open_run(path, rest=True)
+    world, region = folder.universe.worlds[0], load(newest(folder.checkpoints)[0])[0].region
+    living = np.flatnonzero(region.alive)
+    chosen = living[np.linspace(0, len(living) - 1, most).astype(int)].tolist()
+    count, organisms, spent, begun = 0, 0, time.process_time(), time.perf_counter()
+    while organisms < most and time.process_time() < spent + seconds:
+        site = chosen[organisms]
+        genome = region.genome[:, site]
+        locus, allele, _ = neighbours(genome, world.physics.silent)
+        knocked = [without_units(np.arange(world.body.units)), without_loci(np.flatnonzero(genome))]
+        plan = joined([unchanged(), *knocked, mutants(locus, allele)])
+        lived(Lab(world, site), genome, plan)
+        count, organisms = count + len(plan) - 1, organisms + 1
+    spent, passed = time.process_time() - spent, time.perf_counter() - begun
+    return {
+        "organisms": organisms, "variants": count, "per_second_of_a_core": round(count / spent), "per_second_here": round(count / passed),
+        "loaded_by_others": round(os.getloadavg()[0], 1),
+    }  # fmt: skip
 
 
 def rate(seconds: float, learns: bool) -> dict[str, float]:
@@ -92,6 +135,8 @@ def main() -> None:
     }
     if asked.run:
         found["lessons"] = lessons(asked.run)
+        found["rate_of_variants"] = rate_of_variants(asked.seconds, asked.run)
+    found["variants"] = variants(asked.cases, asked.run)
     text = json.dumps(found, indent=1)
     print(text)
     if asked.out is not None:

@@ -44,14 +44,18 @@ cap = 900
 """Nobody can hold what a move takes, and nobody dies by chance or is made by a spark."""
 
 
-def priced_world(random):
+PLAIN = ('name = "logic"',)
+"""The task that a soup evolves by."""
+
+
+def priced_world(random, tasks=TASKS):
     """A random world in which living and copying have prices."""
     kind = str(random.choice(["gpu", "cpu"]))
     text = TEXT.format(
         seed=random.integers(2**31), tide=random.integers(1, 5), kind=kind, wide="warp" if kind == "gpu" else "thread",
         lanes=random.integers(2, 6), rule=random.choice(["hebbian", "delta", "oja", "trace", "none"]), lesson=random.integers(1, 5),
         upkeep=random.integers(0, 8), sunlight=random.integers(0, 9), spore=random.integers(0, 300), copy=random.choice([0.002, 0.03]),
-        task=random.choice(TASKS),
+        task=random.choice(tasks),
     )  # fmt: skip
     return universe_from_text(text, "alone.toml", Path())[0].worlds[0]
 
@@ -102,12 +106,12 @@ def some_variant(world, random):
     return Variants(locus, allele, np.array([random.integers(body.units) if kind == 4 else -1]))
 
 
-def one_case(random, backend="reference"):
-    """(whether a random variant of a random organism does in the lab what it does by hand; whether it was paid, learned, performed,
-    bred, was left alive)."""
-    world = priced_world(random)
-    site, (genome, weights) = int(random.integers(world.sites)), breeder(world, random)
-    variant, lessons = some_variant(world, random), int(random.integers(8, 25))
+def one_case(random, backend="reference", taken=None):
+    """(whether a random variant of a random organism does in the lab what it does by hand; whether it was paid, performed, bred, was
+    left alive); or of a `taken` one, (genome, weights), that lives long enough to perform the nine functions."""
+    world = priced_world(random, TASKS if taken is None else PLAIN)
+    site, (genome, weights) = int(random.integers(world.sites)), taken or breeder(world, random)
+    variant, lessons = some_variant(world, random), int(random.integers(8, 25)) if taken is None else 64
     found = lived(Lab(world, site), genome, variant, weights, lessons)
     mutant, brain = variant.genomes(genome)[:, 0], weights.copy()
     for locus, allele in zip(variant.locus[:, 0], variant.allele[:, 0], strict=True):

@@ -73,7 +73,7 @@ def test_many_variants_are_as_each_by_itself():
 
 
 def test_necessary_sites_of_a_wired_organism_are_its_wires():
-    """NOT needs one connection; to copy itself it needs the bias on `reproduce` and a of its copier, and both of its other alleles to last."""
+    """NOT needs one connection; to copy itself it needs the bias on `reproduce` and a of its copier."""
     one = subject(change=says_not)
     found = knock_outs(one, one.inborn)
     wire = (ANSWER + 2) * one.lab.world.body.inputs + len(SENSES)
@@ -112,7 +112,9 @@ def test_the_neighbourhood_of_the_bare_replicator():
     assert set(found.allele[lethal & (found.locus == one.lab.world.loci.copier.start)].tolist()) >= {0, 1, 2, -4}
     assert found.shares["lethal"].mean == pytest.approx(found.weight[lethal].sum())
     assert sum(one.mean for one in found.shares.values()) == pytest.approx(1)
-    assert found.robustness.mean == pytest.approx(1 - found.lost[COPYING].mean - sum(s.mean for s in found.functions.values()), abs=1e-3)
+    assert found.robustness.mean == pytest.approx(
+        1 - found.lost[COPYING].mean - sum(s.mean for s in found.functions.values()), abs=1e-3
+    )
     sample = neighbourhood(one, most=200, seed=1)
     assert sample.tried == 200 and sample.shares["lethal"].low < found.shares["lethal"].mean < sample.shares["lethal"].high
 
@@ -148,14 +150,16 @@ def test_copiers_are_told_by_what_their_children_are():
         genome[loci.copier] = 4, 0, 3, 0
 
     mixes = copier_of(*(lambda s: (s.lab.world, s.genome, s.weights))(subject(change=mixer)), 64)
-    empty, kin, stranger = mixes.grounds
+    empty, _, stranger = mixes.grounds
     assert empty.exact == 1 and stranger.altered > 100 and stranger.faithful == 0 and "connection" in stranger.parts
 
     def lamarck(genome, loci):
         genome[loci.copier] = 0, 4, 0, 0
 
     heir = subject(change=lamarck)
-    assert copier_of(heir.lab.world, heir.genome, heir.weights, 8).grounds[0].exact == 1  # what it has learned is what it was born with
+    assert (
+        copier_of(heir.lab.world, heir.genome, heir.weights, 8).grounds[0].exact == 1
+    )  # what it has learned is what it was born with
 
 
 def test_of_a_genome_that_is_nearly_empty_an_empty_one_is_no_copy():
