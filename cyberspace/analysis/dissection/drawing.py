@@ -37,7 +37,9 @@ def genome(names: tuple[list[str], list[str]]) -> Draw:
                 rates, strip = (rates + 1, strip) if part == "learning rate" else (rates, strip + 1)
             grid[unit, source] = to_rgb(_colour(row))
             if unit == len(units) + 1:
-                axes.text(source, unit, str(row[2]), ha="center", va="center", fontsize=6, color="#c06020")
+                axes.text(
+                    source, unit, str(row[2]), ha="center", va="center", fontsize=6, color="#ffffff" if row[6] else "#555555"
+                )
         axes.imshow(grid, aspect="auto", interpolation="nearest")
         axes.set_yticks([*range(len(units)), len(units) + 1], [*units, "rule, copier"], fontsize=max(3, 7 - len(units) // 24))
         axes.set_xticks([*range(len(inputs)), wide - 1], [*inputs, "rate"], rotation=90, fontsize=max(3, 7 - len(inputs) // 24))
