@@ -18,11 +18,12 @@ from cyberspace.record.run_folder import RunFolder
 from cyberspace.record.samples import chances
 
 if TYPE_CHECKING:
+    from cyberspace.analysis.dissection.dissection import Dissection
     from cyberspace.api.dataset import DataFrame, Dataset
 
 
 class Recorded:
-    """What is told of a run in a folder.
+    """What is told of a run in a folder, and of those who lived in it.
 
     Args:
         folder: The run.
@@ -130,3 +131,36 @@ class Recorded:
         kinds = {"kind": np.str_, "words": np.str_, "space": np.str_}
         columns = {name: np.array([getattr(one, name) for one in found], dtype=kinds.get(name, np.int64)) for name in names}
         return dataset.table(columns)
+
+    def dissect(
+        self, site: int | None = None, *, who: str | None = None, best: str | None = None, space: str | None = None,
+        tick: int | None = None, where: int | None = None, learned: bool = False, energy: int = 0, lessons: int = 0,
+        pairs: int | None = None, neighbours: int | None = 0, against: str | None = None, repeats: int = 8, seed: int = 0,
+    ) -> Dissection:  # fmt: skip
+        """What each locus and unit of an organism is for, what lies one mutation away, and more, as `cyberspace dissect` tells it.
+
+        Args:
+            site: Who lives at this site, numbered in the universe; who performs most goals if nobody is named.
+            who: Somebody by identity, "CRADLE@BORN".
+            best: Who performed this goal and holds most energy.
+            space: Of this space alone.
+            tick: Of a checkpoint; the newest if left out.
+            where: Site where it is tried; where it lives if left out.
+            learned: Whether it begins with the weights that it has learned, else with inborn ones.
+            energy: What each begins life with; 0 for what a newcomer has.
+            lessons: Lessons that each variant lives; 0 for 80 or a few more.
+            pairs: Pairs of knock-outs; 0 for all, up to 4,096, None for none.
+            neighbours: One-step mutants; 0 for all, up to 16,384, None for none.
+            against: One that it competes with, "RUN:SITE", "FILE" or "FILE:NUMBER".
+            repeats: Competitions.
+            seed: Of whatever is a sample.
+
+        Raises:
+            InputError: If there is no such organism, checkpoint or site, or nothing can be tried there.
+        """
+        from cyberspace.analysis.dissection.dissection import Wish
+        from cyberspace.api.dissecting import dissected
+        from cyberspace.api.subjects import Choice
+
+        wish = Wish(lessons, learned, energy, pairs, neighbours, repeats, seed, "")
+        return dissected(self.path, Choice(site, who, best, space, tick, where), wish, against)[0]

@@ -35,7 +35,9 @@ def draw_needed(canvas: Canvas, area: Rect, model: Model, found: Needed) -> list
         y += LINE
     y = _units(canvas, Rect(area.x, y + 4, area.width, area.bottom - y), found, goals, BodyPlan(space.units, space.senses))
     if y + 60 < area.bottom:
-        y = _map(canvas, Rect(area.x, y + 6, area.width, area.bottom - y - 34), found, BodyPlan(space.units, space.senses))
+        y = _map(
+            canvas, Rect(area.x, y + 6, area.width, area.bottom - y - 34), found, goals, BodyPlan(space.units, space.senses)
+        )
     tick = f"as it was at tick {taken.tick:,}" if taken is not None else ""
     if y + 24 <= area.bottom:
         canvas.text(area.x, y + 5, fit(canvas, tick, area.width - 80, SMALL), palette.FAINT, SMALL)
@@ -86,7 +88,7 @@ def _rank(found: Needed, at: int) -> float:
     return -10.0 * lost + (share if np.isfinite(share) else 1.0)
 
 
-def _map(canvas: Canvas, area: Rect, found: Needed, body: BodyPlan) -> int:
+def _map(canvas: Canvas, area: Rect, found: Needed, goals: tuple[str, ...], body: BodyPlan) -> int:
     """Connections as a grid, units down and inputs across: the brighter, the more is lost without one; the row below."""
     own = (found.kinds == LOCUS) & (found.parts < body.synapses)
     parts, left = found.parts[own], found.left[own]
@@ -96,7 +98,7 @@ def _map(canvas: Canvas, area: Rect, found: Needed, body: BodyPlan) -> int:
     words = f"connections: {int(needs.sum())} of {len(parts)} matter (units down, inputs across)"
     canvas.text(area.x, area.y, fit(canvas, words, area.width, SMALL), palette.TEXT, SMALL)
     y = area.y + LINE + 1
-    wide, high = max(2, (area.width - 2) // body.inputs), max(2, min(10, (area.bottom - y - 2 * LINE) // body.units))
+    wide, high = max(2, (area.width - 2) // body.inputs), max(2, min(10, (area.bottom - y - 3 * LINE) // body.units))
     canvas.fill(Rect(area.x, y, wide * body.inputs, high * body.units), palette.SPACE)
     for part, hurt, gone in zip(parts.tolist(), hurts.tolist(), lost.tolist(), strict=True):
         unit, source = divmod(part, body.inputs)
@@ -108,4 +110,13 @@ def _map(canvas: Canvas, area: Rect, found: Needed, body: BodyPlan) -> int:
         unit, source = divmod(int(parts[worst]), body.inputs)
         told = f"orange: a function is lost. Most: {input_names(body)[source]} → {unit_names(body)[unit]}"
         canvas.text(area.x, y, fit(canvas, told, area.width, SMALL), palette.FAINT, SMALL)
-    return y + LINE
+    y += LINE
+    if found.performs and y + LINE <= area.bottom:
+        gone = ~found.trials.performs[own]
+        counts = [
+            f"{goals[goal]} {int((gone >> np.uint32(goal) & 1).sum())}" for goal in found.goals if found.performs >> goal & 1
+        ]
+        told = f"connections that each function needs: {', '.join(counts)}"
+        canvas.text(area.x, y, fit(canvas, told, area.width, SMALL), palette.TEXT, SMALL)
+        y += LINE
+    return y

@@ -25,11 +25,14 @@ from cyberspace.law.verbs.sense import bit_length
 from cyberspace.law.world import TaskPlace, World
 from cyberspace.tasks.task import Hidden, is_closed
 from organisms import bits
-from organisms.arrays import NUMPY, Bools, Int8s, Words
+from organisms.arrays import NUMPY, Bools, Int8s, Int32s, Words
 from organisms.body import SENSES, SIGNAL
 from organisms.learning.fade import faded
 from organisms.learning.rule import learn, learners
 from organisms.think import LIMIT
+
+AT_ONCE = 2**18
+"""Products of weights and inputs in one call: few enough for a library to do by one thread, which waits for no other."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,19 @@ class Cut:
 
     unit: NDArray[np.int64]
     synapse: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Weights that some columns have otherwise than their brain, several for each; what learns goes on from there.
+
+    Attributes:
+        synapse: Numbers of the weights, int (slots, columns); -1 for none, none twice in a column, none that is cut.
+        value: What they are, int8 (slots, columns).
+    """
+
+    synapse: NDArray[np.int64]
+    value: Int8s
 
 
 def whole(columns: int) -> Cut:
@@ -104,6 +120,7 @@ class Life:
         energy: What each holds.
         held: Whether its energy stays as it is.
         met: For each column, whether somebody, who says nothing, is met whenever a near axis opens, bool (columns,).
+        edits: Weights in which columns differ from their brain.
 
     Attributes:
         region: Their state: activity, energy, payoff, performed and so on, as in a world; the weights in `weights`.
@@ -113,7 +130,7 @@ class Life:
 
     def __init__(
         self, lab: Lab, genomes: Int8s, weights: Int8s, brain: NDArray[np.int64], cut: Cut, lived: int, energy: int,
-        held: bool = False, met: Bools | None = None,
+        held: bool = False, met: Bools | None = None, edits: Edits | None = None,
     ):  # fmt: skip
         world, n = lab.world, genomes.shape[1]
         self.lab, self.cut, self.lived, self._held, self._n = lab, cut, lived, held, n
@@ -123,13 +140,16 @@ class Life:
         self._site = np.full(n, lab.site, dtype=np.int32)
         edges = [0, *(np.flatnonzero(np.diff(brain)) + 1).tolist(), n]
         self._brain, self._all = brain, True
-        self._brains = [(int(brain[low]), slice(low, high)) for low, high in pairwise(edges)]
+        block = max(1, AT_ONCE // world.body.synapses)
+        blocks = [(low, range(low, high, block), high) for low, high in pairwise(edges)]
+        self._brains = [(int(brain[own]), slice(k, min(k + block, high))) for own, starts, high in blocks for k in starts]
         self._words: dict[int, tuple[int, Words]] = {}
         self._world = replace(world, plaza=False)  # walls, vents and soil are not in the lab
         self.weights = weights
         self.plastic = bool(can_learn(lab, genomes).any())
         if self.plastic:
             self.weights = weights[..., brain]
+            self._edit(edits)
             self._mute(np.arange(n))
         self._thinks = np.ascontiguousarray(np.moveaxis(self.weights, -1, 0), dtype=np.float32)
         zeros = np.zeros(n, dtype=np.int32)
@@ -143,7 +163,28 @@ class Life:
         self.earned = np.zeros((len(world.goals), n), dtype=np.int64)
         self.shown: tuple[Int8s, tuple[Hidden, ...]] = (np.zeros((world.body.channels, n), np.int8), ())
         self._posed, self._level = -1, self._levels()
-        self._cuts = [np.flatnonzero(self.cut.synapse >= 0), np.flatnonzero(self.cut.unit >= 0)]
+        self._silent = np.flatnonzero(self.cut.unit >= 0)
+        self._otherwise = [] if self.plastic else self._differences(edits)
+
+    def _edit(self, edits: Edits | None) -> None:
+        """Write what columns have of their own into weights that are theirs."""
+        for synapse, value in zip(*((edits.synapse, edits.value) if edits else ((), ())), strict=True):
+            at = np.flatnonzero(synapse >= 0)
+            unit, source = np.divmod(synapse[at], self.weights.shape[1])
+            self.weights[unit, source, at] = value[at]
+
+    def _differences(
+        self, edits: Edits | None
+    ) -> list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]]:
+        """(columns, units, inputs, new weight - old weight) of what columns that share weights have of their own, slot by slot."""
+        slots = [(self.cut.synapse, np.zeros(self._n, dtype=np.int8))]
+        slots += [*zip(edits.synapse, edits.value, strict=True)] if edits else []
+        found = []
+        for synapse, value in slots:
+            at = np.flatnonzero(synapse >= 0)
+            unit, source = np.divmod(synapse[at], self.weights.shape[1])
+            found.append((at, unit, source, value[at].astype(np.float32) - self._thinks[self._brain[at], unit, source]))
+        return found
 
     def _mute(self, columns: NDArray[np.int64]) -> None:
         """Hold at 0 what is cut."""
@@ -219,12 +260,11 @@ class Life:
             total = np.matmul(self._thinks, seen.T[:, :, None])[:, :, 0].T
         else:
             total = np.empty((len(self.region.activity), self._n), dtype=np.float32)
-            for brain, columns in self._brains:
-                np.matmul(self._thinks[brain], seen[:, columns], out=total[:, columns])
-            cut, silent = self._cuts
-            unit, source = np.divmod(self.cut.synapse[cut], inputs.shape[0])
-            total[unit, cut] -= self._thinks[self._brain[cut], unit, source] * seen[source, cut]
-            total[self.cut.unit[silent], silent] = 0
+            for brain, shared in self._brains:
+                np.matmul(self._thinks[brain], seen[:, shared], out=total[:, shared])
+            for columns, unit, source, more in self._otherwise:
+                total[unit, columns] += more * seen[source, columns]
+            total[self.cut.unit[self._silent], self._silent] = 0
         total *= np.float32(2.0**-self.lab.world.body.shift)
         thought = np.clip(np.floor(total, out=total), -LIMIT, LIMIT, out=total).astype(np.int8)
         self.region = replace(self.region, activity=thought if self._all else np.where(self.region.alive, thought, np.int8(0)))
@@ -241,7 +281,11 @@ class Life:
         before = self.region.energy
         self.region, _ = take_in(NUMPY, self.region, income, fines)
         self._learn(inputs, signals)
-        energy = before if self._held else np.minimum(self.region.energy, world.physics.cap)
+        self._bank(before)
+
+    def _bank(self, before: Int32s) -> None:
+        """What a lesson leaves of energy; before it they held so much."""
+        energy = before if self._held else np.minimum(self.region.energy, self.lab.world.physics.cap)
         self.region = replace(self.region, energy=energy, alive=self.region.alive & (energy > 0))
         self._level, self._all = self._levels(), bool(self.region.alive.all())
 
