@@ -179,9 +179,11 @@ def donors(repeats: int) -> dict[str, object]:
 def on_bytes(given: argparse.Namespace) -> dict[str, object]:
     """The same on the world of text, and what the pool and islands ended with there: three of the cells."""
     from benchmarks import pool_bytes as text
+    from benchmarks.reused import reused
 
     made = text.Given(given.budget, given.ticks, WORKERS, given.first)
-    rows = text.run(given.rows, made, given.repeats, given.minutes * 60, pools)
+    with reused():
+        rows = text.run(given.rows, made, given.repeats, given.minutes * 60, pools)
     curves = text.whole_repeats(rows)
     times = {cell: [first(curve, given.target) for curve in many] for cell, many in curves.items()}
     ends = {cell: [curve[-1] for curve in many] for cell, many in curves.items()}

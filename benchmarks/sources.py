@@ -44,6 +44,7 @@ class Reader:
         print: Its fingerprint, or what is shown of it.
         at: Its action.
         known: Gain over the default that it measured.
+        tried: Configs that it ran.
         inbox: The newest packet of each author.
     """
 
@@ -53,6 +54,7 @@ class Reader:
     print: bytes
     at: Floats = field(default_factory=lambda: np.zeros(len(NAMES)))
     known: float = 0.0
+    tried: list[dict[str, int]] = field(default_factory=list)
     inbox: dict[bytes, Packet] = field(default_factory=dict)
 
     @property

@@ -30,6 +30,7 @@ from typing import cast
 import numpy as np
 
 from benchmarks.pool_bytes import Remembered, settings_of
+from benchmarks.reused import reused
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.ledger.space import Value
 from cyberspace.collective.objective.objective import Outcome
@@ -88,7 +89,12 @@ def opened(folder: Path, way: str, repeat: int) -> Ledger:
 def worker(folder: Path, number: int, way: str, repeats: Sequence[int], budget: int, gate: Barrier) -> None:
     """One process: compile, then each repeat from gate to gate."""
     objective = Slowed(WAYS[way][number])
-    objective.compile_all()
+    with reused():
+        objective.compile_all()
+        _work(objective, folder, number, way, repeats, budget, gate)
+
+
+def _work(objective: Slowed, folder: Path, number: int, way: str, repeats: Sequence[int], budget: int, gate: Barrier) -> None:
     for repeat in repeats:
         gate.wait()
         ledger, who = opened(folder, way, repeat), Participant(f"w{number}-of-{WAYS[way][number]}")
@@ -130,7 +136,7 @@ def run(way: str, repeats: Sequence[int], budget: int, target: float, end: float
     """All missing repeats of one way, until the clock says stop."""
     spawn, count = multiprocessing.get_context("spawn"), len(WAYS[way])
     gate, objective = spawn.Barrier(count + 1, timeout=1800), Remembered()
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory() as made, reused():
         folder = Path(made)
         jobs = [spawn.Process(target=worker, args=(folder, k, way, repeats, budget, gate), daemon=True) for k in range(count)]
         for job in jobs:
