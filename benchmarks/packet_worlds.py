@@ -6,10 +6,12 @@ of 1 or 2), where it is nearly noise, little (32).  A fingerprint is made of wha
 text by context length, and its upkeep, which has little to do with it.  An action is a difference of the config: octaves of scale and
 of lifespan, units of sunlight (`benchmarks/sources.py`).
 
-Each round each world runs one experiment: what its inbox advises, if a packet came and a gain is promised by what was not tried yet,
-else a step of its own.  Candidate and present config live 600 ticks from the same seed, and the better one stays.  Who kept something
-sends a packet, packed and unpacked, to the most alike.  One delivery a world and round, and it is withheld with a chance of 0.2: the
-difference is the benefit.  It is measured on another seed, that nothing is chosen by.
+A third of the worlds is there from the beginning; the others come by and by, and begin with the default.  Each round each world runs one
+experiment: what its inbox advises, if post came and a gain is promised by what was not tried yet, else a step of its own.  Candidate and
+present config live 600 ticks from the same seed, and the better one stays.  Who has something better than the default sends a packet a
+round, packed and unpacked, to the most alike; the nearest four that reach a world are its post.  The post of a world and round is withheld
+with a chance of 0.2: the difference is the benefit, told of all post, and of that which is acted on (what an inbox would advise is known
+before it is drawn).  It is measured on another seed, that nothing is chosen by.
 """
 
 from __future__ import annotations
@@ -38,8 +40,8 @@ from cyberspace.collective.packets.trial import WITHHELD, Outcome, benefit
 from cyberspace.statistics import t_interval
 
 RESULTS = Path(__file__).parent / "results/packets-worlds.json"
-WORLDS, ROUNDS, K = 24, 8, 6
-SEEDS = range(1, 7)
+WORLDS, ROUNDS, K, POST = 24, 8, 6, 4
+SEEDS = range(1, 5)
 STEP = np.array([0.6, 0.35, 0.7])
 """Standard deviations of a step of one's own: about a third of what the best scales differ by, as in the synthetic trial."""
 
@@ -69,17 +71,19 @@ class Town:
         self._prints = np.stack([np.frombuffer(one.print, np.int8) for one in self.readers])
         apart = np.linalg.norm(self._prints[:, None].astype(float) - self._prints, axis=2)
         self._width = float(np.median(apart[np.triu_indices(WORLDS, 1)]) / 2)
-        self._router, self._post = Exact(self._prints), list[tuple[int, bytes]]()
+        self._post = list[tuple[int, bytes]]()
         self._chosen, self._sealed = 2 * seed, 2 * seed + 1
         self._error, self._prior = self._errors()
         self.outcome, self.crashed, self.bytes = Outcome(WORLDS), 0, 0
+        self.acted = np.zeros((WORLDS, 2)), np.zeros((WORLDS, 2))
 
     @staticmethod
     def _reader(number: int, folder: Path, draws: np.random.Generator) -> Reader:
         content, upkeep = source(draws), int(draws.integers(1, 4))
         path = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
         path.write_bytes(content)
-        return Reader(number, path, upkeep, fingerprint(features(content, upkeep)))
+        late = max(0, number - WORLDS // 3) / (WORLDS - WORLDS // 3)
+        return Reader(number, path, upkeep, fingerprint(features(content, upkeep)), math.ceil(late * (ROUNDS - 2)))
 
     def _errors(self) -> tuple[float, float]:
         """Standard error of a gain, from the default on two seeds; and the prior of gains, ten times as wide."""
@@ -88,66 +92,62 @@ class Town:
         error = float(np.std(np.diff(np.array(pairs), axis=1), ddof=1))
         return error, 10 * error
 
-    def round(self) -> None:
+    def round(self, number: int) -> None:
         """Deliver, run an experiment each, and write."""
-        arrived, held = self._deliver()
-        letters: list[tuple[int, bytes]] = []
-        for reader in self.readers:
-            candidate = reader.at + STEP * self._draws.standard_normal(len(NAMES))
-            adopted = False
-            if reader.number in arrived:
-                adopted, candidate = self._advised(reader, candidate)
-            gain = self._experiment(reader, candidate, letters)
-            self.outcome.funnel["beneficial"] += adopted and gain > 0
-            for numbers, sums in ((arrived, self.outcome.told), (held, self.outcome.withheld)):
-                if reader.number in numbers:
-                    sums[reader.number] += 1, gain
-        self._post = letters if self._talk else []
+        here = [one for one in self.readers if one.begins <= number]
+        post = self._routed(here)
+        for reader in here:
+            own = reader.at + STEP * self._draws.standard_normal(len(NAMES))
+            came = post.get(reader.number, [])
+            inbox = reader.inbox | {one.author: one for one in came}
+            advised = self._advised(reader, inbox) if came else None
+            withheld = bool(came) and self._draws.random() < WITHHELD
+            if came and not withheld:
+                reader.inbox = inbox
+                self.outcome.funnel["delivered"] += len(came)
+            acts = advised is not None and not withheld
+            gain = self._experiment(reader, advised if advised is not None and acts else own)
+            self.outcome.funnel["adopted"] += acts
+            self.outcome.funnel["beneficial"] += int(acts and gain > 0)
+            for counted, sums in ((came, (self.outcome.told, self.outcome.withheld)), (advised is not None, self.acted)):
+                if counted:
+                    sums[withheld][reader.number] += 1, gain
+        self._post = [(one.number, self._packet(one)) for one in here if self._talk and one.known > 0]
         self.outcome.packets += len(self._post)
         self.bytes = max([self.bytes, *(len(data) for _, data in self._post)])
-        self.outcome.score.append(float(np.mean([self.gain(one) for one in self.readers])))
+        self.outcome.score.append(float(np.mean([self.gain(one) for one in here])))
 
     def gain(self, reader: Reader) -> float:
         """Gain over the default on the sealed seed."""
         zero = self._runs.score(reader, np.zeros(len(NAMES)), self._sealed)
         return self._runs.score(reader, reader.at, self._sealed) - zero
 
-    def _deliver(self) -> tuple[set[int], set[int]]:
-        """Route the post; of several packets the nearest comes, and of those that come some are withheld."""
-        arrived, held = set[int](), set[int]()
+    def _routed(self, here: Sequence[Reader]) -> dict[int, list[Packet]]:
+        """The post of each who is here: the nearest packets that were routed to it."""
         if not self._post:
-            return arrived, held
-        origin = np.array([number for number, _ in self._post])
-        routed = self._router.route(origin, self._prints[origin], K)
-        self.outcome.funnel["reachable"] += int((routed.sites >= 0).sum())
-        nearest: dict[int, tuple[float, int]] = {}
+            return {}
+        prints = self._prints[[one.number for one in here]]
+        origin = np.array([number for number, _ in self._post])  # numbers are places: who comes later has a higher one
+        routed = Exact(prints).route(origin, prints[origin], K)
+        coming: dict[int, list[tuple[float, int]]] = {}
         for k, row in enumerate(routed.sites):
             for to in row[row >= 0]:
-                apart = float(np.linalg.norm(self._prints[to].astype(float) - self._prints[origin[k]]))
-                nearest[int(to)] = min(nearest.get(int(to), (math.inf, -1)), (apart, k))
-        for to, (_, k) in sorted(nearest.items()):
-            if self._draws.random() < WITHHELD:
-                held.add(to)
-                continue
-            packet = unpack(self._post[k][1]).passed_on(1)
-            assert packet is not None
-            self.readers[to].inbox[packet.author] = packet
-            arrived.add(to)
-        self.outcome.funnel["delivered"] += len(arrived)
-        return arrived, held
+                apart = float(np.linalg.norm(prints[to].astype(float) - prints[origin[k]]))
+                coming.setdefault(int(to), []).append((apart, k))
+        self.outcome.funnel["reachable"] += sum(map(len, coming.values()))
+        found = {to: [unpack(self._post[k][1]).passed_on(1) for _, k in sorted(many)[:POST]] for to, many in coming.items()}
+        return {to: [one for one in many if one is not None] for to, many in found.items()}
 
-    def _advised(self, reader: Reader, own: Floats) -> tuple[bool, Floats]:
-        """What the inbox advises, if it promises a gain and was not tried here yet, else its own step."""
+    def _advised(self, reader: Reader, inbox: Mapping[bytes, Packet]) -> Floats | None:
+        """What an inbox advises, if it promises a gain and was not tried here yet."""
         here = np.frombuffer(reader.print, np.int8).astype(float)
-        packets = sorted(reader.inbox.values(), key=lambda one: float(np.linalg.norm(one.signs - here)))[:KEPT]
+        packets = sorted(inbox.values(), key=lambda one: float(np.linalg.norm(one.signs - here)))[:KEPT]
         advice = advise(inbox_of(reader.print, packets, NAMES), self._width, self._prior)
         config = config_of(advice.action[0])
-        if advice.effect[0] <= 0 or config in reader.tried or config == config_of(reader.at):
-            return False, own
-        self.outcome.funnel["adopted"] += 1
-        return True, advice.action[0]
+        tried = advice.effect[0] <= 0 or config in reader.tried or config == config_of(reader.at)
+        return None if tried else advice.action[0]
 
-    def _experiment(self, reader: Reader, candidate: Floats, letters: list[tuple[int, bytes]]) -> float:
+    def _experiment(self, reader: Reader, candidate: Floats) -> float:
         """Candidate and present config side by side; the gain on the sealed seed, 0 where nothing was kept."""
         reader.tried.append(config_of(candidate))
         before, after = (self._runs.score(reader, at, self._chosen) for at in (reader.at, candidate))
@@ -157,23 +157,26 @@ class Town:
         was = self.gain(reader)
         reader.at = candidate
         reader.known = after - self._runs.score(reader, np.zeros(len(NAMES)), self._chosen)
-        action = tuple(zip(NAMES, map(float, candidate), strict=True))
-        cost = float(2 * TICKS * SITES)
-        packet = Packet(TASK, reader.print, action, reader.known, self._error, 1, cost, author=reader.author, ttl=8)
-        letters.append((reader.number, pack(packet)))
         return self.gain(reader) - was
+
+    def _packet(self, reader: Reader) -> bytes:
+        """What a world tells of where it stands."""
+        action = tuple(zip(NAMES, map(float, reader.at), strict=True))
+        cost = float(2 * TICKS * SITES)
+        return pack(Packet(TASK, reader.print, action, reader.known, self._error, 1, cost, author=reader.author, ttl=8))
 
 
 def lived(way: str, seed: int, runs: Runs, folder: Path) -> dict[str, object]:
     """One town, as a row."""
     begin, town = time.process_time(), Town(way, seed, runs, folder)
-    for _ in range(ROUNDS):
-        town.round()
+    for number in range(ROUNDS):
+        town.round(number)
     one = town.outcome
     return {
         "way": way, "seed": seed, "gain by round": [round(value, 5) for value in one.score], "packets": one.packets,
         "funnel": {name: one.funnel[name] for name in ("reachable", "delivered", "adopted", "beneficial")},
-        "told": one.told.round(6).tolist(), "withheld": one.withheld.round(6).tolist(), "crashed": town.crashed,
+        "all": [one.told.round(6).tolist(), one.withheld.round(6).tolist()], "acted": [half.round(6).tolist() for half in town.acted],
+        "crashed": town.crashed,
         "largest packet": town.bytes, "cpu seconds": round(time.process_time() - begin, 1),
     }  # fmt: skip
 
@@ -187,13 +190,14 @@ def summary(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
         ends = t_interval([row["gain by round"][-1] for row in many])
         told: dict[str, object] = {"way": way, "seeds": len(seeds), "gain at the end": _three(ends.mean, ends.low, ends.high)}
         if way != "no packets":
-            outcomes = [Outcome(WORLDS) for _ in many]
-            for one, row in zip(outcomes, many, strict=True):
-                one.told, one.withheld = np.array(row["told"]), np.array(row["withheld"])
-            told["benefit a delivery"] = _three(*benefit(outcomes))
-            told["deliveries, withheld"] = [
-                int(sum(getattr(one, name)[:, 0].sum() for one in outcomes)) for name in ("told", "withheld")
-            ]
+            for what, name in (("all", "benefit of post"), ("acted", "benefit where it is acted on")):
+                outcomes = [Outcome(WORLDS) for _ in many]
+                for one, row in zip(outcomes, many, strict=True):
+                    one.told, one.withheld = map(np.array, row[what])
+                told[name] = _three(*benefit(outcomes))
+                told[f"{what}: given, withheld"] = [
+                    int(sum(np.array(row[what][k])[:, 0].sum() for row in many)) for k in (0, 1)
+                ]
             told |= {stage: sum(row["funnel"][stage] for row in many) for stage in many[0]["funnel"]}
             told["packets"], told["largest packet"] = (
                 sum(row["packets"] for row in many),
@@ -222,8 +226,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 if any((row["way"], row["seed"]) == (way, seed) for row in rows) or time.monotonic() > end:
                     continue
                 rows.append(lived(way, seed, runs, Path(folder)))
-                print({k: v for k, v in rows[-1].items() if k not in ("told", "withheld")}, flush=True)
-                about = {"worlds": WORLDS, "rounds": ROUNDS, "ticks": TICKS, "sites": SITES, "sent to": K, "withheld": WITHHELD}
+                print({k: v for k, v in rows[-1].items() if k not in ("all", "acted")}, flush=True)
+                about = {
+                    "worlds": WORLDS,
+                    "rounds": ROUNDS,
+                    "ticks": TICKS,
+                    "sites": SITES,
+                    "sent to": K,
+                    "post": POST,
+                    "withheld": WITHHELD,
+                }
                 content = {"command": f"python -m benchmarks.packets worlds --seeds {given.seeds}", **about}
                 content |= {"found": summary(rows), "rows": rows}
                 given.out.write_text(json.dumps(content, indent=1) + "\n")

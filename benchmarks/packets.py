@@ -1,7 +1,7 @@
 """What packets bring: by router, with liars, with churn; links and hops by the number of sites.
 
     python -m benchmarks.packets [--part routers|liars|churn|links|hops|all] [--out FILE]
-    python -m benchmarks.packets worlds [--seeds 6] [--minutes M]        between real worlds (benchmarks/packet_worlds.py)
+    python -m benchmarks.packets worlds [--seeds 4] [--minutes M]        between real worlds (benchmarks/packet_worlds.py)
 
 Communities are synthetic and their truth is known (`cyberspace/collective/packets/community.py`).  Benefit is what a delivery brings
 against deliveries that were withheld at random (p = 0.2).  Hops are of single ways in a world of so many sites; bytes between

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
 from cyberspace.backends.cpu import lessons
 from cyberspace.backends.cpu.handle import Handle
 from cyberspace.backends.cpu.traced import TracedText
+from cyberspace.tasks import bytes as bytes_task
 from cyberspace.tasks.load import with_data
 from cyberspace.tasks.table import TASKS
 from cyberspace.tasks.task import Task
@@ -51,6 +53,7 @@ def reused() -> Iterator[None]:
 
     with (
         patch.object(places, "load_task", loaded),
+        patch.object(bytes_task, "logistic", cache(bytes_task.logistic)),
         patch.object(lessons, "trace", traced),
         patch.object(lessons.PosedTask, "agree", agreeing),
     ):

@@ -23,7 +23,7 @@ SCALE, LIFESPAN, SUNLIGHT = 6, 2000, 6
 SCALES = (1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64)
 """The default, and the scales that may be: each is compiled once."""
 
-SYMBOLS, MEASURED = 2**15, 4096
+SYMBOLS, MEASURED = 2**13, 4096
 TICKS, SITES = 600, 64
 GENES = {
     "scale": ("tasks.0.options.scale", whole(1, 127)),
@@ -42,6 +42,7 @@ class Reader:
         text: Its source.
         upkeep: Its own physics.
         print: Its fingerprint, or what is shown of it.
+        begins: The round in which it comes.
         at: Its action.
         known: Gain over the default that it measured.
         tried: Configs that it ran.
@@ -52,6 +53,7 @@ class Reader:
     text: Path
     upkeep: int
     print: bytes
+    begins: int = 0
     at: Floats = field(default_factory=lambda: np.zeros(len(NAMES)))
     known: float = 0.0
     tried: list[dict[str, int]] = field(default_factory=list)
