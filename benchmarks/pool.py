@@ -5,6 +5,7 @@
     python -m benchmarks.pool bytes          the same on the small world of text; goes on where it was stopped (benchmarks/pool_bytes.py)
     python -m benchmarks.pool islands        the pool against plain islands at equal budget, three tasks, 20 repeats
     python -m benchmarks.pool speeds         workers of speeds 1 : 4 : 16 against the fastest with the summed budget; simulated clocks
+                                             (`benchmarks.unlike`: real processes)
 
 Four participants take turns in one process, on a ledger in memory; so an experiment costs milliseconds.  Repeats differ in landscape and
 choices.  "To target" counts experiments of all participants until a kept candidate's true score (without noise) reaches the target;
@@ -189,7 +190,7 @@ def on_bytes(given: argparse.Namespace) -> dict[str, object]:
     ends = {cell: [curve[-1] for curve in many] for cell, many in curves.items()}
     ways = {"pool": (True, True, True), "islands": (False, False, False), "islands with a bandit": (True, False, False)}
     return summary(times, ends, given.target, given.budget) | {
-        "asked": given.repeats, "ticks": given.ticks, "operators": text.operators_of(rows),
+        "asked": given.repeats, "ticks": given.ticks, "cpu seconds": round(sum(row["cpu seconds"] for row in rows)), "operators": text.operators_of(rows),
         "islands": {"bytes": versus({name: ends[cell] for name, cell in ways.items()}, given.budget)},
     }  # fmt: skip
 

@@ -20,7 +20,7 @@ NAMES = ("scale", "lifespan", "sunlight")
 """Numbers of an action: octaves, octaves, units."""
 
 SCALE, LIFESPAN, SUNLIGHT = 6, 2000, 6
-SCALES = (1, 2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64)
+SCALES = (1, 2, 4, 6, 8, 16, 32, 64)
 """The default, and the scales that may be: each is compiled once."""
 
 SYMBOLS, MEASURED = 2**13, 4096
