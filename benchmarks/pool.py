@@ -190,7 +190,8 @@ def on_bytes(given: argparse.Namespace) -> dict[str, object]:
     ends = {cell: [curve[-1] for curve in many] for cell, many in curves.items()}
     ways = {"pool": (True, True, True), "islands": (False, False, False), "islands with a bandit": (True, False, False)}
     return summary(times, ends, given.target, given.budget) | {
-        "asked": given.repeats, "ticks": given.ticks, "cpu seconds": round(sum(row["cpu seconds"] for row in rows)), "operators": text.operators_of(rows),
+        "asked": given.repeats, "ticks": given.ticks, "cpu seconds": round(sum(row["cpu seconds"] for row in rows)),
+        "operators": text.operators_of(rows),
         "islands": {"bytes": versus({name: ends[cell] for name, cell in ways.items()}, given.budget)},
     }  # fmt: skip
 

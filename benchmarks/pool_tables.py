@@ -106,10 +106,9 @@ def unlike(told: dict) -> str:
     """Real processes of unlike speed: times to the target, ends, and who did how much."""
     rows = []
     for what in ("experiments", "seconds"):
-        cells = [
-            f"{'never' if one['median'] is None else f'{one["median"]:.0f}'} ({one['reached']} of {one['of']})"
-            for one in (told[what][way] for way in ("pool", "fastest alone"))
-        ]
+        both = [told[what][way] for way in ("pool", "fastest alone")]
+        medians = ["never" if one["median"] is None else f"{one['median']:.0f}" for one in both]
+        cells = [f"{median} ({one['reached']} of {one['of']})" for median, one in zip(medians, both, strict=True)]
         rows.append([f"{what} to the target", *cells, f"{told[what]['p, log-rank']:.3g}"])
     ends = told["end"]
     rows.append(["score at the end", band(ends["pool"]), band(ends["fastest alone"]), f"{ends['p, Mann-Whitney']:.3g}"])

@@ -1,8 +1,9 @@
 """Many short worlds of few kinds of tasks in one process: what depends on the kind alone is made once.
 
 Of the 0.1 s that an evaluation of the small world of text takes, two thirds go into making its task anew (a table of logarithms, what
-numba is to compile, and the proof that the two agree), though tasks are pure functions of their options.  Here a task, what was traced of
-it and that it agrees are kept for the next world with the same options; scores stay the same to the bit (tests/benchmarks/test_pool_bytes.py).
+numba is to compile, and the proof that the two agree), though tasks are pure functions of their options.  Here a task, what was traced
+of it and that it agrees are kept for the next world with the same options; worlds stay the same to the bit
+(tests/benchmarks/test_pool_bytes.py).
 """
 
 from __future__ import annotations
