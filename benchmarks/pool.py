@@ -189,7 +189,9 @@ def on_bytes(given: argparse.Namespace) -> dict[str, object]:
     times = {cell: [first(curve, given.target) for curve in many] for cell, many in curves.items()}
     ends = {cell: [curve[-1] for curve in many] for cell, many in curves.items()}
     ways = {"pool": (True, True, True), "islands": (False, False, False), "islands with a bandit": (True, False, False)}
+    middle = np.median([curve for many in curves.values() for curve in many], axis=0)
     return summary(times, ends, given.target, given.budget) | {
+        "median of all": [None if math.isinf(one) else round(float(one), 4) for one in middle],
         "asked": given.repeats, "ticks": given.ticks, "cpu seconds": round(sum(row["cpu seconds"] for row in rows)),
         "operators": text.operators_of(rows),
         "islands": {"bytes": versus({name: ends[cell] for name, cell in ways.items()}, given.budget)},
@@ -304,7 +306,7 @@ def main() -> None:
         words += ["--budget", str(given.budget), "--ticks", str(given.ticks), "--target", str(given.target)]
     content = {
         "command": " ".join(["python -m benchmarks.pool", *words]),
-        "seconds": round(time.perf_counter() - begin),
+        "seconds": found.pop("cpu seconds", round(time.perf_counter() - begin)),
         "found": found,
     }
     given.out.mkdir(exist_ok=True)
