@@ -185,7 +185,7 @@ def summary(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, object]]:
     """By way: the gain at the end, the benefit of a delivery, and the funnel; of the seeds that all ways have."""
     seeds = sorted(seed for seed in {row["seed"] for row in rows} if sum(row["seed"] == seed for row in rows) == len(WAYS))
     found: list[dict[str, object]] = []
-    for way in WAYS:
+    for way in WAYS if seeds else ():
         many = [row for seed in seeds for row in rows if (row["way"], row["seed"]) == (way, seed)]
         ends = t_interval([row["gain by round"][-1] for row in many])
         told: dict[str, object] = {"way": way, "seeds": len(seeds), "gain at the end": _three(ends.mean, ends.low, ends.high)}

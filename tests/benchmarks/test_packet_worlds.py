@@ -58,6 +58,7 @@ def test_what_is_sent_withheld_and_adopted_adds_up(small, tmp_path):
     assert row["funnel"]["beneficial"] <= row["funnel"]["adopted"] <= row["funnel"]["delivered"]
     assert 0 < withheld[:, 0].sum() < told[:, 0].sum()
     assert 0 < row["largest packet"] <= MOST
+    assert summary([row]) == []  # a seed that not all ways have lived
     quiet = lived("no packets", 1, Truth(), tmp_path)
     assert quiet["packets"] == quiet["funnel"]["delivered"] == 0
 
