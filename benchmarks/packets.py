@@ -1,6 +1,7 @@
 """What packets bring: by router, with liars, with churn; links and hops by the number of sites.
 
     python -m benchmarks.packets [--part routers|liars|churn|links|hops|all] [--out FILE]
+    python -m benchmarks.packets worlds [--seeds 4] [--minutes M]        between real worlds (benchmarks/packet_worlds.py)
 
 Communities are synthetic and their truth is known (`cyberspace/collective/packets/community.py`).  Benefit is what a delivery brings
 against deliveries that were withheld at random (p = 0.2).  Hops are of single ways in a world of so many sites; bytes between
@@ -10,6 +11,7 @@ ranks are measured by `benchmarks.packets_mpi`.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from argparse import ArgumentParser
 from dataclasses import asdict, replace
@@ -102,6 +104,11 @@ PARTS = {
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["worlds"]:
+        from benchmarks.packet_worlds import main as worlds
+
+        worlds(sys.argv[2:])
+        return
     parser = ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--part", choices=[*PARTS, "all"], default="all")
     parser.add_argument("--out", type=Path, default=RESULTS)

@@ -2,9 +2,10 @@
 
     python -m benchmarks.pool cross          2 x 2 x 2 (bandit, cross, shared), positive and negative control, 30 repeats
     python -m benchmarks.pool donors         the same where each participant brings one block whole, and only crossing can add them up
-    python -m benchmarks.pool bytes          the same on the small world of text, as many repeats as there is time for
+    python -m benchmarks.pool bytes          the same on the small world of text; goes on where it was stopped (benchmarks/pool_bytes.py)
     python -m benchmarks.pool islands        the pool against plain islands at equal budget, three tasks, 20 repeats
     python -m benchmarks.pool speeds         workers of speeds 1 : 4 : 16 against the fastest with the summed budget; simulated clocks
+                                             (`benchmarks.unlike`: real processes)
 
 Four participants take turns in one process, on a ledger in memory; so an experiment costs milliseconds.  Repeats differ in landscape and
 choices.  "To target" counts experiments of all participants until a kept candidate's true score (without noise) reaches the target;
@@ -25,7 +26,6 @@ from pathlib import Path
 
 import numpy as np
 
-from cyberspace.collective.budgets import steps
 from cyberspace.collective.ledger.ledger import Ledger
 from cyberspace.collective.objective.landscape import Landscape
 from cyberspace.collective.objective.objective import Objective
@@ -33,6 +33,7 @@ from cyberspace.collective.pool.pool import Pool, Settings
 from cyberspace.collective.who import Participant
 from cyberspace.statistics import Estimate, bootstrap_interval, holm, kaplan_meier, log_rank, rank_sum
 
+Times = dict[tuple[bool, bool, bool], list[float]]
 WORKERS, BUDGET = 4, 50
 TARGETS = {"blocks": 0.6, "scrambled": 0.88}
 """True scores: on blocks about three of five whole blocks and half of the bowl; scrambled, the best of some tens."""
@@ -97,8 +98,8 @@ def _landscape(kind: str, seed: int) -> tuple[Objective, Callable[[dict], float]
 
 def factorial(make: Callable, target: float, budget: int, repeats: int) -> dict[str, object]:
     """All eight cells; main effects of each factor by log-rank over the other two."""
-    cells: dict[tuple[bool, bool, bool], list[float]] = {}
-    ends: dict[tuple[bool, bool, bool], list[float]] = {}
+    cells: Times = {}
+    ends: Times = {}
     for cell in itertools.product((False, True), repeat=3):
         begin = time.perf_counter()
         curves = []
@@ -115,6 +116,11 @@ def factorial(make: Callable, target: float, budget: int, repeats: int) -> dict[
             f"{time.perf_counter() - begin:.0f} s",
             flush=True,
         )
+    return summary(cells, ends, target, budget)
+
+
+def summary(cells: Times, ends: Times, target: float, budget: int) -> dict[str, object]:
+    """Times to the target and ends of all eight cells, and the tests of each factor."""
     names, tests = ("bandit", "cross", "shared"), {}
     for k, name in enumerate(names):
         on, off = ([t for cell, times in cells.items() if cell[k] is side for t in times] for side in (True, False))
@@ -135,7 +141,7 @@ def factorial(make: Callable, target: float, budget: int, repeats: int) -> dict[
     for one, p in zip(tests.values(), holm([one["p"] for one in tests.values()]), strict=True):
         one["p, Holm"] = p
     return {
-        "target": target, "budget": budget, "repeats": repeats, "tests": tests,
+        "target": target, "budget": budget, "repeats": len(next(iter(cells.values()))), "tests": tests,
         "cells": [_told(dict(zip(names, cell, strict=True)), cells[cell], ends[cell], budget) for cell in cells],
     }  # fmt: skip
 
@@ -171,24 +177,25 @@ def donors(repeats: int) -> dict[str, object]:
     return factorial(make, 0.79, BUDGET, repeats)
 
 
-def on_bytes(repeats: int, budget: int, ticks: int, target: float) -> dict[str, object]:
-    """The same on the world of text; the score of a candidate is its public mean, for its truth is not known."""
-    from cyberspace.collective.objective.named import small_bytes
+def on_bytes(given: argparse.Namespace) -> dict[str, object]:
+    """The same on the world of text, and what the pool and islands ended with there: three of the cells."""
+    from benchmarks import pool_bytes as text
+    from benchmarks.reused import reused
 
-    made, cache = small_bytes(), dict[tuple, float]()
-
-    def make(seed: int) -> tuple:
-        seeds = (10 * seed + 1,)
-
-        def truth(params: dict) -> float:
-            key = (seed, *sorted(params.items()))
-            if key not in cache:
-                cache[key] = made.evaluate(params, b"", 5000 + seed, ticks).score  # a seed that no pool saw
-            return cache[key]
-
-        return made, truth, Settings(seeds=seeds, budget=steps(ticks))
-
-    return factorial(make, target, budget, repeats)
+    made = text.Given(given.budget, given.ticks, WORKERS, given.first)
+    with reused():
+        rows = text.run(given.rows, made, given.repeats, given.minutes * 60, pools)
+    curves = text.whole_repeats(rows)
+    times = {cell: [first(curve, given.target) for curve in many] for cell, many in curves.items()}
+    ends = {cell: [curve[-1] for curve in many] for cell, many in curves.items()}
+    ways = {"pool": (True, True, True), "islands": (False, False, False), "islands with a bandit": (True, False, False)}
+    middle = np.median([curve for many in curves.values() for curve in many], axis=0)
+    return summary(times, ends, given.target, given.budget) | {
+        "median of all": [None if math.isinf(one) else round(float(one), 4) for one in middle],
+        "asked": given.repeats, "ticks": given.ticks, "cpu seconds": round(sum(row["cpu seconds"] for row in rows)),
+        "operators": text.operators_of(rows),
+        "islands": {"bytes": versus({name: ends[cell] for name, cell in ways.items()}, given.budget)},
+    }  # fmt: skip
 
 
 def against_islands(repeats: int) -> dict[str, object]:
@@ -206,13 +213,18 @@ def against_islands(repeats: int) -> dict[str, object]:
                 made = landscape(kind, seed)
                 ends[name].append(live(made, settings, BUDGET, seed, made.truth)[-1])
             print(kind, name, bootstrap_interval(ends[name]).told(), flush=True)
-        pairs = {name: rank_sum(ends["pool"], ends[name]) for name in ends if name != "pool"}
-        found[kind] = {
-            "budget": BUDGET, "repeats": repeats, "p, Mann-Whitney": pairs,
-            "median": {name: _three(bootstrap_interval(many, median=True)) for name, many in ends.items()},
-            "ends": {name: [round(value, 4) for value in sorted(many)] for name, many in ends.items()},
-        }  # fmt: skip
+        found[kind] = versus(ends, BUDGET)
     return found
+
+
+def versus(ends: dict[str, list[float]], budget: int) -> dict[str, object]:
+    """Whole distributions of what each way ended with, and Mann and Whitney's test of each against the pool."""
+    return {
+        "budget": budget, "repeats": len(ends["pool"]),
+        "p, Mann-Whitney": {name: rank_sum(ends["pool"], ends[name]) for name in ends if name != "pool"},
+        "median": {name: _three(bootstrap_interval(many, median=True)) for name, many in ends.items()},
+        "ends": {name: [round(value, 4) for value in sorted(many)] for name, many in ends.items()},
+    }  # fmt: skip
 
 
 def speeds(repeats: int) -> dict[str, object]:
@@ -268,16 +280,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("cross", "donors", "bytes", "islands", "speeds"))
     parser.add_argument("--repeats", type=int, default=30)
-    parser.add_argument("--budget", type=int, default=24, help="of `bytes`")
+    parser.add_argument("--budget", type=int, default=36, help="of `bytes`")
     parser.add_argument("--ticks", type=int, default=300, help="of `bytes`")
-    parser.add_argument("--target", type=float, default=-0.55, help="of `bytes`: minus bits per symbol")
+    parser.add_argument("--target", type=float, default=-0.48, help="of `bytes`: minus bits per symbol; chosen in a pilot")
+    parser.add_argument("--first", type=int, default=0, help="of `bytes`: number of the first repeat; the pilot began at 9000")
+    parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="of `bytes`: when to stop; the same command goes on later"
+    )
+    parser.add_argument(
+        "--rows", type=Path, default=Path("benchmarks/results/pool-bytes.jsonl"), help="of `bytes`: repeats done"
+    )
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
     given = parser.parse_args()
     begin = time.perf_counter()
     runs: dict[str, Callable[[], dict[str, object]]] = {
         "cross": lambda: cross(given.repeats),
         "donors": lambda: donors(given.repeats),
-        "bytes": lambda: on_bytes(given.repeats, given.budget, given.ticks, given.target),
+        "bytes": lambda: on_bytes(given),
         "islands": lambda: against_islands(given.repeats),
         "speeds": lambda: speeds(given.repeats),
     }
@@ -287,7 +306,7 @@ def main() -> None:
         words += ["--budget", str(given.budget), "--ticks", str(given.ticks), "--target", str(given.target)]
     content = {
         "command": " ".join(["python -m benchmarks.pool", *words]),
-        "seconds": round(time.perf_counter() - begin),
+        "seconds": found.pop("cpu seconds", round(time.perf_counter() - begin)),
         "found": found,
     }
     given.out.mkdir(exist_ok=True)

@@ -93,10 +93,44 @@ def speeds(told: dict) -> str:
     return table(["task", "by", "pool of 1 : 4 : 16", "the fastest alone", "log-rank p"], rows)
 
 
+def operators(told: dict) -> str:
+    """What operators made, and how often it was kept."""
+    rows = []
+    for name, one in sorted(told.items(), key=lambda pair: -pair[1]["kept"] / max(1, sum(pair[1].values()))):
+        tried = sum(one.values())
+        rows.append([f"`{name}`", tried, one["kept"], f"{one['kept'] / max(1, tried):.0%}", one["crashed"]])
+    return table(["operator", "tried", "kept", "share", "crashed"], rows)
+
+
+def unlike(told: dict) -> str:
+    """Real processes of unlike speed: times to the target, ends, and who did how much."""
+    rows = []
+    for what in ("experiments", "seconds"):
+        both = [told[what][way] for way in ("pool", "fastest alone")]
+        medians = ["never" if one["median"] is None else f"{one['median']:.0f}" for one in both]
+        cells = [f"{median} ({one['reached']} of {one['of']})" for median, one in zip(medians, both, strict=True)]
+        rows.append([f"{what} to the target", *cells, f"{told[what]['p, log-rank']:.3g}"])
+    ends = told["end"]
+    rows.append(["score at the end", band(ends["pool"]), band(ends["fastest alone"]), f"{ends['p, Mann-Whitney']:.3g}"])
+    clocks = told["seconds for all experiments"]
+    rows.append(["seconds for all experiments", band(clocks["pool"], 1), band(clocks["fastest alone"], 1), ""])
+    shares = ", ".join(f"{name} {count}" for name, count in told["experiments by worker"].items())
+    return table(["by", "pool of 1 : 4 : 16", "the fastest alone", "p"], rows) + f"\n\nExperiments by worker: {shares}."
+
+
 def main() -> None:
     for name, told in (
         (name, read(name))
-        for name in ("bandits", "pool-cross", "pool-donors", "pool-islands", "pool-speeds", "pool-bytes", "ledger")
+        for name in (
+            "bandits",
+            "pool-cross",
+            "pool-donors",
+            "pool-islands",
+            "pool-speeds",
+            "pool-unlike",
+            "pool-bytes",
+            "ledger",
+        )
     ):
         if not told:
             continue
@@ -106,8 +140,13 @@ def main() -> None:
         elif name == "pool-cross":
             for kind, found in told["found"].items():
                 print(f"\n**{kind}**\n\n{factorial(found)}")
-        elif name in ("pool-bytes", "pool-donors"):
+        elif name == "pool-bytes":
+            found = told["found"]
+            print("\n\n".join((factorial(found), islands(found["islands"]), operators(found["operators"]))))
+        elif name == "pool-donors":
             print(factorial(told["found"]))
+        elif name == "pool-unlike":
+            print(unlike(told["found"]))
         elif name == "ledger":
             for one in told["trials"]:
                 print(one)

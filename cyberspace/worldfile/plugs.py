@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,7 @@ def _one_rule(name: str, folder: Path, where: str) -> Rule:
     return rule
 
 
+@lru_cache(maxsize=64)  # the same function is tried once, however many worlds a process makes of it
 def _try_rule(rule: Rule) -> tuple[str, str] | None:
     """What is wrong with a rule, as (got, expected), found by trying it on a sample."""
     for signal, rate, gene, dither in product(SIGNALS, ALLELES, ALLELES, DITHERS):
