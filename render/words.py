@@ -99,6 +99,6 @@ def synapses(weights: NDArray[np.int8], inputs: NDArray[np.float64], most: int =
     return found
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things: "1 vent", "2 vents"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, what: str, many: str = "") -> str:
+    """A number of things: "1 vent", "2 vents"; "2 loci" where the plural is another."""
+    return f"{number:,} {what if number == 1 else many or f'{what}s'}"
