@@ -62,7 +62,7 @@ def _performed(model: Model, _: int, value: NDArray[np.generic]) -> str:
 
 
 def _payoff(model: Model, _: int, value: NDArray[np.generic]) -> str:
-    return f"last lesson paid {payoff_words(int(value))}{' energy' if int(value) else ''}"
+    return f"last lesson paid {payoff_words(int(value))}"
 
 
 def _score(model: Model, _: int, value: NDArray[np.generic]) -> str:
