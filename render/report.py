@@ -114,7 +114,7 @@ def draw_population(source: Source, axes: Axes) -> None:
 def draw_energy(source: Source, axes: Axes) -> None:
     """Energy flows per tick: what comes in above zero, what turns to heat below."""
     found, after = flows(source), source.ticks[1:]
-    names = {"sunlight": "sunlight", "fill": "into pools", "genesis": "newcomers", "death": "deaths"}
+    names = {"sunlight": "sunlight", "fill": "pools filled", "genesis": "newcomers", "death": "deaths"}
     unused = cycle(palette.STACK)
     for sign, kinds in ((1, INFLOWS), (-1, HEATS)):
         seen = [kind for kind in kinds if found[kind].any()]
