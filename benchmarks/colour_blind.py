@@ -3,7 +3,8 @@
     python -m benchmarks.colour_blind [--times N] [--out FILE]
 
 Kinds: Machado, Oliveira, Fernandes, IEEE TVCG 15(6), 2009, severity 1.  Distances are CIEDE2000.  Of a palette the smallest of all pairs
-is told; of kinship, populations of random genomes as in benchmarks.kinship: how many differ by at least 15, at least 8, and by lightness.
+is told; of kinship, populations of random genomes as in benchmarks.kinship: how many differ by at least 15, at least 8, and by
+lightness; and how many colours there are that differ by at least 15, each from each.
 """
 
 from __future__ import annotations
@@ -35,6 +36,14 @@ def least(colours: list[str], kind: str) -> float:
     """The smallest distance of two colours of a palette."""
     seen = np.asarray(lab([palette.rgb(colour) for colour in colours], kind))
     return round(float((ciede2000(seen[:, None], seen[None]) + 1000 * np.eye(len(colours))).min()), 1)
+
+
+def room(kind: str, random: np.random.Generator, tries: int = 40_000) -> int:
+    """How many of some random colours are pairwise far enough apart, taken greedily."""
+    left, many = np.asarray(lab(random.integers(0, 256, (tries, 3)).astype(np.uint8), kind)), 0
+    while len(left):
+        left, many = left[ciede2000(left, left[:1]) >= FAR_ENOUGH], many + 1
+    return many
 
 
 def kinship(share: float, times: int, random: np.random.Generator) -> dict[str, dict[str, float]]:
@@ -76,6 +85,7 @@ def main() -> None:
         "least distance of a palette": {name: {k: least(list(c), k) for k in DEFICIENCIES} for name, c in PALETTES.items()},
         "kinship, random populations": {f"{share:.0%} apart": kinship(share, asked.times, random) for share in (0.05, 0.2)},
         "pairs": asked.times,
+        "colours that are pairwise at least 15 apart": {kind: room(kind, np.random.default_rng(SEED)) for kind in DEFICIENCIES},
     }
     asked.out.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(told, indent=1))

@@ -30,8 +30,12 @@ from tests.render.vision import DEFICIENCIES, ciede2000, lab
 HOME = Path(__file__).parents[1]
 SOUP = HOME / "examples/1_soup/soup.toml"
 KEEP = "checkpoint_every = {every}\nkeep = 20\n"
-SAMPLE, LEAST, LINK = 600, 12, 0.05
-"""Living that are compared at a tick, members that make a population, and the mean difference up to which it is one."""
+SAMPLE, DRAWS, LEAST, LINK = 600, 3, 12, 0.05
+"""Living that are compared at a tick, how often some are drawn, members that make a population, and the mean difference up to which it
+is one."""
+
+DEAD = 0.05
+"""Share of the living that dies where it is asked how steady colours are."""
 
 SHARES = {"1 %": (0.0001, 0.01), "5 %": (0.04, 0.06), "20 %": (0.15, 0.25)}
 """Differences of two organisms, as shares of the loci."""
@@ -96,7 +100,8 @@ def summary(found: list[float], blind: list[float] | None = None) -> Told:
         "at least 15": round(float(np.mean(values >= FAR_ENOUGH)), 3),
         "at most 5": round(float(np.mean(values <= NEAR_ENOUGH)), 3),
     }
-    return told | ({"colour-blind, at least 8": round(float(np.mean(np.array(blind) >= BLIND)), 3)} if blind else {})
+    bars = {f"colour-blind, at least {bar:g}": bar for bar in (BLIND, FAR_ENOUGH)} if blind else {}
+    return told | {name: round(float(np.mean(np.array(blind) >= bar)), 3) for name, bar in bars.items()}
 
 
 class Measured:
@@ -127,6 +132,7 @@ def measure(genomes: NDArray[np.int8], random: np.random.Generator, into: Measur
         one, other = np.nonzero(np.triu((apart >= low) & (apart <= high), 1))
         into.add(f"organisms {name}", ciede2000(colours["normal"][of[one]], colours["normal"][of[other]]))
         into.add(f"each {name}", ciede2000(each[one], each[other]))
+    steady(sketches, sketches[some], random, into)
     cluster = linked(apart, LINK)
     groups = [cluster == number for number in np.unique(cluster) if (cluster == number).sum() >= LEAST]
     common, mine = [commonest(few[:, group]) for group in groups], [int(np.bincount(of[group]).argmax()) for group in groups]
@@ -136,6 +142,16 @@ def measure(genomes: NDArray[np.int8], random: np.random.Generator, into: Measur
                 told = [ciede2000(colours[kind][mine[k]], colours[kind][mine[j]]) for kind in DEFICIENCIES]
                 into.add("populations 5 %", told[0])
                 into.add("populations 5 % blind", np.min(told[1:]))
+
+
+def steady(sketches: NDArray[np.int64], some: NDArray[np.int64], random: np.random.Generator, into: Measured) -> None:
+    """How far the colours of some move when of all living one in twenty dies, and another one in twenty instead."""
+    looks = []
+    for _ in range(2):
+        found = populations.find(sketches[random.random(len(sketches)) < 1 - DEAD])
+        table = np.array([*found.colours, palette.rgb(palette.OTHERS)], dtype=np.uint8)
+        looks.append(np.asarray(lab(table, "normal"))[found.members(some)])
+    into.add("the same organism, 5 % others dead", ciede2000(*looks))
 
 
 def mutated(genomes: NDArray[np.int8], share: float, random: np.random.Generator) -> NDArray[np.int8]:
@@ -187,7 +203,8 @@ def main() -> None:
         between = time.process_time()
         populations.find(sketches).members(sketches)
         milliseconds.append((1000 * (between - begun), 1000 * (time.process_time() - between)))
-        measure(genomes, random, soup)
+        for _ in range(DRAWS):
+            measure(genomes, random, soup)
     measure_random(random, chance)
     cost = np.median(milliseconds, axis=0).round(1).tolist()
     told = {

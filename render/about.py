@@ -110,6 +110,7 @@ class SpaceAbout:
         shift: The slope of the nonlinearity of a brain; None where that is not known.
         chance: Share of random brains that performs each goal, where it was measured.
         rules: Names of the learning rules that organisms may have; empty where that is not known.
+        score: What the score is that is told of each organism, and its unit; empty where its tasks say none.
     """
 
     name: str
@@ -127,6 +128,7 @@ class SpaceAbout:
     shift: int | None = None
     chance: Mapping[str, float] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    score: tuple[str, str] = ("", "")
 
     @property
     def shape(self) -> tuple[int, ...]:

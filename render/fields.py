@@ -286,11 +286,11 @@ LARGE = 2**18
 
 
 FEW = 2**15
-"""Sites of a space up to which every frame tells what each performs, for whoever points at it."""
+"""Sites of a space up to which every frame tells what each performs and what that paid, for whoever points at it."""
 
 
 def needs(kind: Field, space: SpaceAbout) -> tuple[str, ...]:
-    """Quantities to ask for: those of the field, who lives, what each performs, and what people built where they can build."""
+    """Quantities to ask for: those of the field, who lives, what each performs and is paid, and what people built where they can."""
     lives = "alive" if space.sites >= LARGE else "energy"
-    does = ("performed",) if space.goals and space.sites <= FEW else ()
+    does = ("performed", "payoff", *(("score",) if space.score[0] else ())) if space.goals and space.sites <= FEW else ()
     return tuple(dict.fromkeys((*kind.needs, lives, *does, *(("blocks",) if space.plaza else ()))))

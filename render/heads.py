@@ -58,11 +58,12 @@ def space_of(name: str, told: SpaceTold, first_region: int) -> SpaceAbout:
             found.append(AxisAbout(one["name"], one["length"], stretch, offset, one["curled"]))
     physics = tuple(NumberAbout(**one) for one in told["numbers"])
     loci = told["loci"]
+    score = next(((one["meaning"], one["unit"]) for one in told["fields"] if one["name"] == "score"), ("", ""))
     genes = Genes(slice(*loci["rates"]), slice(*loci["rule"]), slice(*loci["copier"]))
     return SpaceAbout(
         name, told["kind"], tuple(found), told["body"]["units"], told["body"]["senses"], tuple(told["goals"]), physics,
         first_site=told["first_site"], plaza=told["plaza"], first_region=first_region, genes=genes,
-        shift=told["body"].get("shift"), chance=told.get("chance", {}), rules=tuple(told.get("rules", ())),
+        shift=told["body"].get("shift"), chance=told.get("chance", {}), rules=tuple(told.get("rules", ())), score=score,
     )  # fmt: skip
 
 

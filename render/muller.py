@@ -26,6 +26,9 @@ LISTED = 60
 NAMED = 16
 """Functions that are named above the plot: the first."""
 
+ROOM = 0.45
+"""Height of a letter of a name that goes up aslant, as a share of its size."""
+
 BRANCHES = Path("branches.png")
 
 
@@ -45,7 +48,7 @@ def draw_branches(story: Story, axes: Axes) -> None:
         bottom = top
     title += f": each held at least {100 * plot.least:g} % of the living by itself, grey the rest"
     axes.set(xlim=(plot.ticks[0], max(plot.ticks[-1], 1)), ylim=(0, 100), xlabel="tick", ylabel="% of the living")
-    axes.set_title(title, pad=46, fontsize=10.5)
+    axes.set_title(title, pad=22 + 7.5 * ROOM * max((len(names) for _, names in _named(story)), default=0), fontsize=10.5)
     _marks(story, axes)
 
 
@@ -89,5 +92,6 @@ def story_section(story: Story) -> str:
     note = f"<p>{html.escape(story.note)}</p>" if story.note else ""
     head = "<tr><th>tick</th><th>kind</th><th>what</th><th>space</th></tr>"
     table = f"<table>\n{head}\n{rows}\n</table>" if rows else "<p>Nothing that would be marked.</p>"
-    figure = f'<figure><img src="{BRANCHES}" alt="branches"></figure>'
+    said = "A branch begins white-edged within that of its parent and is as high as its share of the living; marks say what was new."
+    figure = f'<figure><img src="{BRANCHES}" alt="branches"><figcaption>{said}</figcaption></figure>'
     return f"<h2>What happened</h2>{note}{figure}{left}{table}"

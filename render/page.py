@@ -23,6 +23,16 @@ from topology import Beach
 FIGURES = ("heredity", "tasks", "population", "energy", "lineages", "kinship")
 """In the order of the page; scores come after the tasks."""
 
+CAPTIONS = {
+    "heredity": "Of the births since the sample before, the share whose genome differs from the parent's at 5 % of the loci or fewer.",
+    "tasks": "Of the living, the share that performs each function, and the share of random brains that does so by chance.",
+    "population": "How many live, how many sites there are, and births, counted per 100 ticks so that they fit beside.",
+    "energy": "Units of energy per tick, in the whole space: what came in is above zero, what turned to heat below.",
+    "lineages": "Each pixel is a site, each tile a place of the outer axes; who descends from the same founder has one colour.",
+    "kinship": "Each pixel is a site; those alike by genome have one colour, whoever their founder was.  White: nobody.",
+}
+"""What each figure shows, and in which units."""
+
 EVENTS = 40
 """Events of timetables that are listed, at most."""
 
@@ -53,14 +63,16 @@ def write_page(sources: list[Source], story: Story | None = None) -> str:
     rows: dict[str, object] = {
         "world": legible(folder.path / "world.toml"),
         "seed": facts["seed"],
-        "tick": f"{facts['tick']:,}",
+        "ticks lived": f"{facts['tick']:,}",
         "regions": f"{facts['regions']:,}",
-        "sites": f"{facts['sites']:,}",
-        "alive": f"{facts['alive']:,}",
-        "births": f"{facts['births']:,}",
+        "sites in all regions": f"{facts['sites']:,}",
+        "alive at the end": f"{facts['alive']:,} organisms",
+        "births since the start": f"{facts['births']:,}",
         "deepest line of descent": f"{max(source.generation for source in sources):,} generations",
-        "heredity in the last window": "-" if facts["heredity"] is None else f"{facts['heredity']:.3f}",
-        "energy ledger": "balanced" if facts["energy"]["balanced"] else "NOT BALANCED",
+        "heredity of late": "no births"
+        if facts["heredity"] is None
+        else f"{facts['heredity']:.1%} of births within 5 % of the parent",
+        "energy ledger": "balanced to the unit" if facts["energy"]["balanced"] else "NOT BALANCED",
         "digest": facts["digest"],
     }
     rows |= {f"performs {goal}": f"{share:.1%} of the living{_chance(facts, goal)}" for goal, share in facts["tasks"].items()}
@@ -70,7 +82,7 @@ def write_page(sources: list[Source], story: Story | None = None) -> str:
         if len(sources) > 1:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
         files = ((name, figure_file(sources, source, name)) for name in figure_names(source))
-        parts += [f'<figure><img src="{quote(file)}" alt="{name}"></figure>' for name, file in files]
+        parts += [_figure(name, file) for name, file in files]
     parts += [] if story is None else [story_section(story)]
     parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:
@@ -80,13 +92,18 @@ def write_page(sources: list[Source], story: Story | None = None) -> str:
 <style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; color: {palette.INK}; padding: 0 1rem }}
 th {{ text-align: left; padding-right: 1.5rem; font-weight: 600 }} td {{ overflow-wrap: anywhere; padding-right: 1.5rem }}
-img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
+figcaption {{ font-size: 14px; color: #555 }} img {{ max-width: 100%; height: auto }} figure {{ margin: 1.5rem 0 }}
 </style></head><body>
 <h1>{title}</h1>
 {"".join(parts)}
 {_table([], ((key, value) for key, value in rows.items()))}
 </body></html>
 """
+
+
+def _figure(name: str, file: str) -> str:
+    said = f"<figcaption>{html.escape(CAPTIONS[name])}</figcaption>" if name in CAPTIONS else ""
+    return f'<figure><img src="{quote(file)}" alt="{name}">{said}</figure>'
 
 
 def _events(sources: list[Source]) -> str:
@@ -100,7 +117,7 @@ def _events(sources: list[Source]) -> str:
 def _links(sources: list[Source]) -> str:
     """What crosses between regions, and what that says of the lineages."""
     folder = sources[0].folder
-    head = ["from", "to", "spores", "movers", "their energy", "gifts", "lineages that sent most (mark: letters)"]
+    head = ["from", "to", "spores", "movers", "energy they carried", "energy given", "lineages that sent most (mark: letters)"]
     rows = [
         (t.origin, t.target, f"{t.spores:,}", f"{t.movers:,}", f"{t.energy:,}", f"{t.gifts:,}",
          ", ".join(f"{mark:08x}: {count:,}" for mark, count in t.lineages))

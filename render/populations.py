@@ -28,6 +28,10 @@ APART = 4.2
 FAR = 10.0
 """Distance from its population beyond which an organism belongs to none; strangers are some 14 apart."""
 
+BORDER, KINDRED, ROUNDS, ASKED = 1.0, 4.5, 3, 2**15
+"""How near the middle between two populations one is in doubt, the distance of those who have a vote on it (some 1 % of the loci), rounds
+in which the voters decide on each other, and living up to which there are any."""
+
 SAMPLE, COUNTED, SHIFTS, LLOYD = 512, 2048, 3, 2
 """Living that are compared with each other, and counted; steps of the mean shift, and of the means over members after it."""
 
@@ -43,13 +47,17 @@ WIDE = 5
 SPREAD, SMALL, STEPS = 40, 0.01, 12
 """Populations of which those that are kin part in colour, the share from which on they do so fully, and steps in which they do."""
 
-KIN, TOLD_APART = (6.0, 10.0, 13.0), 17.0
+KIN, TOLD_APART = (6.0, 10.0, 13.0), 18.0
 """Distances of kin: from the first to the second they part fully, from the third on not at all; and how far they do, see `SEEN`."""
 
 SEEN = np.array([95.0, 150.0, 150.0])
 """What a step of L, a and b counts, so that lengths are about those of CIEDE2000."""
 
-AT_ONCE = 2**16
+BLIND = np.array([[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]])
+"""What about is left of L, a and b to those who do not tell red from green, and to those who do not tell blue from yellow."""
+
+AT_ONCE, MUCH = 2**14, 2**16
+"""Sketches whose populations are found at once, and of whom some are drawn by lot."""
 
 FEW, SLOT_BITS = 2**12, 20
 SLOTS, SPREADS = 2**SLOT_BITS, np.uint64(0x9E3779B97F4A7C15)
@@ -69,21 +77,23 @@ class Populations:
         centres: Mean place of each, (populations, 32), as `organisms.kin.points` has it, the largest first.
         shares: Their shares of the living.
         colours: Their colours.
+        voters: Some of the living, (voters, 32), by whom those are placed who stand between two populations.
+        votes: The population of each.
     """
 
     centres: Floats
     shares: NDArray[np.float64]
     colours: tuple[RGB, ...]
+    voters: Floats
+    votes: NDArray[np.int64]
 
     def members(self, sketches: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The population of each sketch, in the shape of the sketches; `len(self.colours)` for none."""
         flat = sketches.ravel()
         found = np.full(flat.shape, len(self.colours), dtype=np.uint8)
         for first in range(0, len(flat), AT_ONCE) if len(self.centres) else ():
-            away = squares(_points(flat[first : first + AT_ONCE]), self.centres)
-            nearest = away.argmin(axis=1)
-            near = np.take_along_axis(away, nearest[:, None], axis=1)[:, 0] <= FAR**2
-            found[first : first + AT_ONCE] = np.where(near, nearest, len(self.colours))
+            places = _points(flat[first : first + AT_ONCE])
+            found[first : first + AT_ONCE] = _voted(places, *_nearest(places, self.centres), self.voters, self.votes)
         return found.reshape(sketches.shape)
 
 
@@ -121,7 +131,8 @@ class Members:
         return of[np.searchsorted(new, self._keys[at])]
 
 
-NONE = Populations(np.zeros((0, 2 * NUMBERS), np.float32), np.zeros(0), ())
+NOWHERE = np.zeros((0, 2 * NUMBERS), np.float32)
+NONE = Populations(NOWHERE, np.zeros(0), (), NOWHERE, np.zeros(0, np.int64))
 
 
 def _points(sketches: NDArray[np.int64]) -> Floats:
@@ -152,31 +163,39 @@ def _mapped(centres: Floats) -> NDArray[np.float64]:
 
 
 def _spread(centres: Floats, shares: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """The colours of the populations of one tick: where the map gives like colours to two that are kin but not alike, they part."""
+    """The colours of the populations of one tick: where the map gives like colours to two that are kin but not alike, they part.
+
+    They part for everybody, since each of `BLIND` is told apart: the smaller one yields, so that what is large stays as it is.
+    """
     found = _mapped(centres)
     some = slice(0, SPREAD)
-    places, weight = found[some] * SEEN, np.sqrt(shares[some])
+    places, weight = found[some] * SEEN, shares[some] ** 2
     away = np.sqrt(squares(centres[some], centres[some]).clip(0)).astype(np.float64)
     wanted = TOLD_APART * ((away - APART) / (KIN[0] - APART)).clip(0, 1) * ((KIN[2] - away) / (KIN[2] - KIN[1])).clip(0, 1)
-    wanted *= (
-        np.minimum.outer(shares[some], shares[some]).clip(0, SMALL) / SMALL
-    )  # so that what comes and goes moves nobody at once
-    yields = weight[None] / (weight[:, None] + weight[None])
+    rare = np.minimum.outer(shares[some], shares[some]).clip(0, SMALL) / SMALL  # what comes and goes moves nobody at once
+    force = wanted, 1.05 * rare * weight[None] / (weight[:, None] + weight[None]) / len(BLIND)
     for _ in range(STEPS):
         between = places[:, None] - places[None]
-        length = np.sqrt((between**2).sum(axis=2)) + 1e-3
-        push = (wanted - length).clip(0) / length * yields * 0.7
-        places = oklab.shown((places + (between * push[:, :, None]).sum(axis=1)) / SEEN, LIGHTNESS) * SEEN
+        moved = sum((_push(between * seen, *force) for seen in BLIND), np.zeros_like(places))
+        places = oklab.shown((places + moved) / SEEN, LIGHTNESS) * SEEN
     found[some] = places / SEEN
     return oklab.pixels(found)
+
+
+def _push(between: NDArray[np.float64], wanted: NDArray[np.float64], force: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far each colour is pushed by all that are nearer than is wanted, (n, 3), by what is seen between every two, (n, n, 3)."""
+    length = np.sqrt((between**2).sum(axis=2)) + 1e-3
+    push = (wanted - length).clip(0) / length * force
+    found: NDArray[np.float64] = (between * push[:, :, None]).sum(axis=1)
+    return found
 
 
 def find(sketches: NDArray[np.int64]) -> Populations:
     """The populations of some living, by their sketches (organisms,)."""
     if not len(sketches):
         return NONE
-    counted = points(sketches[:: -(-len(sketches) // COUNTED)])
-    some = counted[:: -(-len(counted) // SAMPLE)]
+    counted = points(_drawn(sketches))
+    some = counted[:SAMPLE]
     peaks, density = some, np.zeros(len(some))
     for _ in range(SHIFTS):
         near = (squares(peaks, some) < ALIKE**2).astype(np.float32)
@@ -191,7 +210,60 @@ def find(sketches: NDArray[np.int64]) -> Populations:
     order = np.argsort(-sizes, kind="stable")[:MOST]
     shares = sizes[order] / len(counted)
     colours = tuple((int(red), int(green), int(blue)) for red, green, blue in _spread(centres[order], shares))
-    return Populations(centres[order], shares, colours)
+    return Populations(centres[order], shares, colours, *_voters(counted, centres[order], len(sketches)))
+
+
+def _nearest(places: Floats, centres: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The population of each point by the nearest centre, `len(centres)` for none, and who stands between two."""
+    away = squares(places, centres)
+    nearest = away.argmin(axis=1)
+    at = np.arange(len(away))
+    least = away[at, nearest]
+    away[at, nearest] = np.inf
+    other = away.argmin(axis=1)
+    between = np.sqrt(((centres[nearest] - centres[other]) ** 2).sum(axis=1)) + 1e-3
+    far = least > FAR**2
+    return np.where(far, len(centres), nearest), ~far & (away[at, other] - least < 2 * BORDER * between)
+
+
+def _voted(
+    places: Floats, own: NDArray[np.int64], doubt: NDArray[np.bool_], voters: Floats, votes: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The population of each point: of those in doubt, that of most of the voters who are alike; its own counts as half a vote."""
+    found, some = own.copy(), np.flatnonzero(doubt)
+    if not len(voters) or not len(some):
+        return found
+    said = np.zeros((len(voters), int(max(votes.max(), own[some].max())) + 1), dtype=np.float32)
+    said[np.arange(len(votes)), votes] = 1
+    counts = (squares(places[some], voters) < KINDRED**2).astype(np.float32) @ said
+    counts[np.arange(len(some)), own[some]] += 0.5
+    found[some] = counts.argmax(axis=1)
+    return found
+
+
+def _voters(counted: Floats, centres: Floats, living: int) -> tuple[Floats, NDArray[np.int64]]:
+    """Who has a vote among those that were counted, and the population of each: they vote on each other first, some rounds."""
+    if len(centres) < 2 or living > ASKED:
+        return NOWHERE, np.zeros(0, np.int64)
+    own, doubt = _nearest(counted, centres)
+    known = own < len(centres)
+    counted, own, doubt = counted[known], own[known], doubt[known]
+    votes = own
+    for _ in range(ROUNDS):
+        votes = _voted(counted, votes, doubt, counted, votes)
+    return counted, votes
+
+
+def _drawn(sketches: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Up to `COUNTED` of some sketches, by a lot that each draws for itself: who is born or dies changes little of who is chosen."""
+    some = np.sort(sketches[:: -(-len(sketches) // MUCH)])
+    first = np.flatnonzero(np.concatenate([[True], some[1:] != some[:-1]]))
+    twins = np.arange(len(some)) - np.repeat(
+        first, np.diff([*first, len(some)])
+    )  # so that of a clone some are chosen, not all or none
+    lots = (some.view(np.uint64) ^ twins.astype(np.uint64) * SPREADS) * SPREADS
+    lots = (lots ^ lots >> np.uint64(32)) * SPREADS
+    return some[np.argsort(lots)[:COUNTED]]
 
 
 def _apart(places: Floats, weights: NDArray[np.float64]) -> Floats:

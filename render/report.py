@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from cyberspace.analysis.story.story import tell
@@ -40,6 +41,9 @@ STYLE = {
     "legend.frameon": False,
 }
 FAITHFUL_ENOUGH = 0.8
+
+HALF = 0.5
+"""Width of axes, as a share of the figure's, below which fewer ticks have room."""
 
 
 def write_report(path: str | Path) -> tuple[Path, list[str]]:
@@ -110,17 +114,18 @@ def draw_population(source: Source, axes: Axes) -> None:
 def draw_energy(source: Source, axes: Axes) -> None:
     """Energy flows per tick: what comes in above zero, what turns to heat below."""
     found, after = flows(source), source.ticks[1:]
-    names = {"sunlight": "sunlight", "fill": "into pools", "genesis": "newcomers", "death": "deaths"}
+    names = {"sunlight": "sunlight", "fill": "pools filled", "genesis": "newcomers", "death": "deaths"}
     unused = cycle(palette.STACK)
     for sign, kinds in ((1, INFLOWS), (-1, HEATS)):
         seen = [kind for kind in kinds if found[kind].any()]
         colours = [next(unused) for _ in seen]
-        labels = [names.get(kind, kind) for kind in seen]
+        labels = [f"{'in' if sign > 0 else 'heat'}: {names.get(kind, kind)}" for kind in seen]
         if not seen:  # nothing lived here, or nothing flowed
             continue
         axes.stackplot(after, [sign * found[kind] for kind in seen], labels=labels, colors=colours, edgecolor="white", lw=0.3)
     axes.axhline(0, color=palette.INK, lw=1)
-    axes.set(xlabel="tick", ylabel="energy per tick", title="Energy: inflow above, heat below")
+    axes.yaxis.set_major_formatter(lambda value, _: f"{abs(value):,.0f}")
+    axes.set(xlabel="tick", ylabel="units of energy per tick", title="Energy: what comes in above, heat below")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
@@ -142,6 +147,11 @@ def draw_lineages(source: Source, axes: Axes) -> None:
     )
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
+    order = np.argsort(-counts, kind="stable")
+    rows = [(palette.VIVID[k], f"{marks[at]:08x}: {counts[at]:,} live") for k, at in enumerate(order[: len(largest)])]
+    rows += [(palette.OTHER, "another")] * (len(marks) > len(largest)) + [(palette.GROUND, "nobody")]
+    patches = [Patch(facecolor=colour, edgecolor=palette.OTHER, lw=0.5, label=words) for colour, words in rows]
+    axes.legend(handles=patches, loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
 
 FIGURES: dict[str, Callable[[Source, Axes], None]] = {
@@ -167,7 +177,7 @@ def _draw_score(number: int, source: Source, axes: Axes) -> None:
 
 def _overview(source: Source) -> Figure:
     figure: Figure
-    figure, axes = plt.subplots(2, 2, figsize=(13, 7.4), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(15, 7.8), layout="constrained")
     for draw, place in zip((draw_heredity, draw_tasks, draw_energy, draw_lineages), axes.flat, strict=True):
         draw(source, place)
         mark_events(source, place)
@@ -178,5 +188,5 @@ def _overview(source: Source) -> Figure:
 def _thousands(axes: Axes) -> None:
     """Few ticks, in thousands, where a number axis counts ticks."""
     if axes.get_xlabel() == "tick":
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_locator(MaxNLocator(4 if axes.get_position().width < HALF else 5))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cyberspace.law.universe import Space, Universe
+from cyberspace.record.scores import score_about
 from cyberspace.watch.introduction import numbers_of
 from cyberspace.worldfile.schema import SpaceTable
 from render.about import FAR, AxisAbout, NumberAbout, Place, SpaceAbout, genes_of
@@ -43,6 +44,7 @@ def space_about(universe: Universe, space: Space, table: SpaceTable) -> SpaceAbo
         body.shift,
         {goal: level for place in world.tasks for goal, level in place.task.chance.items()},
         tuple(one.name for one in world.rule.kinds),
+        score_about(world),
     )
 
 

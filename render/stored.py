@@ -18,6 +18,7 @@ from cyberspace.law.state import SITE_FIELDS, SPARE, VENT
 from cyberspace.record import checkpoint, store
 from cyberspace.record.reading import Tables, first_row, open_record, written
 from cyberspace.record.run_folder import RunFolder
+from cyberspace.record.scores import score_of_each
 from organisms.body import ANSWER, MAX_ANSWERS, MESSAGE
 from organisms.genome import WEIGHT_PER_ALLELE
 from organisms.traits import TRAITS
@@ -40,6 +41,7 @@ RAW = {
     "learned": "weights and genome",
     "heard": "activity",
     "answers": "activity",
+    "score": "memory",
     "ancestor": "cradle and born",
 }
 """Fields of the state that quantities of the viewer are made of."""
@@ -169,7 +171,13 @@ class Stored:
             return self._trait(space, name, tick)
         if name.startswith("ancestor "):
             return self._ancestor(space, int(name.split()[1]), tick)
-        made = {"heard": self._heard, "answers": self._answered, "distance": self._distance, "learned": self._learned}
+        made = {
+            "heard": self._heard,
+            "answers": self._answered,
+            "distance": self._distance,
+            "learned": self._learned,
+            "score": self._score,
+        }
         return made[name](space, tick) if name in made else None
 
     def field(self, space: str, name: str, tick: int) -> Values | None:
@@ -222,6 +230,17 @@ class Stored:
             return None
         said = activity[..., ANSWER : ANSWER + MAX_ANSWERS].astype(np.int8) > 0
         return np.packbits(said, axis=-1, bitorder="little")[..., 0]
+
+    def _score(self, space: str, tick: int) -> Values | None:
+        alive, memory, block = (self.field(space, name, tick) for name in ("alive", "memory", "block"))
+        if alive is None or memory is None or block is None:
+            return None
+        regions, worlds = self._spaces[space].regions, self._folder.universe.worlds
+        lives, kept, built = (values.reshape(len(regions), -1, *values.shape[7:]) for values in (alive, memory, block))
+        found = [
+            score_of_each(worlds[region], tick, lives[k].astype(bool), kept[k].T, built[k]) for k, region in enumerate(regions)
+        ]
+        return np.stack(found).reshape(alive.shape)
 
     def _distance(self, space: str, tick: int) -> Values | None:
         cradle, born = self.field(space, "cradle", tick), self.field(space, "born", tick)

@@ -26,25 +26,28 @@ def energy_lines(organism: Organism, space: SpaceAbout) -> list[Line]:
     account = organism.account
     held = organism.fields.get("energy", 0)
     most, need = (account["cap"], account["spore_above"]) if account else (space.number("cap"), space.number("spore"))
-    lines = [Line("holds", f"{held:,} of at most {most:,}")]
+    lines = [Line("holds", f"{held:,} of at most {most:,} energy")]
     if account is None:
         lines.append(Line("comes and goes", "not known of this tick"))
     else:
-        soil = f", +{account['soil']:,} soil" if account["soil"] else ""
-        lines += [Line("comes in", f"+{account['sunlight']:,} sunlight{soil}"), Line("upkeep", f"-{account['upkeep']:,}")]
+        soil = f", +{account['soil']:,} of soil" if account["soil"] else ""
+        lines += [
+            Line("comes in a tick", f"+{account['sunlight']:,} of sunlight{soil}"),
+            Line("upkeep a tick", f"-{account['upkeep']:,}"),
+        ]
         tries = [f"-{account['copy']:,} to copy itself"] if account["reproduces"] and account["copy"] else []
         tries += [f"-{account['move']:,} to move"] if account["moves"] and account["move"] else []
         lines += [Line("tries this tick", ", ".join(tries))] if tries else []
     if "payoff" in organism.fields:
         lines.append(Line("last lesson paid", payoff_words(organism.fields["payoff"])))
-    lines.append(Line("for a spore", "enough" if held > need else f"{need + 1 - held:,} more"))
+    lines.append(Line("for a spore", "enough energy" if held > need else f"{need + 1 - held:,} energy more"))
     return lines
 
 
 def payoff_words(payoff: int) -> str:
     """What a lesson paid, from what was felt of it: 8 x the bit length, negative for a fine."""
     bits = abs(payoff) // 8
-    return f"{'' if payoff > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,}" if payoff else "nothing"
+    return f"{'' if payoff > 0 else 'a fine of '}{2 ** (bits - 1):,} to {2**bits - 1:,} energy" if payoff else "nothing"
 
 
 def performed_names(organism: Organism, goals: tuple[str, ...]) -> list[str]:
@@ -99,6 +102,6 @@ def synapses(weights: NDArray[np.int8], inputs: NDArray[np.float64], most: int =
     return found
 
 
-def counted(number: int, what: str) -> str:
-    """A number of things: "1 vent", "2 vents"."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def counted(number: int, what: str, many: str = "") -> str:
+    """A number of things: "1 vent", "2 vents"; "2 loci" where the plural is another."""
+    return f"{number:,} {what if number == 1 else many or f'{what}s'}"

@@ -43,7 +43,10 @@ def tour(stage: Stage, record: Path) -> str:
         raise Failed("that the tour was shown is not remembered")
     viewer.leave()
     twin.close()
-    again, fresh = Viewer(screen, record, viewer.home), stage.twin(record)
+    again, fresh = (
+        Viewer(screen, record, viewer.home, "--layout", "fresh"),
+        stage.twin(record),
+    )  # how it was left is remembered, too
     fresh.until("the story", lambda: fresh.model.chronicle.story is not None)
     stage.same("tour-not-again", screen, fresh, AT_FIRST)
     again.leave()

@@ -86,6 +86,28 @@ def scores_of(world: World, state: WorldState) -> tuple[Scores, ...]:
     return known(world, tasks, sites, region.memory[:, sites], block, closed(world, state.tick, state.begun))
 
 
+def score_about(world: World) -> tuple[str, str]:
+    """What the score is that is told of each organism, that of the first task that says one, and its unit; empty where none does."""
+    first = next(iter(scored(world)), None)
+    return (f"{first.name}, {first.better} is better", first.unit) if first is not None else ("", "")
+
+
+def score_of_each(
+    world: World, tick: int, alive: NDArray[np.bool_], memory: NDArray[np.int32], block: NDArray[np.uint8],
+    sites: NDArray[np.int64] | None = None,
+) -> NDArray[np.float32]:  # fmt: skip
+    """The score that `score_about` names, float32 (k,), of those at some sites of a region, or at all; NaN where it is unknown."""
+    found = np.full(alive.shape, np.nan, dtype=np.float32)
+    first = next(iter(scored(world)), None)
+    if first is not None and first.number not in closed(world, tick, {}):
+        place = world.tasks[first.number]
+        meets = alive & (place.where if sites is None else place.where[sites])
+        if world.plaza:
+            meets &= block < VENT
+        found[meets] = measure(place, memory[:, meets])
+    return found
+
+
 def closed(world: World, tick: int, begun: Begun) -> set[int]:
     """Tasks that were not posed in the tick before one."""
     return world.timetable.closed(tick - 1, {name: at for name, at in begun.items() if at < tick}) if tick else set()

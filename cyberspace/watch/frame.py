@@ -100,6 +100,8 @@ def put_together(cut: Cut, parts: dict[int, Arrays], fields: list[str]) -> Array
 
 def legend(name: str, values: NDArray[np.generic], world: World, founders: tuple[int, ...]) -> LegendTold:
     """What a legend of a field needs."""
+    if name == "score":
+        values = values[np.isfinite(values)]
     told: LegendTold = {"low": float(values.min()), "high": float(values.max())} if values.size else {"low": 0, "high": 0}
     if name == "lineage":
         told["founders"] = list(founders)

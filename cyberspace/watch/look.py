@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cyberspace.errors import Refused
 from cyberspace.law.state import QUANTITIES
 from cyberspace.law.world import World
+from cyberspace.record.scores import score_about, score_of_each
 from cyberspace.watch.genealogy import Genealogy
 from cyberspace.wire.messages import FieldTold
 from organisms.body import ANSWER, MESSAGE
@@ -109,6 +110,11 @@ def _answers(seen: Seen, sites: Sites) -> NDArray[np.uint8]:
     return np.packbits(said, axis=0, bitorder="little")[0] if len(said) else np.zeros(said.shape[1], dtype=np.uint8)
 
 
+def _score(seen: Seen, sites: Sites) -> NDArray[np.float32]:
+    memory, block = seen.look("memory", sites), seen.look("block", sites)
+    return score_of_each(seen.world, seen.tick, seen.look("alive", sites), memory, block, sites)
+
+
 def inborn(genome: NDArray[np.int8], weights: NDArray[np.int8]) -> NDArray[np.int16]:
     """Weights at birth, int16 in the shape of the weights, for genomes (loci, sites)."""
     alleles = genome[: weights.shape[0] * weights.shape[1]].astype(np.int16)
@@ -138,6 +144,7 @@ DERIVED: dict[str, Derived] = {
     "message_1": Derived("int8", "activity", "the second message that it sends", _message(1)),
     "answers": Derived("uint8", "bits", "bit k is set if answer unit k is above 0", _answers),
     "learned": Derived("int32", "weight", "sum over all synapses of |weight - inborn weight|", _learned),
+    "score": Derived("float32", "", "the score that the first task that says one gives it; NaN where that is unknown", _score),
     **{name: _trait(name) for name in TRAITS},
 }
 """Fields that are computed when they are asked for."""
@@ -161,7 +168,13 @@ def fields_about(world: World) -> list[FieldTold]:
     computed: list[FieldTold] = [
         {"name": name, "dtype": one.dtype, "components": {}, "unit": one.unit, "meaning": one.meaning, "derived": True}
         for name, one in DERIVED.items()
+        if name != "score"
     ]
+    meaning, unit = score_about(world)
+    if meaning:
+        computed.append(
+            {"name": "score", "dtype": "float32", "components": {}, "unit": unit, "meaning": meaning, "derived": True}
+        )
     return kept + computed
 
 

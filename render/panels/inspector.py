@@ -15,7 +15,7 @@ from render.panels.idle import draw_idle
 from render.panels.panel import PAD, Hot, buttons, pair, written
 from render.panels.studied import draw_sections, draw_study
 from render.study import SECTIONS
-from render.words import energy_lines, performed_names, place_words, sensed
+from render.words import counted, energy_lines, performed_names, place_words, sensed
 
 HINT = "Click on an organism to inspect it, or press L for a member of the largest lineage."
 BRAIN_LEAST, BRAIN_MOST = 210, 330
@@ -42,7 +42,7 @@ def draw_inspector(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
         for entry in energy_lines(one, model.space):
             y = pair(canvas, area.x, y, area.width, entry.name, entry.value)
         y = _history(canvas, Rect(area.x, y + 2, area.width, 34), model)
-    kin = 3 * 17 + 26
+    kin = 5 * 17 + 10
     if "weights" in one.brain:
         room = min(BRAIN_MOST, area.bottom - y - kin - 4 * 17)
         if room >= BRAIN_LEAST // 2:
@@ -103,6 +103,7 @@ def _history(canvas: Canvas, area: Rect, model: Model) -> int:
     ]
     canvas.box(area, palette.EDGE)
     canvas.line(curve, palette.CATEGORIES[0], 2)
+    canvas.text(area.x + 3, area.y + 1, f"energy held, since tick {first:,}", palette.FAINT, SMALL)
     return area.bottom + 4
 
 
@@ -111,12 +112,17 @@ def _kin(canvas: Canvas, area: Rect, model: Model, one: Organism) -> list[Hot]:
     hots: list[Hot] = []
     y = area.y
     ancestors, children = (
-        f"{len(kin) or 'no'} {what} known" for kin, what in ((one.parents, "ancestors"), (one.children, "children"))
+        f"{counted(len(kin), *what) if kin else f'no {what[1]}'} known"
+        for kin, what in ((one.parents, ("ancestor", "ancestors")), (one.children, ("child", "children")))
     )
     for title, kin in ((ancestors, one.parents), (children, one.children)):
         if y + 17 > area.bottom:
             break
-        x = area.x + canvas.text(area.x, y, f"{title}: " if kin else title, palette.FAINT, SMALL)
+        canvas.text(area.x, y, f"{title}: tick of birth (loci that differ)" if kin else title, palette.FAINT, SMALL)
+        x = area.x + PAD
+        y += 17 if kin else 0
+        if y + 17 > area.bottom:
+            break
         for relative in kin:
             words = _kin_words(relative)
             width = canvas.width(words, SMALL)

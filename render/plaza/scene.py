@@ -10,6 +10,7 @@ from render.about import Place
 from render.belongings import chest_at, sign_at, things_of
 from render.canvas import SMALL, Canvas, Rect, fit
 from render.model import Model
+from render.panels.hovered import merits
 from render.panels.panel import PAD, Button, Hot, buttons, written
 from render.panels.titles import title_buttons, title_width
 from render.panels.world import CRUMBS, crumb_of, draw_crumb, draw_told, tall
@@ -110,6 +111,7 @@ def _more(model: Model, place: Place, one: Dweller | None) -> str:
             yes = [str(k + 1) for k, lit in enumerate(one.answers) if lit]
             words += f", says yes with {' '.join(yes)}" if yes else ", says no"
         words += f", performs {', '.join(does(model, one))}" if one.performed else ""
+        words += "".join(f", {told}" for told in merits(model, place, ("performed",)))
     sign, chest = sign_at(model, place), chest_at(model, place)
     words += f"   sign: “{sign.text}”{f' ({sign.by})' if sign.by else ''}" if sign else ""
     return words + (f"   chest with {counted(len(chest.holds), 'organism')}" if chest else "")

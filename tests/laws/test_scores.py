@@ -1,6 +1,7 @@
 """Scores that are recorded are those of the living in the state of that tick, on every backend, and after a stop as without one."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,12 +9,19 @@ import pytest
 import cyberspace as cs
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.errors import InputError
+from cyberspace.record.checkpoint import load, newest
 from cyberspace.record.run_folder import open_run
-from cyberspace.record.scores import COLUMNS, QUANTILES
+from cyberspace.record.scores import COLUMNS, QUANTILES, scores_of
 from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.tasks.load import load_task
+from cyberspace.watch.genealogy import Genealogy
+from cyberspace.watch.look import DERIVED, Seen, fields_about
+from render.fields import BY_NAME, needs
+from render.frames import Query
 from render.page import write_page
+from render.panels.hovered import hovered
+from render.replay import Replay
 from render.report import write_report
 from render.source import read_sources
 from tests.lives import recorded
@@ -114,6 +122,30 @@ def test_inspect_python_report_and_page_name_the_unit(whole, command):
     page = write_page(read_sources(whole))
     assert "score-off.png" in page and "rights per mille" in page and "(by chance" in page
     assert (whole / "report" / "score-off.png").is_file()
+
+
+def test_pointing_at_somebody_tells_its_score_in_a_record_as_in_a_run(whole):
+    """Of the first task that says one, with its unit; where that is not posed, or nothing is known yet, it says so."""
+    replay = Replay(whole)
+    about = replay.about.spaces[0]
+    assert about.score[0] == "stream, higher is better" and about.score[1]
+    replay.ask_frame(Query("w", needs(BY_NAME["energy"], about), 40))
+    frame = replay.poll()[0]
+    shown, folder = frame.arrays["score"].reshape(2, -1), open_run(whole, rest=True)
+    for region, state in enumerate(load(newest(folder.checkpoints)[0])):
+        world, arrays = folder.universe.worlds[region], state.region
+        seen = Seen(world, region, 40, lambda name, sites=None, of=arrays: getattr(of, name), Genealogy(1))
+        np.testing.assert_array_equal(DERIVED["score"].compute(seen, None), shown[region])
+        told = scores_of(world, state)[0]
+        np.testing.assert_allclose(shown[region][np.isfinite(shown[region])], told, rtol=1e-6)
+    lives = frame.arrays["energy"].reshape(2, -1)[0] > 0
+    known = np.isfinite(shown[0])
+    assert known.any() and not known[16:].any() and lives[16:].any()  # it is not posed in the other half
+    assert {one["name"]: one["unit"] for one in fields_about(world)}["score"] == about.score[1]
+    model = SimpleNamespace(frame=frame, space=about)
+    for sites, words in ((known, f"{about.score[1]} (stream, higher"), (lives & ~known, "score not known yet (stream")):
+        model.hover = tuple(int(k) for k in np.unravel_index(np.flatnonzero(sites)[-1], frame.arrays["energy"].shape))
+        assert words in hovered(model) and "holds" in hovered(model)
 
 
 def test_a_record_that_is_older_than_scores_goes_on_without(whole, tmp_path, monkeypatch):

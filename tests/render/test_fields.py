@@ -115,8 +115,10 @@ def test_a_lineage_that_stays_large_keeps_its_colour_and_no_two_share_one(counts
 
 
 def test_only_what_is_needed_is_asked_for():
-    assert needs(BY_NAME["age"], SPACE) == ("born", "energy", "performed")
-    assert needs(BY_NAME["energy"], replace(SPACE, plaza=True)) == ("energy", "performed", "blocks")
+    assert needs(BY_NAME["age"], SPACE) == ("born", "energy", "performed", "payoff")
+    assert needs(BY_NAME["energy"], replace(SPACE, plaza=True)) == ("energy", "performed", "payoff", "blocks")
+    scored = replace(SPACE, score=("text, lower is better", "bits"))
+    assert needs(BY_NAME["energy"], scored) == ("energy", "performed", "payoff", "score")
     large = replace(SPACE, axes=(*SPACE.axes[:5], AxisAbout("warp", 512), AxisAbout("lane", 512)))
     assert needs(BY_NAME["age"], large) == ("born", "alive")
     assert all(kind.says and kind.title for kind in FIELDS)

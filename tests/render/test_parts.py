@@ -171,8 +171,8 @@ def test_the_account_is_told_as_it_comes():
     one = Organism("pond", (0,) * 7, 5, fields, account=ACCOUNT)
     lines = {line.name: line.value for line in energy_lines(one, space("pond", {"lane": 8}))}
     assert lines == {
-        "holds": "100 of at most 3,000", "comes in": "+4 sunlight", "upkeep": "-4", "tries this tick": "-12 to copy itself",
-        "last lesson paid": "a fine of 4 to 7", "for a spore": "21 more",
+        "holds": "100 of at most 3,000 energy", "comes in a tick": "+4 of sunlight", "upkeep a tick": "-4",
+        "tries this tick": "-12 to copy itself", "last lesson paid": "a fine of 4 to 7 energy", "for a spore": "21 energy more",
     }  # fmt: skip
     assert performed_names(one, ("NOT", "AND", "XOR")) == ["NOT", "XOR"]
 
@@ -181,7 +181,7 @@ def test_nothing_is_made_up_where_the_account_is_not_known():
     lines = {
         line.name: line.value for line in energy_lines(Organism("pond", (0,) * 7, 5, {"energy": 7}), space("pond", {"lane": 8}))
     }
-    assert "upkeep" not in lines and lines["comes and goes"] == "not known of this tick"
+    assert "upkeep a tick" not in lines and lines["comes and goes"] == "not known of this tick"
 
 
 FRAMES = [np.full((21, 33, 3), 40 * k, dtype=np.uint8) for k in range(5)]

@@ -120,4 +120,7 @@ def test_hovering_tells_functions_by_name(app):
     app.model.hover = place
     if "performed" in frame.arrays:
         assert "performs" in hovered(app.model)
+    if "payoff" in frame.arrays:
+        assert "last lesson paid" in hovered(app.model)
+    assert " energy" in hovered(app.model)
     assert Path(app.model.source.about.run).is_dir()
