@@ -18,6 +18,7 @@ from cyberspace.api.hands import Memory, owner
 from cyberspace.api.live import Live
 from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.organism import Organism
+from cyberspace.api.phylogeny import Phylogeny, phylogeny_of
 from cyberspace.api.recorded import Recorded
 from cyberspace.api.records import births_of, fields_of, series_of
 from cyberspace.api.scores import recorded_scores
@@ -137,6 +138,21 @@ class Run(Recorded):
             founder[number] = state.region.founder[there]
         columns = {name: getattr(found, name) for name in ("cradle", "born", "births", "first", "last", "depth")}
         return dataset.table({**columns, "living": living, "founder": founder})
+
+    def phylogeny(self, tick: int | None = None, *, space: str | None = None, full: bool = False) -> Phylogeny:
+        """Who descends from whom, of all that live at a checkpoint: see `cyberspace.api.phylogeny.Phylogeny`.
+
+        Args:
+            tick: Of the checkpoint; the newest if left out.
+            space: Of those who live there alone.
+            full: Every birth, those of the extinct as well, and nothing folded.
+
+        Raises:
+            InputError: If there is no such space, no whole checkpoint of this tick, or the record is damaged.
+        """
+        at, states = self.states(tick)
+        chosen = None if space is None else space_named(self.universe, space)
+        return phylogeny_of(self._folder, at, states, chosen, full)
 
     @property
     def events(self) -> list[Event]:
