@@ -88,7 +88,7 @@ def _alife(tree: Tree, file: TextIO) -> None:
 
 
 def unfolded(leaves: Leaves, rows: list[Rows]) -> Tree:
-    """The whole tree of births, the extinct with all others, nothing folded: it takes about 200 bytes a birth to make.
+    """The whole tree of births, the extinct with all others, nothing folded: all of it is held at once.
 
     Args:
         leaves: Who lives.

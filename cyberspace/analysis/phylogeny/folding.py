@@ -130,8 +130,7 @@ class Folding:
         ends = self._count + np.arange(len(passes))
         edges = [*self._edges, (lines.child[passes], ends, lines.births[passes], lines.distance[passes])]
         who, generation = (
-            np.concatenate(parts)
-            for parts in ([*self._who, lines.who[passes]], [*self._generation, lines.generation[passes]])
+            np.concatenate(parts) for parts in ([*self._who, lines.who[passes]], [*self._generation, lines.generation[passes]])
         )
         count, leaves = len(who), self._leaves
         parent, births, distance = np.full(count, -1, dtype=np.int64), *np.zeros((2, count), dtype=np.int64)

@@ -1,16 +1,15 @@
 """The tree that a run keeps as it goes, and the file that holds it.
 
 At every tick at which something is recorded, rank 0 has the births of all regions since the last such tick and who lives, and folds
-them into the tree when there are many, or a checkpoint is written.  The file is written after each checkpoint.  It holds nothing that the table of births does not tell, so it is never
-relied on: a run that starts where the file is not, and a tree in which somebody is missing (people can bring back to life whom they
-erased), fold the table itself, once, which takes some seconds for 10^8 births and gives the same tree.
+them into the tree when there are many, or a checkpoint is written.  The file is written after each checkpoint.  It holds nothing that
+the table of births does not tell, so it is never relied on: a run that starts where the file is not, and a tree in which somebody is
+missing (people can bring back to life whom they erased), fold the table itself, once, and come to the same tree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
@@ -31,7 +30,7 @@ NAMES = tuple(one.name for one in fields(Tree))
 
 
 MANY = 4
-"""Births since the tree was folded, for each of those who live, that are folded at once: so each of them costs the same, however many live."""
+"""So many births for each of those who live are folded at once, at least, so that a birth costs the same however many live."""
 
 
 class Kept:
