@@ -91,7 +91,8 @@ def living_of(universe: Universe, states: Sequence[WorldState], space: Space | N
     """Who lives in a space, or in all, letters under way from there included."""
     numbers = range(len(universe.worlds)) if space is None else space.regions
     found = together([identities(universe.worlds[k], states[k]) for k in numbers])
-    return Leaves(*(column[found.living] for column in (found.who, found.generation, found.living)))
+    mine = found.living
+    return Leaves(found.who[mine], found.generation[mine], found.living[mine])
 
 
 def phylogeny_of(folder: RunFolder, tick: int, states: Sequence[WorldState], space: Space | None, full: bool) -> Phylogeny:

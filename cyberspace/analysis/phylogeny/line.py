@@ -180,9 +180,9 @@ def _step(
 ) -> Step:
     mine = None if one.genome is None else does[one.genome.tobytes()]
     before = None if parent is None or mine is None else does.get(parent.tobytes())
-    alone = [does[genome.tobytes()] for genome in _mutants(parent, changes)] or [mine if len(changes) == 1 else None] * len(
-        changes
-    )
+    alone: list[Tried | None] = [does[genome.tobytes()] for genome in _mutants(parent, changes)] or [
+        mine if len(changes) == 1 else None
+    ] * len(changes)
     mutations = tuple(Mutation(change, what, effect(what, before)) for change, what in zip(changes, alone, strict=True))
     space = universe.space_of(one.region).name
     judged = effect(mine, before) if k else "first"

@@ -135,7 +135,9 @@ class Tree:
         return -1
 
 
-EMPTY = Tree(*(np.zeros(0, dtype=np.int64) for _ in range(5)), *(np.zeros(0, dtype=bool) for _ in range(2)))
+NO_NUMBERS: Ints = np.zeros(0, dtype=np.int64)
+NOBODY: Bools = np.zeros(0, dtype=bool)
+EMPTY = Tree(NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NOBODY, NOBODY)
 
 
 def together(parts: Sequence[Leaves]) -> Leaves:
