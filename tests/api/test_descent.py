@@ -1,6 +1,7 @@
 """A line of descent: the run lived again has the genomes of the births, and what a mutation changed is told as it is."""
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def test_every_ancestor_is_told_with_the_genes_that_changed(run):
     assert (line[-1].cradle, line[-1].born) == (state.region.cradle[site], state.region.born[site])
     assert line[0].effect == "first" and line[0].born == -1
     births = run.births.set_index(["site", "tick"])
-    for before, step in zip(line, line[1:], strict=False):
+    for before, step in pairwise(line):
         row = births.loc[(step.cradle, step.born)]
         assert (row.parent, row.parent_born) == (before.cradle, before.born)
         assert len(step.mutations) == step.distance == row.distance, "the genomes are those of the births"
