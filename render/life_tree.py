@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from cyberspace.analysis.lineages import key, rows_of
 from cyberspace.analysis.phylogeny.folding import fold
 from cyberspace.analysis.phylogeny.identities import identities
 from cyberspace.analysis.phylogeny.recorded import folded
-from cyberspace.analysis.phylogeny.tree import Leaves, Tree, together
+from cyberspace.analysis.phylogeny.tree import EMPTY, Leaves, Tree, together
 from cyberspace.analysis.story.told import Story
 from cyberspace.record.run_folder import RunFolder
 from render import palette
@@ -35,21 +36,43 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def tree_of(folder: RunFolder, story: Story) -> tuple[Tree, int]:
-    """The tree of those who live at the newest checkpoint, with the first of each branch of the story in it, and the tick.
+@dataclass(frozen=True)
+class Shown:
+    """What is drawn.
+
+    Attributes:
+        tree: The tree of as many as are drawn, with the first of each branch of the story that has somebody alive.
+        tick: When they live.
+        born: When the last common ancestor of all that live was born, or of the largest lineage, drawn or not; -1: from the start.
+        share: Of all that live, those that descend from it.
+        drawn: Of all that live, those that are drawn.
+    """
+
+    tree: Tree
+    tick: int
+    born: int
+    share: float
+    drawn: float
+
+
+def shown(folder: RunFolder, story: Story) -> Shown:
+    """The tree of those who live at the newest checkpoint.
 
     Raises:
         InputError: If there is no whole checkpoint, or the record is damaged.
     """
     tick, states = newest_states(folder)
-    living = together([identities(world, state) for world, state in zip(folder.universe.worlds, states, strict=True)])
-    every = np.flatnonzero(living.living)
-    taken = every[np.unique(np.linspace(0, len(every) - 1, min(MOST, len(every))).astype(np.int64))] if len(every) else every
-    living = Leaves(living.who[taken], living.generation[taken], living.living[taken])
+    everybody = together([identities(world, state) for world, state in zip(folder.universe.worlds, states, strict=True)])
     firsts = _firsts(story)
     others = Leaves(firsts, np.full(len(firsts), FAR), np.zeros(len(firsts), dtype=bool))
-    found = folded(together([living, others]), folder, tick)
-    return _of_the_living(found), tick
+    tree = folded(together([everybody, others]), folder, tick)
+    living = np.flatnonzero(tree.living)
+    if not len(living):
+        return Shown(EMPTY, tick, -1, 0.0, 0.0)
+    mine = tree.largest
+    taken = living[np.unique(np.linspace(0, len(living) - 1, min(MOST, len(living))).astype(np.int64))]
+    born = int(tree.born[tree.common_ancestor(mine)])
+    return Shown(_of(tree, taken), tick, born, len(mine) / len(living), len(taken) / len(living))
 
 
 def _firsts(story: Story) -> Ints:
@@ -58,24 +81,27 @@ def _firsts(story: Story) -> Ints:
     return key(pairs[:, 0], pairs[:, 1])
 
 
-def _of_the_living(tree: Tree) -> Tree:
-    """A tree without branches of which nobody lives; the first of a branch stays, if somebody does."""
-    below = tree.living.copy()
+def _of(tree: Tree, taken: Ints) -> Tree:
+    """The tree of some of those who live; the first of a branch is in it as well, if one of them descends from it."""
+    below = np.zeros(len(tree), dtype=bool)
+    below[taken] = True
     for k in range(len(tree) - 1, -1, -1):
         if tree.parent[k] >= 0:
             below[tree.parent[k]] |= below[k]
-    mine = np.flatnonzero(tree.kept & below)
+    firsts = below & tree.kept & ~tree.living
+    firsts[taken] = True
+    mine = np.flatnonzero(firsts)
     return fold(Leaves(tree.who[mine], np.full(len(mine), FAR), tree.living[mine]), tree.rows)
 
 
 def draw_tree(folder: RunFolder, story: Story, axes: Axes) -> None:
     """Draw it: time to the right, a line for each of those who live."""
-    tree, tick = tree_of(folder, story)
+    found = shown(folder, story)
+    tree, tick = found.tree, found.tick
     axes.set(xlabel="tick", yticks=[])
     axes.spines["left"].set_visible(False)
+    axes.set_title(_title(found), fontsize=10.5)
     if not len(tree):
-        axes.text(0.5, 0.5, "Nobody lives.", ha="center", transform=axes.transAxes)
-        axes.set_title("The tree of life", fontsize=10.5)
         return
     height, colours = heights(tree), _colours(tree, story)
     start = np.maximum(tree.born, 0)
@@ -86,8 +112,21 @@ def draw_tree(folder: RunFolder, story: Story, axes: Axes) -> None:
     width = float(np.clip(300 / len(tree), 0.35, 1.6))
     axes.add_collection(LineCollection([*upright, *flat], colors=[*colours, *colours], linewidths=width))
     axes.set(xlim=(0, max(1, tick)), ylim=(-1, float(height.max()) + 1))
-    _coalescence(tree, axes)
+    if found.born >= 0:
+        axes.axvline(found.born, color=palette.INK, lw=1, ls="--", label="birth of the last common ancestor")
     _sweeps(tree, story, axes, height)
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=3, fontsize=8.5)
+
+
+def _title(found: Shown) -> str:
+    if not found.drawn:
+        return "The tree of life: nobody lives"
+    whose = "all" if found.share == 1 else f"the largest lineage, {found.share:.0%} of the living,"
+    verb = "descend" if found.share == 1 else "descends"
+    since = f"{verb} from one born at tick {found.born:,}" if found.born >= 0 else "began with one who was there from the start"
+    part = "" if found.drawn == 1 else f" ({found.drawn:.0%} of them drawn)"
+    return f"The tree of those who live{part}\n{whose} {since}"
 
 
 def heights(tree: Tree) -> Floats:
@@ -120,29 +159,18 @@ def _colours(tree: Tree, story: Story) -> list[str]:
     return [ours[k] if k >= 0 else NO_BRANCH for k in branch.tolist()]
 
 
-def _coalescence(tree: Tree, axes: Axes) -> None:
-    """When the last common ancestor of all that live was born; of the largest lineage, where there are several."""
-    node, root = tree.common_ancestor(), tree.root_of
-    title = "The tree of those who live"
-    if node < 0:
-        largest = int(np.bincount(root[tree.living], minlength=len(tree)).argmax())
-        mine = np.flatnonzero(tree.living & (root == largest))
-        node = tree.common_ancestor(mine)
-        title += f": {len(tree.roots):,} lineages; of the largest, {len(mine) / max(1, tree.living.sum()):.0%} of the living,"
-    born = int(tree.born[node])
-    said = f"all descend from one born at tick {born:,}" if born >= 0 else "the first was there from the start"
-    axes.set_title(f"{title}{'' if title.endswith(',') else ':'} {said}", fontsize=10.5)
-    if born >= 0:
-        axes.axvline(born, color=palette.INK, lw=1, ls="--")
-
-
 def _sweeps(tree: Tree, story: Story, axes: Axes, height: Floats) -> None:
     """Where the branches began that swept, and when they had."""
     above = blended_transform_factory(axes.transData, axes.transAxes)
+    labels = iter(("a branch that swept begins", "it holds half of the living"))
     for mark in story.marks:
-        if mark.kind != "sweep":
+        if mark.kind != "sweep" or mark.cradle < 0:
             continue
-        node = tree.node(int(key(np.array(mark.cradle), np.array(mark.born)))) if mark.cradle >= 0 else -1
-        if node >= 0:
-            axes.plot(max(0, mark.born), height[node], "^", color=palette.INK, ms=6)
-        axes.plot(mark.tick, 0.985, "^", color=palette.INK, mfc="none", ms=5, transform=above, clip_on=False)
+        node = tree.node(int(key(np.array(mark.cradle), np.array(mark.born))))
+        if node < 0:
+            continue
+        axes.plot(max(0, mark.born), height[node], "^", color=palette.INK, ms=6, ls="none", label=next(labels, "_"))
+        axes.plot(
+            mark.tick, 0.985, "^", color=palette.INK, mfc="none", ms=5, ls="none", transform=above, clip_on=False,
+            label=next(labels, "_"),
+        )  # fmt: skip

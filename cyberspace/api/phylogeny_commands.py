@@ -59,14 +59,21 @@ def phylogeny(
     answer(
         f"births on its edges: {int(tree.births[edges].sum()):,}, loci that differ over them: {int(tree.distance[edges].sum()):,}"
     )
-    if last is None:
-        answer("last common ancestor: none")
-    else:
-        born = "there from the start" if last[1] < 0 else f"born at tick {last[1]:,}"
-        answer(f"last common ancestor: {born}, at site {last[0]:,} ({last[0]},{last[1]})")
+    answer(f"last common ancestor of all: {_born(last)}")
+    if last is None and len(tree.largest):
+        node = tree.common_ancestor(tree.largest)
+        share, identity = len(tree.largest) / tree.living.sum(), (int(tree.cradle[node]), int(tree.born[node]))
+        answer(f"of the largest lineage, {share:.0%} of the living: {_born(identity)}")
     for name in (newick, csv):
         if name is not None:
             answer(f"written: {name}")
+
+
+def _born(who: tuple[int, int] | None) -> str:
+    """When and where somebody was born; none."""
+    if who is None:
+        return "none"
+    return f"{'there from the start' if who[1] < 0 else f'born at tick {who[1]:,}'}, at site {who[0]:,} ({who[0]},{who[1]})"
 
 
 def _check(

@@ -39,7 +39,7 @@ def test_coalescence_and_the_sweep_are_drawn_in_the_colour_of_their_branch(monke
     plot = Muller(np.array([0, 10]), (Held(1, -1, 0, -1, shares), Held(3, 2, 0, 0, shares)), 0.05)
     story = Story(10, (Mark(8, "sweep", "a branch sweeps", cradle=3, born=2),), plot)
     found = fold(leaves_of([(4, 4, 2), (6, 9, 3)]), births(ROWS))
-    monkeypatch.setattr(life_tree, "tree_of", lambda folder, story: (found, 10))
+    monkeypatch.setattr(life_tree, "shown", lambda folder, story: life_tree.Shown(found, 10, 2, 1.0, 1.0))
     figure, axes = plt.subplots()
     life_tree.draw_tree(None, story, axes)
     assert "all descend from one born at tick 2" in axes.get_title()
@@ -52,10 +52,12 @@ def test_coalescence_and_the_sweep_are_drawn_in_the_colour_of_their_branch(monke
 
 def test_who_left_nobody_is_left_out_and_the_first_of_a_branch_is_in():
     leaves = leaves_of([(2, 1, 1), (4, 4, 2), (6, 9, 3), (5, 5, 2)])
-    leaves.living[leaves.who == key(np.array(2), np.array(1))] = False
     leaves.living[leaves.who == key(np.array(5), np.array(5))] = False
-    found = life_tree._of_the_living(fold(leaves, births(ROWS)))
-    assert sorted(found.cradle.tolist()) == [1, 3, 4, 5, 6]
+    found = fold(leaves, births(ROWS))
+    taken = np.flatnonzero(np.isin(found.cradle, [4, 6]))
+    assert sorted(life_tree._of(found, taken).cradle.tolist()) == [1, 3, 4, 5, 6]
+    taken = np.flatnonzero(np.isin(found.cradle, [2, 4]))
+    assert sorted(life_tree._of(found, taken).cradle.tolist()) == [1, 2, 4]
 
 
 def test_the_window_tells_when_all_of_a_tree_had_an_ancestor_in_common():

@@ -97,6 +97,13 @@ class Tree:
         return found
 
     @property
+    def largest(self) -> Ints:
+        """Numbers of all that live of the lineage of which most do."""
+        living = np.flatnonzero(self.living)
+        root = self.root_of[living]
+        return living[root == np.bincount(root).argmax()] if len(living) else living
+
+    @property
     def rows(self) -> Rows:
         """Its edges as births: a fold of them is a fold of all births that they were made of."""
         edge = np.flatnonzero(self.parent >= 0)
