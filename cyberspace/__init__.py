@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cyberspace.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from cyberspace.api.descent import line_of_descent
     from cyberspace.api.runs import open_run
     from cyberspace.api.simulation import Simulation
     from cyberspace.api.world import World
@@ -25,7 +26,18 @@ if TYPE_CHECKING:
     from cyberspace.tasks.task import Task
     from organisms.learning.rule import rule
 
-__all__ = ["InputError", "Kind", "LawBroken", "Simulation", "Task", "World", "load_organisms", "open_run", "rule"]
+__all__ = [
+    "InputError",
+    "Kind",
+    "LawBroken",
+    "Simulation",
+    "Task",
+    "World",
+    "line_of_descent",
+    "load_organisms",
+    "open_run",
+    "rule",
+]
 
 _HOMES = {
     "InputError": "cyberspace.errors",
@@ -34,6 +46,7 @@ _HOMES = {
     "Simulation": "cyberspace.api.simulation",
     "Task": "cyberspace.tasks.task",
     "World": "cyberspace.api.world",
+    "line_of_descent": "cyberspace.api.descent",
     "load_organisms": "cyberspace.specimens",
     "open_run": "cyberspace.api.runs",
     "rule": "organisms.learning.rule",

@@ -16,6 +16,7 @@ from cyberspace.analysis.transplant import TICKS, Transplant, transplants
 from cyberspace.errors import legible
 from cyberspace.record.scores import Scored
 from render import palette
+from render.life_tree import TREE
 from render.muller import story_section
 from render.source import Source
 from topology import Beach
@@ -83,7 +84,7 @@ def write_page(sources: list[Source], story: Story | None = None) -> str:
             parts.append(f"<h2>{html.escape(source.space)}</h2>")
         files = ((name, figure_file(sources, source, name)) for name in figure_names(source))
         parts += [_figure(name, file) for name, file in files]
-    parts += [] if story is None else [story_section(story)]
+    parts += [] if story is None else [story_section(story), _figure(TREE.stem, TREE.name)]
     parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:
         parts.append(_links(sources))

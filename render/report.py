@@ -24,6 +24,7 @@ from cyberspace.errors import InputError, system_errors
 from cyberspace.law.state import HEATS, INFLOWS
 from render import palette
 from render.kin_figure import draw_kinship
+from render.life_tree import TREE, draw_tree
 from render.marks import mark_events
 from render.muller import BRANCHES, draw_branches
 from render.page import figure_file, score_name, write_page
@@ -78,6 +79,10 @@ def _draw(sources: list[Source], folder: Path, story: Story | None) -> None:
             draw_branches(story, axes)
             _thousands(axes)
             _save(figure, folder / BRANCHES)
+            figure, axes = plt.subplots(figsize=(9.2, 5.6), layout="constrained")
+            draw_tree(sources[0].folder, story, axes)
+            _thousands(axes)
+            _save(figure, folder / TREE)
         for source in sources:
             for name, draw in figures_of(source).items():
                 figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")

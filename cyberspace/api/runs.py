@@ -18,6 +18,7 @@ from cyberspace.api.hands import Memory, owner
 from cyberspace.api.live import Live
 from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.organism import Organism
+from cyberspace.api.phylogeny import Phylogeny, phylogeny_of
 from cyberspace.api.recorded import Recorded
 from cyberspace.api.records import births_of, fields_of, series_of
 from cyberspace.api.scores import recorded_scores
@@ -27,11 +28,12 @@ from cyberspace.api.simulation import Simulation
 from cyberspace.api.stored import stored_organism
 from cyberspace.errors import InputError, Refused, problem
 from cyberspace.law.almanac import Event, coming, events_between
+from cyberspace.law.genesis import genesis
 from cyberspace.law.state import TALLY, WorldState
 from cyberspace.law.universe import Space, Universe
 from cyberspace.record import run_folder
 from cyberspace.record.journal import journal_path
-from cyberspace.record.origin import places_in
+from cyberspace.record.origin import origin_of, places_in
 from cyberspace.record.taken import states_at, ticks_of
 from cyberspace.run.extinction import extinct, extinctions
 from cyberspace.run.runtime import LAST_TICK
@@ -138,6 +140,21 @@ class Run(Recorded):
         columns = {name: getattr(found, name) for name in ("cradle", "born", "births", "first", "last", "depth")}
         return dataset.table({**columns, "living": living, "founder": founder})
 
+    def phylogeny(self, tick: int | None = None, *, space: str | None = None, full: bool = False) -> Phylogeny:
+        """Who descends from whom, of all that live at a checkpoint: see `cyberspace.api.phylogeny.Phylogeny`.
+
+        Args:
+            tick: Of the checkpoint; the newest if left out.
+            space: Of those who live there alone.
+            full: Every birth, those of the extinct as well, and nothing folded.
+
+        Raises:
+            InputError: If there is no such space, no whole checkpoint of this tick, or the record is damaged.
+        """
+        at, states = self.states(tick)
+        chosen = None if space is None else space_named(self.universe, space)
+        return phylogeny_of(self._folder, at, states, chosen, full)
+
     @property
     def events(self) -> list[Event]:
         """What happened by the timetables of its world until its newest checkpoint, in order; empty where nothing changes.
@@ -184,7 +201,7 @@ class Run(Recorded):
         """A simulation that goes on from a checkpoint as the run did, to the bit; the run itself stays as it is.
 
         Args:
-            tick: Of the checkpoint; the newest if left out.
+            tick: Of the checkpoint, or 0 where it all began; the newest checkpoint if left out.
             backend: As for `cyberspace.Simulation`; left out, what the run was started with.
             threads: Threads of each numba region.
             replay: Whether what people did after this tick is done again; nothing can be `put` before that.
@@ -194,7 +211,8 @@ class Run(Recorded):
         """
         folder = run_folder.open_run(self.path)  # to be lived, not only read
         universe = folder.universe
-        at, states = self.states(tick)
+        begins = tick == 0 and 0 not in self.ticks and origin_of(folder.path) is None
+        at, states = (0, [genesis(world) for world in universe.worlds]) if begins else self.states(tick)
         dead = {region for event in extinctions(folder) if event["tick"] == at for region in event["regions"]}
         states = [extinct(universe.worlds[k], one) if k in dead else one for k, one in enumerate(states)]
         world = folder.path / run_folder.WORLD

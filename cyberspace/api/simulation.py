@@ -6,12 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import numpy as np
+
+from cyberspace.analysis.phylogeny.folding import fold
+from cyberspace.analysis.phylogeny.recorded import births as births_rows
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
 from cyberspace.api.forking import changed
 from cyberspace.api.hands import checked, owner, refusal, region_of
 from cyberspace.api.living import Backends, Living, backends_of, space_named, whole
 from cyberspace.api.organism import Organism, organism_of
+from cyberspace.api.phylogeny import Phylogeny, living_of
 from cyberspace.api.progress import shown
 from cyberspace.api.saving import save
 from cyberspace.api.scores import scores_now
@@ -158,6 +163,16 @@ class Simulation:
         The newest 2^24 are kept.
         """
         return births_table(self.universe, self._living.tables.births())
+
+    def phylogeny(self, *, space: str | None = None) -> Phylogeny:
+        """Who descends from whom, of all that live now, in one space or in all; as far back as `births` goes.
+
+        Raises:
+            InputError: If there is no such space.
+        """
+        chosen = None if space is None else space_named(self.universe, space)
+        leaves = living_of(self.universe, self._living.states(), chosen)
+        return Phylogeny(fold(leaves, births_rows(self._living.tables.births().astype(np.int64))), self.tick)
 
     @property
     def crossings(self) -> DataFrame:

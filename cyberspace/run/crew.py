@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.phylogeny.identities import NEEDED, identities
 from cyberspace.backends.compiling import COMPILING
 from cyberspace.errors import RunStuck
 from cyberspace.law.energy import audit
@@ -188,15 +189,16 @@ class Crew:
         if not sample and not save:
             return
         world, fields = region.world, self._folder.file.record.fields
-        looked = {*measured(world), *needed(fields), *(CHECKED if self.plan.check_tasks else ())}
+        looked = {*measured(world), *NEEDED, *needed(fields), *(CHECKED if self.plan.check_tasks else ())}
         state = region.state(tick) if save else region.state(tick, looked)
         if self.plan.check_tasks:
             check_tasks(world, state)
         ledger, sent = audit(state, world.region), under_way(world, state.outbox)
+        here = identities(world, state)
 
         def tell(kept: Sample | None, shard: checkpoint.Shard | None) -> None:
             tables, events = region.take_tables(), region.take_events()
-            report = Report(world.region, tick, *tables, ledger, sent, region.seconds, kept, shard, events)
+            report = Report(world.region, tick, *tables, ledger, sent, region.seconds, here, kept, shard, events)
             self._team.tell(0, "report", report)
 
         if sample:

@@ -181,7 +181,7 @@ def _muster(folder: RunFolder, plan: Plan, team: Team, say: Say, people: Observe
             start = Start(universe.identity, tenure.epoch, saved.name if saved else None, tick, last, placement)
             record = _open_record(folder, standing, tenure.epoch, say)
         progress = Progress(universe, tick, last, plan.quiet)
-        scribe = Scribe(folder, tenure, record, progress.sampled)
+        scribe = Scribe(folder, tenure, record, progress.sampled, tick)
         for rank in range(1, team.size):
             team.tell(rank, "start", start)
         if len(set(team.hosts)) > 1 or (team.size > 1 and not plan.quiet):

@@ -9,6 +9,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.analysis.phylogeny.kept import Kept
+from cyberspace.analysis.phylogeny.tree import Leaves
 from cyberspace.law.almanac import Event
 from cyberspace.law.energy import Ledger, audit_letters, total
 from cyberspace.record import checkpoint, shelf
@@ -31,6 +33,7 @@ class Report:
         ledger: Its energy.
         under_way: Energy in the letters that it has sent and that nobody has settled.
         seconds: How long it has computed since the start.
+        here: Who must be in the tree of life.
         sample: What the record keeps, if this is a tick of the record.
         shard: What `checkpoint.write_shard` returned, if this is a tick of a checkpoint; never beside a sample.
         happened: What of the timetable happened since its last report.
@@ -43,6 +46,7 @@ class Report:
     ledger: Ledger
     under_way: int
     seconds: float
+    here: Leaves
     sample: Sample | None = None
     shard: checkpoint.Shard | None = None
     happened: tuple[Event, ...] = ()
@@ -56,10 +60,14 @@ class Scribe:
         tenure: The right to write into it.
         record: The record.
         sampled: Called with the samples of all regions when they are complete.
+        tick: Where the run starts.
     """
 
-    def __init__(self, folder: RunFolder, tenure: Tenure, record: Record, sampled: Callable[[dict[int, Sample]], None]):
+    def __init__(
+        self, folder: RunFolder, tenure: Tenure, record: Record, sampled: Callable[[dict[int, Sample]], None], tick: int
+    ):
         self._folder, self._tenure, self._record, self._sampled = folder, tenure, record, sampled
+        self._phylogeny = Kept(folder, tick)
         self._reports: dict[tuple[int, bool], dict[int, Report]] = {}
         self.saved = -1
 
@@ -94,12 +102,14 @@ class Scribe:
             self._record.sample(tick, samples)
             self._record.publish()
             self._sampled(samples)
+        self._phylogeny.note(tick, [one.here for one in reports.values()], [one.births for one in reports.values()])
         shards = {region: report.shard for region, report in reports.items() if report.shard is not None}
         if shards:
             identity, keep = self._folder.universe.identity, self._folder.file.record.keep
             self._record.flush()  # a checkpoint relies on what was recorded before it
             rows = self._record.rows(tick)
-            shelf.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep, rows)
+            path = shelf.commit(self._folder.checkpoints, tick, self._tenure.epoch, identity, shards, keep, rows)
+            self._phylogeny.save(checkpoint.manifest_of(path)["digest"])
             self.saved = tick
 
 

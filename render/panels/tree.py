@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cyberspace.analysis.story.marks import Mark
 from render import palette
 from render.canvas import SMALL, Canvas, Point, Rect, fit, wrap
 from render.fields import BY_NAME
 from render.frames import Branch, Tree
 from render.groups import Row
 from render.model import Model
+from render.panels.history import draw_symbol
 from render.panels.panel import Hot, buttons
 
 NOTE = (
@@ -106,6 +108,19 @@ def rows(twigs: list[Twig]) -> dict[int, float]:
     return found
 
 
+def coalescence(nodes: tuple[Branch, ...]) -> int | None:
+    """When the last one was born from whom all descend who are in a tree; None if there is no such one, or it is the only one alive."""
+    total = sum(node.living for node in nodes if node.parent < 0)
+    found = [node.born for node in nodes if node.living == total]
+    return found[-1] if found and total > 1 else None
+
+
+def swept_from(model: Model, node: Branch) -> Mark | None:
+    """The mark of the sweep that began with somebody, if one did."""
+    marks = () if model.chronicle.story is None else model.chronicle.story.marks
+    return next((one for one in marks if one.kind == "sweep" and (one.cradle, one.born) == (node.cradle, node.born)), None)
+
+
 def draw_tree(canvas: Canvas, area: Rect, model: Model) -> list[Hot]:
     """Draw the page; where it can be clicked."""
     items = [(f"fold below {model.fold} loci", "fold", 0, False), ("less", "fold", -4, False), ("more", "fold", 4, False)]
@@ -158,6 +173,12 @@ def _branches(canvas: Canvas, area: Rect, tree: Tree, model: Model, legend: list
         canvas.line([(x, y), (max(x, at(twig.last, number)[0]), y)], own, 2)
         if twig.parent >= 0:
             canvas.line([(x, at(0, twig.parent)[1]), (x, y)], palette.EDGE, 1)
+    born = coalescence(tree.nodes)
+    if born is not None:
+        x = at(max(born, first), 0)[0]
+        canvas.line([(x, area.y), (x, area.bottom)], palette.FAINT, 1)
+        words = f"all descend from one born at {max(born, 0):,}"
+        canvas.text(max(area.x, min(x + 4, area.right - canvas.width(words, SMALL))), area.y - 2, words, palette.FAINT, SMALL)
     order = sorted(range(len(twigs)), key=lambda number: -twigs[number].living)
     ends = {number: at(max(twigs[number].last, tree.nodes[twigs[number].node].born), number) for number in order}
     hots: list[Hot] = []
@@ -165,6 +186,8 @@ def _branches(canvas: Canvas, area: Rect, tree: Tree, model: Model, legend: list
         (x, y), twig = ends[number], twigs[number]
         node, size = tree.nodes[twig.node], 2 + min(6.0, twig.living**0.5)
         canvas.circle((x, y), size, colour_of(twig.does, legend))
+        if (swept := swept_from(model, node)) is not None:
+            draw_symbol(canvas, at(node.born, number), swept, model)
         if (node.cradle, node.born) == model.chronicle.wanted:
             canvas.circle((x, y), size + 2, palette.ACCENT, 2)
         hots.append(Hot(Rect(int(x) - 8, int(y) - 7, 16, 14), "light", (node.cradle, node.born)))

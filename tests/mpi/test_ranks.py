@@ -9,6 +9,7 @@ from hypothesis import given, seed, settings
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.record import store
 from tests.conftest import SOON
+from tests.descended import as_found, check_tree
 from tests.laws.test_parity import PLAIN
 from tests.mpi.jobs import FEW, alone, finish, placed, start
 from tests.strategies import universe_texts
@@ -27,6 +28,8 @@ def tables(run):
 
 
 def same(one, two):
+    (mine, _), (other, _) = check_tree(one), check_tree(two)
+    assert as_found(mine) == as_found(other)
     assert inspect_run(one) == inspect_run(two)
     first, second = tables(one), tables(two)
     assert first.keys() == second.keys()
