@@ -83,19 +83,20 @@ def main() -> None:
     parser.add_argument("--tops", nargs="*", default=["PARITY", "TOGGLE"], help="arms beside `all`; several functions joined by +")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--ticks", type=int, default=240_000)
+    parser.add_argument("--sm", type=int, default=8, help="size of the worlds, in sms of 1,024 sites")
     parser.add_argument("--chance", action="store_true", help="how many random genomes perform each function, and no more")
     parser.add_argument("--table", action="store_true", help="run nothing")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     found: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
-    wanted = [(task, "chance", blocks, 16) for task in WORLDS for blocks in (1, 4)] if options.chance else []
+    wanted = [(task, "chance", blocks, 16, 64) for task in WORLDS for blocks in (1, 4)] if options.chance else []
     if not (options.chance or options.table):
-        wanted = [(options.task, arm, seed, options.ticks) for seed in range(1, options.seeds + 1) for arm in ("all", *options.tops)]
-    for task, arm, number, length in wanted:
-        key, began = f"{task} {arm} {number} {length}", time.process_time()
+        wanted = [(options.task, arm, seed, options.ticks, options.sm) for seed in range(1, options.seeds + 1) for arm in ("all", *options.tops)]
+    for task, arm, number, length, sm in wanted:
+        key, began = f"{task} {arm} {number} {length} {sm}", time.process_time()
         if key in found:
             continue
-        found[key] = chance(task, 1, number, length) if arm == "chance" else live(task, arm, number, length)
+        found[key] = chance(task, 1, number, length) if arm == "chance" else live(task, arm, number, length, sm)
         found[key]["seconds"] = round(time.process_time() - began, 1)
         lines = [f"{json.dumps(one)}: {json.dumps(found[one], separators=(',', ':'))}" for one in found]
         new = options.out.with_suffix(".new")
