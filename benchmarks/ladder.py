@@ -80,7 +80,9 @@ def chance(task: str, seed: int, blocks: int, turns: int) -> dict[str, int]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--task", choices=list(WORLDS), default="ladder")
-    parser.add_argument("--tops", nargs="*", default=["PARITY", "TOGGLE"], help="arms beside `all`; several functions joined by +")
+    parser.add_argument(
+        "--tops", nargs="*", default=["PARITY", "TOGGLE"], help="arms beside `all`; several functions joined by +"
+    )
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--ticks", type=int, default=240_000)
     parser.add_argument("--sm", type=int, default=8, help="size of the worlds, in sms of 1,024 sites")
@@ -91,7 +93,11 @@ def main() -> None:
     found: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
     wanted = [(task, "chance", blocks, 16, 64) for task in WORLDS for blocks in (1, 4)] if options.chance else []
     if not (options.chance or options.table):
-        wanted = [(options.task, arm, seed, options.ticks, options.sm) for seed in range(1, options.seeds + 1) for arm in ("all", *options.tops)]
+        wanted = [
+            (options.task, arm, seed, options.ticks, options.sm)
+            for seed in range(1, options.seeds + 1)
+            for arm in ("all", *options.tops)
+        ]
     for task, arm, number, length, sm in wanted:
         key, began = f"{task} {arm} {number} {length} {sm}", time.process_time()
         if key in found:

@@ -64,7 +64,9 @@ def contrast_table(every: Mapping[tuple[str, int, int], Arms]) -> list[str]:
             if arm == "all" or "+" in arm or "all" not in arms:
                 continue
             with_steps, alone = times(arms["all"], arm), times(runs, arm)
-            counts = [[int(np.isfinite(one).sum()), int((~np.isfinite(one)).sum())] for one in map(np.array, (with_steps, alone))]
+            counts = [
+                [int(np.isfinite(one).sum()), int((~np.isfinite(one)).sum())] for one in map(np.array, (with_steps, alone))
+            ]
             cells = [f"{task}, {sm * 1024:,}, {ticks:,}", arm, told(arms["all"], arm, ticks), told(runs, arm, ticks)]
             cells += [f"{fisher(counts):.2g}", f"{log_rank(with_steps, alone, ticks):.2g}"]
             lines.append("| " + " | ".join(cells) + " |")
@@ -80,7 +82,9 @@ def chance_table(found: Mapping[str, Any]) -> list[str]:
             continue
         lines += [f"| {task} | faultless for 1 block | for 4 blocks |", "| --- | --- | --- |"]
         for goal in (name for name in rows[1] if name not in ("of", "seconds")):
-            lines.append(f"| {goal} | " + " | ".join(f"{1e6 * one[goal] / one['of']:.3g}" for _, one in sorted(rows.items())) + " |")
+            lines.append(
+                f"| {goal} | " + " | ".join(f"{1e6 * one[goal] / one['of']:.3g}" for _, one in sorted(rows.items())) + " |"
+            )
         lines += [f"of a million genomes, {rows[1]['of']:,} drawn", ""]
     return lines
 

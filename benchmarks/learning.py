@@ -2,8 +2,8 @@
 
     python -m benchmarks.learning [--seeds 3] [--ticks 60000] [--starts fixed learner] [--table] [--figure FILE.png]
 
-Each cell is a small world of the task `shift` whose ancestor cannot learn (`fixed`), or learns well (`learner`).  What stands in the file of
-results is not run again.  One thread.
+Each cell is a small world of the task `shift` whose ancestor cannot learn (`fixed`), or learns well (`learner`).  What stands in the file
+of results is not run again.  One thread.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def live(start: str, lifespan: int, lessons: int, seed: int, ticks: int) -> dict
     [region], right = world.regions, list[float]()
     engine = region.engine
     for _ in range(LAST):
-        world.advance(LESSON)
+        engine.advance(LESSON)
         alive = engine.look("alive")
         right.append(float((engine.look("performed")[alive] & 1).mean()) if alive.any() else np.nan)
     alive, loci = engine.look("alive"), region.world.loci

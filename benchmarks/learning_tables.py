@@ -60,7 +60,9 @@ def figure(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence
         for column, (what, meaning) in enumerate(WHAT.items()):
             axes = canvas.add_subplot(2, 2, 1 + 2 * number + column)
             means, _ = grid(found, start, what, lifespans, lessons, ticks)
-            shown = axes.imshow(means, origin="lower", aspect="auto", vmin=0.5 if what == "right" else 0, vmax=1, cmap="viridis")
+            shown = axes.imshow(
+                means, origin="lower", aspect="auto", vmin=0.5 if what == "right" else 0, vmax=1, cmap="viridis"
+            )
             axes.set_xticks(range(len(lessons)), [change_name(one) for one in lessons])
             axes.set_yticks(range(len(lifespans)), [f"{one:,}" for one in lifespans])
             axes.set_xlabel("ticks until the task changes")

@@ -19,7 +19,7 @@ LAST = 10.0
 
 
 def power(x: Numbers, log_a: float, b: float) -> Numbers:
-    """a x^b, for compute in units of where the held-out decade begins; a power law in the sense of Kaplan et al. (arXiv:2001.08361, 2020)."""
+    """a x^b, for compute in units of where the held-out decade begins; as Kaplan et al. fit (arXiv:2001.08361, 2020)."""
     return np.exp(log_a) * np.asarray(x) ** b
 
 

@@ -79,7 +79,16 @@ def curves(runs: Runs) -> tuple[np.ndarray, np.ndarray]:
 
 def laws_table(found: Mapping[str, Any]) -> list[str]:
     """Both laws by arm and size: exponents with bootstrap intervals, and errors on the decade held out."""
-    head = ["sites, ticks", "arm", "decades", "power: exponent", "off by", "saturating: exponent", "off by", "no change: off by"]
+    head = [
+        "sites, ticks",
+        "arm",
+        "decades",
+        "power: exponent",
+        "off by",
+        "saturating: exponent",
+        "off by",
+        "no change: off by",
+    ]
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     for (sites, ticks), arms in runs_of(found).items():
         for arm in (one for one in ARMS if one in arms and one != "search"):
@@ -123,7 +132,7 @@ COLOURS = {"world": "black", "fixed": "tab:blue", "lot": "tab:red", "whole": "ta
 
 
 def figure(found: Mapping[str, Any], path: Path) -> None:
-    """Mean score of the living and best so far against organism-ticks, a panel for each size; dotted what the laws say of the last decade."""
+    """Mean score of the living and best so far against organism-ticks, a column for each size; dotted what the laws say."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

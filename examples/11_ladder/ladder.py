@@ -1,8 +1,8 @@
 """A ladder of thirteen functions, which ladder.toml poses: of one, two and three bits, products of products, and three that need memory.
 
-As in the task `logic`, a function is paid for when one and the same answer unit was faultless over a block, here of sixteen lessons: twice all
-eight inputs, in an order drawn anew for each site and cycle.  Guessing passes one block in 2^16.  It counts as performed when the same
-unit was faultless over four blocks in a row.
+As in the task `logic`, a function is paid for when one and the same answer unit was faultless over a block, here of sixteen lessons: twice
+all eight inputs, in an order drawn anew for each site and cycle.  Guessing passes one block in 2^16.  It counts as performed when the
+same unit was faultless over four blocks in a row.
 """
 
 import numpy as np
@@ -117,7 +117,11 @@ class Ladder(Task):
         """Units that are right, uint32 (sites,), for each function of `REMEMBERED`: what came before a block is not asked for."""
         first = xp.where(within == 0, all_units, np.uint32(0))
         wide = [all_units * bit for bit in (before, x ^ before, x)]
-        return [(~(said ^ wide[0]) & all_units) | first, (~(said ^ wide[1]) & all_units) | first, ~(said ^ last ^ wide[2]) & all_units]
+        return [
+            (~(said ^ wide[0]) & all_units) | first,
+            (~(said ^ wide[1]) & all_units) | first,
+            ~(said ^ last ^ wide[2]) & all_units,
+        ]
 
     def remember(self, xp, faultless, said, memory, ends):
         """The memory after a lesson: who is faultless so far, since how many blocks, and what was said."""

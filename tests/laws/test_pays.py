@@ -40,7 +40,10 @@ checkpoint_every = 100
 TASK = '[[spaces.w.tasks]]\nname = "{0}"\noptions = {{ {1} }}\nfill = 3\nwhere = {{ sm = [{2}, {3}] }}\n'
 LADDER = "../examples/11_ladder/ladder.py:Ladder"
 ARMS = {
-    "logic": (("logic", "cycles = 1, blocks = 1, pays = { EQU = 6, AND = 2 }"), ("logic", "cycles = 1, distractors = 1, lot = 2")),
+    "logic": (
+        ("logic", "cycles = 1, blocks = 1, pays = { EQU = 6, AND = 2 }"),
+        ("logic", "cycles = 1, distractors = 1, lot = 2"),
+    ),
     "ladder": ((LADDER, "blocks = 1"), (LADDER, "pays = { PARITY = 9 }, lot = 1")),
 }
 STOPS = (1, 40, 100)
