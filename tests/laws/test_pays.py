@@ -7,6 +7,7 @@ import cyberspace as cs
 from benchmarks.scale_worlds import LESSON, WINDOW, fills, tables
 from cyberspace.analysis.inspect_run import inspect_run
 from cyberspace.backends.backend import make_backend
+from cyberspace.backends.xla.tasks import unfit_for_kernels
 from cyberspace.errors import InputError
 from cyberspace.law.digest import digest
 from cyberspace.law.energy import audit
@@ -15,6 +16,7 @@ from cyberspace.law.state import TALLY
 from cyberspace.tasks.logic import FUNCTIONS, Logic
 from cyberspace.tasks.pays import need_lot, need_pays
 from cyberspace.worldfile.build import universe_from_text
+from tests.laws.test_kernels import WIDTH
 from tests.laws.test_regions import live
 from tests.laws.test_resume import go_on, run
 from tests.strategies import HERE, world
@@ -69,6 +71,7 @@ def test_all_live_the_same_everywhere(arm):
     place = world(text_of(arm))
     expected = walk(make_backend("reference", place, genesis(place)))
     assert expected[1][TALLY.index("paid")] > 0
+    assert not unfit_for_kernels(place, WIDTH)
     for name, options in (("numba", {"threads": 1}), ("jax", {})):
         assert walk(make_backend(name, place, genesis(place), **options)) == expected, name
 
