@@ -87,11 +87,12 @@ def main() -> None:
     parser.add_argument("--ticks", type=int, default=240_000)
     parser.add_argument("--sm", type=int, default=8, help="size of the worlds, in sms of 1,024 sites")
     parser.add_argument("--chance", action="store_true", help="how many random genomes perform each function, and no more")
+    parser.add_argument("--turns", type=int, default=16, help="times that 65,536 genomes are drawn for that")
     parser.add_argument("--table", action="store_true", help="run nothing")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
     found: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
-    wanted = [(task, "chance", blocks, 16, 64) for task in WORLDS for blocks in (1, 4)] if options.chance else []
+    wanted = [(task, "chance", blocks, options.turns, 64) for task in WORLDS for blocks in (1, 4)] if options.chance else []
     if not (options.chance or options.table):
         wanted = [
             (options.task, arm, seed, options.ticks, options.sm)

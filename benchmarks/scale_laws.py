@@ -13,7 +13,9 @@ Law = Callable[..., Numbers]
 MOST = 27.0
 """What all nine functions are worth together."""
 
-DRAWS = 200
+DRAWS, FEWEST = 200, 2
+"""Samples of the seeds; with so few seeds none are drawn."""
+
 LAST = 10.0
 """Compute that is held out: the last factor of ten."""
 
@@ -35,17 +37,17 @@ LAWS: Mapping[str, tuple[Law, Sequence[Sequence[float]], tuple[Sequence[float], 
 """Each with points to begin a fit at, and the range of its numbers."""
 
 
-def fitted(law: str, x: Numbers, y: Numbers) -> Numbers | None:
-    """The numbers of a law by least squares; None where there is nothing to fit, or no fit is found."""
+def fitted(law: str, x: Numbers, y: Numbers, near: Numbers | None = None) -> Numbers | None:
+    """The numbers of a law by least squares, sought near some if those are given; None where there is nothing to fit."""
     from scipy.optimize import curve_fit
 
     function, starts, bounds = LAWS[law]
     if len(x) <= len(starts[0]) or not (y > 0).any():
         return None
     best, found = np.inf, None
-    for start in starts:
+    for start in starts if near is None else [near]:
         try:
-            numbers, _ = curve_fit(function, x, y, p0=start, bounds=bounds, max_nfev=2000)
+            numbers, _ = curve_fit(function, x, y, p0=start, bounds=bounds, max_nfev=400)
         except (RuntimeError, ValueError):
             continue
         error = float(np.square(function(x, *numbers) - y).sum())
@@ -72,8 +74,15 @@ class Judged:
         """Exponent with its interval, and the error, in words."""
         if self.numbers is None:
             return "nothing to fit | -"
-        low, high = np.quantile(self.exponents, [0.025, 0.975]) if len(self.exponents) else (np.nan, np.nan)
-        return f"{self.numbers[-1]:.2f} [{low:.2f}, {high:.2f}] | {100 * self.error:.0f} %"
+        if not len(self.exponents):
+            return f"{self.numbers[-1]:.2f} | {percent(self.error)}"
+        low, high = np.quantile(self.exponents, [0.025, 0.975])
+        return f"{self.numbers[-1]:.2f} [{low:.2f}, {high:.2f}] | {percent(self.error)}"
+
+
+def percent(error: float) -> str:
+    """A share in words; what is off by more than ten times is off altogether."""
+    return f"{100 * error:.0f} %" if error <= 10 else "> 1,000 %"
 
 
 def off(seen: Numbers, said: Numbers) -> float:
@@ -94,9 +103,9 @@ def judge(law: str, x: Numbers, runs: Numbers) -> Judged:
     if numbers is None:
         return Judged(None, np.nan, np.zeros(0))
     draw, exponents = np.random.default_rng(0), []
-    for _ in range(DRAWS):
+    for _ in range(DRAWS if len(runs) > FEWEST else 0):
         some = runs[draw.integers(0, len(runs), len(runs))].mean(axis=0)
-        one = fitted(law, x[first], some[first])
+        one = fitted(law, x[first], some[first], numbers)
         if one is not None:
             exponents.append(float(one[-1]))
     said = LAWS[law][0](x[~first], *numbers)

@@ -53,7 +53,6 @@ class Ladder(Task):
 
     goals = tuple(FUNCTIONS)
     fill, pool = 7.3 / 64, 64
-    chance = dict.fromkeys(FUNCTIONS, 0.0)  # python -m benchmarks.ladder --chance
 
     def __init__(self, pay: int = 120, pays: dict[str, int] | None = None, blocks: int = 4, lot: int = 0):
         need_whole(pay=pay, blocks=blocks)
