@@ -61,6 +61,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--ticks", type=int, default=60_000)
+    parser.add_argument("--lifespans", type=int, nargs="+", default=LIFESPANS)
+    parser.add_argument("--lessons", type=int, nargs="+", default=LESSONS)
     parser.add_argument("--starts", nargs="+", default=["fixed", "learner"])
     parser.add_argument("--table", action="store_true", help="run nothing")
     parser.add_argument("--figure", type=Path)
@@ -68,7 +70,7 @@ def main() -> None:
     options = parser.parse_args()
     found: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
     seeds = range(1, options.seeds + 1)
-    for seed, start, life, lessons in itertools.product(seeds, options.starts, LIFESPANS, LESSONS):
+    for seed, start, life, lessons in itertools.product(seeds, options.starts, options.lifespans, options.lessons):
         key, began = f"{start} {life} {lessons} {options.ticks} {seed}", time.process_time()
         if options.table or key in found:
             continue
