@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import cyberspace as cs
 from benchmarks import learning_tables
-from organisms.body import ANSWER
+from cyberspace.backends.backend import Backend
+from organisms.genome import Loci
 
 ROOT = Path(__file__).parents[1]
 WORLD, ANCESTOR = ROOT / "examples" / "3_learning" / "shift.toml", ROOT / "examples" / "3_learning" / "fixed.py"
@@ -35,7 +37,10 @@ LAST, LESSON = 256, 4
 
 
 def live(start: str, lifespan: int, lessons: int, seed: int, ticks: int) -> dict[str, Any]:
-    """One run: the share of the living that can learn, the share of right answers in the last lessons, and how many live."""
+    """One run: shares of the living that can learn, of right answers in the last lessons, and of right answers once nobody learns.
+
+    For the last, all learning rates are set to 0 at the end, and the world lives on for a block of the task before it is counted again.
+    """
     file = copy.deepcopy(tomllib.loads(WORLD.read_text()))
     space = file["spaces"]["shift"]
     space["axes"] = {"lane": {"length": 32}, "warp": {"length": 32}}
@@ -44,17 +49,31 @@ def live(start: str, lifespan: int, lessons: int, seed: int, ticks: int) -> dict
     space["tasks"][0]["options"] = {"lessons": lessons}
     world = cs.Simulation(file, backend="numba", seed=seed, threads=1)
     world.advance(ticks - LAST * LESSON)
-    [region], right = world.regions, list[float]()
-    engine = region.engine
+    engine, loci = world.regions[0].engine, world.regions[0].world.loci
+    right, alive = right_answers(engine), engine.look("alive")
+    genomes = engine.look("genome").copy()
+    learns = able(genomes[:, alive], loci)
+    found = {"learns": round(float(learns.mean()) if len(learns) else 0.0, 4), "right": right, "alive": int(alive.sum())}
+    genomes[loci.rates] = 0
+    engine.put("genome", genomes)
+    engine.advance(LESSON * max(lessons, LAST))
+    return found | {"without": right_answers(engine)}
+
+
+def able(genomes: NDArray[np.int8], loci: Loci) -> NDArray[np.bool_]:
+    """Which of some genomes (loci, organisms) have a learning rate, of any unit, and a rule."""
+    found: NDArray[np.bool_] = genomes[loci.rates].any(axis=0) & genomes[loci.rule].any(axis=0)
+    return found
+
+
+def right_answers(engine: Backend) -> float:
+    """Share of right answers of the living in the next lessons."""
+    right = list[float]()
     for _ in range(LAST):
         engine.advance(LESSON)
         alive = engine.look("alive")
         right.append(float((engine.look("performed")[alive] & 1).mean()) if alive.any() else np.nan)
-    alive, loci = engine.look("alive"), region.world.loci
-    genomes = engine.look("genome")[:, alive]
-    learns = (genomes[loci.rates][ANSWER] != 0) & genomes[loci.rule].any(axis=0)
-    share = float(learns.mean()) if len(learns) else 0.0
-    return {"learns": round(share, 4), "right": round(float(np.nanmean(right)), 4), "alive": int(alive.sum())}
+    return round(float(np.nanmean(right)), 4)
 
 
 def main() -> None:

@@ -9,7 +9,11 @@ from typing import Any
 import numpy as np
 
 TITLES = {"fixed": "began without plasticity", "learner": "began with learners"}
-WHAT = {"learns": "share of the living that can learn", "right": "share of right answers"}
+WHAT = {
+    "learns": "share of the living that can learn",
+    "right": "share of right answers",
+    "without": "once all learning rates are 0",
+}
 
 
 def grid(
@@ -50,18 +54,18 @@ def tables(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence
 
 
 def figure(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence[int], ticks: int, path: Path) -> None:
-    """The four maps as pictures."""
+    """The six maps as pictures."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    canvas = Figure(figsize=(11, 9), layout="constrained")
+    canvas = Figure(figsize=(15, 9), layout="constrained")
     FigureCanvasAgg(canvas)
     for number, (start, title) in enumerate(TITLES.items()):
         for column, (what, meaning) in enumerate(WHAT.items()):
-            axes = canvas.add_subplot(2, 2, 1 + 2 * number + column)
+            axes = canvas.add_subplot(2, 3, 1 + 3 * number + column)
             means, _ = grid(found, start, what, lifespans, lessons, ticks)
             shown = axes.imshow(
-                means, origin="lower", aspect="auto", vmin=0.5 if what == "right" else 0, vmax=1, cmap="viridis"
+                means, origin="lower", aspect="auto", vmin=0 if what == "learns" else 0.5, vmax=1, cmap="viridis"
             )
             axes.set_xticks(range(len(lessons)), [change_name(one) for one in lessons])
             axes.set_yticks(range(len(lifespans)), [f"{one:,}" for one in lifespans])
