@@ -54,15 +54,16 @@ def tables(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence
 
 
 def figure(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence[int], ticks: int, path: Path) -> None:
-    """The six maps as pictures."""
+    """The maps as pictures, three for each beginning that was run."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    canvas = Figure(figsize=(15, 9), layout="constrained")
+    starts = [one for one in TITLES if any(key.startswith(f"{one} ") for key in found)]
+    canvas = Figure(figsize=(15, 4.5 * len(starts)), layout="constrained")
     FigureCanvasAgg(canvas)
-    for number, (start, title) in enumerate(TITLES.items()):
+    for number, (start, title) in enumerate((one, TITLES[one]) for one in starts):
         for column, (what, meaning) in enumerate(WHAT.items()):
-            axes = canvas.add_subplot(2, 3, 1 + 3 * number + column)
+            axes = canvas.add_subplot(len(starts), 3, 1 + 3 * number + column)
             means, _ = grid(found, start, what, lifespans, lessons, ticks)
             shown = axes.imshow(
                 means, origin="lower", aspect="auto", vmin=0 if what == "learns" else 0.5, vmax=1, cmap="viridis"

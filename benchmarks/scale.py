@@ -2,7 +2,7 @@
 
     python -m benchmarks.scale [--seeds 10] [--sites 512 2048 8192 32768] [--ticks N] [--table] [--figure FILE.png]
 
-Without `--ticks` sizes live as long as `TICKS` says; the full size is `--ticks 240000`, some twelve hours of one core.  What stands in the
+Without `--ticks` sizes live as long as `TICKS` says; the full size is `--ticks 240000`, some five hours of one core.  What stands in the
 file of results is not run again.  One thread.
 """
 

@@ -73,9 +73,15 @@ def gaps_table(found: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def together(runs: Runs) -> np.ndarray:
+    """Rows of all seeds, (seeds, samples, 6), as far as all of them went."""
+    least = min(len(rows) for rows in runs.values())
+    return np.array([rows[:least] for _, rows in sorted(runs.items())])
+
+
 def curves(runs: Runs) -> tuple[np.ndarray, np.ndarray]:
     """Compute (samples,), and the mean score of the living (seeds, samples)."""
-    rows = np.array([runs[seed] for seed in sorted(runs)])
+    rows = together(runs)
     return rows[:, :, SPENT].mean(axis=0), rows[:, :, MEAN]
 
 
@@ -145,10 +151,12 @@ def figure(found: Mapping[str, Any], path: Path) -> None:
     axes = canvas.subplots(2, len(sizes), sharex=True, sharey="row", squeeze=False)
     for column, key in enumerate(sizes):
         for arm, runs in [*every[key].items(), *every.get((0, 0), {}).items()]:
-            rows = np.array([runs[seed] for seed in sorted(runs)])
+            rows = together(runs)
             x = rows[:, :, SPENT].mean(axis=0)
             for line, values in enumerate((rows[:, :, MEAN], np.maximum.accumulate(rows[:, :, BEST], axis=1))):
-                axes[line][column].plot(x, values.mean(axis=0), color=COLOURS[arm], label=ARMS[arm])
+                axes[line][column].plot(
+                    x, values.mean(axis=0), ".-" if arm == "search" else "-", color=COLOURS[arm], label=ARMS[arm]
+                )
                 axes[line][column].fill_between(x, values.min(axis=0), values.max(axis=0), color=COLOURS[arm], alpha=0.15)
         x, scores = curves(every[key]["world"])
         for law, function, dots in (("power", power, ":"), ("saturating", saturating, "--")):
@@ -163,5 +171,6 @@ def figure(found: Mapping[str, Any], path: Path) -> None:
         axes[line][0].set_ylabel(f"{name}, of 27")
         axes[line][0].set_xscale("log")
     axes[0][0].set_yscale("symlog", linthresh=0.01)
+    axes[0][0].set_ylim(bottom=0)
     axes[0][0].legend(fontsize=7)
     canvas.savefig(path, dpi=100)
