@@ -13,6 +13,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from cyberspace.tasks.pays import drawn_by_lot, need_lot, need_pays
 from cyberspace.tasks.task import Hidden, SiteText, Task, need_whole
 from organisms.arrays import Array, Bools, Int8s, Int32s, Namespace, Value, Words
 from organisms.body import LOUD, SIGNAL
@@ -100,16 +101,16 @@ def score_sites(
         longer, last, before = memory[word], memory[word % words], memory[word - words]
         for k in range(len(lives)):
             longer[k] = (last[k] & before[k] if word >= 2 * words else last[k]) if lives[k] else longer[k]
-    paid = np.zeros(len(lives), dtype=np.uint32)
+    paid, felt_goals = np.zeros(len(lives), dtype=np.uint32), tables[2][2]
     for goal in range(len(score)):
-        byte = np.uint32(8 * (goal % PER_WORD))
+        byte, teaches = np.uint32(8 * (goal % PER_WORD)), np.uint32(0xFF) * np.uint32((felt_goals >> goal) & 1)
         faultless, streak = memory[goal // PER_WORD], memory[streaks - words + goal // PER_WORD]
         claims, does, pay = score[goal], did[goal], np.int32(worth[goal])
         for k in range(len(lives)):
             ok = np.uint32(np.uint32(faultless[k]) >> byte) & np.uint32(0xFF)
             claims[k] = pay if (ok != 0) & lives[k] else np.int32(0)
             does[k] = np.uint32(np.uint32(streak[k]) >> byte) & np.uint32(0xFF) != 0
-            paid[k] = np.uint32(paid[k] | ok)
+            paid[k] = np.uint32(paid[k] | np.uint32(ok & teaches))
     for unit in range(len(signal)):
         felt, bit = signal[unit], np.uint32(1 << unit)
         for k in range(len(lives)):
@@ -124,6 +125,9 @@ class Logic(Task):
         distractors: Channels that show a random bit in every lesson, 0 to 6.
         cycles: Cycles of a block, 1 to 8.
         blocks: Faultless blocks in a row that count as performing, 1 to 8.
+        pays: What pays, and how many times `pay`: `pays = { EQU = 6 }`; what is not named is neither paid nor felt.  All if left out.
+        lot: For a control without selection: who claims is drawn by lot, one organism in 2^lot at the end of each block for each function
+            that pays, whatever it answered; 0 for never.  What it performs, and what its units learn from, stay what they are.
 
     Memory holds bytes of answer units, one for each function: those that are faultless in this block so far, then those that were in
     the last block, in the last two, ... in the last `blocks`.
@@ -134,14 +138,19 @@ class Logic(Task):
     pool: ClassVar = 64
     chance: ClassVar = dict.fromkeys(FUNCTIONS, 0.0)  # fewer than one brain in 65,536: `python -m benchmarks.chance`
 
-    def __init__(self, pay: int = 120, distractors: int = 0, cycles: int = 4, blocks: int = 4):
+    def __init__(
+        self, pay: int = 120, distractors: int = 0, cycles: int = 4, blocks: int = 4, pays: dict[str, int] | None = None, lot: int = 0
+    ):  # fmt: skip
         if not (0 <= distractors <= 6 and 1 <= cycles <= 8 and 1 <= blocks <= 8):
             raise ValueError("distractors 0 to 6, cycles 1 to 8, blocks 1 to 8")
         need_whole(pay=pay, distractors=distractors, cycles=cycles, blocks=blocks)
-        self.pay, self.distractors, self.blocks = pay, distractors, blocks
+        self.pay, self.distractors, self.blocks, self.lot = pay, distractors, blocks, need_lot(lot)
         self.block = self.judged = CYCLE * cycles
-        self.words = 2 + distractors
-        self.worth = np.array([pay * worth for _, worth in FUNCTIONS.values()], dtype=np.int32)
+        self.words = 2 + distractors + lot
+        worths = need_pays(pays, {name: worth for name, (_, worth) in FUNCTIONS.items()})
+        self.felt = [name in worths for name in FUNCTIONS]
+        """Which functions pay, and are felt by those who learn."""
+        self.worth = np.array([pay * worths.get(name, 0) for name in FUNCTIONS], dtype=np.int32)
         words = [_expected(first) for first in range(0, len(FUNCTIONS), PER_WORD)]
         self.wanted = np.array(words, dtype=np.uint32)
         """By memory word and input: 0xFF in the byte of each function that wants 1."""
@@ -163,11 +172,11 @@ class Logic(Task):
         x, y = x & one, y & one
         noise = [(bits[2 + k] >> xp.asarray(lesson).astype(np.uint32)) & one for k in range(self.distractors)]
         channels = (2 * xp.stack([x, y, *noise]).astype(np.int8) - 1) * np.int8(LOUD)
-        return channels, (x + y + y, lesson)
+        return channels, (x + y + y, lesson, *drawn_by_lot(bits[2 + self.distractors :], self.lot))
 
     def judge(self, xp: Namespace, answers: Int8s, hidden: Hidden, memory: Int32s) -> tuple[Int32s, Int8s, Int32s]:
         """A faultless block claims `pay` times the function's worth; its unit gets the signal 64."""
-        asked, lesson = hidden
+        asked, lesson, *lots = hidden
         units = (answers > 0).astype(np.uint32) << xp.arange(len(answers), dtype=np.uint32)[:, None]
         said = units.sum(axis=0, dtype=np.uint32) * np.uint32(BYTES)
         exists = np.uint32((2 ** len(answers) - 1) * BYTES)
@@ -178,9 +187,11 @@ class Logic(Task):
             words.append(before & right)
         ends = lesson == self.block - 1
         faultless = [(words[k // PER_WORD] >> np.uint32(8 * (k % PER_WORD))) & np.uint32(0xFF) for k in range(9)]
-        score = xp.stack([xp.where(ends & (ok > 0), worth, 0) for ok, worth in zip(faultless, self.worth, strict=True)])
-        paid = faultless[0]
-        for ok in faultless[1:]:
+        claims = [(lots[0] >> np.uint32(k)) & np.uint32(1) for k in range(9)] if lots else faultless
+        score = xp.stack([xp.where(ends & (ok > 0), worth, 0) for ok, worth in zip(claims, self.worth, strict=True)])
+        teachers = [ok for ok, felt in zip(faultless, self.felt, strict=True) if felt]
+        paid = teachers[0]
+        for ok in teachers[1:]:
             paid = paid | ok
         units = (paid >> xp.arange(len(answers), dtype=np.uint32)[:, None]) & np.uint32(1)
         signal = xp.where(ends & (units > 0), SIGNAL, 0).astype(np.int8)
@@ -202,9 +213,13 @@ class Logic(Task):
         e = self.wanted[word]
         return xp.where(asked == 0, e[0], xp.where(asked == 1, e[1], xp.where(asked == 2, e[2], e[3])))
 
-    def site_text(self, answers: int) -> SiteText:
-        """The same over single sites; its third table holds the lessons of a block, and all answer units in each byte of a word."""
-        numbers = np.array([self.block, (2**answers - 1) * BYTES], dtype=np.int64)
+    def site_text(self, answers: int) -> SiteText | None:
+        """The same over single sites, but for lots, which are seldom drawn and traced; its third table holds the lessons of a block, all
+        answer units in each byte of a word, and which functions are felt."""
+        if self.lot:
+            return None
+        felt = sum(1 << k for k, one in enumerate(self.felt) if one)
+        numbers = np.array([self.block, (2**answers - 1) * BYTES, felt], dtype=np.int64)
         return SiteText(
             pose=pose_sites,
             judge=judge_sites,

@@ -1,0 +1,71 @@
+"""What the tables of scale, of the ladder and of circuits are made by, on cases worked by hand."""
+
+import numpy as np
+import pytest
+
+from benchmarks import circuits, ladder_tables, scale_laws
+from benchmarks.scale_worlds import WORTH, fills, scores
+from cyberspace.tasks.logic import FUNCTIONS
+
+
+@pytest.mark.parametrize(("law", "numbers"), [("power", (-1.0, 0.5)), ("saturating", (1.5, 0.5, 1.2))])
+def test_a_law_is_found_again_and_foretells_the_decade_held_out(law, numbers):
+    x = np.geomspace(1e5, 1e8, 25)
+    y = scale_laws.LAWS[law][0](x / 1e7, *numbers)
+    found = scale_laws.judge(law, x, np.stack([y, 0.9 * y, 1.1 * y]))
+    assert found.numbers is not None and found.numbers[-1] == pytest.approx(numbers[-1], rel=0.02)
+    assert found.error < 0.01 and np.ptp(found.exponents) < 0.1
+    assert scale_laws.unchanged(x, y[None]) > 0.1
+
+
+def test_nothing_is_fitted_to_nothing():
+    assert "nothing to fit" in scale_laws.judge("power", np.geomspace(1, 1000, 12), np.zeros((3, 12))).told()
+
+
+def test_scores_are_the_worth_of_what_the_living_perform():
+    performed = np.array([0b1, 0b100000001, 0b10, 0b111111111], dtype=np.uint32)
+    best, mean, held = scores(performed, np.array([True, True, True, False]))
+    assert (best, mean, held) == (7.0, pytest.approx((1 + 7 + 1) / 3), 1 + 1 + 6)
+    assert WORTH.sum() == scale_laws.MOST and scores(performed, np.zeros(4, dtype=bool)) == (0, 0, 0)
+
+
+def test_what_is_paid_flows_in_again_and_rests_are_made_up_for():
+    values = fills([0, 100, 1_000_000], 1024)
+    flows = [int(value * 4 * 1024) for value in values]
+    assert flows == [0, 0, round(1_000_100 / (9 * 160))]
+
+
+def test_one_unit_with_two_weights_says_and_and_one_says_no_other():
+    brains = np.zeros((3, 1, 5), dtype=np.int8)
+    brains[0, 0, :2] = 1  # x + y above 0: both
+    brains[1, 0, 0] = -1  # NOT x
+    brains[2, 0, 2] = 7  # always yes
+    logic = {name: circuits.combined(function, 2) for name, (function, _) in FUNCTIONS.items()}
+    does = dict(zip(FUNCTIONS, circuits.performs(brains, logic, 2).T.tolist(), strict=False))
+    assert [name for name, one in zip(FUNCTIONS, circuits.performs(brains, logic, 2), strict=True) if one[0]] == ["AND"]
+    assert [name for name, one in zip(FUNCTIONS, circuits.performs(brains, logic, 2), strict=True) if one[1]] == ["NOT"]
+    assert not circuits.performs(brains, logic, 2)[:, 2].any() and does
+
+
+def test_two_units_and_an_answer_say_equ():
+    """One is above 0 where both are, one where neither is, and a third adds them: nine weights."""
+    brain = np.zeros((1, 3, 7), dtype=np.int8)  # x, y, bias, flag, three units
+    brain[0, 1, :3], brain[0, 2, :3] = (3, 3, -4), (-3, -3, -4)
+    brain[0, 0, [2, 5, 6]] = 5, 2, 2
+    logic = {name: circuits.combined(function, 2) for name, (function, _) in FUNCTIONS.items()}
+    does = circuits.performs(brain, logic, 2)[:, 0]
+    assert [name for name, one in zip(FUNCTIONS, does, strict=True) if one] == ["EQU"]
+
+
+def test_memory_is_asked_for_by_the_ladder():
+    ladder, asked = circuits.ladder_functions(), np.array([1, 0, 1, 1, 0, 1])
+    last = np.array([[0, 1, 0, 1, 1, 0]]) > 0
+    toggle = np.array([[1, 1, 0, 1, 1, 0]]) > 0
+    assert ladder["LAST"](last, asked).all() and not ladder["LAST"](~last, asked)[:, 1:].any()
+    assert ladder["FLIP"](last ^ (asked > 0), asked).all()
+    assert ladder["TOGGLE"](toggle, asked)[:, 1:].all() and ladder["TOGGLE"](~toggle, asked)[:, 1:].all()
+
+
+def test_a_function_is_reached_when_one_in_a_hundred_performs_it():
+    runs = {1: {"goals": ["A", "B"], "every": 10, "shares": [[0, 0], [99, 0], [100, 0]]}}
+    assert ladder_tables.times(runs, "A") == [30.0] and ladder_tables.times(runs, "B") == [np.inf]
