@@ -13,9 +13,16 @@ transform their environment (2006), a shadow is set back to the real population 
 itself: its normalised activity grows by what it has in the real population beyond what it has in the mean of the shadows.
 
 Since births and deaths are the real ones, a shadow needs no run of its own: each organism of the last sample has so many heirs living
-now, and a shadow deals these numbers to the organisms anew.  Where no component makes a difference, the real population is one of the
-deals, so that its rank among them is a test.  What it can't tell from selection, or from its opposite, is luck that kin share: they live
-side by side, and a parent and its newborn share what one of them held, so that genotypes of a few come out a little below the shadows.
+now, and a shadow gives it the number of another one.  Which one is drawn so that nothing but the component is dealt anew:
+
+- all numbers move by one random way along the order of sites, so that neighbours stay neighbours: who lives side by side has shared
+  luck, and is kin (after the random shifts of Harms, Condit, Hubbell, Foster: Habitat associations of trees and shrubs in a 50-ha
+  neotropical forest plot (2001)).  Dealt each by itself, numbers of kin that compete for the same sites would be too uneven;
+- an organism's number is what it has beyond others of its age, since the young are of new genotypes and perform nothing yet
+  (after Freedman, Lane: A nonstochastic interpretation of reported significance levels (1983)).
+
+Where no component makes a difference, the real population is one of the shadows, and its rank among them is a test.  What is left is
+that a parent and its newborn share what one of them held: genotypes of a few come out a little below the shadows.
 """
 
 from __future__ import annotations
@@ -28,9 +35,6 @@ from numpy.typing import NDArray
 SHADOWS = 39
 """Shadows of a sample: by chance alone the real population is beyond all of them once in 40 samples."""
 
-SURE = 0.95
-"""Share of the shadows of which none may have a component of as much normalised activity as one that has proved adaptive."""
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -40,17 +44,27 @@ def heirs_of(ancestor: NDArray[np.integer], size: int) -> Ints:
     return np.bincount(ancestor[ancestor >= 0], minlength=size).astype(np.int64)
 
 
+def beyond(heirs: Ints, groups: NDArray[np.integer]) -> Floats:
+    """What each has beyond the mean of its group, and the mean of all; (n,), of the same sum."""
+    found = heirs.astype(np.float64)
+    if len(found):
+        _, which, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+        found += found.mean() - (np.bincount(which, found) / sizes)[which]
+    return found
+
+
 def deal(groups: NDArray[np.integer], seed: list[int], shadows: int = SHADOWS) -> Ints:
-    """Whose number of heirs each organism has in each shadow, that of somebody of its group, each once; (shadows, n)."""
+    """Whose number each organism has in each shadow, (shadows, n): all those of a group moved along it by one random way."""
     random = np.random.default_rng(seed)
     dealt = np.empty((shadows, len(groups)), dtype=np.int64)
     for group in np.unique(groups):
         there = np.flatnonzero(groups == group)
-        dealt[:, there] = random.permuted(np.broadcast_to(there, (shadows, len(there))), axis=1)
+        ways = random.integers(1, max(2, len(there)), shadows)
+        dealt[:, there] = there[(np.arange(len(there)) + ways[:, None]) % len(there)]
     return dealt
 
 
-def held_by(members: Ints, components: NDArray[np.integer], numbers: Ints, count: int) -> Floats:
+def held_by(members: Ints, components: NDArray[np.integer], numbers: Floats, count: int) -> Floats:
     """What each of `count` components has of some numbers (..., n): summed over its members.
 
     Args:
@@ -61,7 +75,7 @@ def held_by(members: Ints, components: NDArray[np.integer], numbers: Ints, count
     """
     rows = np.atleast_2d(numbers)[:, members]
     places = components[None] + np.arange(len(rows))[:, None] * count
-    found = np.bincount(places.ravel(), rows.ravel().astype(np.float64), minlength=len(rows) * count)
+    found = np.bincount(places.ravel(), rows.ravel(), minlength=len(rows) * count)
     return found.reshape(*np.shape(numbers)[:-1], count)
 
 
@@ -124,7 +138,7 @@ class Activity:
         normal: Their normalised activities, in ticks.
         chance: The normalised activities that shadows have of them, (shadows, components).
         proved: Which of them have proved adaptive.
-        bar: What normalised activity has to exceed, in ticks.
+        bar: The most normalised activity that any component has ever had in any shadow, in ticks: who has more has proved adaptive.
     """
 
     labels: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
@@ -151,7 +165,7 @@ class Activity:
             self.normal = self.normal + (real - expected) * ticks
             self.chance = self.chance + (shadows - expected) * ticks
             if self.chance.shape[1]:
-                self.bar = max(self.bar, float(np.quantile(self.chance.max(axis=1), SURE)))
+                self.bar = max(self.bar, float(self.chance.max()))
         self._keep(labels, shares * ticks, len(self.chance) if shadows is None else len(shadows))
         new = ~self.proved & (self.normal > self.bar) if moved is not None else np.zeros(len(labels), dtype=bool)
         self.proved = self.proved | new

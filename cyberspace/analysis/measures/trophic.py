@@ -1,8 +1,8 @@
 """The trophic table: who lives by what, and by whom: light, tasks, gifts and messages, group by group.
 
 After Lindeman: The trophic-dynamic aspect of ecology (1942): rows live by columns; a table of who feeds whom, in energy per organism
-and tick.  Energy that a child is given by its parent is its own row's, for it is what the parent earned.  Messages carry no energy:
-told is how often each group hears each, and what it is paid in the ticks of lessons in which it does.
+and tick.  What a child is given by its parent is no income of its group, for the parent earned it.  Messages carry no energy: told is how
+often each group hears each, and, from a second table of the same ticks in which nobody hears anything, what it earns without.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ class Trophic:
         lived: Organism-ticks, (groups,).
         light: Income from sunlight and soil, (groups,).
         paid: Income from tasks, (groups,).
-        heard_paid: The part of it that was paid to those who had heard somebody in the lesson, (groups,).
         gifts: Energy that the group of a row was given by the group of a column, (groups, groups).
         heard: Ticks at which somebody of the row heard somebody of the column say something, (groups, groups).
     """
@@ -34,12 +33,11 @@ class Trophic:
     lived: Floats = field(init=False)
     light: Floats = field(init=False)
     paid: Floats = field(init=False)
-    heard_paid: Floats = field(init=False)
     gifts: Floats = field(init=False)
     heard: Floats = field(init=False)
 
     def __post_init__(self) -> None:
-        self.lived, self.light, self.paid, self.heard_paid = (np.zeros(self.groups) for _ in range(4))
+        self.lived, self.light, self.paid = (np.zeros(self.groups) for _ in range(3))
         self.gifts, self.heard = (np.zeros((self.groups, self.groups)) for _ in range(2))
 
     def by_group(self, group: Ints, amounts: NDArray[np.generic]) -> Floats:

@@ -68,10 +68,10 @@ def complexity(view: View) -> Ints:
 
 
 AGES = 4
-"""Classes of age among the living of which shadows keep apart; the young are often of new genotypes, and have had less time."""
+"""Classes of age among the living of a space."""
 
 
-def alike(view: View) -> Ints:
-    """Who of the living could stand for each other: those of the same space and of like age, (n,)."""
+def ages(view: View) -> Ints:
+    """Space and class of age of each of the living, (n,)."""
     rank = np.argsort(np.argsort(-view.sample.born, kind="stable"), kind="stable")
     return view.space * AGES + rank * AGES // max(1, len(view))

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.analysis.measures.activity import Activity, deal, heirs_of, held_by
+from cyberspace.analysis.measures.activity import Activity, beyond, deal, heirs_of, held_by
 from cyberspace.analysis.measures.modes import Modes, persisting
-from cyberspace.analysis.measuring.components import Components, alike, complexity, functions, genotypes, lineages, phenotype
+from cyberspace.analysis.measuring.components import Components, ages, complexity, functions, genotypes, lineages, phenotype
 from cyberspace.analysis.measuring.recording import Recording, View
 from cyberspace.analysis.measuring.row import LIVING, NAN, Row
 
@@ -42,7 +42,7 @@ class TellActivity:
         """Rows of a sample."""
         before, dealt = self._before, None
         if before is not None:
-            dealt = deal(alike(before), [self.recording.folder.universe.seed, view.tick])
+            dealt = deal(before.space, [self.recording.folder.universe.seed, view.tick])
         for name, activity in self._told.items():
             here = KINDS[name](view)
             shares = np.bincount(here.which, minlength=len(here.labels)) / max(1, len(view))
@@ -66,7 +66,7 @@ def _heirs(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Share of the living that are heirs to each component of the sample before, in truth and in shadows; of genotypes exact heirs."""
     ancestor = np.where(view.sample.same, view.sample.ancestor, -1) if exact else view.sample.ancestor
-    heirs = heirs_of(ancestor, len(before))
+    heirs = beyond(heirs_of(ancestor, len(before)), ages(before))
     count, living = len(had.labels), max(1, len(view))
     real = held_by(had.members, had.which, heirs, count) / living
     return real, held_by(had.members, had.which, heirs[dealt], count) / living

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cyberspace.analysis.inspect_run import newest_states
 from cyberspace.analysis.measures.trophic import Trophic
@@ -42,10 +43,11 @@ def tell_trophic(recording: Recording) -> Iterator[Row]:
         found = [largest(kinds, here, MOST) for kinds in ways]
         if not len(found[0][0]):
             continue
-        tables = watch(worlds, here, [groups for _, groups in found], TICKS)
+        ways_of = [groups for _, groups in found]
+        tables, deaf = (watch(worlds, here, ways_of, TICKS, without) for without in (False, True))
         called = [f"lineage {one:08x}" for one in found[0][0].tolist()], [functions(one, goals) for one in found[1][0].tolist()]
-        for names, table in zip(called, tables, strict=True):
-            yield from _rows(space.name, here[0].tick + TICKS * worlds[0].step, names, table)
+        for names, table, silent in zip(called, tables, deaf, strict=True):
+            yield from _rows(space.name, here[0].tick + TICKS * worlds[0].step, names, table, silent.income["tasks"])
 
 
 def functions(bits: int, goals: tuple[str, ...] | list[str]) -> str:
@@ -53,15 +55,16 @@ def functions(bits: int, goals: tuple[str, ...] | list[str]) -> str:
     return " + ".join(goal for k, goal in enumerate(goals) if bits >> k & 1) or "nothing performed"
 
 
-def _rows(space: str, tick: int, names: list[str], table: Trophic) -> Iterator[Row]:
-    hears, lives_by = table.hears, table.lives_by
-    everybody = max(1.0, float(table.lived.sum()))
+def _rows(space: str, tick: int, names: list[str], table: Trophic, silent: NDArray[np.float64]) -> Iterator[Row]:
+    hears, lives_by, income = table.hears, table.lives_by, table.income
+    part = table.lived / max(1.0, float(table.lived.sum()))
     for k, name in enumerate(names):
-        yield Row(tick, space, "trophic", "share of organism-ticks", name, float(table.lived[k]) / everybody)
-        for source, values in table.income.items():
+        if part[k] < SEEN:
+            continue
+        yield Row(tick, space, "trophic", "share of organism-ticks", name, float(part[k]))
+        for source, values in income.items():
             yield Row(tick, space, "trophic", source, name, float(values[k]), unit=UNIT)
-        heard = float(table.heard_paid[k]) / max(1.0, float(table.paid[k]))
-        yield Row(tick, space, "trophic", "share of pay after messages", name, heard)
+        yield Row(tick, space, "trophic", "tasks, without messages", name, float(silent[k]), unit=UNIT)
         for j, giver in enumerate(names):
             if lives_by[k, j] >= SEEN:
                 yield Row(tick, space, "trophic", "lives by", f"{name} < {giver}", float(lives_by[k, j]), unit="share of income")

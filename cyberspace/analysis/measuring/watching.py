@@ -42,7 +42,7 @@ class Noting(Near):
         somebody, messages = super().seen(engine, world, region, now)
         said = np.asarray(somebody) & region.alive & (np.asarray(messages) != 0).any(axis=0)
         self._watched.hear(region, np.flatnonzero(said), now)
-        return somebody, messages
+        return somebody, np.zeros_like(messages) if self._watched.deaf else messages
 
     def emit(self, engine: Engine, world: World, region: Region, now: Moment, flows: Flows) -> Region:
         """Letters are written, the gifts noted."""
@@ -58,13 +58,13 @@ class Watching(NumpyEngine):
         self._watched, self._inside = watched, False
 
     def when(self, condition: Value, change: Change, region: Region, sums: Words) -> tuple[Region, Words]:
-        """The end of a lesson, if it is one, and then sunlight falls; what is asked inside of it is a part of that."""
+        """The end of a lesson, if it is one; then sunlight falls.  What is asked inside of it is a part of that."""
         if self._inside:
             return super().when(condition, change, region, sums)
         self._inside = True
         after, sums = super().when(condition, change, region, sums)
         self._inside = False
-        self._watched.pay(region, after, bool(condition))
+        self._watched.pay(region, after)
         return after, sums
 
 
@@ -75,13 +75,13 @@ class Watched(Reference):
         world: The world.
         state: Its state; founders' marks are codes of `mark`, which children inherit.
         tables: Take the sums, one for each way to group.
+        deaf: Whether nobody hears what is said.
     """
 
-    def __init__(self, world: World, state: WorldState, tables: Sequence[Trophic]):
+    def __init__(self, world: World, state: WorldState, tables: Sequence[Trophic], deaf: bool = False):
         super().__init__(world, state)
         self._engine = Watching(self)
-        self._tables = tables
-        self._heard = np.zeros(world.sites, dtype=bool)
+        self._sums, self.deaf = tables, deaf
 
     def _live(self, region: Region, now: Moment, exchange: Exchange) -> Lived:
         return super()._live(region, now, Noting(self) if isinstance(exchange, Near) else exchange)
@@ -89,15 +89,14 @@ class Watched(Reference):
     def _groups(self, region: Region) -> Iterator[tuple[Trophic, Ints]]:
         """Each table with the group of each site, int64 (sites,); -1 for none."""
         code = region.founder.astype(np.int64)
-        known = region.alive & (code < MOST ** len(self._tables))
-        for table in self._tables:
+        known = region.alive & (code < MOST ** len(self._sums))
+        for table in self._sums:
             yield table, np.where(known, code % MOST, 0) - 1
             code = code // MOST
 
     def hear(self, region: Region, sites: Ints, now: Moment) -> None:
         """Some sites hear their partners say something."""
         partner = np.asarray(now.partner)[sites]
-        self._heard[sites] = True
         for table, group in self._groups(region):
             table.heard += table.between(group[sites], group[partner], np.ones(len(sites)))
 
@@ -108,7 +107,7 @@ class Watched(Reference):
         for table, group in self._groups(region):
             table.gifts += table.between(group[partner], group[giver], gift[giver])
 
-    def pay(self, before: Region, after: Region, lesson_ends: bool) -> None:
+    def pay(self, before: Region, after: Region) -> None:
         """What a lesson paid, and what the light of this tick gives."""
         physics = self._world.physics
         light = np.where(after.alive, np.int64(physics.sunlight), 0)
@@ -119,9 +118,6 @@ class Watched(Reference):
             table.lived += table.by_group(group, after.alive)
             table.light += table.by_group(group, light)
             table.paid += table.by_group(group, paid)
-            table.heard_paid += table.by_group(group, np.where(self._heard, paid, 0))
-        if lesson_ends:
-            self._heard[:] = False
 
 
 def mark(state: WorldState, groups: Sequence[Ints]) -> WorldState:
@@ -152,7 +148,9 @@ def largest(kinds: Sequence[Ints], states: Sequence[WorldState], most: int) -> t
     return chosen, groups
 
 
-def watch(worlds: Sequence[World], states: Sequence[WorldState], groups: Sequence[Sequence[Ints]], ticks: int) -> list[Trophic]:
+def watch(
+    worlds: Sequence[World], states: Sequence[WorldState], groups: Sequence[Sequence[Ints]], ticks: int, deaf: bool = False
+) -> list[Trophic]:
     """The trophic tables of some regions, lived on for so many of their own ticks.
 
     Args:
@@ -160,9 +158,10 @@ def watch(worlds: Sequence[World], states: Sequence[WorldState], groups: Sequenc
         states: Their states.
         groups: For each way to group, the group of each site of each region, as of `largest`.
         ticks: How long.
+        deaf: Whether nobody hears what is said: what is earned less then is earned by messages.
     """
     tables = [Trophic(1 + max((int(part.max(initial=-1)) for part in parts), default=-1)) for parts in groups]
     for k, (world, state) in enumerate(zip(worlds, states, strict=True)):
         now = replace(world_at(world, state.tick, state.begun), timetable=NOTHING, ends=())
-        Watched(now, replace(mark(state, [parts[k] for parts in groups]), outbox=()), tables).advance(ticks)
+        Watched(now, replace(mark(state, [parts[k] for parts in groups]), outbox=()), tables, deaf).advance(ticks)
     return tables
