@@ -15,14 +15,15 @@ itself: its normalised activity grows by what it has in the real population beyo
 Since births and deaths are the real ones, a shadow needs no run of its own: each organism of the last sample has so many heirs living
 now, and a shadow gives it the number of another one.  Which one is drawn so that nothing but the component is dealt anew:
 
-- all numbers move by one random way along the order of sites, so that neighbours stay neighbours: who lives side by side has shared
-  luck, and is kin (after the random shifts of Harms, Condit, Hubbell, Foster: Habitat associations of trees and shrubs in a 50-ha
-  neotropical forest plot (2001)).  Dealt each by itself, numbers of kin that compete for the same sites would be too uneven;
-- an organism's number is what it has beyond others of its age, since the young are of new genotypes and perform nothing yet
-  (after Freedman, Lane: A nonstochastic interpretation of reported significance levels (1983)).
+- numbers move in pieces along the order of sites, so that neighbours stay neighbours: who lives side by side is kin, and shares luck
+  (after the random shifts of Harms, Condit, Hubbell, Foster: Habitat associations of trees and shrubs in a 50-ha neotropical forest
+  plot (2001)).  Dealt each by itself, numbers of kin that compete for the same sites would be too uneven;
+- of genotypes and functions, an organism's number is what it has beyond others of its age, since the young are of new genotypes and
+  perform nothing yet (after Freedman, Lane: A nonstochastic interpretation of reported significance levels (1983)).
 
 Where no component makes a difference, the real population is one of the shadows, and its rank among them is a test.  What is left is
-that a parent and its newborn share what one of them held: genotypes of a few come out a little below the shadows.
+that a parent and its newborn share what one of them held: genotypes of a few come out a little below the shadows; and that who breeds
+more has younger kin, so that the excess of functions is told too low rather than too high.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from numpy.typing import NDArray
 
 SHADOWS = 39
 """Shadows of a sample: by chance alone the real population is beyond all of them once in 40 samples."""
+
+PIECES = 8
+"""Pieces that neighbours are dealt in: few, so that most stay neighbours, and several, lest a regular pattern falls on itself."""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,13 +58,17 @@ def beyond(heirs: Ints, groups: NDArray[np.integer]) -> Floats:
 
 
 def deal(groups: NDArray[np.integer], seed: list[int], shadows: int = SHADOWS) -> Ints:
-    """Whose number each organism has in each shadow, (shadows, n): all those of a group moved along it by one random way."""
+    """Whose number each organism has in each shadow, (shadows, n): a group is cut into `PIECES` anywhere, and these are shuffled."""
     random = np.random.default_rng(seed)
     dealt = np.empty((shadows, len(groups)), dtype=np.int64)
     for group in np.unique(groups):
         there = np.flatnonzero(groups == group)
-        ways = random.integers(1, max(2, len(there)), shadows)
-        dealt[:, there] = there[(np.arange(len(there)) + ways[:, None]) % len(there)]
+        pieces = min(PIECES, len(there))
+        for row in dealt:
+            turned = np.roll(there, random.integers(len(there)))
+            cuts = np.sort(random.choice(len(there) - 1, pieces - 1, replace=False)) + 1 if pieces > 1 else np.zeros(0, np.int64)
+            parts = np.split(turned, cuts)
+            row[there] = np.concatenate([parts[k] for k in random.permutation(pieces)])
     return dealt
 
 
@@ -133,6 +141,7 @@ class Activity:
     """Takes samples in turn.
 
     Attributes:
+        count: Shadows of each sample.
         labels: Components that were there at the last sample, in order, int64 (components,).
         used: Their activities, in ticks.
         normal: Their normalised activities, in ticks.
@@ -141,12 +150,16 @@ class Activity:
         bar: The most normalised activity that any component has ever had in any shadow, in ticks: who has more has proved adaptive.
     """
 
+    count: int = SHADOWS
     labels: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     used: Floats = field(default_factory=lambda: np.zeros(0))
     normal: Floats = field(default_factory=lambda: np.zeros(0))
-    chance: Floats = field(default_factory=lambda: np.zeros((SHADOWS, 0)))
+    chance: Floats = field(init=False)
     proved: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
     bar: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.chance = np.zeros((self.count, 0))
 
     def take(self, labels: Ints, shares: Floats, ticks: int, real: Floats | None = None, shadows: Floats | None = None) -> Told:
         """What is told of a sample.
@@ -166,19 +179,19 @@ class Activity:
             self.chance = self.chance + (shadows - expected) * ticks
             if self.chance.shape[1]:
                 self.bar = max(self.bar, float(self.chance.max()))
-        self._keep(labels, shares * ticks, len(self.chance) if shadows is None else len(shadows))
+        self._keep(labels, shares * ticks)
         new = ~self.proved & (self.normal > self.bar) if moved is not None else np.zeros(len(labels), dtype=bool)
         self.proved = self.proved | new
         count, total = len(labels), float(self.used.sum())
         return Told(count, total, total / max(1, count), float(self.used[new].sum()) / max(1, count), int(new.sum()), moved)
 
-    def _keep(self, labels: Ints, used: Floats, shadows: int) -> None:
+    def _keep(self, labels: Ints, used: Floats) -> None:
         """Forget what is gone and make room for what came."""
         at = np.searchsorted(self.labels, labels).clip(0, max(0, len(self.labels) - 1))
         old = self.labels[at] == labels if len(self.labels) else np.zeros(len(labels), dtype=bool)
         before = at[old]
         fresh_used, normal = np.zeros(len(labels)), np.zeros(len(labels))
-        chance, proved = np.zeros((shadows, len(labels))), np.zeros(len(labels), dtype=bool)
+        chance, proved = np.zeros((self.count, len(labels))), np.zeros(len(labels), dtype=bool)
         fresh_used[old], normal[old], proved[old] = self.used[before], self.normal[before], self.proved[before]
         chance[:, old] = self.chance[:, before]
         self.labels, self.used, self.normal, self.chance, self.proved = labels, fresh_used + used, normal, chance, proved

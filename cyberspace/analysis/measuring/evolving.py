@@ -48,7 +48,7 @@ class TellActivity:
             shares = np.bincount(here.which, minlength=len(here.labels)) / max(1, len(view))
             real, shadows = None, None
             if before is not None and dealt is not None:
-                real, shadows = _heirs(KINDS[name](before), before, view, dealt, exact=name == "genotypes")
+                real, shadows = _heirs(name, before, view, dealt)
             told = activity.take(here.labels, shares, view.ticks, real, shadows)
             yield Row(view.tick, "", "activity", "diversity", name, told.diversity)
             yield Row(view.tick, "", "activity", "total", name, told.total, unit="tick")
@@ -62,11 +62,16 @@ class TellActivity:
 
 
 def _heirs(
-    had: Components, before: View, view: View, dealt: NDArray[np.int64], exact: bool
+    name: str, before: View, view: View, dealt: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share of the living that are heirs to each component of the sample before, in truth and in shadows; of genotypes exact heirs."""
-    ancestor = np.where(view.sample.same, view.sample.ancestor, -1) if exact else view.sample.ancestor
-    heirs = beyond(heirs_of(ancestor, len(before)), ages(before))
+    """Share of the living that are heirs to each component of the sample before, in truth and in shadows; of genotypes exact heirs.
+
+    Lineages are not compared within ages: one that sweeps is younger than the others because it does.
+    """
+    had = KINDS[name](before)
+    ancestor = np.where(view.sample.same, view.sample.ancestor, -1) if name == "genotypes" else view.sample.ancestor
+    groups = before.space if name == "lineages" else ages(before)
+    heirs = beyond(heirs_of(ancestor, len(before)), groups)
     count, living = len(had.labels), max(1, len(view))
     real = held_by(had.members, had.which, heirs, count) / living
     return real, held_by(had.members, had.which, heirs[dealt], count) / living
