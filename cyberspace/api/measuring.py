@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import sys
 from collections.abc import Sequence
@@ -26,10 +24,16 @@ HEAD = ("measure", "space", "quantity", "of", "first", "mean", "last", "95 %", "
 @click.command()
 @click.argument("path", metavar="RUN", type=click.Path())
 @click.option("--measure", "names", metavar="NAME", multiple=True, help="One of them; may be repeated.  All if left out.")
-@click.option("--csv", "table", type=click.Path(), metavar="FILE", help="Write every number at every sample; - is standard output.")
+@click.option(
+    "--csv", "table", type=click.Path(), metavar="FILE", help="Write every number at every sample; - is standard output."
+)
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @click.option(
-    "--generations", type=click.IntRange(min=1), default=20, show_default=True, help="Of heirs after which an organism has persisted."
+    "--generations",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="Of heirs after which an organism has persisted.",
 )
 def statistics(path: str, names: tuple[str, ...], table: str | None, force: bool, generations: int) -> None:
     """Measure what evolved in RUN: evolutionary activity, MODES, diversity, selection, energy, lineages, sweeps, who lives by whom.
@@ -37,6 +41,7 @@ def statistics(path: str, names: tuple[str, ...], table: str | None, force: bool
     Measures are activity, modes, diversity, selection, energy, lineages, sweeps, trophic.  Of each number are told its first and last value
     and the mean over samples, in the last column but one an interval where it has one; --csv writes all of them.
     """
+    from cyberspace.analysis.measuring.row import as_csv
     from cyberspace.analysis.measuring.statistics import chosen
     from cyberspace.analysis.measuring.statistics import statistics as measured
     from cyberspace.page import text_table
@@ -59,15 +64,6 @@ def statistics(path: str, names: tuple[str, ...], table: str | None, force: bool
         return
     for line in text_table(HEAD, summary(found.rows)):
         answer(line)
-
-
-def as_csv(rows: Sequence[Row]) -> str:
-    """The whole table; equal rows give equal bytes, and every number reads back as it was."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("tick", "space", "measure", "quantity", "of", "value", "low", "high", "unit"))
-    writer.writerows([[("" if isinstance(cell, float) and math.isnan(cell) else cell) for cell in row] for row in rows])
-    return out.getvalue()
 
 
 def summary(rows: Sequence[Row]) -> list[tuple[Cell, ...]]:

@@ -119,7 +119,9 @@ class Recorded:
         return crossings_table(self.universe, crossings_of(self.record))
 
     def statistics(self, *measures: str, generations: int = GENERATIONS) -> DataFrame:
-        """What evolved, measured at each sample: tick, space, measure, quantity, of, value, low, high, unit; what each says stands in docs/statistics.md.
+        """What evolved, measured at each sample: tick, space, measure, quantity, of, value, low, high, unit.
+
+        What each says, and its source, stands in docs/statistics.md.
 
         Args:
             *measures: Of "activity", "modes", "diversity", "selection", "energy", "lineages", "sweeps", "trophic"; all if left out.

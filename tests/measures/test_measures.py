@@ -44,7 +44,9 @@ def test_selection_differential():
     """Price: cov(w, z) / mean(w) of w = 3, 1, 0, 0 and z = 1, 1, 0, 0 is (1 - 1/2) / 1; influences are all 1/2 away from it."""
     found = selection_differential([3, 1, 0, 0], [1, 1, 0, 0])
     half = stats.t.ppf(0.975, 3) * math.sqrt(4 * 0.25 / 3) / 2
-    assert found.mean == pytest.approx(0.5) and found.low == pytest.approx(0.5 - half) and found.high == pytest.approx(0.5 + half)
+    assert (
+        found.mean == pytest.approx(0.5) and found.low == pytest.approx(0.5 - half) and found.high == pytest.approx(0.5 + half)
+    )
     assert math.isnan(selection_differential([0, 0], [1, 0]).mean) and math.isnan(selection_differential([], []).mean)
 
 
@@ -149,7 +151,10 @@ def test_energy_by_source():
     come = income(sums, ticks)
     assert {name: values.tolist() for name, values in come.items() if values.any()} == {"light": [10.0], "tasks": [5.0]}
     assert shares(come)["tasks"].tolist() == pytest.approx([1 / 3])
-    assert {name: values.tolist() for name, values in outgo(sums, ticks).items() if values.any()} == {"upkeep": [3.0], "death": [2.0]}
+    assert {name: values.tolist() for name, values in outgo(sums, ticks).items() if values.any()} == {
+        "upkeep": [3.0],
+        "death": [2.0],
+    }
 
 
 def test_the_trophic_table():
@@ -159,7 +164,11 @@ def test_the_trophic_table():
     table.light += table.by_group(group, np.array([2, 2, 2, 2]))
     table.paid += table.by_group(group, np.array([2, 0, 0, 9]))
     table.gifts += table.between(group[[0, 1]], group[[2, 3]], np.array([6, 5]))  # the second is of none
-    assert {name: values.tolist() for name, values in table.income.items()} == {"light": [2, 2], "tasks": [1, 0], "gifts": [3, 0]}
+    assert {name: values.tolist() for name, values in table.income.items()} == {
+        "light": [2, 2],
+        "tasks": [1, 0],
+        "gifts": [3, 0],
+    }
     assert table.lives_by.tolist() == [[0, 0.5], [0, 0]]
     table.heard += table.between(group[[1]], group[[2]], np.ones(1))
     assert table.hears.tolist() == [[0, 0.5], [0, 0]]

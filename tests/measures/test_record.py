@@ -94,13 +94,16 @@ def told(found, quantity, of):
 
 def test_a_neutral_run_shows_no_excess_activity(tmp_path):
     """All have the genome of one ancestor, so lineages drift: they differ in nothing but their marks."""
-    found = statistics(lived(tmp_path, "ancestor:replicator", 500), ["activity", "lineages"])
+    found = statistics(lived(tmp_path, "ancestor:replicator", 500), ["activity", "lineages", "modes"], generations=1)
     excess = told(found, "excess", "lineages")
     assert len(excess) == 10 and sum(row.low > 0 for row in excess) <= 1
     assert abs(np.mean([row.value for row in excess])) < 0.03
     assert sum(row.value for row in told(found, "proved adaptive", "lineages")) <= 1
     count = [row.value for row in told(found, "count", "")]
     assert count[0] > 100 and count == sorted(count, reverse=True)  # lineages die out all the same
+    change, novelty = told(found, "change", "genotypes"), told(found, "novelty", "genotypes")
+    assert 0 < change[0].value == novelty[0].value < count[0]
+    assert len(change) >= 3 and all(row.value == 0 for row in (*change[1:], *novelty[1:]))  # nobody mutates
 
 
 def test_a_planted_sweep_shows_excess_activity(tmp_path):

@@ -66,7 +66,9 @@ def deal(groups: NDArray[np.integer], seed: list[int], shadows: int = SHADOWS) -
         pieces = min(PIECES, len(there))
         for row in dealt:
             turned = np.roll(there, random.integers(len(there)))
-            cuts = np.sort(random.choice(len(there) - 1, pieces - 1, replace=False)) + 1 if pieces > 1 else np.zeros(0, np.int64)
+            cuts = (
+                np.sort(random.choice(len(there) - 1, pieces - 1, replace=False)) + 1 if pieces > 1 else np.zeros(0, np.int64)
+            )
             parts = np.split(turned, cuts)
             row[there] = np.concatenate([parts[k] for k in random.permutation(pieces)])
     return dealt

@@ -29,7 +29,9 @@ OUTGO = {**{name: (name,) for name in HEATS}, "letters": ("sent",)}
 """Where it goes."""
 
 
-def per_tick(sums: Mapping[str, NDArray[np.integer]], ticks: NDArray[np.integer], flows: tuple[str, ...]) -> NDArray[np.float64]:
+def per_tick(
+    sums: Mapping[str, NDArray[np.integer]], ticks: NDArray[np.integer], flows: tuple[str, ...]
+) -> NDArray[np.float64]:
     """Flows per tick between samples, from sums since tick 0; (samples - 1,)."""
     gained = sum(np.diff(sums[name].astype(np.float64)) for name in flows)
     return np.asarray(gained / np.maximum(1, np.diff(ticks)), dtype=np.float64)

@@ -61,9 +61,7 @@ class TellActivity:
         self._before = view
 
 
-def _heirs(
-    name: str, before: View, view: View, dealt: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _heirs(name: str, before: View, view: View, dealt: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Share of the living that are heirs to each component of the sample before, in truth and in shadows; of genotypes exact heirs.
 
     Lineages are not compared within ages: one that sweeps is younger than the others because it does.
@@ -103,12 +101,12 @@ class TellModes:
         while len(self._open) > 1:
             old, above = self._open[0]
             known = above >= 0
-            if not known.any() and len(view):  # nobody descends from it
-                yield from self._tell(old, above)
-            elif known.any() and (view.depth[known] - old.depth[above[known]]).mean() >= self.generations:
-                yield from self._tell(old, above)
-            else:
+            if known.any():
+                if (view.depth[known] - old.depth[above[known]]).mean() < self.generations:
+                    return
+            elif not len(view):  # nobody lives: nobody of it will have descendants, but it is not told before somebody could
                 return
+            yield from self._tell(old, above)
             self._open.popleft()
 
     def _tell(self, old: View, above: NDArray[np.int64]) -> Iterator[Row]:

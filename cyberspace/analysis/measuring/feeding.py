@@ -37,9 +37,15 @@ def tell_trophic(recording: Recording) -> Iterator[Row]:
     universe = recording.folder.universe
     _, states = newest_states(recording.folder)
     for number, space in enumerate(universe.spaces):
-        worlds, here = universe.worlds[space.regions.start : space.regions.stop], states[space.regions.start : space.regions.stop]
+        worlds, here = (
+            universe.worlds[space.regions.start : space.regions.stop],
+            states[space.regions.start : space.regions.stop],
+        )
         goals = recording.goals_of(number)
-        ways = [[state.region.founder.astype(np.int64) for state in here], [state.region.performed.astype(np.int64) for state in here]]
+        ways = [
+            [state.region.founder.astype(np.int64) for state in here],
+            [state.region.performed.astype(np.int64) for state in here],
+        ]
         found = [largest(kinds, here, MOST) for kinds in ways]
         if not len(found[0][0]):
             continue
@@ -67,6 +73,8 @@ def _rows(space: str, tick: int, names: list[str], table: Trophic, silent: NDArr
         yield Row(tick, space, "trophic", "tasks, without messages", name, float(silent[k]), unit=UNIT)
         for j, giver in enumerate(names):
             if lives_by[k, j] >= SEEN:
-                yield Row(tick, space, "trophic", "lives by", f"{name} < {giver}", float(lives_by[k, j]), unit="share of income")
+                yield Row(
+                    tick, space, "trophic", "lives by", f"{name} < {giver}", float(lives_by[k, j]), unit="share of income"
+                )
             if hears[k, j] >= SEEN:
                 yield Row(tick, space, "trophic", "hears", f"{name} < {giver}", float(hears[k, j]), unit="share of ticks")

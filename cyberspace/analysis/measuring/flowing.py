@@ -22,7 +22,11 @@ def tell_energy(recording: Recording) -> Iterator[Row]:
         alive = sums["alive"].astype(np.float64)
         living = np.maximum(1, (alive[1:] + alive[:-1]) / 2)
         come = income(sums, ticks)
-        tables = {"income": (come, living), "outgo": (outgo(sums, ticks), living), "share of income": (shares(come), np.ones(1))}
+        tables = {
+            "income": (come, living),
+            "outgo": (outgo(sums, ticks), living),
+            "share of income": (shares(come), np.ones(1)),
+        }
         for quantity, (parts, by) in tables.items():
             unit = "1" if quantity.startswith("share") else "energy per organism and tick"
             for source, values in parts.items():

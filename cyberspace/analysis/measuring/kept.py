@@ -1,7 +1,7 @@
 """Statistics that were made of a record, kept in the run's folder until the record has grown.
 
-They are derived: what is lost is made again, to the same numbers, since shadows are drawn by the run's seed and the sample's tick.  So a run
-writes none of it while it lives; its identity, digests and format know nothing of them.
+They are derived: what is lost is made again, to the same numbers, since shadows are drawn by the run's seed and the sample's tick.  So a
+run writes none of it while it lives; its identity, digests and format know nothing of them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def read(folder: Path, wanted: MadeOf) -> tuple[list[Row], list[str]] | None:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if told["made_of"] != wanted:
             return None
-        rows = [Row(*line[:5], *(math.nan if value is None else value for value in line[5:8]), line[8]) for line in told["rows"]]
+        rows = [
+            Row(*line[:5], *(math.nan if value is None else value for value in line[5:8]), line[8]) for line in told["rows"]
+        ]
         return rows, [str(note) for note in told["notes"]]
     except (OSError, ValueError, KeyError, TypeError, IndexError):  # none, or cut short: it is made again
         return None

@@ -128,7 +128,9 @@ class Walk:
         self._learn(root, seen.founder[known])
         firm = np.array([self._of[one] for one in root.tolist()], dtype=np.int64) == seen.founder[known]
         who[known[~firm]] = NOBODY
-        for site in np.flatnonzero(seen.alive & (who == NOBODY)).tolist():  # perhaps the first of a lineage, known by its children
+        for site in np.flatnonzero(
+            seen.alive & (who == NOBODY)
+        ).tolist():  # perhaps the first of a lineage, known by its children
             first = self._root.get(int(seen.founder[site]), NOBODY)
             if first != NOBODY and first & (2**31 - 1) == site:
                 who[site] = first

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import csv
+import io
+import math
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from cyberspace.analysis.measuring.recording import View
@@ -42,3 +45,12 @@ class Teller(Protocol):
 
     def take(self, view: View) -> Iterator[Row]:
         """Rows that are known now."""
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """The whole table; equal rows give equal bytes, and every number reads back as it was."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(Row._fields)
+    writer.writerows([[("" if isinstance(cell, float) and math.isnan(cell) else cell) for cell in row] for row in rows])
+    return out.getvalue()
