@@ -36,7 +36,7 @@ def _curves(rows: Rows, measure: str, quantity: str) -> Iterator[tuple[str, Rows
 
 def _draw(axes: Axes, rows: Rows, measure: str, quantity: str, title: str, unit: str, band: bool = False) -> bool:
     """Curves of a quantity; whether there are any."""
-    colours = [*palette.VIVID, *palette.STACK]
+    colours = list(dict.fromkeys([*palette.VIVID, *palette.STACK]))
     number = -1
     for number, (name, curve) in enumerate(_curves(rows, measure, quantity)):
         ticks, values = [row.tick for row in curve], [row.value for row in curve]
@@ -130,7 +130,8 @@ def _trophic(rows: Rows) -> str:
         elif row.quantity == "lives by":
             receiver, _, giver = row.of.partition(" < ")
             givers.setdefault((row.space, receiver), []).append((row.value, giver))
-    head = "<tr><th>who</th><th>share</th><th>light</th><th>tasks</th><th>tasks, if nobody heard</th><th>gifts</th><th>of whose gifts</th></tr>"
+    names = ("who", "share", "light", "tasks", "tasks, if nobody heard", "gifts", "of whose gifts")
+    head = "<tr>" + "".join(f"<th>{name}</th>" for name in names) + "</tr>"
     lines = []
     for (space, name), values in groups.items():
         told = ", ".join(f"{giver} {part:.1%}" for part, giver in sorted(givers.get((space, name), []), reverse=True)[:3])
@@ -140,5 +141,5 @@ def _trophic(rows: Rows) -> str:
             told,
         ]
         lines.append(f"<tr><th>{html.escape(name)}</th>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in cells) + "</tr>")
-    note = "<p>Energy per organism and tick, in the ticks after the newest checkpoint; shares of income are of those whose gifts they were.</p>"
+    note = "<p>Energy per organism and tick, in the ticks after the newest checkpoint; gifts as shares of the income.</p>"
     return note + "<table>\n" + "\n".join([head, *lines]) + "\n</table>"

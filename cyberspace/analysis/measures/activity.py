@@ -86,7 +86,7 @@ def held_by(members: Ints, components: NDArray[np.integer], numbers: Floats, cou
     rows = np.atleast_2d(numbers)[:, members]
     places = components[None] + np.arange(len(rows))[:, None] * count
     found = np.bincount(places.ravel(), rows.ravel(), minlength=len(rows) * count)
-    return found.reshape(*np.shape(numbers)[:-1], count)
+    return np.asarray(found.reshape(*np.shape(numbers)[:-1], count), dtype=np.float64)
 
 
 @dataclass(frozen=True)

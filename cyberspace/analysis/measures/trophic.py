@@ -43,14 +43,14 @@ class Trophic:
     def by_group(self, group: Ints, amounts: NDArray[np.generic]) -> Floats:
         """Amounts (n,) summed by group; who belongs to none (-1) is left out."""
         known = group >= 0
-        return np.bincount(group[known], amounts[known].astype(np.float64), minlength=self.groups)
+        return np.asarray(np.bincount(group[known], amounts[known].astype(np.float64), minlength=self.groups), dtype=np.float64)
 
     def between(self, receiver: Ints, giver: Ints, amounts: NDArray[np.generic]) -> Floats:
         """Amounts (n,) summed by pairs of groups, (receivers, givers)."""
         known = (receiver >= 0) & (giver >= 0)
         pairs = receiver[known] * self.groups + giver[known]
         sums = np.bincount(pairs, amounts[known].astype(np.float64), minlength=self.groups**2)
-        return sums.reshape(self.groups, self.groups)
+        return np.asarray(sums.reshape(self.groups, self.groups), dtype=np.float64)
 
     @property
     def income(self) -> dict[str, Floats]:
@@ -62,7 +62,7 @@ class Trophic:
     def lives_by(self) -> Floats:
         """Share of each group's income that is given by each, (receivers, givers)."""
         whole = self.light + self.paid + self.gifts.sum(axis=1)
-        return np.divide(self.gifts, whole[:, None], out=np.zeros_like(self.gifts), where=whole[:, None] > 0)
+        return np.asarray(np.divide(self.gifts, whole[:, None], out=np.zeros_like(self.gifts), where=whole[:, None] > 0))
 
     @property
     def hears(self) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,7 +56,7 @@ def tell_trophic(recording: Recording) -> Iterator[Row]:
             yield from _rows(space.name, here[0].tick + TICKS * worlds[0].step, names, table, silent.income["tasks"])
 
 
-def functions(bits: int, goals: tuple[str, ...] | list[str]) -> str:
+def functions(bits: int, goals: Sequence[str]) -> str:
     """A set of functions in words."""
     return " + ".join(goal for k, goal in enumerate(goals) if bits >> k & 1) or "nothing performed"
 

@@ -57,9 +57,7 @@ def read(folder: Path, wanted: MadeOf) -> tuple[list[Row], list[str]] | None:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if told["made_of"] != wanted:
             return None
-        rows = [
-            Row(*line[:5], *(math.nan if value is None else value for value in line[5:8]), line[8]) for line in told["rows"]
-        ]
+        rows = [Row._make(math.nan if cell is None else cell for cell in line) for line in told["rows"]]
         return rows, [str(note) for note in told["notes"]]
     except (OSError, ValueError, KeyError, TypeError, IndexError):  # none, or cut short: it is made again
         return None

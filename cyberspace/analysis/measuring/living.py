@@ -2,7 +2,8 @@
 
 Where a record samples `cradle` and `born` it says who lives where.  Most do not, and then an inhabitant is taken for the last one born at
 its site, as far as `founder` bears that out: who moved there, or arose from nothing, is not of that lineage, or stands where nobody
-lived.  One who arose is known when it has had children; of who moved, descent is not known.  `Sample.known` says for how many it is.
+lived.  One who arose is known when it has had children; who moved is taken for an heir of the nearest of its lineage at the sample before,
+so that lineages have as many heirs as they have.  `Sample.known` says for how many it is known who they are.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class Sample:
     @property
     def known(self) -> NDArray[np.bool_]:
         """Of whom it is known who they are, bool (n,)."""
-        return self.who != NOBODY
+        return np.asarray(self.who != NOBODY)
 
     @property
     def born(self) -> Ints:
@@ -106,6 +107,8 @@ class Walk:
         site = np.flatnonzero(seen.alive)
         row = births.rows(who[site], stop)
         ancestor, same = self._climb(who[site], row)
+        if seen.who is None:
+            ancestor = self._nearest(ancestor, seen.founder[site], site)
         sample = Sample(seen.tick, site, who[site], row, seen.founder[site], ancestor, same)
         self._there, self._founder, self._before = who, np.where(seen.alive, seen.founder, 0), sample
         return sample
@@ -144,6 +147,22 @@ class Walk:
             if one not in self._of:
                 self._of[one] = mark
                 self._root.setdefault(mark, one)
+
+    def _nearest(self, ancestor: Ints, founder: Ints, site: Ints) -> Ints:
+        """Ancestors, where not known by birth the nearest of the same lineage at the sample before; -1 where there was none."""
+        before, lost = self._before, np.flatnonzero((ancestor < 0) & (founder != 0))
+        if before is None or not len(before.site) or not len(lost):
+            return ancestor
+        order = np.lexsort((before.site, before.founder))
+        marks, places = before.founder[order], before.site[order]
+        at = np.searchsorted(marks * self.sites + places, founder[lost] * self.sites + site[lost])
+        sides = np.stack([np.maximum(at - 1, 0), np.minimum(at, len(order) - 1)])
+        away = np.where(marks[sides] == founder[lost], np.abs(places[sides] - site[lost]), self.sites)
+        best = away.argmin(axis=0)
+        one = np.arange(len(lost))
+        found = ancestor.copy()
+        found[lost] = np.where(away[best, one] < self.sites, order[sides[best, one]], -1)
+        return found
 
     def _climb(self, who: Ints, row: Ints) -> tuple[Ints, NDArray[np.bool_]]:
         """From each of the living up to whom it descends from of the sample before."""

@@ -60,14 +60,13 @@ def statistics(folder: RunFolder, names: Sequence[str] = (), generations: int = 
         raise InputError(problem("generations", generations, "1 or more", str(GENERATIONS)))
     recording = Recording(folder)
     made_of = kept.made_of(recording, generations)
-    found = kept.read(folder.path, made_of)
-    if found is None:
-        rows, notes = _measured(recording, wanted, generations, asked=bool(names))
-        found = Statistics(tuple(rows), tuple(notes))
-        if not names:
-            kept.write(folder.path, made_of, found.rows, found.notes)
-        return found
-    return Statistics(tuple(row for row in found[0] if row.measure in wanted), tuple(found[1]))
+    known = kept.read(folder.path, made_of)
+    if known is not None:
+        return Statistics(tuple(row for row in known[0] if row.measure in wanted), tuple(known[1]))
+    rows, notes = _measured(recording, wanted, generations, asked=bool(names))
+    if not names:
+        kept.write(folder.path, made_of, rows, notes)
+    return Statistics(tuple(rows), tuple(notes))
 
 
 def chosen(names: Sequence[str]) -> list[str]:
@@ -136,6 +135,8 @@ def _unknown(recording: Recording, wanted: list[str]) -> Iterator[str]:
     if not recording.tellable:
         yield f"{', '.join(of_living)}: left out, for who lives where was not recorded; name energy and founder in record.fields"
         return
+    if not (recording.has("cradle") and recording.has("born")):
+        yield "who lives where is inferred from births, since cradle and born were not recorded; name them in record.fields to know it"
     lacking = {
         "performed": {"activity": "functions", "modes": "phenotypes", "diversity": "phenotypes", "selection": "all of it"},
         "founder": {"activity": "lineages", "diversity": "lineages", "lineages": "all but the age of organisms"},
