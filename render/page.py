@@ -58,8 +58,8 @@ def _chance(facts: Facts, goal: str) -> str:
     return f" (by chance {facts['chance'][goal]:.1%})" if goal in facts["chance"] else ""
 
 
-def write_page(sources: list[Source], story: Story | None = None) -> str:
-    """The HTML page of a run, with its story if that is known."""
+def write_page(sources: list[Source], story: Story | None = None, measured: str = "") -> str:
+    """The HTML page of a run, with its story and its statistics if these are known."""
     facts, folder = sources[0].facts, sources[0].folder
     rows: dict[str, object] = {
         "world": legible(folder.path / "world.toml"),
@@ -85,6 +85,7 @@ def write_page(sources: list[Source], story: Story | None = None) -> str:
         files = ((name, figure_file(sources, source, name)) for name in figure_names(source))
         parts += [_figure(name, file) for name, file in files]
     parts += [] if story is None else [story_section(story), _figure(TREE.stem, TREE.name)]
+    parts += [measured] if measured else []
     parts += [_events(sources)] if any(source.events for source in sources) else []
     if len(folder.universe.worlds) > 1:
         parts.append(_links(sources))

@@ -18,11 +18,13 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from cyberspace.analysis.measuring.row import as_csv
+from cyberspace.analysis.measuring.statistics import statistics
 from cyberspace.analysis.story.story import tell
 from cyberspace.analysis.story.told import Story
 from cyberspace.errors import InputError, system_errors
 from cyberspace.law.state import HEATS, INFLOWS
-from render import palette
+from render import palette, statistics_figures
 from render.kin_figure import draw_kinship
 from render.life_tree import TREE, draw_tree
 from render.marks import mark_events
@@ -30,6 +32,7 @@ from render.muller import BRANCHES, draw_branches
 from render.page import figure_file, score_name, write_page
 from render.projection import project
 from render.source import Source, flows, read_sources
+from render.statistics_figures import CSV
 from render.task_figures import draw_score, draw_tasks
 
 STYLE = {
@@ -59,9 +62,10 @@ def write_report(path: str | Path) -> tuple[Path, list[str]]:
         folder.mkdir(exist_ok=True)
         story, damaged = _story(sources[0])
         _draw(sources, folder, story)
+        measured, unmeasured = _measured(sources[0], folder)
         page = folder / "index.html"
-        page.write_text(write_page(sources, story), encoding="utf-8")
-    return page, list(dict.fromkeys([*sources[0].facts.get("damaged", []), *damaged]))
+        page.write_text(write_page(sources, story, measured), encoding="utf-8")
+    return page, list(dict.fromkeys([*sources[0].facts.get("damaged", []), *damaged, *unmeasured]))
 
 
 def _story(source: Source) -> tuple[Story | None, list[str]]:
@@ -70,6 +74,25 @@ def _story(source: Source) -> tuple[Story | None, list[str]]:
         return tell(source.folder), []
     except InputError as error:
         return None, list(error.problems)
+
+
+def _measured(source: Source, folder: Path) -> tuple[str, list[str]]:
+    """The part of the page that tells a run's statistics, its figures and the table drawn and written; and what is damaged of it."""
+    try:
+        found = statistics(source.folder)
+    except InputError as error:
+        return "", list(error.problems)
+    (folder / CSV).write_text(as_csv(found.rows), encoding="utf-8", newline="")
+    drawn = []
+    with plt.rc_context(STYLE):
+        for name, draw in statistics_figures.FIGURES.items():
+            figure, axes = plt.subplots(figsize=(8, 4.2), layout="constrained")
+            if draw(found.rows, axes):
+                _thousands(axes)
+                _save(figure, folder / statistics_figures.figure_file(name))
+                drawn.append(name)
+            plt.close(figure)
+    return statistics_figures.section(drawn, found), []
 
 
 def _draw(sources: list[Source], folder: Path, story: Story | None) -> None:

@@ -41,7 +41,7 @@ def lineages(births: Ints) -> Lineages:
     """
     own, above = key(births[:, 1], births[:, 0]), key(births[:, 2], births[:, 3])
     parent = rows_of(own, above)
-    root, depth = _roots(parent)
+    root, depth = roots(parent)
     # The first of a lineage was born of nobody and stands in no row; its children do, each at the root of a part of the lineage.
     who, of = np.unique(key(births[root, 2], births[root, 3]), return_inverse=True)
     ticks = births[:, 0]
@@ -66,7 +66,7 @@ def rows_of(keys: Ints, wanted: Ints) -> Ints:
     return np.where(keys[order][at] == wanted, order[at], -1)
 
 
-def _roots(parent: Ints) -> tuple[Ints, Ints]:
+def roots(parent: Ints) -> tuple[Ints, Ints]:
     """For rows that name the row of their parent, or -1: the first row of each one's line, and the births up to it."""
     here = np.where(parent < 0, np.arange(len(parent)), parent)
     depth = (parent >= 0).astype(np.int64)

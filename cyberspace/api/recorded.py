@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cyberspace.analysis.measuring.evolving import GENERATIONS
+from cyberspace.analysis.measuring.row import Row
+from cyberspace.analysis.measuring.statistics import statistics
 from cyberspace.analysis.story.story import tell
 from cyberspace.api import dataset
 from cyberspace.api.births import births_table, crossings_table
@@ -115,6 +118,30 @@ class Recorded:
             InputError: If nothing was recorded yet.
         """
         return crossings_table(self.universe, crossings_of(self.record))
+
+    def statistics(self, *measures: str, generations: int = GENERATIONS) -> DataFrame:
+        """What evolved, measured at each sample: tick, space, measure, quantity, of, value, low, high, unit.
+
+        What each says, and its source, stands in docs/statistics.md.
+
+        Args:
+            *measures: Of "activity", "modes", "diversity", "selection", "energy", "lineages", "sweeps", "trophic"; all if left out.
+            generations: Generations of heirs after which an organism has persisted, for "modes".
+
+        Returns:
+            The table; its `attrs["notes"]` say what could not be told, and why.
+
+        Raises:
+            InputError: If a measure is none, or the record has fewer than two samples or is damaged.
+        """
+        found = statistics(self._folder, measures, generations)
+        kinds = {"tick": np.int64, "value": np.float64, "low": np.float64, "high": np.float64}
+        columns = {
+            name: np.array([row[k] for row in found.rows], dtype=kinds.get(name, np.str_)) for k, name in enumerate(Row._fields)
+        }
+        made = dataset.table(columns)
+        made.attrs["notes"] = list(found.notes)
+        return made
 
     @property
     def marks(self) -> DataFrame:

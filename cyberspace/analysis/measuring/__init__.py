@@ -1,0 +1,1 @@
+"""A run's record, gone through sample by sample for the measures."""
