@@ -137,5 +137,5 @@ class Left:
 
 def legend_lines(canvas: Canvas, area: Rect, model: Model) -> int:
     """The legend alone, for films; the row below it."""
-    y = pair(canvas, area.x, area.y, area.width, "colour", model.kind.title, 40)
+    y = pair(canvas, area.x, area.y, area.width, "colour", model.kind.title, 52)
     return Left()._legend(canvas, Rect(area.x, y + 4, area.width, area.height), model)
