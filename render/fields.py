@@ -205,7 +205,7 @@ FIELDS = (
         "",
         "who descends from the same first organism",
         categories=groups.lineage,
-        rows=lambda context: groups.mark_rows(context.lineages, "lineages"),
+        rows=lambda context: groups.mark_rows(context.lineages, "lineage"),
     ),
     Field("energy", "energy", ("energy",), "energy", "what each organism holds", lambda a, f: a["energy"]),
     Field("age", "age", ("born",), "ticks", "ticks since birth", lambda a, f: f.tick - a["born"].astype(np.int64)),

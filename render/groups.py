@@ -50,8 +50,8 @@ def by_mark(marks: NDArray[np.generic], lineages: Lineages) -> NDArray[np.uint8]
 def mark_rows(lineages: Lineages, kind: str) -> list[Row]:
     """Who has which colour, and how many they are."""
     others = max(0, lineages.kinds - len(lineages.slots))
-    named = [f"{mark:08x}  {lineages.sizes.get(mark, 0):,}" if mark else "free" for mark in lineages.slots]
-    return [*zip(palette.CATEGORIES, named, strict=True), (palette.OTHERS, f"{others:,} other {kind}")]
+    named = [f"{mark:08x}: {lineages.sizes.get(mark, 0):,} live" if mark else "no other" for mark in lineages.slots]
+    return [*zip(palette.CATEGORIES, named, strict=True), (palette.OTHERS, f"any other {kind}: {others:,} of them")]
 
 
 def lineage(arrays: Arrays, context: Context) -> NDArray[np.uint8]:
@@ -76,7 +76,7 @@ def ancestor_colours(context: Context) -> list[RGB]:
 def ancestor_rows(context: Context) -> list[Row]:
     """Those who have most descendants."""
     colours, sizes = ancestor_colours(context), context.ancestors.sizes
-    named = [(palette.code(colours[mark % HUES]), f"{mark:08x}  {size:,} descend from it") for mark, size in sizes.items()]
+    named = [(palette.code(colours[mark % HUES]), f"{mark:08x}: {size:,} descend from it") for mark, size in sizes.items()]
     others = max(0, context.ancestors.kinds - len(sizes))
     return [*named, (palette.code(colours[0]), f"{others:,} others, in colours like these")]
 

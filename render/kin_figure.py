@@ -30,9 +30,7 @@ def draw_kinship(source: Source, axes: Axes) -> None:
         sheet[top : top + height, left : left + width] = picture
         axes.text(left, top - 0.15 * gap, f"tick {tick:,}", fontsize=8, va="bottom")
     axes.imshow(sheet, interpolation="nearest")
-    axes.set(
-        xticks=[], yticks=[], title="Kinship of genomes: like colours are like genomes (grey: like few others; white: nobody)"
-    )
+    axes.set(xticks=[], yticks=[], title="Kinship: like colours are like genomes (grey: like few others; white: nobody)")
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
 

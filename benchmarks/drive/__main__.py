@@ -63,7 +63,9 @@ density = 0.3
 name = "human"
 """
 AXES = {"strip": {"lane": 24}, "square": {"lane": 12, "warp": 8}, "cube": {"lane": 6, "warp": 6, "sm": 3}}
-TICKS = 20_000
+TICKS, ENDS = 20_000, 300
+"""Ticks of the record, and seconds that the run may take to end."""
+
 COMMAND = [sys.executable, "-m", "cyberspace", "run"]
 
 
@@ -99,6 +101,16 @@ def play(scene: Callable[[Stage, Path], str], run: Path, out: Path, scratch: Pat
     return came
 
 
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a run to end, which leaves a checkpoint; on a busy machine that takes more than a minute."""
+    process.terminate()
+    try:
+        process.wait(ENDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 def main() -> None:
     """Play all scenes."""
     scenes = [(scene, True) for scene in record.SCENES] + [(scene, False) for scene in live.SCENES]
@@ -119,10 +131,9 @@ def main() -> None:
                 (scene, pond if still else town) for scene, still in scenes if not asked.only or scene.__name__ in asked.only
             ]
             came = [play(scene, run, asked.out, scratch) for scene, run in some]
+            (asked.out / "drive.json").write_text(json.dumps(came, indent=1) + "\n", encoding="utf-8")
         finally:
-            process.terminate()
-            process.wait(60)
-    (asked.out / "drive.json").write_text(json.dumps(came, indent=1) + "\n", encoding="utf-8")
+            end(process)
     sys.exit(not all(one["passed"] for one in came))
 
 
