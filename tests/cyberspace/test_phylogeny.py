@@ -213,7 +213,6 @@ def test_dendropy_reads_the_newick(written):
 
 
 def test_tools_of_the_alife_data_standard_read_the_csv(written):
-    import alifedata_phyloinformatics_convert as convert
     from phyloframe import legacy
     from phylotrackpy.systematics import Systematics
 
@@ -224,9 +223,6 @@ def test_tools_of_the_alife_data_standard_read_the_csv(written):
     assert legacy.alifestd_is_chronologically_ordered(frame)
     assert legacy.alifestd_count_root_nodes(frame) == len(tree.roots)
     assert legacy.alifestd_count_leaf_nodes(frame) == int((tree.children == 0).sum())
-    assert sorted(len(one.nodes()) for one in convert.alife_dataframe_to_dendropy_trees(frame)) == sorted(
-        np.bincount(tree.root_of)[tree.roots].tolist()
-    )
     systematics = Systematics(lambda organism: organism)
     systematics.load_from_file(str(folder / "t.csv"), "taxon_label", True, False)
     assert systematics.get_num_taxa() == len(tree)
