@@ -13,8 +13,8 @@ from cyberspace.analysis.measuring.recording import Recording
 from cyberspace.analysis.measuring.row import Row
 from cyberspace.analysis.measuring.watching import largest, watch
 
-TICKS = 256
-"""Ticks that are watched: four blocks of lessons, by the start values."""
+TICKS = 128
+"""Ticks that are watched: two blocks of lessons, by the start values."""
 
 LARGE = 2**17
 """Sites of a universe from which on it is watched only where that is asked for: a tick of a million sites takes about a second."""
