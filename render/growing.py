@@ -7,13 +7,14 @@ import numpy as np
 from cyberspace.analysis.story.marks import KINDS, Mark
 from cyberspace.analysis.story.told import Story
 from render import palette
-from render.canvas import SMALL, Canvas, Picture, Rect, fit
+from render.canvas import SMALL, Canvas, Picture, Rect
 from render.model import Model
 from render.palette import rgb
 from render.panels.history import draw_symbol
+from render.panels.panel import written
 from render.story import branch_colours
 
-LEFT, RIGHT, TOP, BOTTOM = 52, 250, 44, 30
+LEFT, RIGHT, TOP, BOTTOM = 52, 264, 48, 30
 """Room for the axes, the legend and the marks."""
 
 ROW, LISTED = 17, 9
@@ -62,42 +63,37 @@ def _picture(story: Story, plot: Rect, span: tuple[int, int], now: int, colours:
 def _axes(canvas: Canvas, plot: Rect, span: tuple[int, int]) -> None:
     """Ticks below, shares of the living at the left."""
     for k in range(STEPS + 1):
-        words = f"{span[0] + k * (span[1] - span[0]) // STEPS:,}"
+        words = f"{'' if k else 'tick '}{span[0] + k * (span[1] - span[0]) // STEPS:,}"
         x = plot.x + k * (plot.width - 1) // STEPS
         canvas.line([(x, plot.bottom), (x, plot.bottom + 4)], palette.FAINT)
         left = min(max(plot.x - LEFT + 4, x - canvas.width(words, SMALL) // 2), plot.right - canvas.width(words, SMALL))
         canvas.text(left, plot.bottom + 6, words, palette.TEXT, SMALL)
         share, y = f"{100 * k // STEPS} %", plot.bottom - 1 - k * (plot.height - 1) // STEPS
         canvas.line([(plot.x - 4, y), (plot.x - 1, y)], palette.FAINT)
+        if k == STEPS:
+            canvas.text(plot.x - LEFT + 4, plot.y - 22, "of the living", palette.FAINT, SMALL)
         canvas.text(plot.x - 8 - canvas.width(share, SMALL), min(y - 8, plot.bottom - 14), share, palette.TEXT, SMALL)
 
 
 def _legend(canvas: Canvas, area: Rect, model: Model, story: Story, now: int, colours: list[str]) -> None:
     """Who holds most now, the marks that there were, and what their signs mean."""
-    y = area.y
-    canvas.text(area.x, y, "of the living, now; with branches: all", palette.TEXT, SMALL, bold=True)
-    y += ROW + 2
+    row, y = Rect(area.x + 18, area.y, area.width - 18, ROW), area.y
+    y = 4 + written(canvas, area, y, "branches, by their share of the living now", bold=True)
     k = int(np.searchsorted(story.muller.ticks, now, side="right")) - 1
     held = [(float(one.own[max(0, k)]), number) for number, one in enumerate(story.muller.branches)]
     for own, number in [one for one in sorted(held, reverse=True) if one[0] >= 0.005][:LISTED]:
         canvas.fill(Rect(area.x, y + 2, 12, 12), colours[number])
         born, whole = story.muller.branches[number].born, float(story.muller.clade(number)[max(0, k)])
-        words = f"{own:.0%}, born at tick {born:,}" if born >= 0 else f"{own:.0%}, from the start"
-        words += f"; all {whole:.0%}" if whole - own > 0.005 else ""
-        canvas.text(area.x + 18, y, fit(canvas, words, area.width - 18, SMALL), palette.TEXT, SMALL)
-        y += ROW
+        words = f"{own:.0%}, of one born at tick {born:,}" if born >= 0 else f"{own:.0%}, from the start"
+        words += f"; {whole:.0%} with the branches of it" if whole - own > 0.005 else ""
+        y = written(canvas, row, y, words)
     canvas.fill(Rect(area.x, y + 2, 12, 12), palette.OTHERS)
-    least = f"none that ever held {100 * story.muller.least:g} % by itself"
-    canvas.text(area.x + 18, y, fit(canvas, least, area.width - 18, SMALL), palette.TEXT, SMALL)
-    y += ROW + 10
+    y = 10 + written(canvas, row, y, f"of none that ever held {100 * story.muller.least:g} % by itself")
     seen = [mark for mark in story.marks if mark.tick <= now]
     for kind in [kind for kind in KINDS if any(mark.kind == kind for mark in story.marks)]:
         newest = next((mark for mark in reversed(seen) if mark.kind == kind), None)
-        if y + 2 * ROW > area.bottom:
+        if y + 3 * ROW > area.bottom:
             return
         draw_symbol(canvas, (area.x + 6, y + 8), newest or Mark(0, kind, ""), model)
-        count = sum(mark.kind == kind for mark in seen)
-        canvas.text(area.x + 18, y, f"{kind}: {count}", palette.TEXT, SMALL)
-        words = f"tick {newest.tick:,}: {newest.words}" if newest else "none yet"
-        canvas.text(area.x + 18, y + 15, fit(canvas, words, area.width - 18, SMALL), palette.FAINT, SMALL)
-        y += 2 * ROW
+        y = written(canvas, row, y, f"{kind}: {sum(mark.kind == kind for mark in seen)} so far")
+        y = 4 + written(canvas, row, y, f"tick {newest.tick:,}: {newest.words}" if newest else "none yet", palette.FAINT)
