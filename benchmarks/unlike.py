@@ -2,10 +2,11 @@
 
     python -m benchmarks.unlike [--repeats 12] [--budget 36] [--minutes M]
 
-All processes run on one host, and are slowed by a duty cycle: whatever takes processor time (an evaluation, proposing, the ledger) is
-followed by a sleep in proportion to it, before the result is handed in, so that a slow worker holds its claim as long as a slow machine
-would.  The fastest is slowed too, by half, so that three of them share a processor without waiting for each other.  Processes live through
-all repeats, and compile all kinds of the task before the first: what is timed begins when all are ready, and ends with the last row.
+All processes run on one host, and are slowed by a duty cycle: whatever takes time (an evaluation, proposing, the ledger) is followed by a
+sleep in proportion to it, before the result is handed in, so that a slow worker holds its claim as long as a slow machine would.  Time
+is the wall clock's, so that speeds keep their ratio where others use the machine as well.  The fastest is slowed too, by half, so that
+three of them share a processor without waiting for each other.  Processes live through all repeats, and compile all kinds of the task
+before the first: what is timed begins when all are ready, and ends with the last row.
 
 The task is the small world of text with few options (`benchmarks.pool_bytes`).  To the target counts what was kept until its mean score
 over seeds that no worker saw is above it; the wall clock is that of the rows.  Repeats are appended to a file as they are done.
@@ -41,7 +42,7 @@ from cyberspace.statistics import bootstrap_interval, kaplan_meier, log_rank, ra
 
 RESULTS, ROWS = Path("benchmarks/results/pool-unlike.json"), Path("benchmarks/results/pool-unlike.jsonl")
 WAYS: dict[str, tuple[int, ...]] = {"pool": (2, 8, 32), "fastest alone": (2,)}
-"""Seconds on the clock for a second of the processor, by worker."""
+"""Seconds on the clock for a second of work, by worker."""
 
 TICKS, FIRST = 300, 500
 
@@ -51,7 +52,7 @@ class Slowed(Remembered):
 
     def __init__(self, factor: int) -> None:
         super().__init__()
-        self._factor, self._spent = factor, time.process_time()
+        self._factor, self._spent = factor, time.perf_counter()
 
     def compile_all(self) -> None:
         """Meet every kind of task once, at the full speed of this machine."""
@@ -59,12 +60,15 @@ class Slowed(Remembered):
         for values in itertools.product(*(self.space[name].choices for name in kinds)):
             with suppress(Dead):
                 Remembered.evaluate(self, self.start | dict(zip(kinds, values, strict=True)), b"", 1, TICKS)
-        self._spent = time.process_time()
+
+    def wake(self) -> None:
+        """Begin to work: what was waited until now is not rested for."""
+        self._spent = time.perf_counter()
 
     def rest(self) -> None:
         """Sleep for what was spent since the last rest."""
-        time.sleep((self._factor - 1) * (time.process_time() - self._spent))
-        self._spent = time.process_time()
+        time.sleep((self._factor - 1) * (time.perf_counter() - self._spent))
+        self._spent = time.perf_counter()
 
     def evaluate(self, params: Mapping[str, Value], bank: bytes, seed: int, amount: float, clock: float = math.inf) -> Outcome:
         """As the world does, and slowly."""
@@ -100,9 +104,10 @@ def _work(objective: Slowed, folder: Path, number: int, way: str, repeats: Seque
         ledger, who = opened(folder, way, repeat), Participant(f"w{number}-of-{WAYS[way][number]}")
         pool = Pool(ledger, objective, who, settings_of((True, True, True), repeat, TICKS), 1000 * repeat + number)
         if number == 0:
+            objective.wake()
             pool.begin()
         gate.wait()  # the baseline stands; the clock begins
-        objective.rest()
+        objective.wake()
         while pool.view().spent < budget:
             pool.step()
             objective.rest()
