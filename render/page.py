@@ -30,6 +30,7 @@ CAPTIONS = {
     "population": "How many live, how many sites there are, and births, counted per 100 ticks so that they fit beside.",
     "energy": "Units of energy per tick, in the whole space: what came in is above zero, what turned to heat below.",
     "lineages": "Each pixel is a site, each tile a place of the outer axes; who descends from the same founder has one colour.",
+    "tree": "A line for each of those who live, back to where it meets others; in the colours of the branches in the plot above.",
     "kinship": "Each pixel is a site; those alike by genome have one colour, whoever their founder was.  White: nobody.",
 }
 """What each figure shows, and in which units."""
