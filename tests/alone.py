@@ -69,7 +69,12 @@ def breeder(world, random):
 
 
 def by_hand(world, site, genome, weights, unit, lessons, backend="reference"):
-    """(bits performed, energy, alive, children, what these began with) in the end; children are taken away after each tick."""
+    """(bits performed, energy, alive, children, what these began with) in the end; children are taken away after each tick.
+
+    A unit that is cut has a learning rate of 0 as well: else what it learns within a tick would be paid for before it is cut again.
+    """
+    genome = genome.copy()
+    genome[world.loci.rates][[unit] if unit >= 0 else []] = 0
     tasks = tuple(replace(place, fill=MAX_ENERGY, cap=MAX_ENERGY) for place in world.tasks)
     world = replace(world, tasks=tasks)
     region, own = empty_region(world), np.array([site], dtype=np.int32)
