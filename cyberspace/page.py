@@ -23,7 +23,9 @@ Draw = Callable[["Axes", Sequence[Sequence[Cell]]], None]
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem; color: #222; background: #fff }
 img { max-width: 100%; height: auto } figure { margin: 1.5rem 0 } figcaption { color: #555 }
-table { border-collapse: collapse } th { text-align: left } td, th { padding: 0.1rem 1rem 0.1rem 0; overflow-wrap: anywhere }
+table { border-collapse: collapse; display: block; overflow-x: auto; font-size: 0.9rem }
+th { text-align: left; vertical-align: bottom } td, th { padding: 0.1rem 0.8rem 0.1rem 0; max-width: 24rem; overflow-wrap: break-word }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums }
 """
 
 
@@ -111,10 +113,17 @@ def _plain(cell: Cell) -> str:
 
 
 def table(head: Iterable[str], rows: Iterable[Sequence[Cell]]) -> str:
-    """A table as HTML."""
+    """A table as HTML; small numbers with four digits, of which the CSV has six."""
     lines = ["".join(f"<th>{html.escape(name)}</th>" for name in head)]
-    lines += ["".join(f"<td>{html.escape(_plain(cell))}</td>" for cell in row) for row in rows]
+    lines += ["".join(_shown(cell) for cell in row) for row in rows]
     return "<table>\n" + "\n".join(f"<tr>{line}</tr>" for line in lines) + "\n</table>"
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, str) or cell is None:
+        return f"<td>{html.escape(_plain(cell))}</td>"
+    short = f"{cell:.4g}" if isinstance(cell, float) and abs(cell) < 10_000 else _plain(cell)
+    return f'<td class="number">{short}</td>'
 
 
 def text_table(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[str]:

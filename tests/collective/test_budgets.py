@@ -47,7 +47,7 @@ def test_seconds_end_a_world_and_steps_end_it_alike_everywhere(monkeypatch):
     assert one.averaged([one.start] * 2, [bank] * 2, 10**6, 1, 10**6, 0.1)
     assert time.perf_counter() - begin < 60
     monkeypatch.setattr(world, "time", Clock())
-    ticks = [one.evaluate(one.start, b"", 1, 2**31 - 1, seconds).cost for seconds in (0.15, 0.15, 0.3)]
+    ticks = [one.evaluate(one.start, b"", 1, 2**31 - 1, seconds).cost for seconds in (0.3, 0.3, 0.6)]
     assert 4 < ticks[0] == ticks[1] < ticks[2] < 1000
 
 
