@@ -252,7 +252,8 @@ class Stored:
 
     def _trait(self, space: str, name: str, tick: int) -> Values | None:
         """A trait as it was sampled, or of the genomes of a checkpoint."""
-        sampled = self.field(space, name, tick) if self.root is not None and f"{space}/fields/{name}" in self.root else None
+        there = self.root is not None and f"{space}/fields/{name}" in self.root and tick in self._samples
+        sampled = self.field(space, name, tick) if there else None  # a checkpoint between samples has genomes alone
         if sampled is not None or tick not in self.saved:
             return sampled
         key = self.saved[tick], space, name

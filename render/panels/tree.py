@@ -18,8 +18,8 @@ from render.panels.history import draw_symbol
 from render.panels.panel import Hot, buttons
 
 NOTE = (
-    "a dot is a group of close relatives, as large as many live; dot and bar have the colours of what their living descendants do, "
-    "lines those of kinship, where it is known.  Click one to light them up."
+    "a dot is a group of close relatives; the number beside it says how many of them and of their descendants live.  "
+    "Dot and bar have the colours of what these do, lines those of kinship, where it is known.  Click one to light them up."
 )
 
 FEW = 4
@@ -202,7 +202,7 @@ def _labels(canvas: Canvas, twigs: list[tuple[Point, Twig]], legend: list[Row]) 
     """What the living do and how many they are, beside every node that has room for it."""
     labels: list[Rect] = []
     for (x, y), twig in twigs:
-        words = fit(canvas, f"{twig.living}" if twig.folded == 1 else f"{twig.living} of {twig.folded}", 64, SMALL)
+        words = fit(canvas, f"{twig.living:,}", 64, SMALL)
         label = Rect(int(x) + 11, int(y) - 7, BAR + 5 + canvas.width(words, SMALL), 14)
         if not any(label.overlaps(other) for other in labels):
             canvas.fill(label, palette.PANEL)

@@ -222,6 +222,17 @@ def test_traits_and_ancestors_are_those_of_the_sample_that_is_shown(tmp_path):
         assert len(set(oldest)) == len(np.unique(marks)) == len(set(zip(oldest, marks.tolist(), strict=True)))
 
 
+def test_a_run_that_was_stopped_between_samples_tells_kinship_where_it_ended(tmp_path):
+    (tmp_path / "kin.toml").write_text(KIN)
+    folder = runtime.begin(tmp_path / "kin.toml", tmp_path / "run", None, "reference")
+    runtime.go(folder, Plan(125, 50, "reference", quiet=True))
+    replay = Replay(folder.path)
+    replay.ask_frame(Query("pond", ("kin", "genome"), 125))
+    frame = one(replay, Frame)
+    assert frame.tick == 125 and not frame.missing
+    np.testing.assert_array_equal(frame.arrays["kin"].ravel(), sketch(frame.arrays["genome"].reshape(192, -1).T))
+
+
 def test_between_checkpoints_kinship_is_told_where_it_is_sampled_alone(replay):
     assert not replay.about.kin
     replay.ask_frame(Query("pond", ("kin",), 150))
