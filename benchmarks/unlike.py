@@ -194,9 +194,9 @@ def _reached(times: list[float], limit: float) -> dict[str, object]:
     return {"median": None if math.isinf(km.median) else km.median, "reached": km.reached, "of": km.n}
 
 
-def _three(values: list[float]) -> list[float]:
+def _three(values: list[float]) -> list[float | None]:
     one = bootstrap_interval(values)
-    return [round(value, 4) for value in (one.mean, one.low, one.high)]
+    return [round(value, 4) if math.isfinite(value) else None for value in (one.mean, one.low, one.high)]
 
 
 def main() -> None:
