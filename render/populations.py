@@ -93,7 +93,9 @@ class Populations:
         found = np.full(flat.shape, len(self.colours), dtype=np.uint8)
         for first in range(0, len(flat), AT_ONCE) if len(self.centres) else ():
             places = _points(flat[first : first + AT_ONCE])
-            found[first : first + AT_ONCE] = _voted(places, *_nearest(places, self.centres), self.voters, self.votes)
+            found[first : first + AT_ONCE] = _voted(
+                places, *_nearest(places, self.centres, bool(len(self.voters))), self.voters, self.votes
+            )
         return found.reshape(sketches.shape)
 
 
@@ -213,17 +215,20 @@ def find(sketches: NDArray[np.int64]) -> Populations:
     return Populations(centres[order], shares, colours, *_voters(counted, centres[order], len(sketches)))
 
 
-def _nearest(places: Floats, centres: Floats) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The population of each point by the nearest centre, `len(centres)` for none, and who stands between two."""
+def _nearest(places: Floats, centres: Floats, asked: bool = True) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The population of each point by the nearest centre, `len(centres)` for none, and, where that is asked, who stands between two."""
     away = squares(places, centres)
     nearest = away.argmin(axis=1)
-    at = np.arange(len(away))
-    least = away[at, nearest]
-    away[at, nearest] = np.inf
+    least = np.take_along_axis(away, nearest[:, None], axis=1)[:, 0]
+    far = least > FAR**2
+    own = np.where(far, len(centres), nearest)
+    if not asked:
+        return own, np.zeros(len(own), dtype=np.bool_)
+    np.put_along_axis(away, nearest[:, None], np.inf, axis=1)
     other = away.argmin(axis=1)
     between = np.sqrt(((centres[nearest] - centres[other]) ** 2).sum(axis=1)) + 1e-3
-    far = least > FAR**2
-    return np.where(far, len(centres), nearest), ~far & (away[at, other] - least < 2 * BORDER * between)
+    margin = np.take_along_axis(away, other[:, None], axis=1)[:, 0] - least
+    return own, ~far & (margin < 2 * BORDER * between)
 
 
 def _voted(
