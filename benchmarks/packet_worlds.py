@@ -227,15 +227,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
                     continue
                 rows.append(lived(way, seed, runs, Path(folder)))
                 print({k: v for k, v in rows[-1].items() if k not in ("all", "acted")}, flush=True)
-                about = {
-                    "worlds": WORLDS,
-                    "rounds": ROUNDS,
-                    "ticks": TICKS,
-                    "sites": SITES,
-                    "sent to": K,
-                    "post": POST,
-                    "withheld": WITHHELD,
-                }
-                content = {"command": f"python -m benchmarks.packets worlds --seeds {given.seeds}", **about}
-                content |= {"found": summary(rows), "rows": rows}
-                given.out.write_text(json.dumps(content, indent=1) + "\n")
+                given.out.write_text(content(given.seeds, rows))
+    given.out.write_text(content(given.seeds, rows))
+
+
+def content(seeds: int, rows: Sequence[Mapping[str, Any]]) -> str:
+    """The file of results."""
+    about = {
+        "worlds": WORLDS,
+        "rounds": ROUNDS,
+        "ticks": TICKS,
+        "sites": SITES,
+        "sent to": K,
+        "post": POST,
+        "withheld": WITHHELD,
+    }
+    told = {"command": f"python -m benchmarks.packets worlds --seeds {seeds}", **about, "found": summary(rows), "rows": rows}
+    return json.dumps(told, indent=1) + "\n"
