@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cyberspace.watch.descent import descend, find_all, link
-
 KEPT = 2**20
 """Births that are remembered, at least; about twice as many at most."""
 
@@ -61,6 +59,8 @@ class Genealogy:
         if not len(births):
             return
         self._make_room(len(births))
+        from cyberspace.watch.descent import link  # numba, which whoever only looks needs not
+
         first, self._count = self._count, self._count + len(births)
         self._rows[first : self._count] = births
         link(self._rows, self._parent, self._child, self._elder, self._before, self._last, first, self._count)
@@ -125,6 +125,8 @@ class Genealogy:
 
     def _descend(self, roots: Mapping[Identity, Place], passed: set[int]) -> tuple[Rows, Rows, Rows]:
         """Rows that descend from some roots but not through rows that are passed over, and the births up and down to each."""
+        from cyberspace.watch.descent import descend
+
         begun = {row: place for one, place in roots.items() if (row := self._row(one)) >= 0}
         passed = passed | begun.keys()
         for one, (high, low) in roots.items():
@@ -140,6 +142,8 @@ class Genealogy:
 
     def _find(self, who: NDArray[np.int32]) -> Rows:
         """The rows of some (cradle, tick of birth), `UNKNOWN` where there is none."""
+        from cyberspace.watch.descent import find_all
+
         rows: Rows = find_all(self._rows, self._last, self._before, who)
         return rows
 

@@ -62,7 +62,7 @@ def test_an_organism_at_rest_has_the_account_that_the_law_makes_of_it(replay, fi
     work = work_of((kind.base, kind.per_synapse, kind.per_unit), synapses, active)
     assert found.account["upkeep"] == upkeep(4, work) and found.account["sunlight"] == 12
     assert {line.name: line.value for line in energy_lines(found, replay.about.spaces[0])}[
-        "upkeep"
+        "upkeep a tick"
     ] == f"-{found.account['upkeep']}"
 
 
