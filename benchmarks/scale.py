@@ -16,6 +16,7 @@ from typing import Any
 
 from benchmarks import scale_tables
 from benchmarks.scale_worlds import ARMS, live, search
+from cyberspace.whole import whole
 
 OUT = Path(__file__).parent / "results" / "scale.json"
 TICKS = {512: 120_000, 2048: 120_000, 8192: 60_000, 32_768: 15_000}
@@ -25,9 +26,8 @@ def save(path: Path, found: dict[str, Any]) -> None:
     """Write the file of results anew, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{json.dumps(key)}: {json.dumps(found[key], separators=(',', ':'))}" for key in found]
-    new = path.with_suffix(".new")
-    new.write_text("{\n" + ",\n".join(lines) + "\n}\n")
-    new.replace(path)
+    with whole(path) as begun:
+        begun.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
 def runs(seeds: int, sizes: list[int], ticks: int | None) -> list[tuple[str, int, int, int]]:

@@ -74,13 +74,18 @@ class Page:
 
     def write(self, folder: Path) -> Path:
         """Write index.html and a CSV for each figure; the page's path."""
+        self.write_data(folder)
+        with system_errors(str(folder), "a folder that can be written", "another folder"):
+            path = folder / "index.html"
+            path.write_text(self.html(), encoding="utf-8")
+        return path
+
+    def write_data(self, folder: Path) -> None:
+        """Write a CSV for each figure."""
         with system_errors(str(folder), "a folder that can be written", "another folder"):
             folder.mkdir(parents=True, exist_ok=True)
             for one in self.figures:
                 (folder / f"{one.name}.csv").write_text(one.csv(), encoding="utf-8", newline="")
-            path = folder / "index.html"
-            path.write_text(self.html(), encoding="utf-8")
-        return path
 
     def html(self) -> str:
         """The page, with nothing in it that lies elsewhere."""

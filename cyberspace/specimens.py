@@ -30,6 +30,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, legible, problem, system_errors
+from cyberspace.whole import whole
 from organisms.arrays import Array
 from organisms.body import BodyPlan
 from organisms.genome import HIGHEST, LOWEST, Loci
@@ -131,10 +132,8 @@ class Specimens:
         if os.path.lexists(path) and not (force and path.is_file()):
             got = "a folder" if path.is_dir() else "a file that is there"
             raise InputError(problem(str(path), got, "a new file", "another name; or --force, which replaces a file"))
-        begun = path.with_name(f".{path.name}.writing"[-255:])
-        with system_errors(str(path), "a place where a file can be written", "another place"):
+        with system_errors(str(path), "a place where a file can be written", "another place"), whole(path) as begun:
             begun.write_bytes(self.content())
-            begun.replace(path)
 
 
 def specimens(

@@ -89,3 +89,15 @@ class Namespace(Protocol):
 
 NUMPY = cast(Namespace, np)
 """NumPy, as a namespace."""
+
+
+def ones_in(words: NDArray[np.integer]) -> NDArray[np.uint8]:
+    """How many bits are set in each of some numbers, none below 0, uint8 in their shape."""
+    if hasattr(np, "bitwise_count"):
+        counted: NDArray[np.uint8] = np.bitwise_count(words)
+        return counted
+    parts = np.ascontiguousarray(words).view(np.uint8).reshape(*words.shape, words.itemsize)  # NumPy 1
+    halves = parts - (parts >> 1 & 0x55)
+    halves = (halves & 0x33) + (halves >> 2 & 0x33)
+    found: NDArray[np.uint8] = (halves + (halves >> 4) & 0x0F).sum(axis=-1, dtype=np.uint8)
+    return found

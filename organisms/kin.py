@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from organisms import bits
+from organisms.arrays import ones_in
 
 NUMBERS = 16
 """Numbers of a sketch."""
@@ -59,7 +60,7 @@ def sketch(genomes: NDArray[np.int8]) -> NDArray[np.int64]:
     for first in range(0, sites, AT_ONCE):
         odd = _odd(genomes[:, first : first + AT_ONCE])
         for k, asked in enumerate(WALSH):
-            sums = loci - 2 * _ones(odd[asked] ^ turned[k])
+            sums = loci - 2 * np.add.reduce(ones_in(odd[asked] ^ turned[k]), axis=0, dtype=np.int32).astype(np.int64)
             found[first : first + AT_ONCE] |= ((sums * part + 2**15 >> 16) & 15).astype(np.uint64) << np.uint64(4 * k)
     return found.view(np.int64)
 
@@ -75,18 +76,6 @@ def _odd(genomes: NDArray[np.int8]) -> dict[int, Bytes]:
             (np.left_shift if k > j else np.right_shift)(bit, np.uint8(abs(k - j)), out=bit)
             plane[: len(bit)] |= bit
         found |= {1 << j: plane} | {asked | 1 << j: before ^ plane for asked, before in found.items()}
-    return found
-
-
-def _ones(packed: Bytes) -> NDArray[np.int64]:
-    """How many bits are set, int64 (sites,), in bytes (bytes, sites)."""
-    if hasattr(np, "bitwise_count"):
-        ones = np.bitwise_count(packed)
-    else:  # NumPy 1
-        halves = packed - (packed >> 1 & 0x55)
-        halves = (halves & 0x33) + (halves >> 2 & 0x33)
-        ones = halves + (halves >> 4) & 0x0F
-    found: NDArray[np.int64] = np.add.reduce(ones, axis=0, dtype=np.int32).astype(np.int64)
     return found
 
 

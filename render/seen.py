@@ -7,6 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from cyberspace.whole import whole
+
 MOST = 1000
 """Runs that are remembered: those that were looked at last."""
 
@@ -32,11 +34,10 @@ class Seen:
         known.pop(run, None)
         known[run] = tick
         kept = dict(list(known.items())[-MOST:])
-        begun = self._file.with_name(f".{self._file.name}.{os.getpid()}")
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            begun.write_text(json.dumps(kept), encoding="utf-8")
-            begun.rename(self._file)
+            with whole(self._file) as begun:
+                begun.write_text(json.dumps(kept), encoding="utf-8")
 
     def _read(self) -> dict[str, int]:
         try:

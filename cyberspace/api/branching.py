@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from cyberspace.api.births import Tables
-from cyberspace.api.forking import changed
+from cyberspace.api.forking import changed, need_spaces
 from cyberspace.api.hands import Hands, Memory
 from cyberspace.api.living import space_named
 from cyberspace.api.saving import Past, write
 from cyberspace.api.setting import Setting
 from cyberspace.backends.backend import make_backend
-from cyberspace.errors import InputError, Refused, nearest, problem
+from cyberspace.errors import InputError, Refused, problem
 from cyberspace.law.digest import digest, universe_digest
 from cyberspace.law.state import TALLY, WALL, WorldState
 from cyberspace.law.universe import Space, Universe
@@ -113,7 +113,7 @@ def _changed(folder: RunFolder, seed: int | None, changes: Mapping[str, object])
     setting = Setting(text, "--set", folder.path, folder.file, universe, places=places_in(folder.path) | dict(universe.files))
     if not changes and seed in (None, universe.seed):
         return setting
-    _need_spaces(folder, changes)
+    need_spaces(list(folder.file.spaces), changes, "--set")
     new = changed(setting, universe.seed if seed is None else seed, changes)
     wrong = []
     for name, table in folder.file.spaces.items():
@@ -128,19 +128,6 @@ def _changed(folder: RunFolder, seed: int | None, changes: Mapping[str, object])
     if wrong:
         raise InputError(*wrong)
     return new
-
-
-def _need_spaces(folder: RunFolder, changes: Mapping[str, object]) -> None:
-    """Refuse values for a space that is not there: it would be a new one, which nobody lives in."""
-    for key, value in changes.items():
-        table, _, rest = key.partition(".")
-        names = [rest.partition(".")[0]] if rest else list(value) if isinstance(value, Mapping) else []
-        unknown = [str(name) for name in names if name not in folder.file.spaces] if table == "spaces" else []
-        if unknown:
-            known = list(folder.file.spaces)
-            raise InputError(
-                problem(f"--set: {key}", f"no space {unknown[0]}", f"one of {', '.join(known)}", nearest(unknown[0], known))
-            )
 
 
 def _place(

@@ -38,7 +38,7 @@ def chosen(
     if count is not None and count < 1:
         raise InputError(problem("--count", count, "at least 1", "1"))
     if best is not None:
-        _need_goal(universe, best, space)
+        need_goal(universe, best, space, "--count")
     parts = [take(universe, states, one, run, tick) for one in universe.spaces if space in (None, one.name)]
     living = [part for part in parts if part is not None]
     if not living:
@@ -55,11 +55,16 @@ def chosen(
     return everybody[np.linspace(0, len(everybody) - 1, count).astype(np.int64)]
 
 
-def _need_goal(universe: Universe, best: str, space: str | None) -> None:
+def need_goal(universe: Universe, best: str, space: str | None, otherwise: str) -> None:
+    """Refuse a goal that nobody can perform in a space, or anywhere if it is None; `otherwise` is tried where there are no goals.
+
+    Raises:
+        InputError: If it is none.
+    """
     goals = list(dict.fromkeys(goal for world in universe.worlds if space in (None, world.space) for goal in world.goals))
     if best not in goals:
         expected = f"one of {', '.join(goals)}" if goals else "a run with a task"
-        raise InputError(problem("--best", repr(best), expected, nearest(best, goals or ["--count"])))
+        raise InputError(problem("--best", repr(best), expected, nearest(best, goals or [otherwise])))
 
 
 def _at(living: Sequence[Specimens], universe: Universe, site: int) -> Specimens:

@@ -132,7 +132,4 @@ def _write(found: Dissection, loci: Loci, out: str | None, table: str | None) ->
         with system_errors(out, "a place where a page can be written", "another place"):
             Path(out).write_text(page.html(), encoding="utf-8")
     if table is not None:
-        with system_errors(table, "a folder that can be written", "another folder"):
-            Path(table).mkdir(parents=True, exist_ok=True)
-            for figure in page.figures:
-                (Path(table) / f"{figure.name}.csv").write_text(figure.csv(), encoding="utf-8", newline="")
+        page.write_data(Path(table))

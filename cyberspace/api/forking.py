@@ -39,6 +39,21 @@ def changed(setting: Setting, seed: int, changes: Mapping[str, object]) -> Setti
     return new
 
 
+def need_spaces(known: list[str], changes: Mapping[str, object], who: str) -> None:
+    """Refuse values for a space that is not there: it would be a new one, which nobody lives in.
+
+    Raises:
+        InputError: If there is such a value; `who` is what it calls the one that asks.
+    """
+    for key, value in changes.items():
+        table, _, rest = key.partition(".")
+        names = [rest.partition(".")[0]] if rest else list(value) if isinstance(value, Mapping) else []
+        unknown = [str(name) for name in names if name not in known] if table == "spaces" else []
+        if unknown:
+            expected = f"one of {', '.join(known)}"
+            raise InputError(problem(f"{who}: {key}", f"no space {unknown[0]}", expected, nearest(unknown[0], known)))
+
+
 def put(table: Content, path: list[str], value: object, key: str, who: str = "fork") -> None:
     """Put a value at a path into tables; tables are merged, and None takes a key away.
 

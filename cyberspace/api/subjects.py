@@ -12,10 +12,11 @@ from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.analysis.dissection.recorded import find
 from cyberspace.analysis.dissection.subject import Subject
 from cyberspace.analysis.inspect_run import newest_states
+from cyberspace.api.choosing import need_goal
 from cyberspace.api.hands import owner
 from cyberspace.api.living import space_named, whole
 from cyberspace.api.setting import read_setting
-from cyberspace.errors import InputError, nearest, problem
+from cyberspace.errors import InputError, problem
 from cyberspace.law.state import WorldState
 from cyberspace.law.terms import world_at
 from cyberspace.law.universe import Space, Universe
@@ -23,6 +24,7 @@ from cyberspace.law.world import World
 from cyberspace.record.run_folder import RunFolder, open_run
 from cyberspace.record.taken import states_at
 from cyberspace.specimens import Specimens, load_organisms, misfit
+from organisms.arrays import ones_in
 
 
 @dataclass(frozen=True)
@@ -165,10 +167,8 @@ def _by_identity(folder: RunFolder, choice: Choice) -> tuple[int, Sequence[World
 
 def _finest(universe: Universe, states: Sequence[WorldState], choice: Choice) -> tuple[int, int]:
     """Who performed the goal that is asked for, else most goals; of those the one with most energy."""
-    goals = [goal for world in universe.worlds if choice.space in (None, world.space) for goal in world.goals]
-    if choice.best is not None and choice.best not in goals:
-        expected = f"one of {', '.join(dict.fromkeys(goals))}" if goals else "a run with a task"
-        raise InputError(problem("--best", repr(choice.best), expected, nearest(choice.best, goals or ["leaving it out"])))
+    if choice.best is not None:
+        need_goal(universe, choice.best, choice.space, "leaving it out")
     found: list[tuple[int, int, int, int]] = []
     for number, (world, state) in enumerate(zip(universe.worlds, states, strict=True)):
         alive = np.flatnonzero(state.region.alive) if choice.space in (None, world.space) else np.zeros(0, dtype=np.int64)
@@ -176,7 +176,7 @@ def _finest(universe: Universe, states: Sequence[WorldState], choice: Choice) ->
             bit = world.goals.index(choice.best) if choice.best in world.goals else -1
             alive = alive[state.region.performed[alive] >> np.uint32(bit) & 1 > 0] if bit >= 0 else alive[:0]
         if len(alive):
-            many = np.bitwise_count(state.region.performed[alive]).astype(np.int64)
+            many = ones_in(state.region.performed[alive]).astype(np.int64)
             one = int(np.lexsort((-alive, state.region.energy[alive], many))[-1])
             found.append((int(many[one]), int(state.region.energy[alive[one]]), -number, int(alive[one])))
     if not found:

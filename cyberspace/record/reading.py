@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cyberspace.errors import InputError, problem
 from cyberspace.record import store
+from cyberspace.record.layout import ROWS
 from cyberspace.record.published import damage, is_published
 
 
@@ -138,8 +139,12 @@ def written(ticks: Rows) -> NDArray[np.int64]:
 def whole_rows(table: Mapping[str, Rows], ticks: str = "tick") -> int:
     """Complete rows of a table in order of ticks."""
     most = min(array.shape[0] for array in table.values())
-    told = np.flatnonzero(np.asarray(table[ticks][:most]))  # rows that are not written yet read as 0
-    return int(told[-1]) + 1 if len(told) else most
+    for stop in range(most, 0, -ROWS):  # from the end, for rows that are not written yet read as 0
+        begin = max(0, stop - ROWS)
+        told = np.flatnonzero(np.asarray(table[ticks][begin:stop]))
+        if len(told):
+            return begin + int(told[-1]) + 1
+    return most
 
 
 def first_row(ticks: Rows, tick: int, stop: int) -> int:

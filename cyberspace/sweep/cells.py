@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from cyberspace.api.forking import put
+from cyberspace.api.forking import need_spaces, put
 from cyberspace.backends.backend import find_backend
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.law.universe import Universe
@@ -94,16 +94,10 @@ def _cell(plan: Sweep, values: tuple[str, ...], changes: list[tuple[str, object]
     base = str(plan.file.base if own is None else own)
     path = plan.folder / base
     content = tomllib.loads(_base_text(path, str(plan.path) if own is None else name, base))
-    spaces = content.get("spaces", {})
+    need_spaces(list(content.get("spaces", {})), dict(changes), name)
     for key, value in changes:
-        parts = key.split(".")
-        if parts[0] == "spaces" and parts[1:] and parts[1] not in spaces:
-            known = list(spaces)
-            raise InputError(
-                problem(f"{name}: {key}", f"no space {parts[1]}", f"one of {', '.join(known)}", nearest(parts[1], known))
-            )
         if key != "base":
-            put(content, parts, copy.deepcopy(value), key, name)
+            put(content, key.split("."), copy.deepcopy(value), key, name)
     file = plan.file
     record = content.setdefault("record", {})
     record.update(every=file.every, fields=file.fields, checkpoint_every=file.look, keep=1)

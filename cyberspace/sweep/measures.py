@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from cyberspace.analysis.measures.diversity import of_counts
 from cyberspace.errors import InputError, nearest, problem
 from cyberspace.record.record import heredity as faithful_share
 from cyberspace.worldfile.tables import STRICT, Tick, Ticks
@@ -144,16 +145,7 @@ def diversity(run: Run, options: Options) -> float | None:
             kinds = {"lineages": region.founder[None], "functions": region.performed[None], "genomes": region.genome}
             rows.append(np.asarray(kinds[options.of]).T[np.asarray(region.alive)])
     living = np.concatenate(rows)
-    if not len(living):
-        return 0.0
-    counts = np.unique(living, axis=0, return_counts=True)[1]
-    return hill(counts)
-
-
-def hill(counts: NDArray[np.integer]) -> float:
-    """How many equally frequent kinds are as diverse as these, exp(-sum p log p); Hill (1973)."""
-    parts = counts / counts.sum()
-    return float(np.exp(-math.fsum((parts * np.log(parts)).tolist())))
+    return of_counts(np.unique(living, axis=0, return_counts=True)[1]).hill1 if len(living) else 0.0
 
 
 def score(run: Run, options: Options) -> float | None:

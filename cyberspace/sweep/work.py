@@ -20,6 +20,7 @@ from cyberspace.run import runtime
 from cyberspace.run.crew import Plan
 from cyberspace.sweep.cells import Job
 from cyberspace.sweep.outcomes import Value
+from cyberspace.whole import whole
 
 
 class Found(TypedDict):
@@ -146,10 +147,11 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         InputError: If the system refuses.
     """
-    new = path.with_name(f".{path.name}.{os.getpid()}")
-    with system_errors(str(path), "a folder that can be written", "mending that, then the same again"):
-        with new.open("w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        new.rename(path)
+    with (
+        system_errors(str(path), "a folder that can be written", "mending that, then the same again"),
+        whole(path) as begun,
+        begun.open("w", encoding="utf-8", newline="") as file,
+    ):
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())

@@ -113,9 +113,8 @@ def test_hovering_tells_the_place_and_marks_partners_on_every_axis(bench):
     bench.app.handle(Event("move", x, y))
     bench.turn()
     assert bench.model.hover == place
-    about = bench.read().words
-    begun = next(k for k, text in enumerate(about) if "thread" in text and "last lesson paid" in text)
-    assert "energy" in " ".join(about[begun : begun + 2])
+    told = bench.read().words
+    assert any("thread" in one and "paid" in one and "energy" in one + told[k + 1] for k, one in enumerate(told[:-1]))
     changed = (bench.paper.pixels != before).any(axis=2)
     for axis, about in enumerate(bench.model.space.axes):
         for there in about.partners(place[axis]):

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 import cyberspace as cs
+from cyberspace.analysis.measures.diversity import of_counts
 from cyberspace.errors import InputError
 from cyberspace.sweep.cells import jobs_of
 from cyberspace.sweep.commands import sweep
-from cyberspace.sweep.measures import hill
 from cyberspace.sweep.plan import read_plan
 from cyberspace.sweep.pools import slurm_pool
 from cyberspace.sweep.sweep import held, live
@@ -118,9 +118,9 @@ def test_intervals_and_counts_of_a_case_by_hand(tmp_path):
 
 
 def test_diversity_of_a_case_by_hand():
-    assert hill(np.array([5, 5, 5, 5])) == pytest.approx(4)
-    assert hill(np.array([9])) == 1
-    assert hill(np.array([3, 1])) == pytest.approx(np.exp(-(0.75 * np.log(0.75) + 0.25 * np.log(0.25))))
+    assert of_counts(np.array([5, 5, 5, 5])).hill1 == pytest.approx(4)
+    assert of_counts(np.array([9])).hill1 == 1
+    assert of_counts(np.array([3, 1])).hill1 == pytest.approx(np.exp(-(0.75 * np.log(0.75) + 0.25 * np.log(0.25))))
 
 
 def test_two_sweeps_in_one_folder(done):

@@ -2,7 +2,7 @@
 
 The lab with its prices: sunlight comes in, upkeep goes out, energy above the cap is lost, at 0 somebody dies.  A spore is written as the
 world would have it written to the empty site of the partner of the hour: when an axis opens, the tide is in, `reproduce` fires and the
-energy suffices.  Nobody dies by chance, nobody moves or crosses a link, and pools are full.  `tests/lonely.py` holds it to a world by hand.
+energy suffices.  Nobody dies by chance, nobody moves or crosses a link, and pools are full.  `tests/alone.py` holds it to a world by hand.
 """
 
 from __future__ import annotations

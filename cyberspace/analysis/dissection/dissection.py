@@ -109,11 +109,8 @@ def dissect(subject: Subject, wish: Wish | None = None, other: Subject | None = 
     Raises:
         InputError: If nothing can be tried at the site, a task raises, or a number is wrong.
     """
-    wish, lab, where = (
-        wish or Wish(),
-        subject.lab,
-        f"{subject.source}: site {int(subject.lab.world.first_site) + subject.lab.site}",
-    )
+    wish, lab = wish or Wish(), subject.lab
+    where = f"{subject.source}: site {int(lab.world.first_site) + lab.site}"
     need_tasks(lab, where)
     lessons = _lessons(subject, wish.lessons)
     weights, energy = subject.weights if wish.learned else subject.inborn, _energy(subject, wish.energy)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cyberspace.analysis.measuring.recording import View
+from organisms.arrays import ones_in
 
 Ints = NDArray[np.int64]
 
@@ -64,7 +65,7 @@ def phenotype(view: View) -> Ints:
 def complexity(view: View) -> Ints:
     """How many functions each performs."""
     assert view.performed is not None
-    return np.bitwise_count(view.performed).astype(np.int64)
+    return ones_in(view.performed).astype(np.int64)
 
 
 AGES = 4

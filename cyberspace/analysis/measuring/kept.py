@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
 
 from cyberspace.analysis.measuring.recording import Recording
 from cyberspace.analysis.measuring.row import Row
 from cyberspace.record import checkpoint
+from cyberspace.whole import whole
 
 FILE = "statistics.json"
 
@@ -66,10 +67,5 @@ def read(folder: Path, wanted: MadeOf) -> tuple[list[Row], list[str]] | None:
 def write(folder: Path, made: MadeOf, rows: Sequence[Row], notes: Sequence[str]) -> None:
     """Keep them; where the folder can't be written, they are not kept."""
     lines = [[*row[:5], *(value if math.isfinite(value) else None for value in row[5:8]), row.unit] for row in rows]
-    path = folder / FILE
-    begun = path.with_name(f".{FILE}.{os.getpid()}")
-    try:
+    with suppress(OSError), whole(folder / FILE) as begun:
         begun.write_text(json.dumps({"made_of": made, "notes": list(notes), "rows": lines}), encoding="utf-8")
-        begun.replace(path)
-    except OSError:
-        begun.unlink(missing_ok=True)

@@ -11,7 +11,7 @@ from cyberspace.analysis.lineages import key
 from cyberspace.analysis.phylogeny.folding import Folding
 from cyberspace.analysis.phylogeny.tree import Ints, Leaves, Rows, Tree
 from cyberspace.record.layout import BIRTHS, ROWS
-from cyberspace.record.reading import Column, Tables, first_row
+from cyberspace.record.reading import Column, Tables, first_row, whole_rows
 from cyberspace.record.run_folder import RunFolder
 
 PART = 4 * ROWS
@@ -30,7 +30,7 @@ def newest_first(folder: RunFolder, before: int) -> Iterator[Rows]:
         return
     tables = Tables(folder.record)
     spaces = [tables.columns(f"{space.name}/births") for space in folder.universe.spaces]
-    stops = [first_row(table["tick"], before, _whole(table)) for table in spaces]
+    stops = [first_row(table["tick"], before, whole_rows(table)) for table in spaces]
     while any(stops):
         begins = [max(0, stop - PART) for stop in stops]
         late = [_at(table, begin) for table, begin in zip(spaces, begins, strict=True) if begin]
@@ -94,16 +94,6 @@ def ancestry(folder: RunFolder, who: int, generation: int = -1) -> Ancestry:
             found.append((who, int(rows.parent[row]), int(rows.distance[row])))
             who = found[-1][1]
     return Ancestry(*np.array(found, dtype=np.int64).reshape(-1, 3).T)
-
-
-def _whole(table: dict[str, Column]) -> int:
-    """Complete rows of a table: those that are not written yet read as 0."""
-    most = min(array.shape[0] for array in table.values())
-    for stop in range(most, 0, -ROWS):
-        told = np.flatnonzero(np.asarray(table["tick"][max(0, stop - ROWS) : stop]))
-        if len(told):
-            return max(0, stop - ROWS) + int(told[-1]) + 1
-    return most
 
 
 def _at(table: dict[str, Column], row: int) -> int:

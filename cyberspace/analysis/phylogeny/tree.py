@@ -92,7 +92,7 @@ class Tree:
     def root_of(self) -> Ints:
         """Number of the root above each node, int64 (nodes,)."""
         found = np.where(self.parent < 0, np.arange(len(self)), self.parent)
-        while (further := found[found]).tolist() != found.tolist():
+        while not np.array_equal(further := found[found], found):
             found = further
         return found
 

@@ -13,6 +13,7 @@ from cyberspace.collective.packets.inboxes import inbox_of
 from cyberspace.collective.packets.packet import MOST, Packet, pack, unpack
 from cyberspace.collective.packets.synthesis import advise
 from cyberspace.errors import InputError, legible, problem, system_errors
+from cyberspace.whole import whole
 
 ENDING = ".packet"
 WIDTH, PRIOR = 64.0, 1e3
@@ -29,9 +30,8 @@ def write(folder: Path, packet: Packet) -> Path:
     data, path = pack(packet), folder / f"{packet.identity.hex()}{ENDING}"
     with system_errors(legible(path), "a place for a packet", "another folder"):
         folder.mkdir(parents=True, exist_ok=True)
-        beside = path.with_suffix(".part")
-        beside.write_bytes(data)
-        beside.replace(path)
+        with whole(path) as begun:
+            begun.write_bytes(data)
     return path
 
 

@@ -15,6 +15,7 @@ from cyberspace.collective.swarm.problem import Evaluated, Problem
 from cyberspace.collective.swarm.proposers.table import proposer
 from cyberspace.collective.swarm.worker import Rules
 from cyberspace.errors import InputError, legible, problem, system_errors
+from cyberspace.whole import whole
 
 FILE, VERSION = "swarm.json", 1
 MOST_AGENTS = 256
@@ -105,9 +106,8 @@ class Plan:
                 if Plan.read(folder) != self:
                     raise InputError(problem(legible(path), "another plan", "the same, to go on with it", "another folder"))
                 return
-            begun = path.with_suffix(".part")
-            begun.write_text(json.dumps({"version": VERSION, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
-            begun.replace(path)
+            with whole(path) as begun:
+                begun.write_text(json.dumps({"version": VERSION, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Self:
