@@ -16,7 +16,7 @@ from cyberspace.cli import Ticks, run
 from cyberspace.errors import EXIT_INTERRUPTED, EXIT_LOST, EXIT_STUCK
 from cyberspace.ranks.attempt import End, Stops, attempt, stops
 from cyberspace.ranks.hosts import Host, answering, hosts_of, spread, ways_here
-from cyberspace.ranks.launch import command
+from cyberspace.ranks.launch import SESSIONS, command
 from cyberspace.telling import say
 
 ALLOCATIONS = ("SLURM_JOB_ID", "PBS_NODEFILE", "LSB_HOSTS", "PE_HOSTFILE")
@@ -141,11 +141,11 @@ def supervise(wish: Wish, restarts: int, taken: Stops) -> int:
 
 
 def _start(wish: Wish, hosts: Sequence[Host], arguments: Sequence[str], taken: Stops) -> End:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=os.environ.get(SESSIONS)) as folder:
         hostfile = Path(folder) / "hosts" if hosts else None
         if hostfile is not None:
             hostfile.write_text("".join(f"{name}\n" for name in spread(wish.ranks, hosts)))
-        line, environment = command(wish.ranks, hostfile, arguments)
+        line, environment = command(wish.ranks, hostfile, arguments, Path(folder))
         far = bool(hosts) or any(name in os.environ for name in ALLOCATIONS)
         addresses = ways_here([host.name for host in hosts]) if far else ["127.0.0.1"]
         return attempt(line, environment, wish.deadline, addresses, far, taken)

@@ -23,6 +23,10 @@ ALONE = {
 ONE_HOST = {"OMPI_MCA_btl": "^uct,ofi"}
 """Open MPI: on one host, do not spend a second on looking for fast networks."""
 
+SESSIONS = "PRTE_MCA_prte_local_tmpdir_base"
+"""Open MPI: where the launcher keeps its session's folder. It names that by its process number alone and refuses to start where one of
+a launcher that was killed stands in its place."""
+
 CARRIED = ("CYBERSPACE_", "PYTHONPATH", "JAX_", "XLA_", "NUMBA_", "OMP_")
 """Beginnings of the variables that ranks on other hosts are given as well; ssh carries none by itself."""
 
@@ -40,16 +44,21 @@ def mpirun() -> Path:
     return Path(found)
 
 
-def command(ranks: int, hostfile: Path | None, arguments: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+def command(
+    ranks: int, hostfile: Path | None, arguments: Sequence[str], sessions: Path | None = None
+) -> tuple[list[str], dict[str, str]]:
     """The command line that runs `cyberspace run` with some arguments on some ranks, and its environment.
 
     Args:
         ranks: How many.
         hostfile: Names the host of each rank, one a line; None for this host, or those of an allocation.
         arguments: Of `cyberspace run`.
+        sessions: A folder for this launch alone, in which the launcher keeps its session's; None for where it usually does.
     """
     alone = hostfile is None or len(set(hostfile.read_text().split())) == 1
     environment = {**ALONE, **(ONE_HOST if alone else {}), **os.environ, **surroundings(os.environ)}
+    if sessions is not None:
+        environment[SESSIONS] = str(sessions)
     hosts: list[str] = []
     if hostfile:
         hosts = ["--hostfile", str(hostfile)] if POLICY in os.environ else ["--hostfile", str(hostfile), "--map-by", "seq"]

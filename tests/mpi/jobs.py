@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-from cyberspace.ranks.launch import command
+from cyberspace.ranks.launch import SESSIONS, command
 from cyberspace.ranks.startup_watch import ranks_below
 from cyberspace.record import checkpoint
 
@@ -53,7 +54,8 @@ def placed(text, reef, shore):
 
 def start(ranks, *arguments, **environment):
     """A job of so many ranks that runs `cyberspace run` with some arguments."""
-    line, variables = command(ranks, None, [*map(str, arguments), "--threads", "1", "--quiet"])
+    sessions = Path(tempfile.mkdtemp(dir=os.environ[SESSIONS]))  # the launcher is killed by some tests, and leaves its session
+    line, variables = command(ranks, None, [*map(str, arguments), "--threads", "1", "--quiet"], sessions)
     return subprocess.Popen(line, env={**variables, **environment}, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 

@@ -15,6 +15,7 @@ from cyberspace.errors import InputError
 from cyberspace.launcher import Wish, verdict
 from cyberspace.ranks.attempt import End
 from cyberspace.ranks.hosts import Host, hosts_of, is_here, spread
+from cyberspace.ranks.launch import SESSIONS
 from cyberspace.run.placement import told
 from tests.mpi.jobs import children, finish, launched, ranks_under, wait_until_ended, wait_until_saved
 from tests.mpi.test_hosts import SMALL
@@ -125,6 +126,16 @@ def test_ranks_that_all_die_are_told(job, tmp_path):
         f"the ranks died without a word (killed by somebody, or for want of memory); {tmp_path / 'run'} stands at tick" in said
     )
     assert f"try: cyberspace launch -n 2 --resume {tmp_path / 'run'} --ticks 1000000 --threads 1 --quiet" in said
+
+
+def test_what_killed_launchers_left_is_in_nobodys_way(tmp_path, monkeypatch):
+    for number in range(os.getpid(), os.getpid() + 2000):  # whichever process number the next launcher gets
+        (tmp_path / f"ompi.{number}").mkdir()
+        (tmp_path / f"ompi.{number}" / f"pmix.{os.uname().nodename}.tool").touch()
+    monkeypatch.setenv(SESSIONS, str(tmp_path))
+    (tmp_path / "w.toml").write_text(SMALL)
+    code, said = finish(launched(2, tmp_path / "w.toml", "--ticks", 50, "--out", tmp_path / "run"), 60)
+    assert code == 0, said
 
 
 def test_a_killed_mpirun_is_told(job):
