@@ -214,7 +214,7 @@ class Attendant:
         here = self._one(region)
         return here.tick, *portrait(self._seen(here), site)
 
-    def _lived(self, region: int, site: int, tick: int | None) -> tuple[int, int] | None:
+    def _lived(self, region: int, site: int, tick: int | None) -> census.Known | None:
         """Who lived at a site in the frame of a tick; who lives there now, where that is not remembered."""
         here = self._one(region)
         if tick is not None and (found := self._remembered.who(region, site, tick))[0]:

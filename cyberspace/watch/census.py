@@ -27,6 +27,10 @@ MARKS = 4096
 """Lineages of a region that are counted; in a soup at its start everybody is a lineage."""
 
 
+Known = tuple[tuple[int, int], int]
+"""An identity, and the mark of its lineage."""
+
+
 def marks(look: Look) -> NDArray[np.int64]:
     """Founders' marks and members of the largest lineages of a region, int64 (2, lineages); those beyond `MARKS` are left out."""
     found, counts = np.unique(look("founder")[look("alive")], return_counts=True)
@@ -89,10 +93,10 @@ def where(look: Look, first: int, cradle: int, born: int) -> int | None:
     return first + int(sites[0]) if len(sites) else None
 
 
-def identity(look: Look, site: int) -> tuple[int, int] | None:
+def identity(look: Look, site: int) -> Known | None:
     """Who lives at a site of a region; None if nobody does."""
-    at = np.array([site])
-    return (int(look("cradle", at)[0]), int(look("born", at)[0])) if look("alive", at)[0] else None
+    alive, cradle, born, founder = (int(look(name, np.array([site]))[0]) for name in ("alive", "cradle", "born", "founder"))
+    return ((cradle, born), founder) if alive else None
 
 
 def who_lives(look: Look) -> NDArray[np.int32]:

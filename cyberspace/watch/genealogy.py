@@ -105,7 +105,7 @@ class Genealogy:
             asked: Strangers of other ranks.
             living: (cradle, tick of birth) of those who live here, shape (living, 2).
         """
-        rows, up, down = self._descend(roots, {self._row(one) for one in line})
+        rows, up, down = self._descend(roots, line)
         lives = np.zeros(self._count + 1, dtype=bool)
         lives[self._find(living)] = True
         lives[UNKNOWN] = False  # whoever lives and is not known here
@@ -123,12 +123,13 @@ class Genealogy:
         """Parents of births here whose own births are not known here, and were not before a tick; in order."""
         return sorted(one for one in self._orphans if one[1] >= since)
 
-    def _descend(self, roots: Mapping[Identity, Place], passed: set[int]) -> tuple[Rows, Rows, Rows]:
-        """Rows that descend from some roots but not through rows that are passed over, and the births up and down to each."""
+    def _descend(self, roots: Mapping[Identity, Place], line: list[Identity]) -> tuple[Rows, Rows, Rows]:
+        """Rows that descend from some roots but not through anybody of a line, and the births up and down to each."""
         from cyberspace.watch.descent import descend
 
-        begun = {row: place for one, place in roots.items() if (row := self._row(one)) >= 0}
-        passed = passed | begun.keys()
+        found = self._find(np.array([*roots, *line], dtype=np.int32)).tolist()
+        begun = {row: place for row, place in zip(found, roots.values(), strict=False) if row >= 0}
+        passed = set(found)
         for one, (high, low) in roots.items():
             begun |= {row: (high, low + 1) for row in self._orphans.get(one, ()) if row not in passed}
         no_way = np.zeros(self._count, dtype=bool)

@@ -67,9 +67,10 @@ class Lines:
 
     def follow(self, keys: LineKeys) -> Asking:
         """The view: whom the question means, and who stands for it now."""
-        who = yield from self._meant(keys)
-        if who is None:
+        meant = yield from self._meant(keys)
+        if meant is None:
             return self._nobody(keys, None, "nobody"), {}
+        who, founder = meant
         last, up, down, rule, until = who, 0, 0, "itself", time.monotonic() + LONG
         for _ in range(TRIES):
             met = yield from self._meet(last)
@@ -79,7 +80,7 @@ class Lines:
             if heir is None:
                 break
             (last, up, down), rule = heir, "relative" if heir[1] else "descendant"
-        met = yield from self._nearest(keys)
+        met = yield from self._nearest(keys["site"], founder)
         if met is not None:
             return (yield from self._told(met, who, "lineage", 0, 0))
         return self._nobody(keys, who, "extinct"), {}
@@ -90,10 +91,10 @@ class Lines:
         return {"space": space, "who": who, "rule": rule, "up": 0, "down": 0, "organism": None}
 
     def _meant(self, keys: LineKeys) -> Asking:
-        """Whom a question means: the identity, or who lived at a site in the frame of a tick."""
+        """Whom a question means, and the mark of its lineage: the identity, or who lived at a site in the frame of a tick."""
         if keys["who"] is not None:
             cradle, born = keys["who"]
-            return cradle, born
+            return (cradle, born), keys["founder"]
         if keys["site"] is None:
             raise Refused("who, site: one of them is needed")
         region = self._asker.region_of(keys["site"])
@@ -149,13 +150,13 @@ class Lines:
             asked = sorted(strangers - roots.keys())
         return best and ((best[3], best[2]), best[0], best[1])
 
-    def _nearest(self, keys: LineKeys) -> Asking:
+    def _nearest(self, site: int | None, founder: int | None) -> Asking:
         """(region, portrait) of who of the founder's lineage lives nearest to a site: in the site's space, else in another."""
-        if keys["founder"] is None or keys["site"] is None:
+        if founder is None or site is None:
             return None
-        universe, region = self._asker.universe, self._asker.region_of(keys["site"])
+        universe, region = self._asker.universe, self._asker.region_of(site)
         for regions in (universe.space_of(region).regions, self._all):
-            told = yield self._asker.ask(regions, "nearest", founder=keys["founder"], site=keys["site"])
+            told = yield self._asker.ask(regions, "nearest", founder=founder, site=site)
             found = [one for one in told.values() if one is not None]
             if found:
                 return min(found, key=lambda one: one[:2])[2]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cyberspace.watch.census import Known
 from cyberspace.watch.look import Look, Sites
 
 BYTES = 2**26
@@ -25,6 +26,7 @@ class Glance:
         alive: Whether anybody lived there, bool (sites,).
         cradle: Where whoever lived there was born, int32 (sites,).
         born: When, int32 (sites,).
+        founder: The mark of its lineage, uint32 (sites,).
     """
 
     region: int
@@ -33,11 +35,12 @@ class Glance:
     alive: NDArray[np.bool_]
     cradle: NDArray[np.int32]
     born: NDArray[np.int32]
+    founder: NDArray[np.uint32]
 
     @property
     def bytes(self) -> int:
         """What it takes."""
-        return self.alive.nbytes + self.cradle.nbytes + self.born.nbytes
+        return self.alive.nbytes + self.cradle.nbytes + self.born.nbytes + self.founder.nbytes
 
     def at(self, site: int) -> int | None:
         """The row of a site; None if it was not looked at."""
@@ -65,8 +68,8 @@ class Remembered:
             same = sites is None if old.sites is None else sites is not None and np.array_equal(old.sites, sites)
             if same and (old.region, old.tick) == (region, tick):
                 return
-        alive, cradle, born = (np.array(look(name, sites)) for name in ("alive", "cradle", "born"))
-        glance = Glance(region, tick, sites, alive, cradle, born)
+        alive, *who = (np.array(look(name, sites)) for name in ("alive", "cradle", "born", "founder"))
+        glance = Glance(region, tick, sites, alive, *who)
         if glance.bytes > BYTES:
             return
         self._glances.append(glance)
@@ -74,7 +77,7 @@ class Remembered:
         while self._bytes > BYTES:
             self._bytes -= self._glances.popleft().bytes
 
-    def who(self, region: int, site: int, tick: int) -> tuple[bool, tuple[int, int] | None]:
+    def who(self, region: int, site: int, tick: int) -> tuple[bool, Known | None]:
         """Who lived at a site of a region, in the frame of a tick.
 
         Args:
@@ -83,11 +86,13 @@ class Remembered:
             tick: The tick of the slowest region in that frame; others were there or somewhat ahead.
 
         Returns:
-            Whether that is remembered, and the identity; None if nobody lived there.
+            Whether that is remembered, and the identity with its lineage; None if nobody lived there.
         """
         known = [one for one in self._glances if one.region == region and one.tick >= tick and one.at(site) is not None]
         if not known:
             return False, None
         seen = min(known, key=lambda one: one.tick)
         row = seen.at(site)
-        return True, (int(seen.cradle[row]), int(seen.born[row])) if seen.alive[row] else None
+        if not seen.alive[row]:
+            return True, None
+        return True, ((int(seen.cradle[row]), int(seen.born[row])), int(seen.founder[row]))

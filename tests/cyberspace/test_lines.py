@@ -128,6 +128,7 @@ def test_one_without_relatives_is_told_to_be_the_last():
 
 def looking(alive, cradle, born):
     arrays = {"alive": np.array(alive), "cradle": np.array(cradle, np.int32), "born": np.array(born, np.int32)}
+    arrays["founder"] = arrays["cradle"].astype(np.uint32) + 100
     return lambda name, sites=None: arrays[name] if sites is None else arrays[name][sites]
 
 
@@ -135,14 +136,14 @@ def test_who_lived_in_a_frame_is_remembered_until_there_is_too_much(monkeypatch)
     memory, some = Remembered(), np.array([1, 2])
     memory.keep(0, 10, looking([True, False, True], [5, 6, 7], [1, 2, 3]), None)
     memory.keep(0, 20, looking([True, True, True], [8, 8, 9], [11, 12, 13]), some)
-    assert memory.who(0, 0, 10) == (True, (5, 1))
+    assert memory.who(0, 0, 10) == (True, ((5, 1), 105))
     assert memory.who(0, 1, 10) == (True, None), "nobody lived there then"
-    assert memory.who(0, 1, 12) == (True, (8, 12)), "the region was ahead of the frame's tick"
+    assert memory.who(0, 1, 12) == (True, ((8, 12), 108)), "the region was ahead of the frame's tick"
     assert memory.who(0, 0, 20) == (False, None), "that site was not in that frame"
     assert memory.who(1, 1, 10) == memory.who(0, 1, 21) == (False, None)
-    monkeypatch.setattr(remembered, "BYTES", 40)
+    monkeypatch.setattr(remembered, "BYTES", 50)
     memory.keep(0, 30, looking([True] * 3, [1, 1, 1], [21, 22, 23]), None)
-    assert memory.who(0, 1, 10) == (True, (1, 22)), "the oldest were forgotten"
+    assert memory.who(0, 1, 10) == (True, ((1, 22), 101)), "the oldest were forgotten"
     memory.keep(0, 40, looking([True] * 30, [1] * 30, [1] * 30), None)
     assert not memory.who(0, 1, 40)[0], "one frame is too much"
     memory.clear()
