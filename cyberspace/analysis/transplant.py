@@ -5,6 +5,7 @@ After Clausen, Keck, Hiesey: Experimental studies on the nature of species (1940
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -55,11 +56,12 @@ def transplants(universe: Universe, states: list[WorldState]) -> list[Transplant
         two = universe.worlds[next(end for end in one.ends if end.axis == axis).partners[0]]
         sides = [(world, states[int(world.region)]) for world in (one, two)]
         if all(state.region.alive.any() for _, state in sides):
-            found.append(Transplant(beach.name, (one.space, two.space), _reciprocal(sides)))
+            found.append(Transplant(beach.name, (one.space, two.space), reciprocal(sides)))
     return found
 
 
-def _reciprocal(sides: list[tuple[World, WorldState]]) -> NDArray[np.float64]:
+def reciprocal(sides: Sequence[tuple[World, WorldState]]) -> NDArray[np.float64]:
+    """Growth rates of organisms of two regions in each of them, as in `Transplant.growth`; somebody must live in both."""
     rates = np.empty((2, 2, REPEATS))
     for origin, (_, home) in enumerate(sides):
         living = np.flatnonzero(home.region.alive)

@@ -32,10 +32,16 @@ def living(run):
 
 @lru_cache(maxsize=1)
 def _growth(run):
-    """Growth over the beach, ln(after / before) per 1,000 ticks, float (2, 2): origin, place; reef first."""
-    (found,) = transplant.transplants(run.universe, run.states()[1])
-    order = [found.sides.index(name) for name in (REEF, SHORE)]
-    return found.growth[np.ix_(order, order)].mean(axis=2)
+    """Growth at home and away, ln(after / before) per 1,000 ticks, float (2, 2): origin, place; reef first.
+
+    Of the regions at the beach, the first of each space, whether there is a beach or not; None where nobody lives in one of them.
+    """
+    states = run.states()[1]
+    first = [next(one.first_region for one in run.universe.spaces if one.name == name) for name in (REEF, SHORE)]
+    sides = [(run.universe.worlds[k], states[k]) for k in first]
+    if not all(state.region.alive.any() for _, state in sides):
+        return np.full((2, 2), np.nan)
+    return transplant.reciprocal(sides).mean(axis=2)
 
 
 def _told(number):
