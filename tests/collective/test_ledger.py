@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from cyberspace.collective.budgets import steps
-from cyberspace.collective.ledger.ledger import LeaseLost, Ledger
+from cyberspace.collective.ledger.ledger import ORIGIN, LeaseLost, Ledger
 from cyberspace.collective.ledger.rows import Proposal
 from cyberspace.collective.ledger.space import choice, flag, real, whole
 from cyberspace.collective.who import Participant
@@ -93,6 +93,14 @@ def test_what_is_lost_is_queued_exactly_once(place):
     assert ledger.expire(later) == [1]
     assert ledger.expire(later) == [] and ledger.expire(later + 3600) == []
     assert [row.state for row in ledger.rows()] == ["lost", "queued"]
+
+
+def test_what_another_ledger_lost_is_not_done_again_here(place):
+    theirs, ours = new(place), new(place)
+    theirs.claim(ADA, proposal())
+    theirs.expire(time.time() + 16 * 60)
+    ours.adopt(theirs.row(0), {ORIGIN: "theirs"})
+    assert ours.expire(time.time() + 3600) == [] and [row.state for row in ours.rows()] == ["lost"]
 
 
 def test_what_its_closer_did_not_queue_is_queued_by_the_next_and_a_second_copy_is_refused(place):

@@ -64,6 +64,7 @@ def test_a_world_lives_as_a_simulation_does_and_its_bank_goes_on():
     assert len(read_specimens(outcome.bank, "bank")) == min(32, outcome.found["alive"])
     assert one.evaluate({"sunlight": 9}, b"", 3, 20) == outcome
     on = one.evaluate({"sunlight": 9}, outcome.bank, 3, 5)
+    assert one.evaluate({"sunlight": 9}, outcome.bank, 3, 5) == on, "to the byte, wherever its bank lay"
     assert on.bank != one.evaluate({"sunlight": 9}, b"", 3, 5).bank
     assert objective_of(one.content()).config == one.config
 
@@ -82,8 +83,8 @@ def test_banks_are_mixed_transplanted_and_averaged():
     mixed = read_specimens(one.mixed(*banks, 1), "bank")
     known = {row.tobytes() for part in found for row in part.genome}
     assert {row.tobytes() for row in mixed.genome} <= known and len(mixed) >= 2
-    moved = one.transplanted(one.start, banks[0], banks[1], 1, 64)
-    assert moved and moved != one.evaluate(one.start, banks[0], 1, 64).bank
+    moved = one.transplanted(one.start, banks[0], banks[1], 1, 512)  # somebody has crossed by then
+    assert moved and moved != one.evaluate(one.start, banks[0], 1, 512).bank
     mean = read_specimens(one.averaged([one.start] * 2, banks, 8, 1, 8), "bank")
     alone = [read_specimens(one.evaluate(one.start, bank, 1, 8).bank, "bank").weights.astype(float) for bank in banks]
     count = min(map(len, alone))

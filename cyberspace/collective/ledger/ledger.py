@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SPACE = "space"
 
+ORIGIN = "origin"
+"""What is told about a row that was adopted: what it is, wherever it is."""
+
 
 class Ledger:
     """Experiments of one name in one place.
@@ -206,7 +209,8 @@ class Ledger:
 
     def _forgotten(self, until: float) -> list[int]:
         """Queue again what was lost before a time, and queued by nobody since."""
-        lost = [row for row in self._book.failed() if row.state == "lost" and row.closed < until]
+        failed = [row for row in self._book.failed() if row.state == "lost" and row.closed < until]
+        lost = [row for row in failed if ORIGIN not in row.proposal.about]  # what another pool lost, that pool does again
         if all(row.number in self._queued for row in lost):
             return []
         self._queued |= {row.proposal.retry_of for row in self.rows()}
@@ -233,7 +237,7 @@ class Ledger:
         return True
 
     def adopt(self, row: Experiment, about: Mapping[str, Json]) -> int:
-        """Write a closed row of another ledger, with where it came from; its number here.
+        """Write a closed row of another ledger, with where it came from, `ORIGIN` in `about`; its number here.
 
         Raises:
             InputError: If it is not closed, or not of this ledger's space.

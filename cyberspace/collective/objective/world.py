@@ -9,6 +9,7 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,7 +22,7 @@ from cyberspace.errors import InputError, problem
 
 if TYPE_CHECKING:
     from cyberspace.api.simulation import Simulation
-    from cyberspace.specimens import Specimens
+    from cyberspace.specimens import Origin, Specimens
 
 Content = dict[str, object]
 
@@ -209,7 +210,11 @@ class WorldObjective:
         if found is None:
             return b""
         chosen = np.linspace(0, len(found) - 1, min(BANK, len(found))).astype(np.int64)
-        return found[chosen].content()
+        # The identity of a world that began with a bank tells in which folder that lay; where a bank comes from, the ledger knows.
+        origins = tuple(
+            cast("Origin", {key: value for key, value in one.items() if key != "identity"}) for one in found.origins
+        )
+        return replace(found[chosen], origins=origins).content()
 
 
 def _live(sim: Simulation, ticks: int, seconds: float) -> None:
@@ -249,8 +254,6 @@ def _organisms(content: bytes) -> Specimens:
 
 def _averaged(banks: Sequence[bytes]) -> list[bytes]:
     """Each bank with the mean of all their weights, where shapes agree; organisms are paired in their order."""
-    from dataclasses import replace
-
     if not all(banks):
         return list(banks)
     found = [_organisms(content) for content in banks]

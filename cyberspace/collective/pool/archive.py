@@ -14,7 +14,7 @@ from typing import cast
 
 from cyberspace.collective.budgets import Budget, one_ranking
 from cyberspace.collective.ledger.artifacts import HASH, hashed
-from cyberspace.collective.ledger.ledger import Ledger
+from cyberspace.collective.ledger.ledger import ORIGIN, Ledger
 from cyberspace.collective.ledger.rows import CLOSED, Experiment, Json, Proposal
 from cyberspace.collective.pool.pool import SETTINGS
 from cyberspace.errors import InputError, problem, system_errors
@@ -68,7 +68,7 @@ def bring(ledger: Ledger, path: Path) -> tuple[int, int]:
     rows = _rows(path, files[ROWS])
     one_ranking(row.proposal.budget for row in (*ledger.rows(), *rows) if row.scored)
     origin = str(about.get("name", ""))[:64]
-    known = {str(row.proposal.about.get("origin", "")) for row in ledger.rows()} | {_identity(row) for row in ledger.rows()}
+    known = {str(row.proposal.about.get(ORIGIN, "")) for row in ledger.rows()} | {_identity(row) for row in ledger.rows()}
     for row in rows:
         for one in (*row.proposal.artifacts.values(), *row.outcome.values()):
             if f"artifacts/{one}" not in files and one not in ledger.artifacts:
@@ -78,7 +78,7 @@ def bring(ledger: Ledger, path: Path) -> tuple[int, int]:
             ledger.keep(content)
     new = [row for row in rows if _identity(row) not in known]
     for row in new:
-        ledger.adopt(row, {"origin": _identity(row), "from": origin})
+        ledger.adopt(row, {ORIGIN: _identity(row), "from": origin})
     return len(new), len(rows) - len(new)
 
 
@@ -101,7 +101,7 @@ def _identity(row: Experiment) -> str:
         sorted(row.scores.items()),
         row.proposal.retry_of >= 0,
     ]
-    return str(row.proposal.about.get("origin") or hashed(json.dumps(what).encode())[:24])
+    return str(row.proposal.about.get(ORIGIN) or hashed(json.dumps(what).encode())[:24])
 
 
 def _foreign(path: Path, got: str, expected: str) -> InputError:
