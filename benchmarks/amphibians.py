@@ -101,6 +101,12 @@ def groups(run: Run, arm: str) -> Iterator[tuple[str, str, Group]]:
                 yield name, side, group(world, state, chosen, grounds)
 
 
+def told(values: list[float]) -> str:
+    """Their mean, with half of its interval of 95 %."""
+    one = t_interval(values)
+    return f"{one.mean:.3g} ± {(one.high - one.low) / 2:.2g}" if len(values) > 1 else f"{one.mean:.3g}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=Path, required=True, help="folder of the sweep")
@@ -118,13 +124,10 @@ def main() -> None:
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
     options.out.write_text("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")
     names = list(Group.__dataclass_fields__)
-    table = []
-    for (name, side), many in sorted(by_group.items()):
-        estimates = [t_interval([getattr(one, each) for one in many]) for each in names]
-        cells = [
-            f"{one.mean:.4g} ({one.low:.4g} to {one.high:.4g})" if len(many) > 1 else f"{one.mean:.4g}" for one in estimates
-        ]
-        table.append([name, side, len(many), *cells])
+    table = [
+        [name, side, len(many), *(told([getattr(one, each) for one in many]) for each in names)]
+        for (name, side), many in sorted(by_group.items())
+    ]
     print(markdown(["group", "lives in", "runs", *names], table))
 
 
