@@ -75,9 +75,9 @@ def _named(run: Run, who: int | Identity, tick: int | None) -> tuple[int, int]:
     """Key and generation of who is asked for; -1 where the generation is not known."""
     if isinstance(who, tuple):
         cradle, born = who
-        where = f"{cradle},{born}"
+        where = f"{cradle}@{born}"
         if not 0 <= cradle < run.universe.sites or born < -1:
-            raise InputError(problem("who", where, f"a site from 0 to {run.universe.sites - 1} and a tick", "CRADLE,BORN"))
+            raise InputError(problem("who", where, f"a site from 0 to {run.universe.sites - 1} and a tick", "CRADLE@BORN"))
         mine = int(key(np.array(cradle), np.array(born)))
         if not _was_there(run, mine):
             raise InputError(problem("who", where, "somebody who lives, or was born, in the record", "a row of its births"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import click
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--line", "site", type=click.IntRange(min=0), metavar="SITE", help="The line of descent of who lives at this site."
 )
-@click.option("--who", metavar="CRADLE,BORN", help="That of who was born at this site and tick.")
+@click.option("--who", metavar="CRADLE@BORN", help="That of who was born at this site and tick.")
 @click.option("--all", "every", is_flag=True, help="Tell of births on a line at which no gene changed, too.")
 @click.option("--backend", default="", help="Lives a line again; by default what the run was started with.")
 def phylogeny(
@@ -46,7 +45,9 @@ def phylogeny(
     _check(newick, space, full, site, who, every, backend)
     run = open_run(path)
     if site is not None or who is not None:
-        _line(run, _identity(who) if who is not None else site or 0, tick, backend, every, csv)
+        from cyberspace.api.subjects import identity_said
+
+        _line(run, identity_said(who) if who is not None else site or 0, tick, backend, every, csv)
         return
     found = run.phylogeny(tick, space=space, full=full)
     if newick is not None:
@@ -94,19 +95,12 @@ def _check(
     else:
         given = {"--all": every, "--backend": bool(backend)}
         wrong += [
-            problem(name, "it without a line", "--line SITE or --who CRADLE,BORN beside it", f"without {name}")
+            problem(name, "it without a line", "--line SITE or --who CRADLE@BORN beside it", f"without {name}")
             for name, on in given.items()
             if on
         ]
     if wrong:
         raise InputError(*wrong)
-
-
-def _identity(who: str) -> tuple[int, int]:
-    found = re.fullmatch(r"\s*([0-9]{1,10})\s*,\s*(-1|[0-9]{1,10})\s*", who)
-    if not found:
-        raise InputError(problem("--who", repr(who), "CRADLE,BORN: where and when somebody was born", "--who 0,-1"))
-    return int(found[1]), int(found[2])
 
 
 def _line(run: Run, who: int | tuple[int, int], tick: int | None, backend: str, every: bool, csv: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.analysis.dissection.recorded import find
 from cyberspace.analysis.dissection.subject import Subject
 from cyberspace.analysis.inspect_run import newest_states
+from cyberspace.api.births import Identity
 from cyberspace.api.choosing import need_goal
 from cyberspace.api.hands import owner
 from cyberspace.api.living import space_named, whole
@@ -144,13 +146,22 @@ def _place(universe: Universe, site: int, label: str) -> tuple[int, int]:
     return number, site - int(universe.worlds[number].first_site)
 
 
+def identity_said(said: str) -> Identity:
+    """The cradle and the tick of birth that `--who` names.
+
+    Raises:
+        InputError: If it does not.
+    """
+    found = re.fullmatch(r"\s*([0-9]{1,10})\s*@\s*(-1|[0-9]{1,10})\s*", said)
+    if found is None:
+        expected = "CRADLE@BORN, as births and the viewer tell it"
+        raise InputError(problem("--who", repr(said), expected, "--who 1234@56000"))
+    return int(found[1]), int(found[2])
+
+
 def _by_identity(folder: RunFolder, choice: Choice) -> tuple[int, Sequence[WorldState], int, int]:
     said = choice.who or ""
-    try:
-        cradle, born = (int(part) for part in said.split("@"))
-    except ValueError:
-        expected = "CRADLE@BORN, as births and the viewer tell it"
-        raise InputError(problem("--who", repr(said), expected, "--who 1234@56000")) from None
+    cradle, born = identity_said(said)
     if choice.tick is None:
         found = find(folder, [(cradle, born)])
         if found is not None:

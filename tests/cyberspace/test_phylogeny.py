@@ -235,8 +235,8 @@ def test_tools_of_the_alife_data_standard_read_the_csv(written):
     [
         (["--line", "999"], "site: got 999"),
         (["--who", "x"], "--who: got 'x'"),
-        (["--who", "3,77"], "who: got 3,77"),
-        (["--line", "3", "--who", "1,2"], "--line, --who: got both"),
+        (["--who", "3@77"], "who: got 3@77"),
+        (["--line", "3", "--who", "1@2"], "--line, --who: got both"),
         (["--full", "--line", "3"], "--full: got it with --line"),
         (["--backend", "numba"], "--backend: got it without a line"),
         (["--space", "no"], "space: got 'no'"),
