@@ -1,13 +1,39 @@
-"""How many processors this process may keep busy: those it may run on, as far as a quota of their time lets it."""
+"""Processors: how many this process may keep busy, as far as a quota of their time lets it, and what XLA must not do on them."""
 
 from __future__ import annotations
 
 import os
+import platform
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 CGROUPS, MINE = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 """Where Linux keeps the quotas of groups of processes, and where it tells which groups this process is in."""
+
+
+XLA_FLAGS, NARROW = "XLA_FLAGS", "--xla_cpu_max_isa=AVX2"
+"""Where XLA reads what it is told, and what it is told here."""
+
+WRONG_BEFORE = (0, 12)
+"""The version of jaxlib from which on it is right with AVX-512, too."""
+
+
+def keep_xla_right() -> None:
+    """Let XLA leave out instructions that it gets wrong on a CPU, unless the user says which it may use; to be called before JAX computes.
+
+    On a processor with AVX-512 jaxlib 0.10 makes one instruction of `where(m, p & ~c | q, p)`, and not the right one.  Without it a tick
+    takes as long.
+    """
+    said = os.environ.get(XLA_FLAGS, "")
+    if platform.machine().lower() not in ("x86_64", "amd64") or "xla_cpu_max_isa" in said:
+        return
+    try:
+        version = tuple(int(part) for part in metadata.version("jaxlib").split(".")[:2])
+    except (metadata.PackageNotFoundError, ValueError):
+        return
+    if version < WRONG_BEFORE:
+        os.environ[XLA_FLAGS] = f"{said} {NARROW}".strip()
 
 
 def usable_cpus() -> frozenset[int]:

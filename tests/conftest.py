@@ -17,10 +17,13 @@ os.environ.setdefault("JAX_NUMPY_DTYPE_PROMOTION", "strict")  # the laws mix no 
 from cyberspace.backends import compiling
 from cyberspace.backends.table import BACKENDS
 from cyberspace.cli import main
+from cyberspace.cores import keep_xla_right
 from cyberspace.ranks.launch import SESSIONS
 
 os.environ[SESSIONS] = tempfile.mkdtemp()  # no launcher of a test finds the session of one that was killed in an earlier run
 atexit.register(shutil.rmtree, os.environ[SESSIONS], ignore_errors=True)
+
+keep_xla_right()  # whichever test computes first
 
 compiling.OPTIONS.update(compiling.SOON)  # in this process alone: most commands that tests start compile as they do for users
 

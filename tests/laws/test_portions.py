@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cyberspace.backends.xla.coax import by_portions, finder
+from cyberspace.backends.xla.devices import mixed
 from cyberspace.backends.xla.engine import XLA
 from cyberspace.law.genesis import genesis
 from cyberspace.law.verbs.answer import judge, pose
@@ -58,3 +59,11 @@ def test_places_are_found(size):
     where = np.flatnonzero(mask)
     assert int(count) == len(where)
     np.testing.assert_array_equal(found, [*where, *[size] * (size + 2 - len(where))])
+
+
+@pytest.mark.parametrize("size", [1, 4, 15, 16, 32, 100, 1000])
+def test_bits_are_mixed_as_numpy_mixes_them_on_this_processor(size):
+    random = np.random.default_rng(size)
+    given = random.random(size) < 0.7, *random.integers(0, 2**32, (2, size), dtype=np.uint32)
+    found = jax.jit(partial(mixed, jax.numpy))(*given)
+    np.testing.assert_array_equal(found, mixed(np, *given))

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+from functools import cache, partial
+from typing import Any
 
 import jax
+import jax.numpy as jnp
+import numpy as np
 
 from cyberspace.backends.xla.kernels.frame import WHOLE, Frame
 from cyberspace.backends.xla.tasks import unfit_for_kernels
+from cyberspace.cores import NARROW, XLA_FLAGS
 from cyberspace.errors import InputError, problem
 from cyberspace.law.world import World
 from cyberspace.telling import say
+from organisms.arrays import Array
 
 WIDTH = 256
 """Sites of a block."""
@@ -18,7 +24,7 @@ WIDTH = 256
 OLDEST = 8.0
 """Compute capability of the oldest device of NVIDIA's that kernels are compiled for."""
 
-ASKED = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS")
+ASKED = ("JAX_PLATFORMS", "JAX_PLATFORM_NAME", "CUDA_VISIBLE_DEVICES", XLA_FLAGS)
 """Variables of the environment that tell JAX where to compute."""
 
 
@@ -26,12 +32,33 @@ def need_device() -> None:
     """Start JAX on its devices.
 
     Raises:
-        InputError: If it can't, for instance since it was told to use a platform that is not here.
+        InputError: If it can't, for instance since it was told to use a platform that is not here; or if it is wrong on this processor.
     """
     try:
         jax.devices()
     except Exception as error:  # RuntimeError, AssertionError, and what a platform's library raises
         raise InputError(problem("JAX", _got(error), "a device to compute on", attempt())) from None
+    if jax.default_backend() == "cpu" and not _right():
+        got = f"another result than NumPy's on this processor, by jaxlib {jax.lib.__version__}"
+        raise InputError(
+            problem("JAX", got, "the same bits", f"{XLA_FLAGS}={NARROW}, which is read when JAX begins; or --backend numba")
+        )
+
+
+@cache
+def _right() -> bool:
+    """Whether XLA computes on this CPU what it is known to get wrong on some, see `cyberspace.cores.keep_xla_right`."""
+    sites = np.arange(64, dtype=np.uint32)
+    given = sites % 3 > 0, sites * np.uint32(0x9E3779B1), sites * np.uint32(0x85EBCA6B)
+    return np.array_equal(jax.jit(partial(mixed, jnp))(*given), mixed(np, *given))
+
+
+def mixed(xp: Any, mask: Array, held: Array, words: Array) -> Array:
+    """Whoever is meant has the first two bits of its word, all other bits are held: uint32 (sites,), the form of which `_right` asks."""
+    goals = xp.arange(2, dtype=np.uint32)[:, None]
+    did = ((((words >> goals) & np.uint32(1)) > 0).astype(np.uint32) << goals).sum(axis=0, dtype=np.uint32)
+    found: Array = xp.where(mask, (held & ~np.uint32(3)) | did, held)
+    return found
 
 
 def attempt() -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from cyberspace.cores import keep_xla_right
 from cyberspace.tasks.environments.control import BEGUN, KEPT, MOST_REWARD, SHARES, Control, Step
 from cyberspace.tasks.environments.table import missing, table_of, wrong
 from cyberspace.tasks.task import Hidden
@@ -20,6 +21,8 @@ from organisms.arrays import Array, Int8s, Int32s, Namespace, Words
 
 if TYPE_CHECKING:
     import jax
+
+keep_xla_right()
 
 MOST_WORDS = 4096
 """Words of the state and the observation of one environment, at most."""

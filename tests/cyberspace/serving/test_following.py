@@ -78,10 +78,12 @@ def test_what_cant_be_followed_is_told(town, tmp_path):
 def test_looking_at_frames_changes_nothing_whether_they_are_remembered(fits, monkeypatch):
     monkeypatch.setattr(remembered, "BYTES", 100 if fits else 1)
     memory = remembered.Remembered()
-    arrays = {"alive": np.ones(4, bool), "cradle": np.arange(4, dtype=np.int32), "born": np.arange(4, dtype=np.int32)}
+    arrays = {"alive": np.ones(4, bool)} | {name: np.arange(4, dtype=np.int32) for name in ("cradle", "born", "founder")}
     memory.keep(0, 3, lambda name, sites=None: arrays[name], None)
     arrays["cradle"][:] = 9
-    assert memory.who(0, 2, 3) == ((True, (2, 2)) if fits else (False, None)), "what was seen is kept, not what is there now"
+    assert memory.who(0, 2, 3) == ((True, ((2, 2), 2)) if fits else (False, None)), (
+        "what was seen is kept, not what is there now"
+    )
 
 
 def test_a_resumed_run_shows_what_was_before(tmp_path, town):
