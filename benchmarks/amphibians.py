@@ -1,6 +1,6 @@
 """What amphibians have that others lack: who lives at the end of the runs of examples/experiments/amphibians.toml, group by group.
 
-    python -m benchmarks.amphibians --runs runs/sweeps/amphibians [--out FILE.json]
+    python -m benchmarks.amphibians --runs runs/sweeps/amphibians [--out FILE.json] [--table]
 
 Groups are the amphibian lineages, the other lineages beside them, and those of the same two spaces without a beach.
 """
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from cyberspace.analysis.transplant import REPEATS, SETTLERS, growth
 from cyberspace.api.runs import Run, open_run
 from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
+from cyberspace.page import Cell
 from cyberspace.statistics import t_interval
 from cyberspace.sweep.cells import jobs_of
 from cyberspace.sweep.plan import read_plan
@@ -102,33 +104,56 @@ def groups(run: Run, arm: str) -> Iterator[tuple[str, str, Group]]:
 
 
 def told(values: list[float]) -> str:
-    """Their mean, with half of its interval of 95 %."""
-    one = t_interval(values)
-    return f"{one.mean:.3g} ± {(one.high - one.low) / 2:.2g}" if len(values) > 1 else f"{one.mean:.3g}"
+    """Their mean, with half of its interval of 95 %; of rates, of those who did not die out."""
+    known = [value for value in values if math.isfinite(value)]
+    one = t_interval(known)
+    if not known:
+        return "-"
+    digits = 0 if abs(one.mean) >= 100 else 2
+    return f"{one.mean:,.{digits}f}" + (f" ± {(one.high - one.low) / 2:,.{digits}f}" if len(known) > 1 else "")
+
+
+def gap(pairs: list[tuple[float, float]]) -> str:
+    """The mean difference of pairs with its interval of 95 %; bold where that excludes 0."""
+    one = t_interval([mine - other for mine, other in pairs if math.isfinite(mine - other)])
+    words = f"{one.mean:+.3g} ({one.low:.3g} to {one.high:.3g})"
+    return f"**{words}**" if one.low > 0 or one.high < 0 else words
+
+
+def tables(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Means by group and side, and how amphibians differ from the others and from those apart, run by run."""
+    names = list(Group.__dataclass_fields__)
+    known = {(row["group"], row["side"], row["seed"]): row for row in rows}
+    groups = sorted({key[:2] for key in known})
+    own = {key: [known[one] for one in known if one[:2] == key] for key in groups}
+    means = [[*key, len(own[key]), *(told([row[name] for row in own[key]]) for name in names)] for key in groups]
+    gaps: list[list[Cell]] = []
+    for other, side in (key for key in groups if key[0] != "amphibians"):
+        pairs = [(known["amphibians", side, row["seed"]], row) for row in own[other, side]]
+        cells = [gap([(mine[name], row[name]) for mine, row in pairs]) for name in names[1:]]
+        gaps.append([f"amphibians less {other}", side, len(pairs), *cells])
+    return (
+        markdown(["group", "lives in", "runs", *names], means) + "\n\n" + markdown(["", "lives in", "pairs", *names[1:]], gaps)
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=Path, required=True, help="folder of the sweep")
+    parser.add_argument("--runs", type=Path, default=HOME / "runs" / "sweeps" / "amphibians", help="folder of the sweep")
     parser.add_argument("--out", type=Path, default=HOME / "benchmarks" / "results" / "amphibians.json")
+    parser.add_argument("--table", action="store_true", help="live nothing")
     options = parser.parse_args()
-    plan, rows = read_plan(PLAN), list[dict[str, object]]()
-    by_group: dict[tuple[str, str], list[Group]] = defaultdict(list)
-    for job in jobs_of(plan):
+    rows: list[dict[str, Any]] = json.loads(options.out.read_text()) if options.table else []
+    for job in [] if options.table else jobs_of(read_plan(PLAN)):
         folder = Place(options.runs).run(job.key)
         if not folder.exists():
             continue
         for name, side, one in groups(open_run(folder), job.values[0]):
-            by_group[name, side].append(one)
             rows.append({"seed": job.seed, "group": name, "side": side, **asdict(one)})
             print(json.dumps(rows[-1]), file=sys.stderr, flush=True)
-    options.out.write_text("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")
-    names = list(Group.__dataclass_fields__)
-    table = [
-        [name, side, len(many), *(told([getattr(one, each) for one in many]) for each in names)]
-        for (name, side), many in sorted(by_group.items())
-    ]
-    print(markdown(["group", "lives in", "runs", *names], table))
+    if not options.table:
+        options.out.write_text("[\n" + ",\n".join(map(json.dumps, rows)) + "\n]\n")
+    print(tables(rows))
 
 
 if __name__ == "__main__":
