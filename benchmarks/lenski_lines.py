@@ -2,8 +2,8 @@
 
     python -m benchmarks.lenski_lines --runs runs/sweeps/lenski [--out FILE.json]
 
-Of each run in which somebody performs EQU at the end, the line of the one that holds most energy is lived again.  Lines that are in the
-file are not.
+Of each run in which somebody performs EQU at the end, and alone in the lab as well, the line of the one that holds most energy is lived
+again.  Lines that are in the file are not.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.science import HOME, markdown
+from cyberspace.analysis.dissection.knockouts import tried
+from cyberspace.analysis.dissection.lab import Lab, whole
 from cyberspace.analysis.phylogeny.line import Step
 from cyberspace.api.descent import line_of_descent
 from cyberspace.api.runs import Run, open_run
@@ -27,17 +30,26 @@ from cyberspace.statistics import t_interval
 from cyberspace.sweep.cells import jobs_of
 from cyberspace.sweep.plan import read_plan
 from cyberspace.sweep.work import Place
+from organisms.genome import inborn_weights
 
 PLAN = HOME / "examples" / "experiments" / "lenski.toml"
-GOAL = "EQU"
+GOAL, TRIED = "EQU", 256
 
 
-def performer(run: Run) -> int | None:
-    """The site of the one that performs EQU at the end and holds most energy; None if nobody does."""
+def performers(run: Run) -> NDArray[np.int64]:
+    """Sites of up to `TRIED` that perform EQU at the end, those who hold most energy first; and below, whether each performs it alone.
+
+    Alone is in the lab, from birth on: int64 (2, performers).
+    """
     (world,), (state,) = run.universe.worlds, run.states()[1]
-    region, goal = state.region, list(world.goals).index(GOAL)
-    energy = np.where(region.alive & ((region.performed >> np.uint32(goal) & 1) > 0), region.energy, 0)
-    return int(world.first_site) + int(energy.argmax()) if energy.any() else None
+    region, bit = state.region, np.uint32(1) << np.uint32(list(world.goals).index(GOAL))
+    sites = np.flatnonzero(region.alive & (region.performed & bit > 0))
+    sites = sites[np.argsort(-region.energy[sites], kind="stable")][:TRIED]
+    genomes, count = region.genome[:, sites], len(sites)
+    if not count:
+        return np.zeros((2, 0), dtype=np.int64)
+    found = tried(Lab(world, 0), genomes, inborn_weights(world.loci, genomes), np.arange(count), whole(count))
+    return np.stack([sites, found.performs & bit > 0]).astype(np.int64)
 
 
 def told(line: Sequence[Step]) -> dict[str, Any]:
@@ -93,16 +105,16 @@ def main() -> None:
         if name in known or not folder.exists() or not Place(options.runs).result(job.key).exists():
             continue
         began, run = time.process_time(), open_run(folder)
-        site = performer(run)
-        if site is None:
-            continue
-        found = told(line_of_descent(run, site))
+        sites, alone = performers(run)
+        found = {"performers": len(sites), "alone": int(alone.sum()), "reached": False}
+        if alone.any():
+            found |= told(line_of_descent(run, int(sites[alone.argmax()])))
         known[name] = found | {"seconds": round(time.process_time() - began, 1)}
         options.out.write_text("{\n" + ",\n".join(f"{json.dumps(one)}: {json.dumps(known[one])}" for one in known) + "\n}\n")
         print(name, known[name], flush=True)
     arms = {arm: [one for name, one in known.items() if name.split()[0] == arm] for arm in ("all", "equ")}
     head = [
-        "pays", "lines", "reach it", "births", "mutants", "simpler functions before", "of them the parent's", "deleterious, %",
+        "pays", "worlds with EQU", "alone too: lines", "births", "mutants", "simpler functions before", "of them the parent's", "deleterious, %",
         "the mutant before deleterious", "lost another with it", "loci of the step",
     ]  # fmt: skip
     print(markdown(head, [row(arm, lines) for arm, lines in arms.items() if lines]))
