@@ -114,8 +114,8 @@ def main() -> None:
         print(name, known[name], flush=True)
     arms = {arm: [one for name, one in known.items() if name.split()[0] == arm] for arm in ("all", "equ")}
     head = [
-        "pays", "worlds with EQU", "alone too: lines", "births", "mutants", "simpler functions before", "of them the parent's", "deleterious, %",
-        "the mutant before deleterious", "lost another with it", "loci of the step",
+        "pays", "worlds with EQU", "alone too: lines", "births", "mutants", "simpler functions before",
+        "of them the parent's", "deleterious, %", "the mutant before deleterious", "lost another with it", "loci of the step",
     ]  # fmt: skip
     print(markdown(head, [row(arm, lines) for arm, lines in arms.items() if lines]))
 
