@@ -79,6 +79,7 @@ def told(line: Sequence[Step]) -> dict[str, Any]:
 
 def row(arm: str, lines: Sequence[dict[str, Any]]) -> list[Cell]:
     """What is common to the lines of an arm."""
+    lines = [one for one in lines if one["performers"]]
     found = [one for one in lines if one["reached"]]
 
     def mean(values: Sequence[float]) -> str:
