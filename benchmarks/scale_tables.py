@@ -172,5 +172,5 @@ def figure(found: Mapping[str, Any], path: Path) -> None:
         axes[line][0].set_xscale("log")
     axes[0][0].set_yscale("symlog", linthresh=0.01)
     axes[0][0].set_ylim(bottom=0)
-    axes[0][0].legend(fontsize=7)
+    canvas.legend(*axes[0][0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     canvas.savefig(path, dpi=100)
