@@ -54,6 +54,7 @@ def test_a_region_that_does_not_fit_is_refused_before_anything_is_compiled(monke
     place = pond()
     needed = room.bytes_needed(place, Frame(place, devices.WIDTH, dp4a=True))
     monkeypatch.setattr(region, "next_device", lambda number: Card(limit=needed + 999))
+    devices.need_device()  # which compiles what it asks, once
     monkeypatch.setattr(jax, "jit", None)
     with pytest.raises(InputError) as refused:
         make_backend("jax", place, genesis(place))

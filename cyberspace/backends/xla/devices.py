@@ -63,13 +63,18 @@ def mixed(xp: Any, mask: Array, held: Array, words: Array) -> Array:
 
 def attempt() -> str:
     """What helps where JAX has no device."""
-    asked = next((name for name in ASKED if os.environ.get(name)), None)
+    asked = next(iter(_asked()), None)
     return f"unset {asked}, or JAX_PLATFORMS=cpu, or --backend numba" if asked else "JAX_PLATFORMS=cpu, or --backend numba"
+
+
+def _asked() -> dict[str, str]:
+    """What the user says of where to compute."""
+    return {name: value for name in ASKED if (value := os.environ.get(name, "")) and value != NARROW}
 
 
 def _got(error: Exception) -> str:
     said = (str(error).strip().splitlines() or [f"no device ({type(error).__name__})"])[0].rstrip(".")
-    asked = ", ".join(f"{name}={os.environ[name]}" for name in ASKED if os.environ.get(name))
+    asked = ", ".join(f"{name}={value}" for name, value in _asked().items())
     return f"{said} (with {asked})" if asked else said
 
 
