@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from benchmarks.science import HOME, markdown
 from cyberspace.analysis.dissection.knockouts import LOCUS, needed
-from cyberspace.analysis.dissection.lab import Lab
+from cyberspace.analysis.dissection.lab import Lab, can_learn
 from cyberspace.analysis.ecology import amphibians
 from cyberspace.analysis.transplant import REPEATS, SETTLERS, growth
+from cyberspace.api.living import space_named
 from cyberspace.api.runs import Run, open_run
 from cyberspace.law.state import WorldState
 from cyberspace.law.world import World
@@ -33,7 +34,7 @@ from cyberspace.sweep.cells import jobs_of
 from cyberspace.sweep.plan import read_plan
 from cyberspace.sweep.work import Place
 from organisms.arrays import ones_in
-from organisms.copier import SAME, copier_genes
+from organisms.copier import copier_genes, copies_exactly
 from organisms.genome import inborn_weights
 
 PLAN = HOME / "examples" / "experiments" / "amphibians.toml"
@@ -75,24 +76,23 @@ def group(world: World, state: WorldState, chosen: NDArray[np.bool_], grounds: l
     genomes = np.asarray(region.genome)[:, sites]
     few = np.linspace(0, len(sites) - 1, DISSECTED).astype(int)
     settlers = genomes[:, np.linspace(0, len(sites) - 1, min(SETTLERS, len(sites))).astype(int)]
-    found = needed(Lab(world, int(sites[0])), genomes[:, few], inborn_weights(loci, genomes[:, few]))
+    lab = Lab(world, int(sites[0]))
+    found = needed(lab, genomes[:, few], inborn_weights(loci, genomes[:, few]))
     lost = [
         np.count_nonzero(ones_in(one.trials.performs[one.kinds == LOCUS]) < ones_in(one.trials.performs[:1])) for one in found
     ]
-    a, *others = copier_genes(np, loci, genomes)
-    exact = (a == SAME) & np.all([gene == 0 for gene in others], axis=0)
-    learns = genomes[loci.rates].any(axis=0) & genomes[loci.rule].any(axis=0)
+    exact = copies_exactly(copier_genes(np, loci, genomes))
     rates = [float(np.mean([growth(*ground, settlers, repeat) for repeat in range(REPEATS)])) for ground in grounds]
     return Group(
         len(sites), float((inborn_weights(loci, genomes) != 0).sum(axis=(0, 1)).mean()), float(np.mean(lost)),
-        float(ones_in(np.asarray(region.performed)[sites]).mean()), float(learns.mean()), float(exact.mean()), *rates,
+        float(ones_in(np.asarray(region.performed)[sites]).mean()), float(can_learn(lab, genomes).mean()), float(exact.mean()), *rates,
     )  # fmt: skip
 
 
 def groups(run: Run, arm: str) -> Iterator[tuple[str, str, Group]]:
     """Name, side and means of each group of a run."""
     states = run.states()[1]
-    first = [next(one.first_region for one in run.universe.spaces if one.name == name) for name in SPACES]
+    first = [space_named(run.universe, name).first_region for name in SPACES]
     grounds = [(run.universe.worlds[k], states[k]) for k in first]
     marks = list(amphibians(run.universe, run.record, *SPACES) or {})
     for side, (world, state) in zip(SPACES, grounds, strict=True):

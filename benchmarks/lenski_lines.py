@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.scale import save
 from benchmarks.science import HOME, markdown
 from cyberspace.analysis.dissection.knockouts import tried
 from cyberspace.analysis.dissection.lab import Lab, whole
@@ -111,7 +112,7 @@ def main() -> None:
         if alone.any():
             found |= told(line_of_descent(run, int(sites[alone.argmax()])))
         known[name] = found | {"seconds": round(time.process_time() - began, 1)}
-        options.out.write_text("{\n" + ",\n".join(f"{json.dumps(one)}: {json.dumps(known[one])}" for one in known) + "\n}\n")
+        save(options.out, known)
         print(name, known[name], flush=True)
     arms = {arm: [one for name, one in known.items() if name.split()[0] == arm] for arm in ("all", "equ")}
     head = [

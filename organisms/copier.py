@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from organisms import bits
-from organisms.arrays import Int8s, Int32s, Key, Namespace, Number, Where, Words
+from organisms.arrays import Bools, Int8s, Int32s, Key, Namespace, Number, Where, Words
 from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci, chance_allele
 
 DEAD_BAND = 1
@@ -87,6 +87,13 @@ def copier_genes(xp: Namespace, loci: Loci, genomes: Int8s) -> tuple[Int32s, Int
     """(a, b, m, n), int32 (sites,), with the dead band applied."""
     a, b, m, n = genomes[loci.copier].astype(np.int32)
     return a, quiet(xp.where, b), quiet(xp.where, m), quiet(xp.where, n)
+
+
+def copies_exactly(genes: tuple[Int32s, ...]) -> Bools:
+    """Whose copier, by its genes a, b, m and n as `copier_genes` tells them, hands on every allele as it is, bool (sites,)."""
+    a, b, m, n = genes
+    exact: Bools = (a == SAME) & (b == 0) & (m == 0) & (n == 0)
+    return exact
 
 
 def learned_alleles(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s) -> Int32s:

@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 from cyberspace.analysis import ecology, transplant
+from cyberspace.api.living import space_named
 
 REEF, SHORE = "reef", "shore"
 
@@ -34,10 +35,10 @@ def living(run):
 def _growth(run):
     """Growth at home and away, ln(after / before) per 1,000 ticks, float (2, 2): origin, place; reef first.
 
-    Of the regions at the beach, the first of each space, whether there is a beach or not; None where nobody lives in one of them.
+    Of the regions at the beach, the first of each space, whether there is a beach or not; not a number where nobody lives in one of them.
     """
     states = run.states()[1]
-    first = [next(one.first_region for one in run.universe.spaces if one.name == name) for name in (REEF, SHORE)]
+    first = [space_named(run.universe, name).first_region for name in (REEF, SHORE)]
     sides = [(run.universe.worlds[k], states[k]) for k in first]
     if not all(state.region.alive.any() for _, state in sides):
         return np.full((2, 2), np.nan)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from organisms.copier import SAME, copier_genes
+from organisms.copier import SAME, copier_genes, copies_exactly
 
 
 def _copiers(run):
@@ -16,10 +16,8 @@ def _copiers(run):
 
 def exact(run):
     """Share of the living whose copier copies exactly: a = 4, and b, m and n count as 0; None where nobody lives."""
-    a, *others = _copiers(run)
-    if not len(a):
-        return None
-    return float(np.mean((a == SAME) & np.all([gene == 0 for gene in others], axis=0)))
+    genes = _copiers(run)
+    return float(copies_exactly(genes).mean()) if len(genes[0]) else None
 
 
 def near(run):
