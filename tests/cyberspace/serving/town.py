@@ -1,5 +1,7 @@
 """A run of a reef and a plaza that serves, in this process, and scripts of people in it."""
 
+import contextlib
+import signal
 import threading
 import time
 
@@ -45,6 +47,8 @@ checkpoint_every = 200
 
 REEF = 64
 
+FOR_EVER = 10**9
+
 
 def quiet(line):
     """Where lines go that a test does not look at."""
@@ -55,7 +59,11 @@ def plan(folder, ticks, backend="reference"):
 
 
 def live(folder, ticks, script=None, say=quiet, backend="reference"):
-    """Live to a tick; meanwhile `script` runs with the folder, and what it returns is returned."""
+    """Live to a tick; meanwhile `script` runs with the folder, and what it returns is returned.
+
+    With ticks `None` the run goes on for as long as the script does, and is stopped then: for scripts that wait for ticks to pass,
+    which a run that is near its last tick would keep waiting for ever.
+    """
     if script is None:
         return runtime.go(folder, plan(folder, ticks, backend))
     found, errors = [], []
@@ -69,9 +77,10 @@ def live(folder, ticks, script=None, say=quiet, backend="reference"):
                 player.head("control", do="resume")
 
     thread = threading.Thread(target=run_script)
-    with People(folder, "127.0.0.1:0", say) as people:
+    stopped = contextlib.suppress(runtime.Interrupted) if ticks is None else contextlib.nullcontext()
+    with People(folder, "127.0.0.1:0", say) as people, stopped:
         thread.start()
-        runtime.go(folder, plan(folder, ticks), say=say, people=Patient(people, thread, ticks - 20))
+        runtime.go(folder, plan(folder, ticks or FOR_EVER), say=say, people=Patient(people, thread, ticks))
     thread.join()
     if errors:
         raise errors[0]
@@ -79,10 +88,14 @@ def live(folder, ticks, script=None, say=quiet, backend="reference"):
 
 
 class Patient:
-    """Keeps the run at its first tick until a script has asked something, and from its last until the script has ended."""
+    """Keeps the run at its first tick until a script has asked something, and from its last until the script has ended.
 
-    def __init__(self, people, thread, last):
-        self.people, self.thread, self.last, self.asked = people, thread, last, False
+    Where there is no last tick, it stops the run when the script has ended.
+    """
+
+    def __init__(self, people, thread, ticks):
+        self.people, self.thread, self.last = people, thread, ticks and ticks - 20
+        self.asked, self.stops = False, ticks is None
         self.join, self.hear, self.answer = people.join, people.hear, people._answer
         people._answer = self.note
 
@@ -95,10 +108,13 @@ class Patient:
         while self.thread.is_alive() and not leaving and self._waits(max(region.tick for region in regions)):
             until = self.people.attend(regions, leaving)
             time.sleep(0.001)
+        if self.stops and not self.thread.is_alive():
+            self.stops = False  # once: a second signal would end the process
+            signal.raise_signal(signal.SIGUSR1)
         return until
 
     def _waits(self, tick):
-        return tick >= self.last or not self.asked
+        return not self.asked or (self.last is not None and tick >= self.last)
 
 
 def begin(source, out):
