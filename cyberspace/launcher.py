@@ -127,13 +127,15 @@ def supervise(wish: Wish, restarts: int, taken: Stops) -> int:
     while True:
         end = _start(wish, hosts, arguments, taken)
         code = verdict(wish, end)
-        if taken.count or left == 0 or not _lost(end, hosts, code):
+        if taken.count or left == 0 or not _lost(end, hosts, code, left < restarts):
             break
         left -= 1
+        before = hosts
         if hosts and not (hosts := tuple(answering(hosts))):
             break
         arguments = wish.resume if wish.begun else wish.arguments
-        _tell_restart(wish, end, hosts, restarts - left, restarts)
+        mute = [host.name for host in before if host not in hosts]
+        _tell_restart(wish, end, mute, hosts, restarts - left, restarts)
         time.sleep(PAUSE_SECONDS)
     if code:
         _tell_end(wish, end, code)
@@ -164,17 +166,23 @@ def verdict(wish: Wish, end: End) -> int:
     return EXIT_LOST if end.began or end.code <= 0 else end.code
 
 
-def _lost(end: End, hosts: Sequence[Host], code: int) -> bool:
-    """Whether another start may help: not all ranks were there, or they were killed and more than one host was in it."""
-    return bool(end.unmet) or end.told == EXIT_LOST or (code == EXIT_LOST and len(hosts) > 1 and bool(end.began))
+def _lost(end: End, hosts: Sequence[Host], code: int, again: bool) -> bool:
+    """Whether another start may help: not all ranks were there, or they were killed and more than one host was in it.
+
+    Where the start was one `again`, a host may have gone since it was asked whether it answers, so that no rank ever was there; where it
+    was the first, that is left to whoever named the hosts.
+    """
+    if end.unmet or end.told == EXIT_LOST:
+        return True
+    killed = code == EXIT_LOST and bool(end.began)
+    gone = again and end.told is None and not end.began and end.code > 0
+    return len(hosts) > 1 and (killed or gone)
 
 
-def _tell_restart(wish: Wish, end: End, hosts: Sequence[Host], number: int, most: int) -> None:
-    why = (
-        "not all ranks were there"
-        if end.unmet or end.told == EXIT_LOST
-        else f"lost {end.lost[0] if end.lost else 'a host'}, or all that ran there"
-    )
+def _tell_restart(wish: Wish, end: End, mute: Sequence[str], hosts: Sequence[Host], number: int, most: int) -> None:
+    """Say why and where it starts again; who gives no answer is likelier to have been lost than whoever was heard of last."""
+    lost = ", ".join(mute or end.lost[:1]) or "a host"
+    why = "not all ranks were there" if end.unmet or end.told == EXIT_LOST else f"lost {lost}, or all that ran there"
     start = f"from tick {wish.standing or 0:,}" if wish.begun else "from the beginning"
     places = f" on {', '.join(host.name for host in hosts)}" if hosts else ""
     say(f"{why}: starting again{places} {start}, restart {number} of at most {most}")

@@ -1,9 +1,9 @@
-"""What the tables of scale, of the ladder and of circuits are made by, on cases worked by hand."""
+"""What the tables of scale, of circuits and of roads are made by, on cases worked by hand."""
 
 import numpy as np
 import pytest
 
-from benchmarks import circuits, ladder_tables, scale_laws
+from benchmarks import circuits, roads, scale_laws
 from benchmarks.scale_worlds import WORTH, fills, scores
 from cyberspace.tasks.logic import FUNCTIONS
 
@@ -57,6 +57,30 @@ def test_two_units_and_an_answer_say_equ():
     assert [name for name, one in zip(FUNCTIONS, does, strict=True) if one] == ["EQU"]
 
 
+def test_parity_is_one_allele_from_a_majority_and_its_opposite():
+    """x + y + z, less twice what most say, is odd; the allele lets the unit of the majority hear the other one."""
+    ladder = circuits.ladder_functions()
+    most = np.array([[3, 3, 3, 0, 0, 0]], dtype=np.int8)  # x, y, z, bias, flag, itself
+    pair = roads.side_by_side(most, -most, 3)
+    by_hand = pair.copy()
+    by_hand[0, 0, -1] = 5
+    does = dict(
+        zip(
+            ladder,
+            circuits.performs(np.concatenate([pair, by_hand, roads.swapped(by_hand, 3)]), ladder, 3).tolist(),
+            strict=True,
+        )
+    )
+    assert (
+        does["MAJ"] == [True, False, False] and does["PARITY"] == [False, True, False] and does["MIN"] == [False, False, True]
+    )
+    share, changes = roads.one_allele_away(pair, "PARITY", ladder, 3)
+    weights = range(4, 8)  # the unit that says the opposite would say the opposite of parity
+    assert (share, changes) == (1, pytest.approx(len(weights) / (15 * pair.size)))
+    silent = roads.side_by_side(0 * most, 0 * most, 3)
+    assert roads.one_allele_away(np.concatenate([pair, silent]), "PARITY", ladder, 3)[0] == 0.5
+
+
 def test_memory_is_asked_for_by_the_ladder():
     ladder, asked = circuits.ladder_functions(), np.array([1, 0, 1, 1, 0, 1])
     last = np.array([[0, 1, 0, 1, 1, 0]]) > 0
@@ -64,8 +88,3 @@ def test_memory_is_asked_for_by_the_ladder():
     assert ladder["LAST"](last, asked).all() and not ladder["LAST"](~last, asked)[:, 1:].any()
     assert ladder["FLIP"](last ^ (asked > 0), asked).all()
     assert ladder["TOGGLE"](toggle, asked)[:, 1:].all() and ladder["TOGGLE"](~toggle, asked)[:, 1:].all()
-
-
-def test_a_function_is_reached_when_one_in_a_hundred_performs_it():
-    runs = {1: {"goals": ["A", "B"], "every": 10, "shares": [[0, 0], [99, 0], [100, 0]]}}
-    assert ladder_tables.times(runs, "A") == [30.0] and ladder_tables.times(runs, "B") == [np.inf]

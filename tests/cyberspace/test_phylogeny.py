@@ -224,7 +224,9 @@ def test_tools_of_the_alife_data_standard_read_the_csv(written):
     assert legacy.alifestd_count_root_nodes(frame) == len(tree.roots)
     assert legacy.alifestd_count_leaf_nodes(frame) == int((tree.children == 0).sum())
     systematics = Systematics(lambda organism: organism)
-    systematics.load_from_file(str(folder / "t.csv"), "taxon_label", True, False)
+    apart = {"load": systematics.load_from_file, "path": str(folder / "t.csv")}
+    exec('load(path, "taxon_label", True, False)', apart)  # it imports all of NumPy into the globals of whoever calls it
+    assert "sum" not in globals()
     assert systematics.get_num_taxa() == len(tree)
     assert systematics.get_num_active() == int(tree.living.sum())
     assert systematics.get_num_roots() == len(tree.roots)

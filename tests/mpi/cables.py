@@ -12,6 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from cyberspace.ranks.launch import POLICY
+
 AGENT = """#!/bin/sh
 # What ssh would do: nothing of the environment goes along, and a host whose cable is pulled does not answer.
 host=$1; shift
@@ -105,6 +107,7 @@ class Hosts:
         line = [sys.executable, "-m", "cyberspace", "launch", *map(str, arguments)]
         inside = ["unshare", "--uts", "sh", "-c", 'hostname "$0"; exec "$@"', on, *line]
         variables = {**os.environ, "PRTE_MCA_plm_ssh_agent": str(self.agent), "PYTHONPATH": os.getcwd(), **environment}
+        variables.pop(POLICY, None)  # who has one of their own places ranks by it
         with (self.folder / "told").open("w") as told:
             return subprocess.Popen(
                 ["ip", "netns", "exec", self._prefix + on, *inside], env=variables, stdout=told, stderr=told

@@ -56,16 +56,23 @@ def small(tmp_path):
     return tmp_path / "w.toml"
 
 
-def test_ranks_are_spread_by_slots_and_a_lost_host_is_done_without(three, small, tmp_path, undisturbed):
+@pytest.mark.parametrize("late", [False, True])
+def test_ranks_are_spread_by_slots_and_a_lost_host_is_done_without(three, small, tmp_path, undisturbed, late):
+    """A host that still answers when it is asked and is gone when the job is started again is left out after that."""
     (tmp_path / "hosts").write_text("ha slots=1\nhb slots=2  # the large one\n\nhc slots=1\n")
     where = ("-n", 4, "--hostfile", tmp_path / "hosts")
     job = three.launch("ha", *where, small, "--ticks", TICKS, "--out", tmp_path / "run", "--quiet")
     wait_until_saved(tmp_path / "run", 100, job)
     three.lose("hb")
-    time.sleep(0.2)  # as a host that shuts down: the others hear that its connections are closed
+    if late:
+        wait_for(lambda: "starting again on ha, hb, hc" in three.told, 30, "it does not start again")
+    else:
+        time.sleep(0.2)  # as a host that shuts down: the others hear that its connections are closed
     three.cut("hb")
-    assert job.wait(90) == 0, three.told
-    three.mend("hb")
+    try:
+        assert job.wait(90) == 0, three.told
+    finally:
+        three.mend("hb")
     spread = "placement: ha: rank 0 with region 0; hb: rank 1 with region 1, rank 2 with region 2; hc: rank 3 with region 3"
     assert spread in three.told
     assert "lost hb, or all that ran there: starting again on ha, hc from tick" in three.told, three.told
