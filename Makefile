@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CYBERSPACE := $(BIN)/cyberspace
 
-.PHONY: setup demo test docs bench gpu gpu-compile peers soup experiments teams people view drive pictures clean
+.PHONY: setup demo test types suite docs bench gpu gpu-compile peers soup experiments teams people view drive pictures clean
 
 setup: $(BIN)/.done
 
@@ -21,7 +21,13 @@ test: setup $(BIN)/.torch
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory -j 2 types suite
+
+# Side by side, since types are checked by one core.
+types: setup
 	$(BIN)/mypy
+
+suite: setup $(BIN)/.torch
 	$(BIN)/pytest -n 2 --dist worksteal
 
 docs: setup $(BIN)/.docs $(BIN)/.torch

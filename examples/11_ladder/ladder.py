@@ -1,4 +1,4 @@
-"""A ladder of thirteen functions, which ladder.toml poses: of one, two and three bits, products of products, and three that need memory.
+"""A ladder of fourteen functions, which ladder.toml poses: of one, two and three bits, products of products, and three that need memory.
 
 As in the task `logic`, a function is paid for when one and the same answer unit was faultless over a block, here of sixteen lessons: twice
 all eight inputs, in an order drawn anew for each site and cycle.  Guessing passes one block in 2^16.  It counts as performed when the
@@ -18,6 +18,7 @@ COMBINED = {
     "OR": (lambda x, y, z: x | y, 2),
     "XOR": (lambda x, y, z: x ^ y, 4),
     "MAJ": (lambda x, y, z: int(x + y + z > 1), 4),  # most of the three
+    "MIN": (lambda x, y, z: int(x + y + z < 2), 4),  # its opposite
     "MUX": (lambda x, y, z: y if x else z, 5),  # x chooses one of the two
     "XOR-AND": (lambda x, y, z: (x ^ y) * z, 6),
     "AND-XOR": (lambda x, y, z: (x * y) ^ z, 6),
@@ -42,7 +43,7 @@ def wanted_words():
 
 
 class Ladder(Task):
-    """Thirteen goals; each pays once a block.
+    """Fourteen goals; each pays once a block.
 
     Args:
         pay: What NOT pays; the others pay 1 to 9 times as much.
