@@ -23,7 +23,7 @@ from benchmarks.science import HOME, markdown
 from cyberspace.analysis.dissection.knockouts import LOCUS, needed
 from cyberspace.analysis.dissection.lab import Lab, can_learn
 from cyberspace.analysis.ecology import amphibians
-from cyberspace.analysis.transplant import REPEATS, SETTLERS, growth
+from cyberspace.analysis.transplant import REPEATS, SETTLERS, evenly, growth
 from cyberspace.api.living import space_named
 from cyberspace.api.runs import Run, open_run
 from cyberspace.law.state import WorldState
@@ -75,7 +75,7 @@ def group(world: World, state: WorldState, chosen: NDArray[np.bool_], grounds: l
     sites = np.flatnonzero(chosen)
     genomes = np.asarray(region.genome)[:, sites]
     few = np.linspace(0, len(sites) - 1, DISSECTED).astype(int)
-    settlers = genomes[:, np.linspace(0, len(sites) - 1, min(SETTLERS, len(sites))).astype(int)]
+    settlers = genomes[:, evenly(len(sites), SETTLERS)]
     lab = Lab(world, int(sites[0]))
     found = needed(lab, genomes[:, few], inborn_weights(loci, genomes[:, few]))
     lost = [

@@ -65,11 +65,16 @@ def reciprocal(sides: Sequence[tuple[World, WorldState]]) -> NDArray[np.float64]
     rates = np.empty((2, 2, REPEATS))
     for origin, (_, home) in enumerate(sides):
         living = np.flatnonzero(home.region.alive)
-        chosen = living[np.linspace(0, len(living) - 1, min(SETTLERS, len(living))).astype(int)]
+        chosen = living[evenly(len(living), SETTLERS)]
         for place, (world, there) in enumerate(sides):
             for repeat in range(REPEATS):
                 rates[origin, place, repeat] = growth(world, there, home.region.genome[:, chosen], repeat)
     return rates
+
+
+def evenly(number: int, most: int) -> NDArray[np.int64]:
+    """At most so many of a number of places, evenly spread over them, int64 in order."""
+    return np.linspace(0, number - 1, min(most, number)).astype(np.int64)
 
 
 def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: int) -> float:
@@ -78,7 +83,7 @@ def growth(world: World, state: WorldState, genomes: NDArray[np.int8], repeat: i
     away = replace(
         world, timetable=NOTHING, ends=(), physics=replace(world.physics, spark=0), seed=(world.seed + repeat) % 2**32
     )
-    sites = np.linspace(0, world.sites - 1, min(genomes.shape[1], world.sites)).astype(np.int32)
+    sites = evenly(world.sites, genomes.shape[1]).astype(np.int32)
     genomes = genomes[:, : len(sites)]
     nobody = empty_region(away)
     with np.errstate(over="ignore"):
