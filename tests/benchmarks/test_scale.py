@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from benchmarks import circuits, roads, scale_laws
+from benchmarks import circuits, roads, roads_evolved, scale_laws
 from benchmarks.scale_worlds import WORTH, fills, scores
+from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.tasks.logic import FUNCTIONS
+from organisms.body import ANSWER
 
 
 @pytest.mark.parametrize(("law", "numbers"), [("power", (-1.0, 0.5)), ("saturating", (1.5, 0.5, 1.2))])
@@ -79,6 +81,26 @@ def test_parity_is_one_allele_from_a_majority_and_its_opposite():
     assert (share, changes) == (1, pytest.approx(len(weights) / (15 * pair.size)))
     silent = roads.side_by_side(0 * most, 0 * most, 3)
     assert roads.one_allele_away(np.concatenate([pair, silent]), "PARITY", ladder, 3)[0] == 0.5
+
+
+def test_an_organism_with_a_majority_and_its_opposite_is_four_alleles_from_parity():
+    """The same brain as above, in the lab: its first answer may hear the second with a weight of 4 to 7."""
+    lab = Lab(roads_evolved.world_of("ladder", 1).regions[0].world, 0)
+    body, genome = lab.world.loci.body, np.zeros(lab.world.loci.count, dtype=np.int8)
+    for unit, weight in ((ANSWER, 3), (ANSWER + 1, -3)):
+        genome[unit * body.inputs + 8 : unit * body.inputs + 11] = weight  # what the task shows
+    assert roads_evolved.away(lab, genome, "PARITY") == 4
+    assert roads_evolved.away(lab, 0 * genome, "PARITY") == 0
+
+
+def test_looks_are_told_apart_by_whether_anybody_performs_the_top():
+    looks = [
+        {"plan": "roads", "perform": {"XOR": top}, "both": 5, "hits": hits}
+        for top, hits in ((0, [0, 0]), (0, [3]), (9, [0, 1]))
+    ]
+    lines = roads_evolved.table(looks).splitlines()
+    assert lines[2].split(" | ")[2:] == ["nobody yet", "2", "10", "3", "1 |"]
+    assert lines[3].split(" | ")[2:] == ["somebody", "1", "5", "2", "1 |"]
 
 
 def test_memory_is_asked_for_by_the_ladder():
