@@ -17,12 +17,18 @@ from cyberspace.run.crew import Plan
 from tests.disk import failing
 
 
-def recorded(path):
-    """All that a record holds, by the name of the array."""
+def recorded(path, refused=None):
+    """All that a record holds, by the name of the array; `refused`, if given, takes the message of each that can't be read."""
     root = Path(path) / "record.zarr"
     tables, found = Tables(root), {}
     for group in sorted({file.parent.parent.relative_to(root) for file in root.rglob("tick/zarr.json")}):
-        found |= {f"{group}/{name}": np.asarray(column[...]) for name, column in tables.columns(str(group)).items()}
+        for name, column in tables.columns(str(group)).items():
+            try:
+                found[f"{group}/{name}"] = np.asarray(column[...])
+            except InputError as error:
+                if refused is None:
+                    raise
+                refused(error)
     return found
 
 
