@@ -29,7 +29,8 @@ class CompareTable(Table):
     factor: str
     """Name of a factor: `"arm"`, or a key as the plan's factors say it."""
     test: Literal["fisher", "log-rank", "rank-sum", "difference"]
-    """Fisher's exact test of counts, log-rank of times, rank sum of numbers, or the difference of means with Welch's interval."""
+    """Fisher's exact test of counts, log-rank of times, rank sum of numbers, or the difference alone: of means with
+    Welch's interval, of shares with Newcombe's."""
     of: Annotated[list[str | int | float | bool], Field(min_length=2)] | None = None
     """The values that are compared, each with the first; all of the factor if left out."""
 

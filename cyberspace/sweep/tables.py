@@ -154,8 +154,8 @@ def _tested(cells: Cells, one: CompareTable, cell: tuple[str, ...], other: tuple
         told = [f"{statistics.t_interval(each).mean:.4g} (n = {len(each)})" for each in numbers]
     else:
         told = [f"{count} of {size}" for count, size in zip(counts, sizes, strict=True)]
-    flags = [[1.0] * count + [0.0] * (size - count) for count, size in zip(counts, sizes, strict=True)]
-    gap = statistics.difference(*_two(numbers if sort == "number" else flags))
+    shares = [(count, size) for count, size in zip(counts, sizes, strict=True)]
+    gap = statistics.difference(*_two(numbers)) if sort == "number" else statistics.share_difference(shares[0], shares[1])
     ends: list[Cell] = [end if math.isfinite(end) else None for end in (gap.mean, gap.low, gap.high)]
     return [*told, *ends, _p_value(cells, one, pair, numbers, counts, sizes)]
 

@@ -15,6 +15,7 @@ from cyberspace.statistics import (
     paired_gain,
     proportion,
     rank_sum,
+    share_difference,
     signed_rank,
     t_interval,
 )
@@ -30,6 +31,31 @@ def test_exact_intervals_of_shares_by_hand():
     none, half = proportion(0, 3), proportion(2, 4)
     assert (none.low, none.high) == (0.0, pytest.approx(1 - 0.025 ** (1 / 3)))
     assert (half.mean, half.low, half.high) == (0.5, pytest.approx(0.0676, abs=1e-4), pytest.approx(0.9324, abs=1e-4))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ends"),
+    [((56, 70), (48, 80), (0.0524, 0.3339)), ((9, 10), (3, 10), (0.1705, 0.8090)), ((5, 56), (0, 29), (-0.0381, 0.1926))],
+)
+def test_differences_of_shares_are_those_of_newcombes_table(one, other, ends):
+    """Table II of the paper, contrasts a, b and e, method 10; the other way round the signs change."""
+    found, back = share_difference(one, other), share_difference(other, one)
+    assert (found.low, found.high) == (pytest.approx(ends[0], abs=5e-5), pytest.approx(ends[1], abs=5e-5))
+    assert (back.mean, back.low, back.high) == (
+        pytest.approx(-found.mean),
+        pytest.approx(-found.high),
+        pytest.approx(-found.low),
+    )
+
+
+def test_differences_of_shares_stay_within_what_shares_can_differ_by():
+    nothing, all_of_it, unknown = (
+        share_difference((0, 5), (0, 4)),
+        share_difference((8, 8), (0, 8)),
+        share_difference((0, 0), (1, 2)),
+    )
+    assert nothing.low < 0 < nothing.high and all_of_it.low > 0.5 and all_of_it.high == 1
+    assert math.isnan(unknown.mean) and (unknown.low, unknown.high) == (-1, 1)
 
 
 def test_t_and_bootstrap_cover():
