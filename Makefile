@@ -75,10 +75,12 @@ soup: setup
 	$(BIN)/python -m benchmarks.shift
 	$(BIN)/python -m benchmarks.chance
 
-# Long: each can be stopped at any time, and goes on with the same command.  CORES=4 for so many processes.
+# Long: each can be stopped at any time, and goes on with the same command.  CORES=4 for so many processes; RESTORE=1 lives only what
+# benchmarks/results lacks.
 EXPERIMENTS = $(basename $(notdir $(shell grep -l '^\[outcomes\.' examples/experiments/*.toml)))
 experiments: setup
 	for name in $(EXPERIMENTS); do \
+	  $(if $(RESTORE),$(BIN)/python -m benchmarks.science $$name --out runs/sweeps/$$name --restore || exit $$?;) \
 	  $(CYBERSPACE) sweep examples/experiments/$$name.toml --out runs/sweeps/$$name $(if $(CORES),--processes $(CORES)) || exit $$?; \
 	  $(BIN)/python -m benchmarks.science $$name --out runs/sweeps/$$name || exit $$?; \
 	done

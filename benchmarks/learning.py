@@ -100,9 +100,9 @@ def main() -> None:
         new.write_text("{\n" + ",\n".join(lines) + "\n}\n")
         new.replace(options.out)
         print(key, found[key], flush=True)
-    print(learning_tables.tables(found, LIFESPANS, LESSONS, options.ticks))
+    print(learning_tables.tables(found, options.lifespans, options.lessons, options.ticks))
     if options.figure:
-        learning_tables.figure(found, LIFESPANS, LESSONS, options.ticks, options.figure)
+        learning_tables.figure(found, options.lifespans, options.lessons, options.ticks, options.figure)
 
 
 if __name__ == "__main__":

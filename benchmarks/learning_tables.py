@@ -43,14 +43,15 @@ def tables(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence
             means, counts = grid(found, start, what, lifespans, lessons, ticks)
             if not counts.any():
                 continue
-            lines = [f"{meaning}, {title}; {int(counts.min())} to {int(counts.max())} seeds a cell", ""]
+            least, most = int(counts.min()), int(counts.max())
+            lines = [f"{meaning}, {title}; {most if least == most else f'{least} to {most}'} seeds a cell", ""]
             lines += ["| mean lifespan, ticks | " + " | ".join(change_name(one) for one in lessons) + " |"]
             lines += ["|" + " --- |" * (1 + len(lessons))]
             for life, row in zip(lifespans, means, strict=True):
                 lines.append(f"| {life:,} | " + " | ".join("-" if np.isnan(one) else f"{one:.2f}" for one in row) + " |")
             parts.append("\n".join(lines))
-    seconds = sum(one["seconds"] for one in found.values())
-    return "\n\n".join(parts) + f"\n\n{len(found)} runs, {seconds:,.0f} seconds of one core"
+    seconds = [one["seconds"] for key, one in found.items() if key.split()[3] == str(ticks)]
+    return "\n\n".join(parts) + f"\n\n{len(seconds)} runs of {ticks:,} ticks, {sum(seconds):,.0f} seconds of one core"
 
 
 def figure(found: Mapping[str, Any], lifespans: Sequence[int], lessons: Sequence[int], ticks: int, path: Path) -> None:

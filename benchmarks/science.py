@@ -3,6 +3,10 @@
     python -m benchmarks.science heredity --out runs/sweeps/heredity
 
 Writes benchmarks/results/science-NAME.json, docs/science/NAME-OUTCOME.png, and, between the two marks in docs/science/NAME.md, the tables.
+
+    python -m benchmarks.science heredity --out runs/sweeps/heredity --restore
+
+lays the finished runs of that file into the folder of a sweep instead, which then lives only those that are left.
 """
 
 from __future__ import annotations
@@ -16,12 +20,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cyberspace.page import Cell, picture
-from cyberspace.sweep.cells import jobs_of
+from cyberspace.sweep.cells import Job, jobs_of
 from cyberspace.sweep.figures import figure_of
 from cyberspace.sweep.plan import read_plan
-from cyberspace.sweep.sweep import done_of
+from cyberspace.sweep.sweep import done_of, held
 from cyberspace.sweep.tables import comparison_table, gather, summary_table
-from cyberspace.sweep.work import Place
+from cyberspace.sweep.work import Place, write_whole
 
 HOME = Path(__file__).parents[1]
 PAGES, RESULTS = HOME / "docs" / "science", HOME / "benchmarks" / "results"
@@ -42,14 +46,32 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
+def restore(results: Path, place: Place, jobs: Sequence[Job]) -> int:
+    """Lay the finished runs of a file of results into the folder of a sweep, but for those that are there; how many of the plan's then are.
+
+    A run's key names its world, its length and its seed, so that those of another plan do no harm.
+    """
+    known = json.loads(results.read_text(encoding="utf-8"))["runs"] if results.exists() else []
+    with held(place):
+        for one in known:
+            if not place.result(one["key"]).exists():
+                write_whole(place.result(one["key"]), json.dumps(one, indent=1) + "\n")
+    return len(done_of(place, list(jobs)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name")
     parser.add_argument("--out", type=Path, required=True, help="folder of the sweep")
+    parser.add_argument("--restore", action="store_true", help="write nothing but the finished runs of the results into --out")
     options = parser.parse_args()
     path = HOME / "examples" / "experiments" / f"{options.name}.toml"
     plan = read_plan(path)
     jobs = jobs_of(plan)
+    results = RESULTS / f"science-{options.name}.json"
+    if options.restore:
+        print(f"{options.out}: {restore(results, Place(options.out), jobs)} of {len(jobs)} runs")
+        return
     known = done_of(Place(options.out), jobs)
     cells = gather(plan, [{**known[job.key], "values": list(job.values)} for job in jobs if job.key in known])
     head, rows = summary_table(cells)
@@ -67,7 +89,7 @@ def main() -> None:
         "runs": [known[job.key] | {"values": list(job.values)} for job in jobs if job.key in known],
     }
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"science-{options.name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    results.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     PAGES.mkdir(exist_ok=True)
     parts = [
         f"{found['finished']} of {found['planned']} runs are finished, of {plan.file.ticks:,} ticks at most; "

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cyberspace.analysis.dissection.competition import Bout, compete, competition_of
-from cyberspace.analysis.dissection.copying import copier_of, faithful_share
+from cyberspace.analysis.dissection.copying import copier_of, descended, faithful_share, mended
 from cyberspace.analysis.dissection.epistasis import epistasis, epsilon_of
 from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.analysis.dissection.neighbourhood import neighbourhood, neighbours
@@ -18,7 +18,7 @@ from cyberspace.analysis.dissection.variants import Variants, lived
 from cyberspace.worldfile.build import universe_from_text
 from organisms.ancestors import learner, replicator
 from organisms.body import ANSWER, SENSES
-from organisms.genome import inborn_weights
+from organisms.genome import HIGHEST, LOWEST, inborn_weights
 from tests.alone import one_case
 
 TEXT = """
@@ -160,6 +160,30 @@ def test_copiers_are_told_by_what_their_children_are():
     assert (
         copier_of(heir.lab.world, heir.genome, heir.weights, 8).grounds[0].exact == 1
     )  # what it has learned is what it was born with
+
+
+def test_what_clips_or_mixes_with_its_kind_mends_hits_and_what_copies_exactly_does_not():
+    """a = 7 brings what is above 0 to the end in four steps (1, 2, 4, 7); beside its kind, m = 7 outvotes whatever stands there."""
+    loci, random = subject().lab.world.loci, np.random.default_rng(1)
+    alleles = np.arange(LOWEST, HIGHEST + 1, dtype=np.int8)
+
+    def heirs(copier, kin):
+        whole = np.full((loci.count, 16), 7, dtype=np.int8)
+        whole[loci.copier] = np.array(copier)[:, None]
+        struck = whole.copy()
+        struck[0] = alleles
+        found = descended(loci, struck, whole if kin else np.zeros_like(whole), 4, random)
+        assert (found[1 : loci.copier.start] == 7).all()
+        many = whole.repeat(400, axis=1)
+        return found[0].tolist(), np.nanmean(mended(loci, many, many if kin else np.zeros_like(many), 0, random))
+
+    exact, share = heirs((4, 0, 0, 0), kin=True)
+    assert exact == alleles.tolist() and share < 0.01  # a hit that makes a copier noisy may be undone by chance
+    clips, share = heirs((7, 0, 0, 0), kin=True)
+    assert clips == [-8] * 8 + [0] + [7] * 7 and share == pytest.approx(6 / 15, abs=0.03)
+    votes, share = heirs((7, 0, 7, 0), kin=True)
+    assert votes == [7] * 16 and share == pytest.approx(1, abs=0.03)
+    assert heirs((7, 0, 7, 0), kin=False)[0] == clips
 
 
 def test_of_a_genome_that_is_nearly_empty_an_empty_one_is_no_copy():

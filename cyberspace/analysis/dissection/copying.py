@@ -16,7 +16,7 @@ from cyberspace.law.world import World
 from organisms import bits
 from organisms.arrays import NUMPY, Bools, Int8s, Int32s
 from organisms.copier import copier_genes, irradiate, learned_alleles, mixed
-from organisms.genome import FAITHFUL, Loci, random_genomes
+from organisms.genome import FAITHFUL, HIGHEST, LOWEST, Loci, chance_allele, random_genomes
 from organisms.words import copier_words
 
 DRAWS = 4
@@ -24,6 +24,9 @@ DRAWS = 4
 
 CHILDREN = 256
 """Children of the organism on each ground."""
+
+MENDING = 4
+"""Generations in which a hit may be mended."""
 
 GROUNDS = ("empty ground", "its own kind", "a stranger")
 """What a child is written over: nothing, somebody with the same genome, a random genome."""
@@ -64,6 +67,45 @@ def is_faithful(loci: Loci, genomes: Int8s, children: Int8s) -> Bools:
     return faithful
 
 
+def descended(loci: Loci, genomes: Int8s, matter: Int8s, generations: int, random: np.random.Generator) -> Int8s:
+    """Genomes (loci, lines) after so many generations of which each writes its child over the same matter, and learns nothing."""
+    line = genomes
+    for _ in range(generations):
+        noise = random.integers(0, 256, line.shape).astype(np.int32)
+        line = mixed(NUMPY, copier_genes(NUMPY, loci, line), line, line.astype(np.int32), matter, noise)
+    return line
+
+
+def mended(loci: Loci, genomes: Int8s, matter: Int8s, silent: int, random: np.random.Generator) -> NDArray[np.float64]:
+    """Whether the descendants of struck organisms have the old allele again.
+
+    Each is struck once as radiation does, and `MENDING` generations follow.  An exact copier hands on what the hit left.  One that
+    clips, so that its alleles are at the ends, or that mixes with its own kind may bring the old one back.
+
+    Args:
+        loci: The genome's plan.
+        genomes: Before the hit, int8 (loci, lines).
+        matter: What their children are written over, int8 (loci, lines).
+        silent: Sixteenths of the hits that leave a 0.
+        random: Draws the hits and the copiers' noise.
+
+    Returns:
+        Of each line 1 or 0, and NaN where the hit left the allele that stood there.
+    """
+    struck, lines = genomes.copy(), np.arange(genomes.shape[1])
+    where, byte = (random.integers(0, bound, len(lines)).astype(np.int32) for bound in (loci.count, 256))
+    struck[where, lines] = chance_allele(np.where, byte, silent)
+    old = genomes[where, lines]
+    back = descended(loci, struck, matter, MENDING, random)[where, lines] == old
+    return np.where(struck[where, lines] != old, back, np.nan)
+
+
+def at_the_ends(genomes: Int8s) -> Bools:
+    """Of whose alleles other than 0 at least 95 % are the highest or the lowest, as copiers leave them that clip, bool (organisms,)."""
+    ends: Bools = ((genomes == HIGHEST) | (genomes == LOWEST)).sum(axis=0) >= (1 - FAITHFUL) * (genomes != 0).sum(axis=0)
+    return ends
+
+
 @dataclass(frozen=True)
 class Ground:
     """Children on one ground.
@@ -74,6 +116,7 @@ class Ground:
         exact_irradiated: The same after radiation.
         faithful: Share that are faithful copies, as `is_faithful` has it.
         altered: Loci in which they differ, on the average.
+        mended: Share of single hits of which nothing is left after `MENDING` generations: see `mended`.
         parts: How many of these are connections, learning rates, genes of the rule, of the copier, others; those with any.
     """
 
@@ -82,6 +125,7 @@ class Ground:
     exact_irradiated: float
     faithful: float
     altered: float
+    mended: float
     parts: dict[str, float]
 
 
@@ -119,12 +163,13 @@ def copier_of(world: World, genome: Int8s, weights: Int8s, children: int = CHILD
             struck = irradiate(
                 NUMPY, loci, child, world.physics.radiation, world.physics.silent, bits.stream_key(NUMPY, seed, 0, 0, 0), sites
             )
-            grounds.append(_ground(loci, name, genome, child, struck))
+            whole = float(np.nanmean(mended(loci, parents, matter, world.physics.silent, random)))
+            grounds.append(_ground(loci, name, genome, child, struck, whole))
     words = "; ".join(copier_words(loci, genome))
     return Copier(words, tuple(int(gene) for gene in genome[loci.copier]), tuple(grounds), children)
 
 
-def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s) -> Ground:
+def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s, whole: float) -> Ground:
     other = child != genome[:, None]
     often = other.mean(axis=1)
     parts: dict[str, float] = {}
@@ -134,4 +179,4 @@ def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s) -
     distance = other.sum(axis=0)
     exact = float((struck == genome[:, None]).all(axis=0).mean())
     faithful = float(is_faithful(loci, np.repeat(genome[:, None], child.shape[1], axis=1), child).mean())
-    return Ground(name, float((distance == 0).mean()), exact, faithful, float(distance.mean()), parts)
+    return Ground(name, float((distance == 0).mean()), exact, faithful, float(distance.mean()), whole, parts)

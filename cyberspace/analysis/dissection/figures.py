@@ -248,11 +248,12 @@ def copier_table(found: Dissection) -> Figure:
             one.exact_irradiated,
             one.faithful,
             one.altered,
+            one.mended,
             ", ".join(f"{k} {n:.2f}" for k, n in one.parts.items()),
         )
         for one in copier.grounds
     ]
-    head = ("written over", "exact", "exact after radiation", "faithful", "loci altered", "which")
+    head = ("written over", "exact", "exact after radiation", "faithful", "loci altered", "hits mended", "which")
     note = f"{copier.words}; a, b, m, n = {', '.join(map(str, copier.genes))}; {copier.children} children on each ground."
     return Figure("copier", "How it copies itself", head, rows, None, note)
 
