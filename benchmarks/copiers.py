@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 
 import cyberspace as cs
 from benchmarks.rule_worlds import start_of
-from cyberspace.analysis.dissection.copying import GROUNDS, at_the_ends, is_faithful
+from cyberspace.analysis.dissection.copying import GROUNDS, is_faithful
 from cyberspace.backends.backend import make_backend
 from cyberspace.law.world import World
 from organisms import bits
 from organisms.ancestors import replicator
 from organisms.arrays import NUMPY, Int8s
 from organisms.body import ANSWER, SENSES
-from organisms.copier import copier_genes, copies_exactly, mixed
+from organisms.copier import at_the_ends, copier_genes, copies_exactly, mixed
 from organisms.genome import HIGHEST, LOWEST, Loci, random_genomes
 
 OUT = Path(__file__).parent / "results" / "copiers.json"
@@ -134,9 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     began, world = time.process_time(), world_of(1, 0.0)
     lines = [row for ground in GROUNDS for row in converged(world, ground, options.lines)]
-    print(
-        "| written over | generation | faithful, % | by an exact copier, % | by one that clips, % |\n" + "| --- " * 5 + "|"
-    )
+    print("| written over | generation | faithful, % | by an exact copier, % | by one that clips, % |\n" + "| --- " * 5 + "|")
     for row in lines:
         if row["generation"] in TOLD:
             shares = " | ".join(f"{100 * row[name]:.1f}" for name in ("faithful", "exact", "clip"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from organisms import bits
 from organisms.arrays import Bools, Int8s, Int32s, Key, Namespace, Number, Where, Words
-from organisms.genome import HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci, chance_allele
+from organisms.genome import FAITHFUL, HIGHEST, LOWEST, WEIGHT_PER_ALLELE, Loci, chance_allele
 
 DEAD_BAND = 1
 """Largest size at which b, m and n count as 0."""
@@ -94,6 +94,12 @@ def copies_exactly(genes: tuple[Int32s, ...]) -> Bools:
     a, b, m, n = genes
     exact: Bools = (a == SAME) & (b == 0) & (m == 0) & (n == 0)
     return exact
+
+
+def at_the_ends(genomes: Int8s) -> Bools:
+    """Of whose alleles other than 0 at least 95 % are the highest or the lowest, as copiers leave them that clip, bool (sites,)."""
+    ends: Bools = ((genomes == HIGHEST) | (genomes == LOWEST)).sum(axis=0) >= (1 - FAITHFUL) * (genomes != 0).sum(axis=0)
+    return ends
 
 
 def learned_alleles(xp: Namespace, loci: Loci, genomes: Int8s, weights: Int8s) -> Int32s:

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from organisms.body import ACTUATORS, SENSES
-from organisms.copier import DEAD_BAND, SAME
+from organisms.copier import DEAD_BAND, SAME, at_the_ends
+
+EXACT = "copies itself exactly"
 
 
 class Size(Protocol):
@@ -62,7 +64,7 @@ def copier_words(loci: GenePlaces, genome: NDArray[np.int8]) -> list[str]:
     b, m, n = (0 if abs(gene) <= DEAD_BAND else gene for gene in rest)
     words = []
     if a == SAME:
-        words.append("copies its alleles exactly" if b or m or n else "copies itself exactly")
+        words.append("copies its alleles exactly" if b or m or n else EXACT)
     elif a == 0:
         words.append("hands on none of its alleles")
     else:
@@ -73,6 +75,8 @@ def copier_words(loci: GenePlaces, genome: NDArray[np.int8]) -> list[str]:
         words.append(f"mixes with the resident ({100 * m / SAME:+.0f} % of its alleles)")
     if n:
         words.append(f"adds noise of up to ±{abs(n):g} allele steps")
+    if words[0] != EXACT and genome.any() and at_the_ends(genome):
+        words.append("clips: its alleles stand at the ends of their range")
     return words
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from cyberspace.analysis.dissection.copying import at_the_ends, mended
-from organisms.copier import SAME, copier_genes, copies_exactly
+from cyberspace.analysis.dissection.copying import mended
+from organisms.copier import SAME, at_the_ends, copier_genes, copies_exactly
 
 LIVES, HITS = 128, 32
 """Of how many of the living hits are tried, and how many of each."""

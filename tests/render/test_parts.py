@@ -132,6 +132,10 @@ def test_words_of_known_ancestors():
     genome = replicator(LOCI)
     genome[LOCI.copier] = (3, 2, 0, 0)
     assert copier_words(GENES, genome) == ["hands on its alleles times 0.75", "inherits 50 % of what it learned"]
+    genome[LOCI.copier] = (7, 0, 0, 0)
+    assert copier_words(GENES, genome) == [
+        "hands on its alleles times 1.75", "clips: its alleles stand at the ends of their range",
+    ]  # fmt: skip
     assert learning_words(GENES, replicator(LOCI)) == "does not learn"
     assert learning_words(GENES, learner(LOCI)).startswith("learns with 8 of 16 units (A 4")
 

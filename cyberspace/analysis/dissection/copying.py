@@ -16,7 +16,7 @@ from cyberspace.law.world import World
 from organisms import bits
 from organisms.arrays import NUMPY, Bools, Int8s, Int32s
 from organisms.copier import copier_genes, irradiate, learned_alleles, mixed
-from organisms.genome import FAITHFUL, HIGHEST, LOWEST, Loci, chance_allele, random_genomes
+from organisms.genome import FAITHFUL, Loci, chance_allele, random_genomes
 from organisms.words import copier_words
 
 DRAWS = 4
@@ -98,12 +98,6 @@ def mended(loci: Loci, genomes: Int8s, matter: Int8s, silent: int, random: np.ra
     old = genomes[where, lines]
     back = descended(loci, struck, matter, MENDING, random)[where, lines] == old
     return np.where(struck[where, lines] != old, back, np.nan)
-
-
-def at_the_ends(genomes: Int8s) -> Bools:
-    """Of whose alleles other than 0 at least 95 % are the highest or the lowest, as copiers leave them that clip, bool (organisms,)."""
-    ends: Bools = ((genomes == HIGHEST) | (genomes == LOWEST)).sum(axis=0) >= (1 - FAITHFUL) * (genomes != 0).sum(axis=0)
-    return ends
 
 
 @dataclass(frozen=True)
