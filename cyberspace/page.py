@@ -40,6 +40,7 @@ class Figure:
         rows: The data, all that `draw` needs.
         draw: Draws the rows into axes; None makes it a table.
         note: Below it.
+        height: Of the picture, in inches.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Figure:
     rows: Sequence[Sequence[Cell]]
     draw: Draw | None = None
     note: str = ""
+    height: float = 4.0
 
     def csv(self) -> str:
         """Its data; equal rows give equal bytes."""
@@ -152,7 +154,7 @@ def picture(one: Figure) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure as Canvas
 
-    canvas = Canvas(figsize=(9, 4), layout="constrained")
+    canvas = Canvas(figsize=(9, one.height), layout="constrained")
     FigureCanvasAgg(canvas)
     axes = canvas.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)

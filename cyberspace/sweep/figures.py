@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,10 @@ from cyberspace.sweep.tables import Cells, comparison_table, estimate, plain, ru
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+
+CURVES = 10
+"""How many cells are drawn as curves: so many colours there are."""
 
 
 def page_of(cells: Cells, planned: int) -> Page:
@@ -78,19 +84,56 @@ def _times(cells: Cells, outcome: Outcome) -> Figure:
         ]
         rows.append([name, limit, *rows[-1][2:]])
 
-    def draw(axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
-        for name in dict.fromkeys(str(row[0]) for row in rows):
-            mine = [[as_number(value) for value in row[1:]] for row in rows if row[0] == name]
-            ticks, share, low, high = (list(column) for column in zip(*mine, strict=True))
-            (line,) = axes.step(ticks, share, where="post", label=name)
-            axes.fill_between(ticks, low, high, step="post", alpha=0.15, color=line.get_color(), linewidth=0)
-        axes.xaxis.set_major_formatter("{x:,.0f}")
-        axes.set(xlabel="tick", ylabel="share that got there", xlim=(0, limit), ylim=(-0.02, 1.02))
-        if rows:
-            axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
-
+    shown = len(dict.fromkeys(row[0] for row in rows))
     note = "Kaplan and Meier's estimate with bands of 95 %; in brackets: how many got there, of how many runs."
-    return Figure(outcome.name, outcome.name, ["cell", "tick", "share", "low", "high"], rows, draw, note)
+    draw = partial(_curves, limit)
+    if shown > CURVES:
+        note, draw = (
+            "The darker, the larger the share that got there (Kaplan and Meier's estimate); a diamond is the median.",
+            partial(_strips, limit),
+        )
+    return Figure(outcome.name, outcome.name, ["cell", "tick", "share", "low", "high"], rows, draw, note, _height(shown))
+
+
+def _height(lines: int) -> float:
+    """Of a picture with so many lines of text, in inches."""
+    return max(4.0, 0.22 * lines + 0.8)
+
+
+def _by_cell(rows: Sequence[Sequence[Cell]]) -> dict[str, list[list[float]]]:
+    """Columns of numbers by cell: ticks, shares, lower and upper ends."""
+    names = dict.fromkeys(str(row[0]) for row in rows)
+    return {
+        name: [
+            list(column)
+            for column in zip(*([as_number(value) for value in row[1:]] for row in rows if row[0] == name), strict=True)
+        ]
+        for name in names
+    }
+
+
+def _curves(limit: int, axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    for name, (ticks, share, low, high) in _by_cell(rows).items():
+        (line,) = axes.step(ticks, share, where="post", label=name)
+        axes.fill_between(ticks, low, high, step="post", alpha=0.15, color=line.get_color(), linewidth=0)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set(xlabel="tick", ylabel="share that got there", xlim=(0, limit), ylim=(-0.02, 1.02))
+    if rows:
+        axes.legend(frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
+
+
+def _strips(limit: int, axes: Axes, rows: Sequence[Sequence[Cell]]) -> None:
+    """A strip for each cell, for more cells than colours can tell apart."""
+    cells = _by_cell(rows)
+    for k, (ticks, share, _, _) in enumerate(cells.values()):
+        spans = [(start, end - start) for start, end in itertools.pairwise(ticks)]
+        axes.broken_barh(spans, (k - 0.4, 0.8), facecolors=[(0.13, 0.27, 0.5, one) for one in share[:-1]], linewidth=0)
+        reached = [tick for tick, one in zip(ticks, share, strict=True) if one >= 0.5]
+        if reached:
+            axes.plot(reached[:1], [k], "D", color="#ee7733", markersize=5)
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set(xlabel="tick", xlim=(0, limit), yticks=range(len(cells)), ylim=(len(cells) - 0.5, -0.5))
+    axes.set_yticklabels(cells, fontsize=8)
 
 
 def _dots(cells: Cells, outcome: Outcome) -> Figure:
@@ -116,4 +159,4 @@ def _dots(cells: Cells, outcome: Outcome) -> Figure:
         axes.set(xlabel=outcome.name, yticks=range(len(names)), yticklabels=names, ylim=(len(names) - 0.5, -0.5))
 
     note = "A dot is a run; the diamond is the mean, or the share, with its interval of 95 %."
-    return Figure(outcome.name, outcome.name, ["cell", "what", "value", "low", "high"], rows, draw, note)
+    return Figure(outcome.name, outcome.name, ["cell", "what", "value", "low", "high"], rows, draw, note, _height(len(names)))

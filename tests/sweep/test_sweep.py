@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from matplotlib.figure import Figure
 
 import cyberspace as cs
 from cyberspace.analysis.measures.diversity import of_counts
 from cyberspace.errors import InputError
 from cyberspace.sweep.cells import jobs_of
 from cyberspace.sweep.commands import sweep
+from cyberspace.sweep.figures import figure_of
 from cyberspace.sweep.plan import read_plan
 from cyberspace.sweep.pools import slurm_pool
 from cyberspace.sweep.sweep import held, live
@@ -81,6 +83,28 @@ def test_the_page_has_a_figure_for_each_outcome(done):
     assert page.count("<img") == 3 and "4 of 4 runs are finished" in page
     assert {"alive.png", "not.png", "many.png", "comparisons.csv", "summary.csv"} <= told(folder).keys()
     assert [row["p"] != "" for row in rows(folder, "comparisons")] == [False, True]
+
+
+def test_more_cells_than_colours_are_strips_with_a_diamond_where_half_got_there(tmp_path):
+    arms = PLAN[PLAN.index("[arms.rich]") : PLAN.index("[outcomes.alive]")]
+    text = PLAN[: PLAN.index("[[compare]]")].replace(
+        arms, "[factors]\nspaces.soup.tasks.0.options.pay = " + str([*range(12)]) + "\n"
+    )
+    plan = read_plan(write(tmp_path, text))
+    jobs = jobs_of(plan)
+    found = [
+        {
+            "key": job.key, "mark": job.mark, "values": list(job.values), "seed": job.seed, "tick": 80, "digest": "", "seconds": 0.0,
+            "outcomes": {"alive": 1.0, "not": None if job.values == ("3",) else 40.0, "many": True},
+        }
+        for job in jobs
+    ]  # fmt: skip
+    few, many = (figure_of(gather(plan, some), plan.outcomes["not"]) for some in (found[:20], found))
+    for one, lines in ((few, 10), (many, 11)):  # a curve of each of ten cells; a diamond of all but one
+        axes = Figure().add_subplot()
+        one.draw(axes, one.rows)
+        assert len(axes.get_lines()) == lines
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == [f"{k} ({2 * (k != 3)} of 2)" for k in range(12)]
 
 
 def test_a_run_ends_once_its_outcome_is_known(tmp_path):
