@@ -85,14 +85,14 @@ def _times(cells: Cells, outcome: Outcome) -> Figure:
         rows.append([name, limit, *rows[-1][2:]])
 
     shown = len(dict.fromkeys(row[0] for row in rows))
-    note = "Kaplan and Meier's estimate with bands of 95 %; in brackets: how many got there, of how many runs."
-    draw = partial(_curves, limit)
+    draw, note = _curves, "Kaplan and Meier's estimate with bands of 95 %; in brackets: how many got there, of how many runs."
     if shown > CURVES:
-        note, draw = (
+        draw, note = (
+            _strips,
             "The darker, the larger the share that got there (Kaplan and Meier's estimate); a diamond is the median.",
-            partial(_strips, limit),
         )
-    return Figure(outcome.name, outcome.name, ["cell", "tick", "share", "low", "high"], rows, draw, note, _height(shown))
+    head = ["cell", "tick", "share", "low", "high"]
+    return Figure(outcome.name, outcome.name, head, rows, partial(draw, limit), note, _height(shown))
 
 
 def _height(lines: int) -> float:
@@ -102,13 +102,9 @@ def _height(lines: int) -> float:
 
 def _by_cell(rows: Sequence[Sequence[Cell]]) -> dict[str, list[list[float]]]:
     """Columns of numbers by cell: ticks, shares, lower and upper ends."""
-    names = dict.fromkeys(str(row[0]) for row in rows)
     return {
-        name: [
-            list(column)
-            for column in zip(*([as_number(value) for value in row[1:]] for row in rows if row[0] == name), strict=True)
-        ]
-        for name in names
+        name: [[as_number(value) for value in column] for column in [*zip(*mine, strict=True)][1:]]
+        for name, mine in itertools.groupby(rows, lambda row: str(row[0]))
     }
 
 

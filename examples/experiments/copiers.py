@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cyberspace.analysis.dissection.copying import mended
+from cyberspace.analysis.dissection.copying import mended_share
 from organisms.copier import SAME, at_the_ends, copier_genes, copies_exactly
 
 LIVES, HITS = 128, 32
@@ -47,5 +47,6 @@ def mends(run):
     for world, genomes in _living(run):
         if genomes.shape[1]:
             some = genomes[:, random.integers(0, genomes.shape[1], LIVES)].repeat(HITS, axis=1)
-            found.append(float(np.nanmean(mended(world.loci, some, some, world.physics.silent, random))))
-    return float(np.mean(found)) if found else None
+            found.append(mended_share(world.loci, some, some, world.physics.silent, random))
+    known = [share for share in found if share is not None]
+    return float(np.mean(known)) if known else None

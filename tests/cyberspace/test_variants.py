@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cyberspace.analysis.dissection.competition import Bout, compete, competition_of
-from cyberspace.analysis.dissection.copying import copier_of, descended, faithful_share, mended
+from cyberspace.analysis.dissection.copying import copier_of, descended, faithful_share, mended_share
 from cyberspace.analysis.dissection.epistasis import epistasis, epsilon_of
 from cyberspace.analysis.dissection.lab import Lab
 from cyberspace.analysis.dissection.neighbourhood import neighbourhood, neighbours
@@ -175,7 +175,7 @@ def test_what_clips_or_mixes_with_its_kind_mends_hits_and_what_copies_exactly_do
         found = descended(loci, struck, whole if kin else np.zeros_like(whole), 4, random)
         assert (found[1 : loci.copier.start] == 7).all()
         many = whole.repeat(400, axis=1)
-        return found[0].tolist(), np.nanmean(mended(loci, many, many if kin else np.zeros_like(many), 0, random))
+        return found[0].tolist(), mended_share(loci, many, many if kin else np.zeros_like(many), 0, random)
 
     exact, share = heirs((4, 0, 0, 0), kin=True)
     assert exact == alleles.tolist() and share < 0.01  # a hit that makes a copier noisy may be undone by chance
@@ -184,6 +184,8 @@ def test_what_clips_or_mixes_with_its_kind_mends_hits_and_what_copies_exactly_do
     votes, share = heirs((7, 0, 7, 0), kin=True)
     assert votes == [7] * 16 and share == pytest.approx(1, abs=0.03)
     assert heirs((7, 0, 7, 0), kin=False)[0] == clips
+    empty = np.zeros((loci.count, 8), dtype=np.int8)
+    assert mended_share(loci, empty, empty, 16, random) is None  # where all hits leave a 0, they alter nothing
 
 
 def test_of_a_genome_that_is_nearly_empty_an_empty_one_is_no_copy():

@@ -76,8 +76,8 @@ def descended(loci: Loci, genomes: Int8s, matter: Int8s, generations: int, rando
     return line
 
 
-def mended(loci: Loci, genomes: Int8s, matter: Int8s, silent: int, random: np.random.Generator) -> NDArray[np.float64]:
-    """Whether the descendants of struck organisms have the old allele again.
+def mended_share(loci: Loci, genomes: Int8s, matter: Int8s, silent: int, random: np.random.Generator) -> float | None:
+    """Of how many hits nothing is left in the descendants of struck organisms.
 
     Each is struck once as radiation does, and `MENDING` generations follow.  An exact copier hands on what the hit left.  One that
     clips, so that its alleles are at the ends, or that mixes with its own kind may bring the old one back.
@@ -90,14 +90,15 @@ def mended(loci: Loci, genomes: Int8s, matter: Int8s, silent: int, random: np.ra
         random: Draws the hits and the copiers' noise.
 
     Returns:
-        Of each line 1 or 0, and NaN where the hit left the allele that stood there.
+        The share of hits that altered something; None where none did.
     """
     struck, lines = genomes.copy(), np.arange(genomes.shape[1])
     where, byte = (random.integers(0, bound, len(lines)).astype(np.int32) for bound in (loci.count, 256))
     struck[where, lines] = chance_allele(np.where, byte, silent)
     old = genomes[where, lines]
     back = descended(loci, struck, matter, MENDING, random)[where, lines] == old
-    return np.where(struck[where, lines] != old, back, np.nan)
+    altered = struck[where, lines] != old
+    return float(back[altered].mean()) if altered.any() else None
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Ground:
         exact_irradiated: The same after radiation.
         faithful: Share that are faithful copies, as `is_faithful` has it.
         altered: Loci in which they differ, on the average.
-        mended: Share of single hits of which nothing is left after `MENDING` generations: see `mended`.
+        mended: Share of single hits of which nothing is left after `MENDING` generations: see `mended_share`.
         parts: How many of these are connections, learning rates, genes of the rule, of the copier, others; those with any.
     """
 
@@ -119,7 +120,7 @@ class Ground:
     exact_irradiated: float
     faithful: float
     altered: float
-    mended: float
+    mended: float | None
     parts: dict[str, float]
 
 
@@ -157,13 +158,13 @@ def copier_of(world: World, genome: Int8s, weights: Int8s, children: int = CHILD
             struck = irradiate(
                 NUMPY, loci, child, world.physics.radiation, world.physics.silent, bits.stream_key(NUMPY, seed, 0, 0, 0), sites
             )
-            whole = float(np.nanmean(mended(loci, parents, matter, world.physics.silent, random)))
-            grounds.append(_ground(loci, name, genome, child, struck, whole))
+            mended = mended_share(loci, parents, matter, world.physics.silent, random)
+            grounds.append(_ground(loci, name, genome, child, struck, mended))
     words = "; ".join(copier_words(loci, genome))
     return Copier(words, tuple(int(gene) for gene in genome[loci.copier]), tuple(grounds), children)
 
 
-def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s, whole: float) -> Ground:
+def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s, mended: float | None) -> Ground:
     other = child != genome[:, None]
     often = other.mean(axis=1)
     parts: dict[str, float] = {}
@@ -173,4 +174,4 @@ def _ground(loci: Loci, name: str, genome: Int8s, child: Int8s, struck: Int8s, w
     distance = other.sum(axis=0)
     exact = float((struck == genome[:, None]).all(axis=0).mean())
     faithful = float(is_faithful(loci, np.repeat(genome[:, None], child.shape[1], axis=1), child).mean())
-    return Ground(name, float((distance == 0).mean()), exact, faithful, float(distance.mean()), whole, parts)
+    return Ground(name, float((distance == 0).mean()), exact, faithful, float(distance.mean()), mended, parts)
